@@ -1,0 +1,1 @@
+//! The trait that every layer implements, and piping between any two Routers.

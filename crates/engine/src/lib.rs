@@ -1,0 +1,1 @@
+//! One worker process behind mediasoup's object model: channel, FlatBuffers, state. Pure.

@@ -1,0 +1,1 @@
+//! FlatBuffers types of mediasoup's worker channel, generated.

@@ -1,0 +1,1 @@
+//! mediasoup's ORTC: capabilities, parameters and their matching, over JSON values. Pure.
