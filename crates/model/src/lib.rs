@@ -1,1 +1,176 @@
-//! The object tree as data: what exists, what can be read, what closes with what. Pure.
+//! The object tree as data: what exists, what can be read of it, what closes with what.
+//!
+//! A pure state machine. Whoever hears of something (a worker's reply or notification, a `close()`
+//! of the application) tells the [`Model`], and the Model says what that means: the emissions, in
+//! mediasoup's order. It knows neither the worker's channel nor JavaScript.
+//!
+//! Life of an object: *open* (found by its id, part of cascades) -> *closed* (still readable, found
+//! by its handle alone) -> *released* (forgotten; the handle may be given again).
+
+mod change;
+mod close;
+mod entity;
+mod sctp_streams;
+
+pub use close::Closure;
+pub use entity::{Entity, Fields, State, Text};
+pub use sctp_streams::SctpStreams;
+
+use protocol::{Handle, Kind};
+use std::collections::{BTreeSet, HashMap};
+
+/// Every object of one Backend, Workers at the roots.
+#[derive(Debug, Default)]
+pub struct Model {
+    entities: HashMap<Handle, Entity>,
+    last: u32,
+}
+
+impl Model {
+    /// Adds a Worker.
+    pub fn insert_worker(&mut self) -> Handle {
+        let handle = self.unused_handle();
+        let state = State::Worker {
+            ids: HashMap::new(),
+        };
+        self.entities.insert(
+            handle,
+            Entity::new(Kind::Worker, "".into(), handle, handle, Fields::default(), state),
+        );
+        handle
+    }
+
+    /// Adds an object below `parent`, or returns `None` where that is gone or closed: whoever
+    /// asked was too late, and the object closed with its parent in the worker, too.
+    pub fn insert(
+        &mut self,
+        kind: Kind,
+        id: Box<str>,
+        parent: Handle,
+        fields: Fields,
+        state: State,
+    ) -> Option<Handle> {
+        let worker = self.open(parent)?.worker;
+        let handle = self.unused_handle();
+        self.entities.get_mut(&parent)?.children.insert(handle);
+        if let Some(ids) = self.ids_mut(worker) {
+            ids.insert(id.clone(), handle);
+        }
+        let entity = Entity::new(kind, id, parent, worker, fields, state);
+        self.entities.insert(handle, entity);
+        Some(handle)
+    }
+
+    /// The object, open or closed.
+    #[must_use]
+    pub fn get(&self, handle: Handle) -> Option<&Entity> {
+        self.entities.get(&handle)
+    }
+
+    /// The object, open or closed, to be changed.
+    pub fn get_mut(&mut self, handle: Handle) -> Option<&mut Entity> {
+        self.entities.get_mut(&handle)
+    }
+
+    /// The object if it is open.
+    #[must_use]
+    pub fn open(&self, handle: Handle) -> Option<&Entity> {
+        self.get(handle).filter(|entity| !entity.closed)
+    }
+
+    /// The open object with this id in a Worker.
+    #[must_use]
+    pub fn find(&self, worker: Handle, id: &str) -> Option<Handle> {
+        match &self.get(worker)?.state {
+            State::Worker { ids } => ids.get(id).copied(),
+            _ => None,
+        }
+    }
+
+    /// The open object of this kind with this id in a Router.
+    #[must_use]
+    pub fn find_in_router(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle> {
+        let worker = self.get(router)?.worker;
+        let handle = self.find(worker, id)?;
+        let entity = self.get(handle)?;
+        let transport = self.get(entity.parent)?;
+        (entity.kind == kind && transport.parent == router).then_some(handle)
+    }
+
+    /// The Router that a transport or an RTP observer belongs to.
+    #[must_use]
+    pub fn router_of(&self, handle: Handle) -> Option<Handle> {
+        self.get(handle).map(|entity| entity.parent)
+    }
+
+    /// The JSON text of one readable member of an object, `None` for `undefined`.
+    #[must_use]
+    pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {
+        self.get(handle)?.read(member)
+    }
+
+    /// Makes two objects close together: the two ends of a pipe.
+    pub fn link(&mut self, one: Handle, other: Handle) {
+        for (handle, peer) in [(one, other), (other, one)] {
+            if let Some(entity) = self.entities.get_mut(&handle) {
+                entity.peer = Some(peer);
+            }
+        }
+    }
+
+    /// The other end of a pipe, if this is one and both are open.
+    #[must_use]
+    pub fn peer(&self, handle: Handle) -> Option<Handle> {
+        let peer = self.open(handle)?.peer?;
+        self.open(peer).map(|_| peer)
+    }
+
+    /// Forgets a closed object. Nobody may ask by its handle again.
+    pub fn release(&mut self, handle: Handle) {
+        if self.get(handle).is_some_and(|entity| entity.closed) {
+            self.entities.remove(&handle);
+        }
+    }
+
+    /// How many objects are held, closed ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether nothing is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    fn ids_mut(&mut self, worker: Handle) -> Option<&mut HashMap<Box<str>, Handle>> {
+        match &mut self.entities.get_mut(&worker)?.state {
+            State::Worker { ids } => Some(ids),
+            _ => None,
+        }
+    }
+
+    /// Children of one kind, in the order in which they were created.
+    fn children(&self, handle: Handle, of: impl Fn(Kind) -> bool) -> Vec<Handle> {
+        let children: Option<&BTreeSet<Handle>> = self.get(handle).map(|entity| &entity.children);
+        children
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|child| self.get(*child).is_some_and(|entity| of(entity.kind)))
+            .collect()
+    }
+
+    /// Handles count upwards, so that their order is the order of creation. After 2^32 objects
+    /// the count starts over and skips those still in use.
+    fn unused_handle(&mut self) -> Handle {
+        loop {
+            self.last = self.last.checked_add(1).unwrap_or(1);
+            let handle = Handle(self.last);
+            if !self.entities.contains_key(&handle) {
+                return handle;
+            }
+        }
+    }
+}

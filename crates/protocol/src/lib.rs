@@ -1,7 +1,25 @@
-//! The words that every Backend speaks: commands, replies, events, errors.
+//! The words that every Backend speaks: commands, replies, emissions, errors.
 //!
-//! Pure data. Nothing here knows a socket, a worker process or JavaScript.
+//! Pure data. Nothing here knows a socket, a worker process or JavaScript. Names are
+//! mediasoup's; their JSON form is camelCase, so that a command reads as the method it is.
 
+pub mod limits;
+
+mod command;
 mod error;
+mod event;
+mod handle;
+mod item;
+mod json;
 
+pub use command::{
+    AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
+    CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
+    CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, Listen, Notice, PipeToRouter, Produce,
+    ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
+};
 pub use error::{Error, ErrorClass};
+pub use event::Event;
+pub use handle::{Handle, Kind, RequestId};
+pub use item::{Emission, Item, Payload, Reply};
+pub use json::Json;

@@ -1,0 +1,199 @@
+//! What closes with what, in mediasoup's order.
+
+use crate::{Model, State};
+use protocol::{Emission, Event, Handle, Kind, Payload};
+
+/// What a `close()` amounts to.
+#[derive(Debug, Default)]
+pub struct Closure {
+    /// What to emit, in order. An object with children is first announced as *closing* (neither
+    /// event set): listeners of its children already see it closed.
+    pub emissions: Vec<Emission>,
+    /// The objects that a worker must be told of; the rest it closes by itself.
+    pub told: Vec<Handle>,
+}
+
+impl Model {
+    /// Closes an object on its owner's behalf, and whatever lives on it.
+    ///
+    /// An object that is closed already yields what is left to be emitted below it: a listener may
+    /// close an object in the middle of the cascade that is about to reach it.
+    pub fn close(&mut self, handle: Handle) -> Closure {
+        let mut closure = Closure::default();
+        self.close_explicitly(handle, &mut closure);
+        closure
+    }
+
+    /// Closes an object because of what its worker said: its producer is gone.
+    pub(crate) fn close_because(&mut self, handle: Handle, reason: Event) -> Closure {
+        let mut closure = Closure::default();
+        if self.open(handle).is_some() {
+            self.detach(handle);
+            self.close_tree(handle, Some(reason), &mut closure);
+        }
+        closure
+    }
+
+    fn close_explicitly(&mut self, handle: Handle, closure: &mut Closure) {
+        if self.open(handle).is_some() {
+            closure.told.push(handle);
+            self.detach(handle);
+        }
+        self.close_tree(handle, None, closure);
+    }
+
+    fn close_tree(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
+        let Some(entity) = self.get_mut(handle) else {
+            return;
+        };
+        entity.closed = true;
+        let (kind, worker, peer) = (entity.kind, entity.worker, entity.peer);
+        let id = entity.id.clone();
+        if let Some(ids) = self.ids_mut(worker)
+            && ids.get(&id) == Some(&handle)
+        {
+            ids.remove(&id);
+        }
+
+        match kind {
+            Kind::Worker => {
+                closure.emissions.push(closing(handle));
+                self.close_children(handle, |kind| kind == Kind::Router, Event::WorkerClose, closure);
+                self.close_children(
+                    handle,
+                    |kind| kind == Kind::WebRtcServer,
+                    Event::WorkerClose,
+                    closure,
+                );
+            }
+            Kind::WebRtcServer => self.close_server(handle, reason, closure),
+            Kind::Router => {
+                closure.emissions.push(closing(handle));
+                self.close_children(handle, Kind::is_transport, Event::RouterClose, closure);
+                self.close_children(handle, Kind::is_rtp_observer, Event::RouterClose, closure);
+            }
+            _ if kind.is_transport() => self.close_transport(handle, reason, closure),
+            _ => self.free_stream(handle, reason),
+        }
+        closure.emissions.push(Emission::closed(handle, reason));
+        if let Some(peer) = peer
+            && self.open(peer).is_some()
+        {
+            self.close_explicitly(peer, closure);
+        }
+    }
+
+    fn close_transport(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
+        closure.emissions.push(closing(handle));
+        let Some(entity) = self.get_mut(handle) else {
+            return;
+        };
+        let fields = &mut entity.fields;
+        if entity.kind == Kind::WebRtcTransport {
+            fields.set("iceState", Some("\"closed\""));
+            fields.set("iceSelectedTuple", None::<&str>);
+            fields.set("dtlsState", Some("\"closed\""));
+        }
+        if fields.get("sctpState").is_some() {
+            fields.set("sctpState", Some("\"closed\""));
+        }
+        for kind in [
+            Kind::Producer,
+            Kind::Consumer,
+            Kind::DataProducer,
+            Kind::DataConsumer,
+        ] {
+            self.close_children(handle, |child| child == kind, Event::TransportClose, closure);
+        }
+        // A WebRtcServer hears of a transport's own end, not of its Router's.
+        if let Some(server) = self.leave_server(handle)
+            && reason.is_none()
+        {
+            closure.emissions.push(unhandled(server, handle));
+        }
+    }
+
+    fn close_server(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
+        closure.emissions.push(closing(handle));
+        let Some(State::WebRtcServer { transports }) = self.get_mut(handle).map(|e| &mut e.state)
+        else {
+            return;
+        };
+        let transports = std::mem::take(transports);
+        // A closing Worker closes the transports with their Routers.
+        if reason.is_some() {
+            return;
+        }
+        for transport in transports {
+            self.detach(transport);
+            self.close_tree(transport, Some(Event::ListenServerClose), closure);
+            closure.emissions.push(unhandled(handle, transport));
+        }
+    }
+
+    fn close_children(
+        &mut self,
+        handle: Handle,
+        of: impl Fn(Kind) -> bool,
+        reason: Event,
+        closure: &mut Closure,
+    ) {
+        for child in self.children(handle, of) {
+            self.close_tree(child, Some(reason), closure);
+        }
+    }
+
+    /// An object that closes with its transport keeps its stream: the association goes, too.
+    fn free_stream(&mut self, handle: Handle, reason: Option<Event>) {
+        if reason == Some(Event::TransportClose) {
+            return;
+        }
+        let Some(entity) = self.get_mut(handle) else {
+            return;
+        };
+        let parent = entity.parent;
+        if let State::DataConsumer { stream_id, .. } = &mut entity.state
+            && let Some(id) = stream_id.take()
+            && let Some(State::Transport { sctp_streams, .. }) =
+                self.get_mut(parent).map(|transport| &mut transport.state)
+        {
+            sctp_streams.free(id);
+        }
+    }
+
+    fn leave_server(&mut self, transport: Handle) -> Option<Handle> {
+        let State::Transport { web_rtc_server, .. } = &mut self.get_mut(transport)?.state else {
+            return None;
+        };
+        let server = web_rtc_server.take()?;
+        match &mut self.get_mut(server)?.state {
+            State::WebRtcServer { transports } => transports.remove(&transport).then_some(server),
+            _ => None,
+        }
+    }
+
+    fn detach(&mut self, handle: Handle) {
+        if let Some(parent) = self.get(handle).map(|entity| entity.parent)
+            && let Some(parent) = self.get_mut(parent)
+        {
+            parent.children.remove(&handle);
+        }
+    }
+}
+
+fn closing(target: Handle) -> Emission {
+    Emission {
+        target,
+        event: None,
+        observer: None,
+        payload: Payload::None,
+    }
+}
+
+fn unhandled(server: Handle, transport: Handle) -> Emission {
+    Emission::observer(
+        server,
+        Event::WebRtcTransportUnhandled,
+        Payload::Object(transport),
+    )
+}

@@ -1,0 +1,137 @@
+//! What a Backend tells: things created, things that happened, replies.
+
+use crate::{Error, Event, Handle, Json, Kind, RequestId};
+
+/// One outcome. A Backend hands items on in order; whoever shows them does what they say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A new object: make it, then tell its parent's observer.
+    Created {
+        /// The object.
+        handle: Handle,
+        /// Its class.
+        kind: Kind,
+        /// Whose child it is.
+        parent: Handle,
+        /// Its id, the application's or a UUID.
+        id: Box<str>,
+        /// The command that asked for it; 0 where a layer did.
+        request: RequestId,
+        /// The object whose appData it shares (the producer at the other end of a pipe).
+        app_data_of: Option<Handle>,
+    },
+    /// Something happened to an object.
+    Emission(Emission),
+    /// The answer to a command.
+    Reply {
+        /// The command.
+        request: RequestId,
+        /// Its result.
+        result: Result<Reply, Error>,
+    },
+    /// A line that a worker logs: its first letter is the level (D, W, E, or X for a dump).
+    Log {
+        /// The Worker.
+        worker: Handle,
+        /// The line.
+        line: String,
+    },
+}
+
+/// An event on an object, on its observer, or on both, in this order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emission {
+    /// Whose event it is.
+    pub target: Handle,
+    /// The object's own event.
+    pub event: Option<Event>,
+    /// The observer's event. [`Event::Close`] marks the object closed before either is emitted.
+    pub observer: Option<Event>,
+    /// What listeners are given.
+    pub payload: Payload,
+}
+
+/// The argument of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// No argument.
+    None,
+    /// One argument that is `undefined`.
+    Undefined,
+    /// A value.
+    Json(Json),
+    /// An RTP or RTCP packet.
+    Packet(Box<[u8]>),
+    /// A data message and its SCTP payload protocol id.
+    Message(Box<[u8]>, u32),
+    /// An object itself.
+    Object(Handle),
+    /// `{ producer }`
+    DominantSpeaker(Handle),
+    /// `[{ producer, volume }]`, volumes in dBov.
+    Volumes(Vec<(Handle, i8)>),
+}
+
+/// What a command returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Nothing.
+    Done,
+    /// A value.
+    Value(Json),
+    /// The object that was made.
+    Created(Handle),
+    /// A pipe's two ends: the (data) consumer here and the (data) producer there.
+    Piped {
+        /// The consumer on the source Router's pipe transport.
+        consumer: Handle,
+        /// The producer on the destination Router's pipe transport.
+        producer: Handle,
+    },
+}
+
+impl Emission {
+    /// The same event on the object and on its observer.
+    #[must_use]
+    pub fn both(target: Handle, event: Event, payload: Payload) -> Self {
+        Self {
+            target,
+            event: Some(event),
+            observer: Some(event),
+            payload,
+        }
+    }
+
+    /// An event of the object alone.
+    #[must_use]
+    pub fn own(target: Handle, event: Event, payload: Payload) -> Self {
+        Self {
+            target,
+            event: Some(event),
+            observer: None,
+            payload,
+        }
+    }
+
+    /// An event of the observer alone.
+    #[must_use]
+    pub fn observer(target: Handle, event: Event, payload: Payload) -> Self {
+        Self {
+            target,
+            event: None,
+            observer: Some(event),
+            payload,
+        }
+    }
+
+    /// The end of an object, with the event that names its reason if it isn't its own `close()`.
+    #[must_use]
+    pub fn closed(target: Handle, reason: Option<Event>) -> Self {
+        Self {
+            target,
+            event: reason,
+            observer: Some(Event::Close),
+            payload: Payload::None,
+        }
+    }
+}

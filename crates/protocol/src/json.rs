@@ -1,0 +1,72 @@
+//! Text that is known to be JSON.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// A JSON value as text, for what is handed on or looked up whole rather than taken apart.
+///
+/// In JSON it is the value itself, elsewhere (MessagePack) a string.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Json(Box<str>);
+
+impl Json {
+    /// The JSON text of a value.
+    ///
+    /// # Panics
+    /// Never for the values of this project: their maps have string keys.
+    pub fn of(value: &impl Serialize) -> Self {
+        Self::from_text(serde_json::to_string(value).expect("maps have string keys"))
+    }
+
+    /// Takes text that the caller knows to be JSON.
+    pub fn from_text(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Self("null".into())
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serde_json::from_str::<&RawValue>(&self.0)
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer)
+        } else {
+            serializer.serialize_str(&self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let raw = Box::<RawValue>::deserialize(deserializer)?;
+            Ok(Self(raw.into()))
+        } else {
+            String::deserialize(deserializer).map(Self::from_text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_the_value_itself_in_json() {
+        let json: Json = serde_json::from_str(r#"{"a": [1, 2.5]}"#).unwrap();
+        assert_eq!(json.as_str(), r#"{"a": [1, 2.5]}"#);
+        assert_eq!(serde_json::to_string(&[json]).unwrap(), r#"[{"a": [1, 2.5]}]"#);
+    }
+}
