@@ -1,0 +1,60 @@
+/** AudioLevelObserver: says who is how loud. */
+
+import type { AppData, ClassOf } from './common';
+import type { EnhancedEventEmitter } from './enhancedEvents';
+import type { Producer } from './Producer';
+import type {
+  RtpObserver,
+  RtpObserverEvents,
+  RtpObserverObserverEvents,
+} from './RtpObserver';
+
+export type AudioLevelObserverOptions<
+  AudioLevelObserverAppData extends AppData = AppData,
+> = {
+  /** How many of the loudest `volumes` has, at most. Default 1. */
+  maxEntries?: number;
+  /** The least volume that counts, -127 to 0 dBvo. Default -80. */
+  threshold?: number;
+  /** Milliseconds between two looks. Default 1000. */
+  interval?: number;
+  appData?: AudioLevelObserverAppData;
+};
+
+export type AudioLevelObserverVolume = {
+  producer: Producer;
+  /** Mean of the last interval, -127 to 0 dBvo. */
+  volume: number;
+};
+
+export type AudioLevelObserverEvents = RtpObserverEvents & {
+  /** The loudest first. */
+  volumes: [AudioLevelObserverVolume[]];
+  /** Nobody is above the threshold any more. */
+  silence: [];
+};
+
+export type AudioLevelObserverObserver =
+  EnhancedEventEmitter<AudioLevelObserverObserverEvents>;
+
+export type AudioLevelObserverObserverEvents = RtpObserverObserverEvents & {
+  volumes: [AudioLevelObserverVolume[]];
+  silence: [];
+};
+
+export interface AudioLevelObserver<
+  AudioLevelObserverAppData extends AppData = AppData,
+> extends RtpObserver<
+  AudioLevelObserverAppData,
+  AudioLevelObserverEvents,
+  AudioLevelObserverObserver
+> {
+  readonly type: 'audiolevel';
+
+  readonly observer: AudioLevelObserverObserver;
+}
+
+export declare const AudioLevelObserverImpl: ClassOf<AudioLevelObserver>;
+export type AudioLevelObserverImpl<
+  AudioLevelObserverAppData extends AppData = AppData,
+> = AudioLevelObserver<AudioLevelObserverAppData>;

@@ -1,0 +1,3 @@
+/** `mediasoup/extras`: the event emitter, for applications that want it for their own classes. */
+
+export { EnhancedEventEmitter, enhancedOnce } from './enhancedEvents';
