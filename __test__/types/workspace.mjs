@@ -1,0 +1,42 @@
+/**
+ * Folders that look like an application's, with packages installed under names of our choice:
+ * what an `npm install mediasoup@npm:remote-mediasoup` leaves behind. They are links, so that
+ * package.json's `exports` and `typesVersions` are what decides, as in real life.
+ */
+
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Where the two packages are. */
+export const ours = join(here, '../..');
+export const npms = join(ours, 'node_modules/mediasoup');
+
+/**
+ * Makes the folder anew and returns its path.
+ *
+ * @param {string} name - unique among the tests, as they run side by side
+ * @param {Record<string, string>} packages - name to folder
+ * @param {object} [options]
+ * @param {'commonjs' | 'module'} [options.type] - of the application
+ * @param {string} [options.fixtures] - folder under `fixtures/` whose files it has
+ */
+export function workspace(
+  name,
+  packages,
+  { type = 'commonjs', fixtures } = {},
+) {
+  const folder = join(here, '../.generated/types', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
+  for (const [as, target] of Object.entries(packages)) {
+    symlinkSync(target, join(folder, 'node_modules', as), 'junction');
+  }
+  if (fixtures) {
+    cpSync(join(here, 'fixtures', fixtures), folder, { recursive: true });
+  }
+  return folder;
+}
