@@ -8,6 +8,7 @@ const base = {
   strict: true,
   noEmit: true,
   esModuleInterop: true,
+  skipDefaultLibCheck: true,
   target: ts.ScriptTarget.ES2022,
   types: ['node'],
   typeRoots: [join(ours, 'node_modules/@types')],

@@ -1,0 +1,57 @@
+/**
+ * Programs written for mediasoup compile with ours in its place, without a change, in each way
+ * that TypeScript looks for modules. That they are programs for mediasoup is checked as well:
+ * each one is compiled with npm's package too, wherever that offers what it imports.
+ */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compile, errorsOf, modes } from './compiler.mjs';
+import { npms, ours, workspace } from './workspace.mjs';
+
+const everywhere = ['node10', 'node16-cjs', 'node16-esm', 'bundler'];
+
+/** Program to where npm's package can be used by it. Ours can be used by all everywhere. */
+const programs = {
+  'room-server.ts': everywhere,
+  'own-classes.ts': everywhere,
+  'mistakes.ts': everywhere,
+  'import-forms.ts': everywhere,
+  'import-equals.cts': ['node10', 'node16-cjs', 'node16-esm'],
+  'subpaths.ts': ['node16-cjs', 'node16-esm', 'bundler'],
+  'old-paths.ts': ['node10'],
+};
+
+/** Programs that a way of looking for modules can't express. */
+const impossible = { bundler: ['import-equals.cts'] };
+
+for (const place of everywhere) {
+  const [mode, format] = place.split('-');
+  const type = format === 'esm' ? 'module' : 'commonjs';
+
+  for (const [name, target] of Object.entries({ npms, ours })) {
+    const files = Object.keys(programs).filter(
+      (file) =>
+        !impossible[place]?.includes(file) &&
+        (target === ours || programs[file].includes(place)),
+    );
+
+    test(`${place}, ${name}: ${files.join(', ')}`, () => {
+      const folder = workspace(
+        `programs-${place}-${name}`,
+        { mediasoup: target },
+        { type, fixtures: 'programs' },
+      );
+      assert.deepEqual(
+        errorsOf(
+          compile(
+            files.map((file) => join(folder, file)),
+            modes[mode],
+          ),
+        ),
+        [],
+      );
+    });
+  }
+}
