@@ -199,7 +199,7 @@ export interface Consumer<
 
   readonly producerPaused: boolean;
 
-  /** 1 (the default) to 255. The highest get their bitrate first. */
+  /** 1 (the default) to 255: the higher, the more of the Transport's bitrate it gets. */
   readonly priority: number;
 
   readonly score: ConsumerScore;

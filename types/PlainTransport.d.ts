@@ -42,7 +42,7 @@ export type PlainTransportOptions<
 
 type ListenInfo = {
   listenInfo: TransportListenInfo;
-  /** For RTCP, without `rtcpMux`. Default: as `listenInfo`, on another port. */
+  /** For RTCP; turns `rtcpMux` off. Default without `rtcpMux`: as `listenInfo`, another port. */
   rtcpListenInfo?: TransportListenInfo;
 };
 
