@@ -25,7 +25,10 @@ export default [
       // `x == null` asks for null and undefined at once, as mediasoup's own checks do.
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-shadow': 'error',
-      'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       'no-var': 'error',
       'object-shorthand': 'error',
       'prefer-const': 'error',
