@@ -1,0 +1,194 @@
+/**
+ * Two real browsers meet through the example: what one sends, the other decodes.
+ *
+ * The steps build on each other, as they do for people: come in, see and hear,
+ * write, look closer, leave.
+ */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startMeeting } from '../../examples/meeting/server.js';
+import {
+  comeIn,
+  keepEvidence,
+  launchChromium,
+  openChat,
+  readStats,
+  say,
+  until,
+} from './support.mjs';
+
+const STEP = { timeout: 180_000 };
+const WINDOW = { width: 1000, height: 700 };
+const SMALL_WINDOW = { width: 320, height: 240 };
+const LARGE_WINDOW = { width: 1800, height: 1100 };
+
+describe('two browsers in a meeting', { concurrency: 1 }, () => {
+  let meeting, browser, alice, bob, pid;
+
+  before(async () => {
+    meeting = await startMeeting({ port: 0, listenIp: '127.0.0.1' });
+    ({ pid } = await meeting.getWorker());
+    browser = await launchChromium();
+    const url = `${meeting.url}/room/browser-test`;
+    const context = { viewport: WINDOW };
+    alice = await comeIn(browser, { name: 'Alice', url, context });
+    bob = await comeIn(browser, { name: 'Bob', url, context });
+  }, STEP);
+
+  after(async () => {
+    await browser?.close();
+    await meeting?.close();
+  });
+
+  function step(title, run) {
+    it(title, STEP, async () => {
+      try {
+        await run();
+      } catch (error) {
+        await keepEvidence(title, [alice, bob]);
+        throw error;
+      }
+    });
+  }
+
+  step('each sees a tile of the other', async () => {
+    await tileOf(alice, 'Bob').waitFor();
+    await tileOf(bob, 'Alice').waitFor();
+  });
+
+  step("each decodes the other's video", async () => {
+    await both((who) =>
+      untilGrowing(who, 'video', ['framesDecoded', 'bytesReceived']),
+    );
+  });
+
+  step('each hears the other', async () => {
+    await both((who) =>
+      untilGrowing(who, 'audio', ['totalAudioEnergy', 'bytesReceived']),
+    );
+  });
+
+  step('each sends its camera as simulcast', async () => {
+    await both(async (who) => {
+      const layers = await until(
+        'second layer sent',
+        () => readStats(who, 'outbound-rtp', 'video'),
+        (layers) => layers.filter(isSent).length >= 2,
+      );
+      assert.equal(layers.length, 3, 'layers that were negotiated');
+    });
+  });
+
+  step(
+    'a smaller window gets a smaller picture, a larger one a larger',
+    async () => {
+      await bob.page.setViewportSize(SMALL_WINDOW);
+      await untilWidth(bob, (width) => width <= 320);
+
+      await bob.page.setViewportSize(LARGE_WINDOW);
+      await untilWidth(bob, (width) => width >= 640);
+
+      await bob.page.setViewportSize(SMALL_WINDOW);
+      await untilWidth(bob, (width) => width <= 320);
+      await bob.page.setViewportSize(WINDOW);
+    },
+  );
+
+  step('chat messages cross both ways', async () => {
+    await both(openChat);
+    await say(alice, 'Hello Bob');
+    await messageOf(bob, 'Hello Bob').waitFor();
+    await say(bob, 'Hello Alice');
+    await messageOf(alice, 'Hello Alice').waitFor();
+  });
+
+  step("a camera that is off shows at the other's", async () => {
+    const video = tileOf(alice, 'Bob').locator('video');
+    const camera = bob.page.getByRole('button', { name: 'Turn camera off' });
+    await camera.click();
+    await video.waitFor({ state: 'hidden' });
+    await camera.click();
+    await video.waitFor({ state: 'visible' });
+    await untilGrowing(alice, 'video', ['framesDecoded']);
+  });
+
+  step('who leaves is gone', async () => {
+    await bob.page.getByRole('button', { name: 'Leave' }).click();
+    await tileOf(alice, 'Bob').waitFor({ state: 'detached' });
+  });
+
+  // A Worker built with an unsuited OpenSSL dies in a browser's DTLS handshake.
+  step('all of it was one Worker, and it lives', async () => {
+    const worker = await meeting.getWorker();
+    assert.equal(worker.pid, pid);
+    assert.equal(worker.died, false);
+    assert.ok(process.kill(pid, 0));
+  });
+
+  step("after a Worker's death the room comes back by itself", async () => {
+    await bob.page.getByRole('link', { name: 'Join again' }).click();
+    await bob.page.getByRole('button', { name: 'Join' }).click();
+    await tileOf(alice, 'Bob').waitFor();
+    const [old] = await until(
+      'video of Bob',
+      () => readStats(alice, 'inbound-rtp', 'video'),
+      ([video]) => video?.framesDecoded > 0,
+    );
+    process.kill(pid, 'SIGKILL');
+
+    await until(
+      'other video of Bob',
+      () => readStats(alice, 'inbound-rtp', 'video'),
+      ([video]) =>
+        video?.framesDecoded > 0 &&
+        video.trackIdentifier !== old.trackIdentifier,
+    );
+    const worker = await meeting.getWorker();
+    assert.notEqual(worker.pid, pid);
+    assert.ok(process.kill(worker.pid, 0));
+  });
+
+  function both(check) {
+    return Promise.all([check(alice), check(bob)]);
+  }
+});
+
+function tileOf({ page }, name) {
+  return page.getByTitle(name, { exact: true });
+}
+
+function messageOf({ page }, text) {
+  return page.getByRole('log').getByText(text);
+}
+
+/** Waits until what is received of the other has grown since now. */
+async function untilGrowing(who, kind, fields) {
+  const read = async () => {
+    const [received] = await readStats(who, 'inbound-rtp', kind);
+    return fields.map((field) => received?.[field] ?? 0);
+  };
+  const before = await read();
+  await until(`growing ${fields} of ${kind} at ${who.name}'s`, read, (now) =>
+    now.every((value, i) => value > before[i]),
+  );
+}
+
+/** Waits until pictures of such a width are decoded, not just announced. */
+async function untilWidth(who, isRight) {
+  const read = async () => (await readStats(who, 'inbound-rtp', 'video'))[0];
+  const { framesDecoded } = await until(
+    `such a picture at ${who.name}'s`,
+    read,
+    (now) => isRight(now?.frameWidth),
+  );
+  await until(
+    `more of such pictures at ${who.name}'s`,
+    read,
+    (now) => isRight(now?.frameWidth) && now.framesDecoded > framesDecoded,
+  );
+}
+
+function isSent({ active, bytesSent }) {
+  return active && bytesSent > 0;
+}
