@@ -1,1 +1,54 @@
-//! mediasoup's ORTC: capabilities, parameters and their matching, over JSON values. Pure.
+//! mediasoup's ORTC: what a Router can do, what a Producer sends, what a Consumer gets.
+//!
+//! ```text
+//! media codecs --generate_router_rtp_capabilities--> router capabilities
+//! producer parameters + router capabilities --get_producer_rtp_parameters_mapping--> mapping
+//! producer parameters + router capabilities + mapping --get_consumable_rtp_parameters--> consumable
+//! consumable + remote capabilities --can_consume--> yes or no
+//! consumable + remote capabilities --get_consumer_rtp_parameters--> consumer parameters
+//! consumable --get_pipe_consumer_rtp_parameters--> consumer parameters across a pipe
+//! ```
+//!
+//! # Why `Value`s and not structs
+//!
+//! The ORTC of npm mediasoup 3.27.1 is JavaScript through and through: members that it doesn't know
+//! pass untouched, a payload type may be 96.5 or four thousand, an optional member is absent when it
+//! is merely falsy, and a list may come where an object is meant. Applications see what goes in and
+//! what comes out, so a drop-in accepts and returns the same, and a struct would refuse or forget
+//! half of it. The rules of JavaScript that this takes are in one place, the module `js`.
+//!
+//! # Contract
+//!
+//! - Each function says and does what the function of the same name in mediasoup's `ortc.js` does:
+//!   the result, the changes to arguments that are `&mut`, the class and message of the error.
+//!   The test `vectors` holds them against recordings of the original.
+//! - JSON has no `undefined`. An absent member is `undefined`; where mediasoup turns an `undefined`
+//!   member of `parameters` into `""`, the caller has done so already.
+//! - A list can't have named members in JSON. Where mediasoup sets one on a list, the list becomes
+//!   the object with the same keys.
+//! - A string is not a list of its letters, as it is where JavaScript iterates.
+//! - Nothing panics and nothing recurses deeper than its input, whatever the input is.
+//! - There is no state and no chance in here: random numbers are arguments.
+
+mod capabilities;
+mod codecs;
+mod consumable;
+mod consumer;
+mod h264;
+mod header_extensions;
+mod js;
+mod mapping;
+mod scalability;
+mod supported;
+mod validate;
+
+pub use capabilities::generate_router_rtp_capabilities;
+pub use consumable::{can_consume, get_consumable_rtp_parameters};
+pub use consumer::{get_consumer_rtp_parameters, get_pipe_consumer_rtp_parameters};
+pub use mapping::get_producer_rtp_parameters_mapping;
+pub use scalability::{ScalabilityMode, parse_scalability_mode};
+pub use supported::{normalized_supported_rtp_capabilities, supported_rtp_capabilities};
+pub use validate::{
+    validate_and_normalize_rtp_capabilities, validate_and_normalize_rtp_codec_capability,
+    validate_and_normalize_rtp_parameters, validate_and_normalize_sctp_stream_parameters,
+};

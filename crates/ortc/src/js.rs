@@ -1,0 +1,317 @@
+//! The rules of JavaScript that ORTC rests on, for JSON values.
+//!
+//! `undefined` is `None`, so everything that can be read is an `Option<&Value>`. Reading a member of
+//! `undefined` or `null` fails with the words of V8, because that is the error an application sees
+//! when it hands mediasoup such a thing.
+
+use protocol::Error;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What JavaScript's operators tell about a value, `None` being `undefined`.
+pub(crate) trait Js<'a>: Copy {
+    /// `if (value)`
+    fn truthy(self) -> bool;
+    /// `typeof value === 'number'`
+    fn is_number(self) -> bool;
+    /// `typeof value === 'string'`
+    fn is_string(self) -> bool;
+    /// `typeof value === 'boolean'`
+    fn is_boolean(self) -> bool;
+    /// `typeof value === 'object'`, which holds for `null` and lists too.
+    fn is_object(self) -> bool;
+    /// `value === other`. Objects are equal to themselves only, and no two values are the same one.
+    fn equals(self, other: Option<&Value>) -> bool;
+    /// `value === 'other'`
+    fn equals_str(self, other: &str) -> bool;
+    /// `value.key`
+    fn read(self, key: &str) -> Result<Option<&'a Value>>;
+    /// The items of `for (... of value)`, where `value` is written `expression`.
+    fn iterate(self, expression: &str) -> Result<&'a [Value]>;
+    /// The items of `value.method(...)`, a method of lists, where `value` is written `expression`.
+    fn items(self, expression: &str, method: &str) -> Result<&'a [Value]>;
+    /// The text of `value.method()`, a method of strings, where `value` is written `expression`.
+    fn text(self, expression: &str, method: &str) -> Result<&'a str>;
+    /// `` `${value}` ``
+    fn display(self) -> Result<Cow<'a, str>>;
+}
+
+impl<'a> Js<'a> for Option<&'a Value> {
+    fn truthy(self) -> bool {
+        match self {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+            Some(Value::String(text)) => !text.is_empty(),
+            Some(Value::Array(_) | Value::Object(_)) => true,
+        }
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Some(Value::Number(_)))
+    }
+
+    fn is_string(self) -> bool {
+        matches!(self, Some(Value::String(_)))
+    }
+
+    fn is_boolean(self) -> bool {
+        matches!(self, Some(Value::Bool(_)))
+    }
+
+    fn is_object(self) -> bool {
+        matches!(self, Some(Value::Null | Value::Array(_) | Value::Object(_)))
+    }
+
+    fn equals(self, other: Option<&Value>) -> bool {
+        match (self, other) {
+            (None, None) | (Some(Value::Null), Some(Value::Null)) => true,
+            (Some(Value::Bool(a)), Some(Value::Bool(b))) => a == b,
+            (Some(Value::Number(a)), Some(Value::Number(b))) => a.as_f64() == b.as_f64(),
+            (Some(Value::String(a)), Some(Value::String(b))) => a == b,
+            _ => false,
+        }
+    }
+
+    fn equals_str(self, other: &str) -> bool {
+        matches!(self, Some(Value::String(text)) if text == other)
+    }
+
+    fn read(self, key: &str) -> Result<Option<&'a Value>> {
+        match self {
+            Some(Value::Object(members)) => Ok(members.get(key)),
+            None | Some(Value::Null) => Err(Error::type_error(format!(
+                "Cannot read properties of {} (reading '{key}')",
+                nothing(self)
+            ))),
+            // ORTC reads no member that a list, a string, a number or a boolean is born with.
+            Some(_) => Ok(None),
+        }
+    }
+
+    fn iterate(self, expression: &str) -> Result<&'a [Value]> {
+        match self {
+            Some(Value::Array(items)) => Ok(items),
+            _ => Err(Error::type_error(format!("{expression} is not iterable"))),
+        }
+    }
+
+    fn items(self, expression: &str, method: &str) -> Result<&'a [Value]> {
+        match self {
+            Some(Value::Array(items)) => Ok(items),
+            _ => Err(no_method(self, expression, method)),
+        }
+    }
+
+    fn text(self, expression: &str, method: &str) -> Result<&'a str> {
+        match self {
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(no_method(self, expression, method)),
+        }
+    }
+
+    fn display(self) -> Result<Cow<'a, str>> {
+        Ok(match self {
+            None | Some(Value::Null) => nothing(self).into(),
+            Some(Value::Bool(flag)) => flag.to_string().into(),
+            Some(Value::Number(number)) => {
+                display_number(number.as_f64().unwrap_or(f64::NAN)).into()
+            }
+            Some(Value::String(text)) => text.into(),
+            Some(Value::Array(items)) => {
+                let mut texts = Vec::with_capacity(items.len());
+                for item in items {
+                    // A list shows `null` as nothing at all.
+                    texts.push(match item {
+                        Value::Null => Cow::Borrowed(""),
+                        item => Some(item).display()?,
+                    });
+                }
+                texts.join(",").into()
+            }
+            // A member of that name hides the method, and data can't be called.
+            Some(Value::Object(members)) if members.contains_key("toString") => {
+                return Err(Error::type_error(
+                    "Cannot convert object to primitive value",
+                ));
+            }
+            Some(Value::Object(_)) => "[object Object]".into(),
+        })
+    }
+}
+
+/// Setting and deleting members.
+pub(crate) trait JsMut {
+    /// `value.key = member`. A list becomes the object with its items as members.
+    fn set(&mut self, key: &str, member: impl Into<Value>) -> Result<()>;
+    /// `delete value.key`
+    fn delete(&mut self, key: &str) -> Result<()>;
+    /// The list that is the member `key`; nothing if there is none.
+    fn list_mut(&mut self, key: &str) -> &mut [Value];
+}
+
+impl JsMut for Value {
+    fn set(&mut self, key: &str, member: impl Into<Value>) -> Result<()> {
+        if let Value::Array(items) = self {
+            let members = items.drain(..).enumerate();
+            *self = members
+                .map(|(index, item)| (index.to_string(), item))
+                .collect();
+        }
+        match self {
+            Value::Object(members) => {
+                members.insert(key.to_owned(), member.into());
+                Ok(())
+            }
+            Value::Null => Err(Error::type_error(format!(
+                "Cannot set properties of null (setting '{key}')"
+            ))),
+            primitive => Err(Error::type_error(format!(
+                "Cannot create property '{key}' on {} '{}'",
+                type_of(primitive),
+                Some(&*primitive).display()?
+            ))),
+        }
+    }
+
+    fn delete(&mut self, key: &str) -> Result<()> {
+        match self {
+            Value::Object(members) => {
+                // Not `swap_remove`: the order of members is seen by applications.
+                members.shift_remove(key);
+                Ok(())
+            }
+            Value::Null => Err(Error::type_error(
+                "Cannot convert undefined or null to object",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn list_mut(&mut self, key: &str) -> &mut [Value] {
+        match self.get_mut(key) {
+            Some(Value::Array(items)) => items,
+            _ => &mut [],
+        }
+    }
+}
+
+/// `Object.entries(value)`: a list has its indices for keys, a primitive has no entries.
+pub(crate) fn entries(value: Option<&Value>) -> Vec<(Cow<'_, str>, &Value)> {
+    match value {
+        Some(Value::Object(members)) => members
+            .iter()
+            .map(|(key, member)| (Cow::Borrowed(key.as_str()), member))
+            .collect(),
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (Cow::Owned(index.to_string()), item))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `items.find(test)`, where the test may fail.
+pub(crate) fn find(
+    items: &[Value],
+    mut test: impl FnMut(&Value) -> Result<bool>,
+) -> Result<Option<&Value>> {
+    for item in items {
+        if test(item)? {
+            return Ok(Some(item));
+        }
+    }
+    Ok(None)
+}
+
+/// `items.some(test)`, where the test may fail.
+pub(crate) fn some(items: &[Value], test: impl FnMut(&Value) -> Result<bool>) -> Result<bool> {
+    Ok(find(items, test)?.is_some())
+}
+
+/// An object of the given members, without those that are `undefined`.
+pub(crate) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    let mut object = Map::with_capacity(N);
+    for (key, member) in members {
+        if let Some(member) = member {
+            object.insert(key.to_owned(), member);
+        }
+    }
+    Value::Object(object)
+}
+
+/// `a > b`
+pub(crate) fn greater_than(a: Option<&Value>, b: Option<&Value>) -> Result<bool> {
+    let (a, b) = (primitive(a)?, primitive(b)?);
+    Ok(match (&a, &b) {
+        // JavaScript compares UTF-16 code units.
+        (Primitive::Text(a), Primitive::Text(b)) => a.encode_utf16().gt(b.encode_utf16()),
+        _ => a.number() > b.number(),
+    })
+}
+
+/// What is left of a value when it is compared by size.
+enum Primitive<'a> {
+    Text(Cow<'a, str>),
+    Number(f64),
+}
+
+fn primitive(value: Option<&Value>) -> Result<Primitive<'_>> {
+    Ok(match value {
+        None => Primitive::Number(f64::NAN),
+        Some(Value::Null) => Primitive::Number(0.0),
+        Some(Value::Bool(flag)) => Primitive::Number(f64::from(u8::from(*flag))),
+        Some(Value::Number(number)) => Primitive::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Some(Value::String(_) | Value::Array(_) | Value::Object(_)) => {
+            Primitive::Text(value.display()?)
+        }
+    })
+}
+
+impl Primitive<'_> {
+    /// `Number(value)`, of decimal numbers.
+    fn number(&self) -> f64 {
+        match self {
+            Primitive::Number(number) => *number,
+            Primitive::Text(text) => match text.trim() {
+                "" => 0.0,
+                // Rust knows `inf` and `nan`, JavaScript doesn't.
+                text if text.bytes().all(|byte| b"+-.eE0123456789".contains(&byte)) => {
+                    text.parse().unwrap_or(f64::NAN)
+                }
+                _ => f64::NAN,
+            },
+        }
+    }
+}
+
+fn display_number(number: f64) -> String {
+    ryu_js::Buffer::new().format(number).to_owned()
+}
+
+fn nothing(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "undefined",
+        Some(_) => "null",
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Null | Value::Array(_) | Value::Object(_) => "object",
+    }
+}
+
+/// Calling `expression.method()` on a value that has no such method.
+fn no_method(value: Option<&Value>, expression: &str, method: &str) -> Error {
+    match value.read(method) {
+        Err(error) => error,
+        Ok(_) => Error::type_error(format!("{expression}.{method} is not a function")),
+    }
+}
