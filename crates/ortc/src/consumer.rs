@@ -320,7 +320,7 @@ fn consumer_encoding(consumable_params: &Value, rtx: bool, ssrc: u32) -> Result<
     let zero = json!(0);
     let mut max_bitrate = &zero;
     for encoding in encodings {
-        let bitrate = encoding.get("maxBitrate");
+        let bitrate = Some(encoding).read("maxBitrate")?;
         if let Some(bitrate) = bitrate.filter(|bitrate| Some(*bitrate).truthy())
             && greater_than(Some(bitrate), Some(max_bitrate))?
         {

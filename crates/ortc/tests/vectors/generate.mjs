@@ -302,7 +302,7 @@ function meetings() {
 function hasIds({ headerExtensions }) {
   return (
     !Array.isArray(headerExtensions) ||
-    headerExtensions.every((ext) => !ext || typeof ext.id === 'number')
+    headerExtensions.every((ext) => ext === null || typeof ext.id === 'number')
   );
 }
 
