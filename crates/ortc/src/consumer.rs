@@ -153,10 +153,12 @@ fn common_header_extensions(consumable_params: &Value, remote_caps: &Value) -> R
         let cap_extensions = remote_caps
             .get("headerExtensions")
             .items("remoteRtpCapabilities.headerExtensions", "some")?;
+        // Read once for all comparisons. If that fails, the first comparison does.
+        let id = Some(extension).read("id");
+        let uri = extension.get("uri");
         if some(cap_extensions, |cap_extension| {
-            let id = Some(cap_extension).read("preferredId")?;
-            Ok(id.equals(Some(extension).read("id")?)
-                && cap_extension.get("uri").equals(extension.get("uri")))
+            let preferred_id = Some(cap_extension).read("preferredId")?;
+            Ok(preferred_id.equals(id.clone()?) && cap_extension.get("uri").equals(uri))
         })? {
             common.push(extension.clone());
         }
