@@ -80,3 +80,87 @@ fn same_or_zero(a: &Value, b: &Value, key: &str) -> Result<bool> {
     let b = parameter(b, key)?.filter(|value| Some(*value).truthy());
     Ok(Some(a.unwrap_or(&zero)).equals(Some(b.unwrap_or(&zero))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rtx() {
+        for (mime_type, rtx) in [
+            ("video/rtx", true),
+            ("AUDIO/RTX", true),
+            ("anything/rtx", true),
+            ("é/rtx", true),
+            ("/rtx", false),
+            ("video\n/rtx", false),
+            ("video/rtx2", false),
+            ("vidé/tx", false),
+            ("rtx", false),
+            ("", false),
+        ] {
+            let codec = json!({ "mimeType": mime_type });
+            assert_eq!(is_rtx_codec(&codec), Ok(rtx), "{mime_type:?}");
+        }
+        assert_eq!(is_rtx_codec(&json!({})), Ok(false), "without a mime type");
+    }
+
+    #[test]
+    fn matches() {
+        let vp9 = |profile: Value| {
+            json!({ "mimeType": "video/VP9", "clockRate": 90000,
+                    "parameters": { "profile-id": profile } })
+        };
+        let opus = |channels: Value| json!({ "mimeType": "audio/opus", "clockRate": 48000, "channels": channels });
+        for (case, a, b, format, profile) in [
+            (
+                "the same channels",
+                opus(json!(2)),
+                opus(json!(2.0)),
+                true,
+                true,
+            ),
+            (
+                "other channels",
+                opus(json!(2)),
+                opus(json!(1)),
+                false,
+                false,
+            ),
+            ("the same profile", vp9(json!(2)), vp9(json!(2)), true, true),
+            ("another profile", vp9(json!(2)), vp9(json!(0)), true, false),
+            (
+                "a falsy profile is 0",
+                vp9(json!("")),
+                vp9(json!(0)),
+                true,
+                true,
+            ),
+            (
+                "digits are no number",
+                vp9(json!("2")),
+                vp9(json!(2)),
+                true,
+                false,
+            ),
+        ] {
+            assert_eq!(match_codecs(&a, &b), Ok(format), "{case}");
+            assert_eq!(
+                match_codecs_strictly(&a, &b),
+                Ok(profile),
+                "{case}, strictly"
+            );
+        }
+    }
+
+    #[test]
+    fn names_match_in_any_case_of_any_script() {
+        assert!(same_ignoring_case("video/VP8", "VIDEO/vp8"));
+        assert!(
+            same_ignoring_case("audio/SIL\u{212a}", "audio/silk"),
+            "a Kelvin sign"
+        );
+        assert!(same_ignoring_case("audio/É", "audio/é"));
+        assert!(!same_ignoring_case("video/VP8", "video/VP9"));
+    }
+}

@@ -30,7 +30,7 @@ pub fn get_consumer_rtp_parameters(
     let mut codecs = Vec::with_capacity(matched.len());
     for (codec, cap_codec) in matched {
         let offered = Some(cap_codec).read("rtcpFeedback")?;
-        codecs.push(with_feedback(codec, feedback.filter(offered)?)?);
+        codecs.push(with_feedback(codec, feedback.filter(offered)?));
     }
     let encodings = if pipe {
         pipe_encodings(consumable_params, rtx_supported, random)?
@@ -64,7 +64,7 @@ pub fn get_pipe_consumer_rtp_parameters(
             continue;
         }
         let offered = Some(codec).read("rtcpFeedback")?;
-        codecs.push(with_feedback(codec, pipe_feedback(offered, enable_rtx)?)?);
+        codecs.push(with_feedback(codec, pipe_feedback(offered, enable_rtx)?));
     }
     let header_extensions = pipe_header_extensions(consumable_params)?;
     let encodings = pipe_encodings(consumable_params, enable_rtx, random)?;
@@ -239,21 +239,17 @@ fn pipe_feedback(offered: Option<&Value>, enable_rtx: bool) -> Result<Vec<Value>
 }
 
 /// A copy of the codec with other feedback.
-fn with_feedback(codec: &Value, feedback: Vec<Value>) -> Result<Value> {
-    let mut copy = match codec {
-        // What is replaced isn't copied.
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, member)| match key.as_str() {
-                "rtcpFeedback" => (key.clone(), Value::Null),
-                _ => (key.clone(), member.clone()),
-            })
-            .collect::<Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    };
-    copy.set("rtcpFeedback", feedback)?;
-    Ok(copy)
+fn with_feedback(codec: &Value, feedback: Vec<Value>) -> Value {
+    let members = codec.as_object().into_iter().flatten();
+    let mut copy: Map<_, _> = members
+        .map(|(key, member)| match key.as_str() {
+            // What is replaced keeps its place, but isn't copied.
+            "rtcpFeedback" => (key.clone(), Value::Null),
+            _ => (key.clone(), member.clone()),
+        })
+        .collect();
+    copy.insert("rtcpFeedback".to_owned(), feedback.into());
+    copy.into()
 }
 
 /// All header extensions but those that each PipeTransport sees to itself, and the dependency
@@ -324,7 +320,7 @@ fn consumer_encoding(consumable_params: &Value, rtx: bool, ssrc: u32) -> Result<
     for encoding in encodings {
         let bitrate = Some(encoding).read("maxBitrate")?;
         if let Some(bitrate) = bitrate.filter(|bitrate| Some(*bitrate).truthy())
-            && greater_than(Some(bitrate), Some(max_bitrate))?
+            && greater_than(bitrate, max_bitrate)?
         {
             max_bitrate = bitrate;
         }

@@ -244,7 +244,7 @@ pub(crate) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Val
 }
 
 /// `a > b`
-pub(crate) fn greater_than(a: Option<&Value>, b: Option<&Value>) -> Result<bool> {
+pub(crate) fn greater_than(a: &Value, b: &Value) -> Result<bool> {
     let (a, b) = (primitive(a)?, primitive(b)?);
     Ok(match (&a, &b) {
         // JavaScript compares UTF-16 code units.
@@ -259,14 +259,13 @@ enum Primitive<'a> {
     Number(f64),
 }
 
-fn primitive(value: Option<&Value>) -> Result<Primitive<'_>> {
+fn primitive(value: &Value) -> Result<Primitive<'_>> {
     Ok(match value {
-        None => Primitive::Number(f64::NAN),
-        Some(Value::Null) => Primitive::Number(0.0),
-        Some(Value::Bool(flag)) => Primitive::Number(f64::from(u8::from(*flag))),
-        Some(Value::Number(number)) => Primitive::Number(number.as_f64().unwrap_or(f64::NAN)),
-        Some(Value::String(_) | Value::Array(_) | Value::Object(_)) => {
-            Primitive::Text(value.display()?)
+        Value::Null => Primitive::Number(0.0),
+        Value::Bool(flag) => Primitive::Number(f64::from(u8::from(*flag))),
+        Value::Number(number) => Primitive::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            Primitive::Text(Some(value).display()?)
         }
     })
 }
@@ -313,5 +312,118 @@ fn no_method(value: Option<&Value>, expression: &str, method: &str) -> Error {
     match value.read(method) {
         Err(error) => error,
         Ok(_) => Error::type_error(format!("{expression}.{method} is not a function")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn truthiness() {
+        assert!(!None.truthy(), "undefined");
+        for falsy in [json!(null), json!(false), json!(0), json!(-0.0), json!("")] {
+            assert!(!Some(&falsy).truthy(), "{falsy}");
+        }
+        for truthy in [json!(true), json!(-1), json!("0"), json!([]), json!({})] {
+            assert!(Some(&truthy).truthy(), "{truthy}");
+        }
+    }
+
+    #[test]
+    fn strict_equality() {
+        for (case, a, b, equal) in [
+            ("numbers are equal by value", json!(1), json!(1.0), true),
+            ("zero has no sign", json!(0), json!(-0.0), true),
+            ("types are told apart", json!(1), json!("1"), false),
+            (
+                "falsy values are not the same",
+                json!(0),
+                json!(false),
+                false,
+            ),
+            ("booleans", json!(true), json!(true), true),
+            ("strings", json!("a"), json!("a"), true),
+            ("null is null", json!(null), json!(null), true),
+            ("two lists are two objects", json!([]), json!([]), false),
+        ] {
+            assert_eq!(Some(&a).equals(Some(&b)), equal, "{case}: {a} === {b}");
+            assert_eq!(Some(&b).equals(Some(&a)), equal, "{case}: {b} === {a}");
+        }
+        assert!(None.equals(None), "undefined is undefined");
+        assert!(!None.equals(Some(&json!(null))), "undefined is not null");
+    }
+
+    #[test]
+    fn texts_of_values() {
+        for (value, text) in [
+            (json!(null), "null"),
+            (json!(true), "true"),
+            (json!(96.0), "96"),
+            (json!(-0.0), "0"),
+            (json!(1e21), "1e+21"),
+            (json!(1e-7), "1e-7"),
+            (json!(9_007_199_254_740_993_u64), "9007199254740992"),
+            (json!([1, null, ["a", []], {}]), "1,,a,,[object Object]"),
+        ] {
+            assert_eq!(Some(&value).display().as_deref(), Ok(text));
+        }
+        assert_eq!(None.display().as_deref(), Ok("undefined"));
+    }
+
+    #[test]
+    fn order() {
+        for (case, a, b, greater) in [
+            ("numbers", json!(2), json!(1.5), true),
+            ("not itself", json!(1), json!(1), false),
+            ("digits against a number", json!("10"), json!(9), true),
+            (
+                "digits against digits are texts",
+                json!("10"),
+                json!("9"),
+                false,
+            ),
+            ("a text that is no number", json!("x"), json!(0), false),
+            (
+                "a word that Rust takes for a number",
+                json!("inf"),
+                json!(0),
+                false,
+            ),
+            ("digits with room around", json!(" 1e3\n"), json!(999), true),
+            ("a blank is 0", json!(" "), json!(-1), true),
+            ("true is 1", json!(true), json!(0), true),
+            ("null is 0", json!(null), json!(-1), true),
+            ("a list of one is what is in it", json!([7]), json!(6), true),
+            ("an object is no number", json!({}), json!(0), false),
+            (
+                "UTF-16 puts emoji before U+FF00",
+                json!("\u{1f600}"),
+                json!("\u{ff00}"),
+                false,
+            ),
+        ] {
+            assert_eq!(greater_than(&a, &b), Ok(greater), "{case}: {a} > {b}");
+        }
+    }
+
+    #[test]
+    fn members_set_on_a_list_make_it_an_object() {
+        let mut list = json!(["a", 1]);
+        assert_eq!(list.set("x", true), Ok(()));
+        assert_eq!(list, json!({ "0": "a", "1": 1, "x": true }));
+    }
+
+    #[test]
+    fn deleting_keeps_the_order_of_the_rest() {
+        let mut object = json!({ "a": 1, "b": 2, "c": 3 });
+        assert_eq!(object.delete("a"), Ok(()));
+        assert_eq!(object.to_string(), r#"{"b":2,"c":3}"#);
+        assert_eq!(
+            json!(1).delete("a"),
+            Ok(()),
+            "a primitive has nothing to delete"
+        );
     }
 }

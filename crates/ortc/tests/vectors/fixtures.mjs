@@ -738,6 +738,22 @@ export const strangers = [
     { encodings: [] },
   ],
   [
+    'an encoding of null',
+    'getConsumableRtpParameters',
+    'video',
+    { codecs: [], encodings: [null] },
+    { headerExtensions: [] },
+    { encodings: [{}] },
+  ],
+  [
+    'an encoding of a number',
+    'getConsumableRtpParameters',
+    'video',
+    { codecs: [], encodings: [1] },
+    { headerExtensions: [] },
+    { encodings: [{ mappedSsrc: 1 }] },
+  ],
+  [
     'no RTCP',
     'getConsumableRtpParameters',
     'video',

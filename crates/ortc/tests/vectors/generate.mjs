@@ -150,7 +150,11 @@ function spoiled(value) {
     const last = place.at(-1);
     const parent = place.slice(0, -1).reduce((at, key) => at[key], copy.root);
     if (chance() < 0.2) {
-      Array.isArray(parent) ? parent.splice(last, 1) : delete parent[last];
+      if (Array.isArray(parent)) {
+        parent.splice(last, 1);
+      } else {
+        delete parent[last];
+      }
     } else {
       const isList = Array.isArray(parent[last]);
       const fitting = fixtures.hostile.filter(
