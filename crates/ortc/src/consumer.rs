@@ -2,7 +2,7 @@
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::{ABS_SEND_TIME, DEPENDENCY_DESCRIPTOR, MID, TRANSPORT_WIDE_CC};
-use crate::js::{Js, JsMut, Result, find, greater_than, object, some};
+use crate::js::{Js, JsMut, Result, find, greater_than, object};
 use crate::scalability::parse_scalability_mode;
 use crate::supported::normalized_supported_rtp_capabilities;
 use protocol::Error;
@@ -148,22 +148,46 @@ fn common_header_extensions(consumable_params: &Value, remote_caps: &Value) -> R
     let extensions = consumable_params
         .get("headerExtensions")
         .items("consumableRtpParameters.headerExtensions", "filter")?;
+    if extensions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let remote: Vec<_> = remote_caps
+        .get("headerExtensions")
+        .items("remoteRtpCapabilities.headerExtensions", "some")?
+        .iter()
+        .map(|extension| ExtensionKey::of(extension, "preferredId"))
+        .collect();
     let mut common = Vec::with_capacity(extensions.len());
     for extension in extensions {
-        let cap_extensions = remote_caps
-            .get("headerExtensions")
-            .items("remoteRtpCapabilities.headerExtensions", "some")?;
-        // Read once for all comparisons. If that fails, the first comparison does.
-        let id = Some(extension).read("id");
-        let uri = extension.get("uri");
-        if some(cap_extensions, |cap_extension| {
-            let preferred_id = Some(cap_extension).read("preferredId")?;
-            Ok(preferred_id.equals(id.clone()?) && cap_extension.get("uri").equals(uri))
-        })? {
-            common.push(extension.clone());
+        let key = ExtensionKey::of(extension, "id");
+        for remote in &remote {
+            if remote.matches(&key)? {
+                common.push(extension.clone());
+                break;
+            }
         }
     }
     Ok(common)
+}
+
+/// What header extensions are compared by, looked up once for all comparisons.
+struct ExtensionKey<'a> {
+    /// An error if the extension is `null`, which is one only if it is compared.
+    id: Result<Option<&'a Value>>,
+    uri: Option<&'a Value>,
+}
+
+impl<'a> ExtensionKey<'a> {
+    fn of(extension: &'a Value, id: &str) -> Self {
+        Self {
+            id: Some(extension).read(id),
+            uri: extension.get("uri"),
+        }
+    }
+
+    fn matches(&self, other: &Self) -> Result<bool> {
+        Ok(self.id.clone()?.equals(other.id.clone()?) && self.uri.equals(other.uri))
+    }
 }
 
 /// How the sender learns what bandwidth there is.
@@ -240,14 +264,16 @@ fn pipe_feedback(offered: Option<&Value>, enable_rtx: bool) -> Result<Vec<Value>
 
 /// A copy of the codec with other feedback.
 fn with_feedback(codec: &Value, feedback: Vec<Value>) -> Value {
-    let members = codec.as_object().into_iter().flatten();
-    let mut copy: Map<_, _> = members
-        .map(|(key, member)| match key.as_str() {
-            // What is replaced keeps its place, but isn't copied.
-            "rtcpFeedback" => (key.clone(), Value::Null),
-            _ => (key.clone(), member.clone()),
-        })
-        .collect();
+    let members = codec.as_object();
+    let mut copy = Map::with_capacity(members.map_or(1, Map::len));
+    for (key, member) in members.into_iter().flatten() {
+        // What is replaced keeps its place, but isn't copied.
+        let member = match key.as_str() {
+            "rtcpFeedback" => Value::Null,
+            _ => member.clone(),
+        };
+        copy.insert(key.clone(), member);
+    }
     copy.insert("rtcpFeedback".to_owned(), feedback.into());
     copy.into()
 }
