@@ -58,7 +58,12 @@ impl Model {
         match kind {
             Kind::Worker => {
                 closure.emissions.push(closing(handle));
-                self.close_children(handle, |kind| kind == Kind::Router, Event::WorkerClose, closure);
+                self.close_children(
+                    handle,
+                    |kind| kind == Kind::Router,
+                    Event::WorkerClose,
+                    closure,
+                );
                 self.close_children(
                     handle,
                     |kind| kind == Kind::WebRtcServer,
@@ -103,7 +108,12 @@ impl Model {
             Kind::DataProducer,
             Kind::DataConsumer,
         ] {
-            self.close_children(handle, |child| child == kind, Event::TransportClose, closure);
+            self.close_children(
+                handle,
+                |child| child == kind,
+                Event::TransportClose,
+                closure,
+            );
         }
         // A WebRtcServer hears of a transport's own end, not of its Router's.
         if let Some(server) = self.leave_server(handle)

@@ -1,7 +1,7 @@
 //! One object: what it is, where it stands, what can be read of it.
 
 use crate::SctpStreams;
-use protocol::{Handle, Kind};
+use protocol::{Handle, Json, Kind};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -9,6 +9,22 @@ use std::sync::Arc;
 
 /// JSON text of a readable member.
 pub type Text = Cow<'static, str>;
+
+/// A JSON value that is reckoned with, and its text, which is read.
+#[derive(Debug, PartialEq)]
+pub struct Document {
+    /// The value.
+    pub value: Value,
+    /// The same as text.
+    pub text: Json,
+}
+
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        let text = Json::of(&value);
+        Self { value, text }
+    }
+}
 
 /// One object of the tree.
 #[derive(Debug)]
@@ -44,7 +60,7 @@ pub enum State {
         transports: BTreeSet<Handle>,
     },
     Router {
-        rtp_capabilities: Arc<Value>,
+        rtp_capabilities: Arc<Document>,
     },
     Transport {
         web_rtc_server: Option<Handle>,
@@ -56,7 +72,7 @@ pub enum State {
         sctp_streams: SctpStreams,
     },
     Producer {
-        consumable_rtp_parameters: Arc<Value>,
+        consumable_rtp_parameters: Arc<Document>,
         paused: bool,
     },
     Consumer {
@@ -112,10 +128,28 @@ impl Entity {
                 | State::DataConsumer { paused, .. }
                 | State::RtpObserver { paused },
             ) => flag(*paused),
-            ("producerPaused", State::Consumer { producer_paused, .. })
-            | ("dataProducerPaused", State::DataConsumer { producer_paused, .. }) => {
-                flag(*producer_paused)
+            (
+                "producerPaused",
+                State::Consumer {
+                    producer_paused, ..
+                },
+            )
+            | (
+                "dataProducerPaused",
+                State::DataConsumer {
+                    producer_paused, ..
+                },
+            ) => flag(*producer_paused),
+            ("rtpCapabilities", State::Router { rtp_capabilities }) => {
+                Some(rtp_capabilities.text.as_str())
             }
+            (
+                "consumableRtpParameters",
+                State::Producer {
+                    consumable_rtp_parameters,
+                    ..
+                },
+            ) => Some(consumable_rtp_parameters.text.as_str()),
             _ => self.fields.get(member),
         }
     }

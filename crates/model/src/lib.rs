@@ -13,7 +13,7 @@ mod entity;
 mod sctp_streams;
 
 pub use close::Closure;
-pub use entity::{Entity, Fields, State, Text};
+pub use entity::{Document, Entity, Fields, State, Text};
 pub use sctp_streams::SctpStreams;
 
 use protocol::{Handle, Kind};
@@ -35,13 +35,20 @@ impl Model {
         };
         self.entities.insert(
             handle,
-            Entity::new(Kind::Worker, "".into(), handle, handle, Fields::default(), state),
+            Entity::new(
+                Kind::Worker,
+                "".into(),
+                handle,
+                handle,
+                Fields::default(),
+                state,
+            ),
         );
         handle
     }
 
-    /// Adds an object below `parent`, or returns `None` where that is gone or closed: whoever
-    /// asked was too late, and the object closed with its parent in the worker, too.
+    /// Adds an object below `parent`. Where that has closed in the meanwhile, whoever adds it closes
+    /// it at once: no cascade will come by.
     pub fn insert(
         &mut self,
         kind: Kind,
@@ -49,16 +56,30 @@ impl Model {
         parent: Handle,
         fields: Fields,
         state: State,
-    ) -> Option<Handle> {
-        let worker = self.open(parent)?.worker;
+    ) -> Handle {
         let handle = self.unused_handle();
-        self.entities.get_mut(&parent)?.children.insert(handle);
+        let worker = self.get(parent).map_or(parent, |parent| parent.worker);
+        if let Some(parent) = self.entities.get_mut(&parent) {
+            parent.children.insert(handle);
+        }
         if let Some(ids) = self.ids_mut(worker) {
             ids.insert(id.clone(), handle);
         }
         let entity = Entity::new(kind, id, parent, worker, fields, state);
         self.entities.insert(handle, entity);
-        Some(handle)
+        handle
+    }
+
+    /// Notes that a WebRtcServer serves a transport; `false` if the server is gone.
+    pub fn serve(&mut self, server: Handle, transport: Handle) -> bool {
+        match self
+            .get_mut(server)
+            .filter(|it| !it.closed)
+            .map(|it| &mut it.state)
+        {
+            Some(State::WebRtcServer { transports }) => transports.insert(transport),
+            _ => false,
+        }
     }
 
     /// The object, open or closed.

@@ -5,7 +5,7 @@
 //! as JavaScript would; absent is `undefined` and means mediasoup's default.
 
 use crate::{Handle, Json};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A command to one object; it is answered by a [`Reply`](crate::Reply) or an error.
@@ -112,6 +112,15 @@ pub struct Listen {
     pub port: Option<Value>,
 }
 
+/// Tells `null` from `undefined`: the member is `Some` wherever it is there.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 macro_rules! options {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $member:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*
@@ -137,6 +146,7 @@ options! {
 
     /// `worker.createRouter()`
     CreateRouter {
+        #[serde(deserialize_with = "present")]
         media_codecs: Option<Json>,
         app_data: Option<Value>,
     }
@@ -235,17 +245,21 @@ options! {
     Produce {
         id: Option<Value>,
         kind: Option<Value>,
+        #[serde(deserialize_with = "present")]
         rtp_parameters: Option<Value>,
         paused: Option<Value>,
         /// Milliseconds
         key_frame_request_delay: Option<Value>,
         enable_mediasoup_packet_id_header_extension: Option<Value>,
         app_data: Option<Value>,
+        /// The object whose appData the new one shares (its origin, at the far end of a pipe).
+        app_data_of: Option<Handle>,
     }
 
     /// `transport.consume()`; a PipeTransport takes `producerId` alone.
     Consume {
         producer_id: Option<Value>,
+        #[serde(deserialize_with = "present")]
         rtp_capabilities: Option<Json>,
         paused: Option<Value>,
         mid: Option<Value>,
@@ -264,6 +278,8 @@ options! {
         protocol: Option<Value>,
         paused: Option<Value>,
         app_data: Option<Value>,
+        /// The object whose appData the new one shares (its origin, at the far end of a pipe).
+        app_data_of: Option<Handle>,
     }
 
     /// `transport.consumeData()`
@@ -307,12 +323,16 @@ mod tests {
             serde_json::from_str(r#""requestKeyFrame""#).unwrap(),
             Command::RequestKeyFrame
         ));
-        let command = r#"{"consume":{"producerId":"p","rtpCapabilities":{"codecs":[]},"paused":true}}"#;
+        let command =
+            r#"{"consume":{"producerId":"p","rtpCapabilities":{"codecs":[]},"paused":true}}"#;
         let Command::Consume(consume) = serde_json::from_str(command).unwrap() else {
             panic!("not a consume");
         };
         assert_eq!(consume.producer_id, Some("p".into()));
-        assert_eq!(consume.rtp_capabilities, Some(Json::from_text(r#"{"codecs":[]}"#)));
+        assert_eq!(
+            consume.rtp_capabilities,
+            Some(Json::from_text(r#"{"codecs":[]}"#))
+        );
         assert_eq!(consume.mid, None);
     }
 }

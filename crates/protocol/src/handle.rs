@@ -46,7 +46,10 @@ impl Kind {
     pub fn is_transport(self) -> bool {
         matches!(
             self,
-            Self::WebRtcTransport | Self::PlainTransport | Self::PipeTransport | Self::DirectTransport
+            Self::WebRtcTransport
+                | Self::PlainTransport
+                | Self::PipeTransport
+                | Self::DirectTransport
         )
     }
 

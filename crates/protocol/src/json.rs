@@ -23,6 +23,12 @@ impl Json {
         Self(text.into())
     }
 
+    /// The text, taken out.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0.into()
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -67,6 +73,9 @@ mod tests {
     fn is_the_value_itself_in_json() {
         let json: Json = serde_json::from_str(r#"{"a": [1, 2.5]}"#).unwrap();
         assert_eq!(json.as_str(), r#"{"a": [1, 2.5]}"#);
-        assert_eq!(serde_json::to_string(&[json]).unwrap(), r#"[{"a": [1, 2.5]}]"#);
+        assert_eq!(
+            serde_json::to_string(&[json]).unwrap(),
+            r#"[{"a": [1, 2.5]}]"#
+        );
     }
 }
