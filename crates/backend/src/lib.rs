@@ -1,1 +1,39 @@
-//! The trait that every layer implements, and piping between any two Routers.
+//! What every layer is and what is written once for all of them.
+//!
+//! A [`Backend`] answers commands about the objects it holds. Layers stack: each is a Backend over
+//! Backends. Their code is `async` but names no runtime; Node's loop or a server's drives it.
+
+mod pipe;
+
+pub use pipe::Pipes;
+
+use protocol::{Command, Error, Handle, Json, Kind, Reply};
+
+/// Holds objects and answers commands about them.
+///
+/// What happens beside the answers (objects created, emissions) is told by whoever drives the
+/// Backend, in one ordered stream; a layer only sees what it asks for.
+#[expect(
+    async_fn_in_trait,
+    reason = "the local Backend lives on one thread, so that its futures needn't be Send"
+)]
+pub trait Backend {
+    /// Sends a command and waits for its answer. Dropping the future forgets the answer; the
+    /// command is executed all the same.
+    async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error>;
+
+    /// Closes an object and what lives on it.
+    fn close(&self, handle: Handle);
+
+    /// Whether an object is there and open.
+    fn is_open(&self, handle: Handle) -> bool;
+
+    /// A readable member of an object, `None` for `undefined`.
+    fn read(&self, handle: Handle, member: &str) -> Option<Json>;
+
+    /// The open object of this kind with this id in a Router.
+    fn find(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle>;
+
+    /// Makes two objects close together, and a Producer be paused with the Consumer that feeds it.
+    fn link(&self, one: Handle, other: Handle);
+}

@@ -1,0 +1,295 @@
+//! `pipeToRouter()`, between any two Routers of a Backend.
+//!
+//! One pair of PipeTransports joins two Routers, whichever of them asks first and however many
+//! Producers cross. The pair closes as one; a Producer's two ends (the Consumer on the source's
+//! transport, the Producer on the destination's) close as one, too.
+
+use crate::Backend;
+use futures_util::lock::Mutex;
+use protocol::{
+    Command, Connect, Consume, ConsumeData, CreatePipeTransport, Error, Handle, Kind, PipeToRouter,
+    Produce, ProduceData, Reply,
+};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The transports that join two Routers: the first Router's, the second's.
+type Pair = (Handle, Handle);
+
+/// A pair, once there is one. The lock makes a second caller wait for the pair on its way.
+type Slot = Rc<Mutex<Option<Pair>>>;
+
+/// The pipes between the Routers of one Backend.
+#[derive(Debug, Default)]
+pub struct Pipes {
+    /// By the two Routers, the lower handle first.
+    pairs: RefCell<HashMap<(Handle, Handle), Slot>>,
+}
+
+impl Pipes {
+    /// Makes a Producer or DataProducer of the Router `source` available in another one.
+    pub async fn pipe_to_router(
+        &self,
+        backend: &impl Backend,
+        source: Handle,
+        options: PipeToRouter,
+    ) -> Result<Reply, Error> {
+        let (destination, origin) = check(backend, source, &options)?;
+        let (local, remote) = self.pair(backend, source, destination, &options).await?;
+        match origin {
+            Origin::Producer(producer, id) => {
+                let ends = pipe_producer(backend, local, remote, producer, &id, &options).await;
+                ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
+            }
+            Origin::DataProducer(producer, id) => {
+                let ends =
+                    pipe_data_producer(backend, local, remote, producer, &id, &options).await;
+                ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
+            }
+        }
+    }
+
+    /// The pair of transports between two Routers, made if there is none: the source's first.
+    async fn pair(
+        &self,
+        backend: &impl Backend,
+        source: Handle,
+        destination: Handle,
+        options: &PipeToRouter,
+    ) -> Result<Pair, Error> {
+        let key = (source.min(destination), source.max(destination));
+        let slot = Rc::clone(self.pairs.borrow_mut().entry(key).or_default());
+        let mut slot = slot.lock().await;
+        let open = slot.filter(|(one, other)| backend.is_open(*one) && backend.is_open(*other));
+        let pair = if let Some(pair) = open {
+            pair
+        } else {
+            let made = connect_pair(backend, key, options).await;
+            *slot = made.as_ref().ok().copied();
+            self.forget_closed(backend);
+            made?
+        };
+        Ok(if key.0 == source {
+            pair
+        } else {
+            (pair.1, pair.0)
+        })
+    }
+
+    /// Drops the entries of Routers that are gone.
+    fn forget_closed(&self, backend: &impl Backend) {
+        self.pairs
+            .borrow_mut()
+            .retain(|(one, other), _| backend.is_open(*one) && backend.is_open(*other));
+    }
+}
+
+/// What is piped, and its id.
+enum Origin {
+    Producer(Handle, String),
+    DataProducer(Handle, String),
+}
+
+fn check(
+    backend: &impl Backend,
+    source: Handle,
+    options: &PipeToRouter,
+) -> Result<(Handle, Origin), Error> {
+    let given = |value: &Option<Value>| match value {
+        Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
+        _ => None,
+    };
+    if options.listen.listen_info.is_some() && options.listen.listen_ip.is_some() {
+        return Err(Error::type_error(
+            "only one of listenInfo and listenIp must be given",
+        ));
+    }
+    let ids = (
+        given(&options.producer_id),
+        given(&options.data_producer_id),
+    );
+    if ids == (None, None) {
+        return Err(Error::type_error("missing producerId or dataProducerId"));
+    }
+    if ids.0.is_some() && ids.1.is_some() {
+        return Err(Error::type_error(
+            "just producerId or dataProducerId can be given",
+        ));
+    }
+    let destination = options
+        .router
+        .ok_or_else(|| Error::type_error("missing router"))?;
+    if destination == source {
+        return Err(Error::type_error("cannot use this Router as destination"));
+    }
+    let origin = match ids {
+        (Some(id), _) => Origin::Producer(
+            backend
+                .find(source, Kind::Producer, &id)
+                .ok_or_else(|| Error::not_found("Producer not found"))?,
+            id,
+        ),
+        (_, id) => {
+            let id = id.unwrap_or_default();
+            Origin::DataProducer(
+                backend
+                    .find(source, Kind::DataProducer, &id)
+                    .ok_or_else(|| Error::not_found("DataProducer not found"))?,
+                id,
+            )
+        }
+    };
+    Ok((destination, origin))
+}
+
+async fn connect_pair(
+    backend: &impl Backend,
+    (one, other): (Handle, Handle),
+    options: &PipeToRouter,
+) -> Result<Pair, Error> {
+    let create = |router| backend.call(router, Command::CreatePipeTransport(pipe_options(options)));
+    let (one, other) = futures_util::join!(create(one), create(other));
+    let (one, other) = (one.and_then(created), other.and_then(created));
+    let close_both = |error: Error| {
+        for handle in [&one, &other].into_iter().flatten() {
+            backend.close(*handle);
+        }
+        error
+    };
+    let (Ok(one), Ok(other)) = (&one, &other) else {
+        let error = one.as_ref().err().or(other.as_ref().err()).cloned();
+        return Err(close_both(error.unwrap_or_else(|| Error::plain("pipe"))));
+    };
+    let connect = |to: Handle, from: Handle| {
+        backend.call(to, Command::Connect(connect_options(backend, from)))
+    };
+    let connected = futures_util::join!(connect(*one, *other), connect(*other, *one));
+    connected.0.and(connected.1).map_err(close_both)?;
+    backend.link(*one, *other);
+    Ok((*one, *other))
+}
+
+async fn pipe_producer(
+    backend: &impl Backend,
+    local: Handle,
+    remote: Handle,
+    producer: Handle,
+    id: &str,
+    options: &PipeToRouter,
+) -> Result<Pair, Error> {
+    let consume = Consume {
+        producer_id: Some(id.into()),
+        ..Consume::default()
+    };
+    let consumer = created(backend.call(local, Command::Consume(consume)).await?)?;
+    let produce = Produce {
+        id: kept_id(id, options),
+        kind: value(backend, consumer, "kind"),
+        rtp_parameters: value(backend, consumer, "rtpParameters"),
+        paused: value(backend, consumer, "producerPaused"),
+        app_data_of: Some(producer),
+        ..Produce::default()
+    };
+    let piped = backend.call(remote, Command::Produce(produce)).await;
+    let end = piped
+        .and_then(created)
+        .inspect_err(|_| backend.close(consumer))?;
+    let close_both = |error: Error| {
+        backend.close(consumer);
+        backend.close(end);
+        error
+    };
+    if !backend.is_open(producer) {
+        return Err(close_both(Error::not_found("original Producer closed")));
+    }
+    // It may have been paused or resumed in the meanwhile.
+    let paused = backend.read(producer, "paused");
+    if backend.read(end, "paused") != paused {
+        let command = match paused {
+            Some(paused) if paused.as_str() == "true" => Command::Pause,
+            _ => Command::Resume,
+        };
+        backend.call(end, command).await.map_err(close_both)?;
+    }
+    backend.link(consumer, end);
+    Ok((consumer, end))
+}
+
+async fn pipe_data_producer(
+    backend: &impl Backend,
+    local: Handle,
+    remote: Handle,
+    producer: Handle,
+    id: &str,
+    options: &PipeToRouter,
+) -> Result<Pair, Error> {
+    let consume = ConsumeData {
+        data_producer_id: Some(id.into()),
+        ..ConsumeData::default()
+    };
+    let consumer = created(backend.call(local, Command::ConsumeData(consume)).await?)?;
+    let produce = ProduceData {
+        id: kept_id(id, options),
+        sctp_stream_parameters: value(backend, consumer, "sctpStreamParameters"),
+        label: value(backend, consumer, "label"),
+        protocol: value(backend, consumer, "protocol"),
+        app_data_of: Some(producer),
+        ..ProduceData::default()
+    };
+    let piped = backend.call(remote, Command::ProduceData(produce)).await;
+    let end = piped
+        .and_then(created)
+        .inspect_err(|_| backend.close(consumer))?;
+    if !backend.is_open(producer) {
+        backend.close(consumer);
+        backend.close(end);
+        return Err(Error::not_found("original DataProducer closed"));
+    }
+    backend.link(consumer, end);
+    Ok((consumer, end))
+}
+
+fn created(reply: Reply) -> Result<Handle, Error> {
+    match reply {
+        Reply::Created(handle) => Ok(handle),
+        other => Err(Error::plain(format!("nothing was created: {other:?}"))),
+    }
+}
+
+fn kept_id(id: &str, options: &PipeToRouter) -> Option<Value> {
+    let keep = !matches!(options.keep_id, Some(Value::Bool(false)));
+    keep.then(|| id.into())
+}
+
+fn value(backend: &impl Backend, handle: Handle, member: &str) -> Option<Value> {
+    let text = backend.read(handle, member)?;
+    serde_json::from_str(text.as_str()).ok()
+}
+
+/// mediasoup pipes over loopback, with SCTP, unless told otherwise.
+fn pipe_options(options: &PipeToRouter) -> Box<CreatePipeTransport> {
+    let mut create = CreatePipeTransport {
+        listen: options.listen.clone(),
+        sctp: options.sctp.clone(),
+        enable_rtx: options.enable_rtx.clone(),
+        enable_srtp: options.enable_srtp.clone(),
+        app_data: None,
+    };
+    if create.listen.listen_info.is_none() && create.listen.listen_ip.is_none() {
+        create.listen.listen_info = Some(json!({ "protocol": "udp", "ip": "127.0.0.1" }));
+    }
+    create.sctp.enable_sctp.get_or_insert(Value::Bool(true));
+    Box::new(create)
+}
+
+fn connect_options(backend: &impl Backend, peer: Handle) -> Connect {
+    let tuple = value(backend, peer, "tuple").unwrap_or_default();
+    Connect {
+        ip: tuple.get("localAddress").cloned(),
+        port: tuple.get("localPort").cloned(),
+        srtp_parameters: value(backend, peer, "srtpParameters"),
+        ..Connect::default()
+    }
+}
