@@ -1,1 +1,25 @@
-//! One worker process behind mediasoup's object model: channel, FlatBuffers, state. Pure.
+//! mediasoup's object model over worker processes.
+//!
+//! What mediasoup's JavaScript library does above the worker's channel: arguments checked, ORTC,
+//! FlatBuffers, the state of objects, dumps and statistics in Node's shape. Pure: bytes come in,
+//! bytes and [`protocol::Item`]s go out. [`Host`] is what a driver holds.
+
+pub mod decode;
+pub mod encode;
+
+mod born;
+mod channel;
+mod coerce;
+mod engine;
+mod host;
+mod local;
+mod names;
+mod notification;
+mod parsed;
+mod random;
+mod reply;
+mod requests;
+
+pub use channel::ChannelError;
+pub use host::Host;
+pub use local::Local;

@@ -1,0 +1,226 @@
+//! The worker's channel as bytes: messages behind a four-byte length, in both directions.
+//!
+//! The length is in the machine's byte order: the channel never leaves the machine.
+
+use fbs::message::{self, MessageRef};
+use fbs::notification::{self, Notification};
+use fbs::planus::{Builder, ReadAsRoot, UnionOffset};
+use fbs::request::{self, Method, Request};
+use protocol::limits::MESSAGE_BYTES;
+use std::fmt;
+
+const LENGTH_BYTES: usize = 4;
+
+/// Cuts what is read from the channel into messages.
+#[derive(Debug, Default)]
+pub struct Frames {
+    /// The beginning of a message whose end hasn't come yet.
+    partial: Vec<u8>,
+}
+
+/// Why the bytes of a channel make no sense. Nothing after them can be trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelError {
+    /// A message announces more bytes than any message has.
+    TooLong(usize),
+    /// A message isn't what the schema says.
+    Invalid(String),
+}
+
+impl fmt::Display for ChannelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong(bytes) => write!(
+                f,
+                "the worker announced a message of {bytes} bytes, the limit is {MESSAGE_BYTES}"
+            ),
+            Self::Invalid(why) => write!(f, "the worker sent an invalid message: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for ChannelError {}
+
+impl From<fbs::planus::Error> for ChannelError {
+    fn from(error: fbs::planus::Error) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
+impl Frames {
+    /// Takes bytes as they come and hands on every message that is whole.
+    pub fn push(
+        &mut self,
+        bytes: &[u8],
+        mut each: impl FnMut(&[u8]) -> Result<(), ChannelError>,
+    ) -> Result<(), ChannelError> {
+        if self.partial.is_empty() {
+            let rest = split(bytes, &mut each)?;
+            self.partial.extend_from_slice(rest);
+        } else {
+            self.partial.extend_from_slice(bytes);
+            let whole = std::mem::take(&mut self.partial);
+            self.partial = split(&whole, &mut each)?.to_vec();
+        }
+        Ok(())
+    }
+}
+
+fn split<'a>(
+    mut bytes: &'a [u8],
+    each: &mut impl FnMut(&[u8]) -> Result<(), ChannelError>,
+) -> Result<&'a [u8], ChannelError> {
+    while let Some((length, rest)) = bytes.split_first_chunk::<LENGTH_BYTES>() {
+        let length = u32::from_ne_bytes(*length) as usize;
+        if length > MESSAGE_BYTES {
+            return Err(ChannelError::TooLong(length));
+        }
+        let Some((message, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
+        each(message)?;
+        bytes = rest;
+    }
+    Ok(bytes)
+}
+
+/// Reads one message.
+pub fn read(message: &[u8]) -> Result<message::BodyRef<'_>, ChannelError> {
+    Ok(MessageRef::read_as_root(message)?.data()?)
+}
+
+/// What is to be written to the channel.
+#[derive(Default)]
+pub struct Outbox {
+    builder: Builder,
+    bytes: Vec<u8>,
+}
+
+/// A message that no channel carries.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooBig;
+
+impl Outbox {
+    /// Appends a request.
+    pub fn request(
+        &mut self,
+        id: u32,
+        method: Method,
+        handler_id: &str,
+        body: Option<&request::Body>,
+    ) -> Result<(), TooBig> {
+        self.builder.clear();
+        let request = Request::create(&mut self.builder, id, method, handler_id, body);
+        let data = message::Body::create_request(&mut self.builder, request);
+        self.finish(data)
+    }
+
+    /// Appends a notification.
+    pub fn notify(
+        &mut self,
+        event: notification::Event,
+        handler_id: &str,
+        body: Option<&notification::Body>,
+    ) -> Result<(), TooBig> {
+        self.builder.clear();
+        let notification = Notification::create(&mut self.builder, handler_id, event, body);
+        let data = message::Body::create_notification(&mut self.builder, notification);
+        self.finish(data)
+    }
+
+    fn finish(&mut self, data: UnionOffset<message::Body>) -> Result<(), TooBig> {
+        let message = message::Message::create(&mut self.builder, data);
+        let message = self.builder.finish(message, None);
+        if message.len() > MESSAGE_BYTES {
+            return Err(TooBig);
+        }
+        let length = u32::try_from(message.len()).map_err(|_| TooBig)?;
+        self.bytes.extend_from_slice(&length.to_ne_bytes());
+        self.bytes.extend_from_slice(message);
+        Ok(())
+    }
+
+    /// The bytes that wait.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// They were written.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A method or event as mediasoup's messages name it: `WorkerDump` is `WORKER_DUMP`.
+pub fn constant_name(variant: impl fmt::Debug) -> String {
+    let camel = format!("{variant:?}");
+    let mut name = String::with_capacity(camel.len() + 4);
+    for (place, letter) in camel.char_indices() {
+        if letter.is_ascii_uppercase() && place > 0 {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn framed(messages: &[Vec<u8>]) -> Vec<u8> {
+        messages
+            .iter()
+            .flat_map(|message| {
+                let length = u32::try_from(message.len()).unwrap().to_ne_bytes();
+                length.into_iter().chain(message.iter().copied())
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn messages_survive_any_cut(
+            messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..8),
+            piece in 1_usize..50,
+        ) {
+            let mut frames = Frames::default();
+            let mut seen = Vec::new();
+            for bytes in framed(&messages).chunks(piece) {
+                frames.push(bytes, |message| { seen.push(message.to_vec()); Ok(()) }).unwrap();
+            }
+            prop_assert_eq!(seen, messages);
+            prop_assert!(frames.partial.is_empty());
+        }
+
+        #[test]
+        fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Frames::default().push(&bytes, |message| read(message).map(drop));
+            let _ = read(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_length_past_the_limit_is_refused_before_its_bytes_come() {
+        let result = Frames::default().push(&u32::MAX.to_ne_bytes(), |_| Ok(()));
+        assert_eq!(result, Err(ChannelError::TooLong(u32::MAX as usize)));
+    }
+
+    #[test]
+    fn names_are_the_schemas() {
+        assert_eq!(
+            constant_name(Method::RouterCreateWebrtctransportWithServer),
+            "ROUTER_CREATE_WEBRTCTRANSPORT_WITH_SERVER"
+        );
+        assert_eq!(constant_name(Method::WorkerDump), "WORKER_DUMP");
+    }
+}

@@ -1,0 +1,113 @@
+//! One worker process: its channel and the requests in flight on it.
+//!
+//! States: *starting* (the process runs, its worker hasn't said so) -> *running* -> *closed*. A
+//! closed engine refuses requests as mediasoup does and has rejected those in flight.
+
+use crate::channel::{Frames, Outbox, TooBig, constant_name};
+use crate::reply::Then;
+use fbs::notification;
+use fbs::request::{Body, Method};
+use protocol::{Error, Handle, RequestId};
+use std::collections::BTreeMap;
+
+#[derive(Debug)]
+pub struct Engine {
+    /// The command that is answered when the worker runs.
+    pub starting: Option<RequestId>,
+    pub frames: Frames,
+    pub outbox: Outbox,
+    closed: bool,
+    last_id: u32,
+    /// In the order in which they were sent, which is the order of rejection.
+    pending: BTreeMap<u32, Pending>,
+}
+
+/// A request in flight.
+#[derive(Debug)]
+pub struct Pending {
+    pub request: RequestId,
+    pub target: Handle,
+    pub method: Method,
+    pub then: Then,
+}
+
+impl Engine {
+    pub fn new(starting: RequestId) -> Self {
+        Self {
+            starting: Some(starting),
+            frames: Frames::default(),
+            outbox: Outbox::default(),
+            closed: false,
+            last_id: 0,
+            pending: BTreeMap::new(),
+        }
+    }
+
+    pub fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Sends a request; `pending` is what becomes of its answer.
+    pub fn request(
+        &mut self,
+        handler_id: &str,
+        body: Option<&Body>,
+        pending: Pending,
+    ) -> Result<(), Error> {
+        let method = pending.method;
+        if self.closed {
+            return Err(Error::worker_closed(format!(
+                "Channel closed, cannot send request [method:{}]",
+                constant_name(method)
+            )));
+        }
+        // 0 is no id in mediasoup's count.
+        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+        self.outbox
+            .request(self.last_id, method, handler_id, body)
+            .map_err(|TooBig| {
+                Error::plain(format!(
+                    "request too big [method:{}]",
+                    constant_name(method)
+                ))
+            })?;
+        self.pending.insert(self.last_id, pending);
+        Ok(())
+    }
+
+    /// Sends a notification. One that is too big is dropped, as mediasoup does: `Ok(false)`.
+    pub fn notify(
+        &mut self,
+        event: notification::Event,
+        handler_id: &str,
+        body: Option<&notification::Body>,
+    ) -> Result<bool, Error> {
+        if self.closed {
+            return Err(Error::worker_closed(format!(
+                "Channel closed, cannot send notification [event:{}]",
+                constant_name(event)
+            )));
+        }
+        Ok(self.outbox.notify(event, handler_id, body).is_ok())
+    }
+
+    /// What waits for the answer with this id.
+    pub fn answered(&mut self, id: u32) -> Option<Pending> {
+        self.pending.remove(&id)
+    }
+
+    /// Closes the channel and yields what was in flight, each with the error that it ends with.
+    pub fn close(&mut self) -> impl Iterator<Item = (Pending, Error)> + use<> {
+        self.closed = true;
+        self.frames = Frames::default();
+        std::mem::take(&mut self.pending)
+            .into_iter()
+            .map(|(id, pending)| {
+                let error = Error::worker_closed(format!(
+                    "Channel closed, pending request aborted [method:{}, id:{id}]",
+                    constant_name(pending.method)
+                ));
+                (pending, error)
+            })
+    }
+}

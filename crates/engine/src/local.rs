@@ -1,0 +1,360 @@
+//! The Workers of this machine as one: an [`Engine`] for each, one [`Model`] of all they hold.
+//!
+//! Driven from outside. The driver spawns the processes and moves the bytes:
+//!
+//! ```text
+//! add_worker -> request -> output ==> worker ==> input -> next* -> (next_event -> next*)* -> ...
+//! ```
+//!
+//! [`Local::next`] yields what is to be told now. Events of workers wait until
+//! [`Local::next_event`] takes them, one at a time, so that a driver can let the replies of the
+//! same read go first (mediasoup does so with `setImmediate`).
+
+use crate::channel::{self, ChannelError};
+use crate::engine::{Engine, Pending};
+use crate::parsed::Parsed;
+use crate::random::Random;
+use crate::requests::{self, Ask};
+use crate::{notification, reply};
+use fbs::message::BodyRef;
+use fbs::response::ResponseRef;
+use model::{Closure, Model};
+use protocol::{Command, Emission, Error, Handle, Item, Json, Notice, Reply, RequestId};
+use std::collections::{HashMap, VecDeque};
+
+/// Every Worker of this machine that this program has, and all objects in them.
+#[derive(Debug)]
+pub struct Local {
+    pub(crate) model: Model,
+    pub(crate) parsed: Parsed,
+    pub(crate) random: Random,
+    engines: HashMap<Handle, Engine>,
+    items: VecDeque<Item>,
+    /// Notifications as they came, with the Worker they came from.
+    events: VecDeque<(Handle, Box<[u8]>)>,
+    /// Workers with something to be written, in the order in which it came.
+    waiting: VecDeque<Handle>,
+    last_request: u32,
+    /// Answers to commands of layers above, which nobody outside hears of.
+    inner: HashMap<RequestId, Option<Result<Reply, Error>>>,
+}
+
+impl Local {
+    /// No Workers yet. `entropy` fills a slice with random bytes that nobody can guess.
+    pub fn new(entropy: impl FnMut(&mut [u8]) + 'static) -> Self {
+        Self {
+            model: Model::default(),
+            parsed: Parsed::default(),
+            random: Random::new(entropy),
+            engines: HashMap::new(),
+            items: VecDeque::new(),
+            events: VecDeque::new(),
+            waiting: VecDeque::new(),
+            last_request: 0,
+            inner: HashMap::new(),
+        }
+    }
+
+    /// A worker process was spawned. The request is answered when its worker runs.
+    pub fn add_worker(&mut self) -> (Handle, RequestId) {
+        let worker = self.model.insert_worker();
+        let request = self.next_request();
+        self.engines.insert(worker, Engine::new(request));
+        (worker, request)
+    }
+
+    /// Sends a command to an object. An error means that nothing was sent and nothing changed.
+    pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
+        let ask = requests::ask(self, target, command)?;
+        let request = self.next_request();
+        self.send(target, request, ask)?;
+        Ok(request)
+    }
+
+    /// Sends a packet or a message that has no answer.
+    pub fn notify(&mut self, target: Handle, notice: &Notice, data: &[u8]) -> Result<(), Error> {
+        let handler_id = requests::handler_id(self, target);
+        let (event, body) = requests::notice(notice, data);
+        let engine = self.engine_of(target)?;
+        let idle = engine.outbox.bytes().is_empty();
+        engine.notify(event, &handler_id, Some(&body))?;
+        self.wait_for_write(target, idle);
+        Ok(())
+    }
+
+    /// Bytes came from a worker. An error is the end of it: kill the process and tell
+    /// [`Local::worker_died`].
+    pub fn input(&mut self, worker: Handle, bytes: &[u8]) -> Result<(), ChannelError> {
+        let Some(engine) = self.engines.get_mut(&worker).filter(|e| !e.closed()) else {
+            return Ok(());
+        };
+        let mut frames = std::mem::take(&mut engine.frames);
+        let result = frames.push(bytes, |message| self.message(worker, message));
+        if let Some(engine) = self.engines.get_mut(&worker) {
+            engine.frames = frames;
+        }
+        result
+    }
+
+    /// The next Worker that has something to be written.
+    pub fn next_output(&mut self) -> Option<Handle> {
+        self.waiting.pop_front()
+    }
+
+    /// What waits to be written to a worker.
+    #[must_use]
+    pub fn output(&self, worker: Handle) -> &[u8] {
+        self.engines
+            .get(&worker)
+            .map_or(&[], |engine| engine.outbox.bytes())
+    }
+
+    /// All of [`Local::output`] was written.
+    pub fn written(&mut self, worker: Handle) {
+        if let Some(engine) = self.engines.get_mut(&worker) {
+            engine.outbox.clear();
+        }
+    }
+
+    /// What is to be told next.
+    pub fn next(&mut self) -> Option<Item> {
+        self.items.pop_front()
+    }
+
+    /// Takes the oldest event that a worker sent; [`Local::next`] then tells what it means.
+    /// `false` when there is none.
+    pub fn next_event(&mut self) -> Result<bool, (Handle, ChannelError)> {
+        let Some((worker, message)) = self.events.pop_front() else {
+            return Ok(false);
+        };
+        if self.model.open(worker).is_some() {
+            notification::apply(self, worker, &message).map_err(|error| (worker, error))?;
+        }
+        Ok(true)
+    }
+
+    /// How many events wait.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Closes an object; what is to be emitted at once, in order.
+    pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
+        let closure = self.model.close(handle);
+        self.tell(&closure);
+        closure.emissions
+    }
+
+    /// Closes an object on behalf of a layer: what is to be emitted comes by [`Local::next`].
+    pub fn close_later(&mut self, handle: Handle) {
+        let emissions = self.close(handle);
+        self.items.extend(emissions.into_iter().map(Item::Emission));
+    }
+
+    /// A worker process is gone: rejects what was in flight, closes what it held.
+    pub fn worker_died(&mut self, worker: Handle) -> Vec<Emission> {
+        self.close_engine(worker);
+        self.model.close(worker).emissions
+    }
+
+    /// Forgets a closed object that nobody can ask for any more.
+    pub fn release(&mut self, handle: Handle) {
+        self.model.release(handle);
+        if self.model.get(handle).is_none() {
+            self.engines.remove(&handle);
+        }
+    }
+
+    /// The JSON text of a readable member, `None` for `undefined`.
+    #[must_use]
+    pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {
+        self.model.read(handle, member)
+    }
+
+    /// The objects.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// `router.canConsume()`: never an error. The `Err` is a line for the log.
+    pub fn can_consume(
+        &mut self,
+        router: Handle,
+        producer_id: &str,
+        rtp_capabilities: Option<&Json>,
+    ) -> Result<bool, String> {
+        requests::can_consume(self, router, producer_id, rtp_capabilities)
+    }
+
+    /// `router.updateMediaCodecs()`.
+    pub fn update_media_codecs(
+        &mut self,
+        router: Handle,
+        media_codecs: Option<&Json>,
+    ) -> Result<(), Error> {
+        requests::update_media_codecs(self, router, media_codecs)
+    }
+
+    pub(crate) fn push(&mut self, item: Item) {
+        self.items.push_back(item);
+    }
+
+    pub(crate) fn emit(&mut self, closure: Closure) {
+        self.tell(&closure);
+        for emission in closure.emissions {
+            self.mirror_pause(&emission);
+            self.push(Item::Emission(emission));
+        }
+    }
+
+    /// A command of a layer above; its answer is taken with [`Local::inner_answer`].
+    pub(crate) fn inner_request(
+        &mut self,
+        target: Handle,
+        command: Command,
+    ) -> Result<RequestId, Error> {
+        let request = self.request(target, command)?;
+        self.inner.insert(request, None);
+        Ok(request)
+    }
+
+    pub(crate) fn inner_answer(&mut self, request: RequestId) -> Option<Result<Reply, Error>> {
+        let answer = self.inner.get_mut(&request)?.take()?;
+        self.inner.remove(&request);
+        Some(answer)
+    }
+
+    pub(crate) fn next_request(&mut self) -> RequestId {
+        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
+        RequestId(self.last_request)
+    }
+
+    pub(crate) fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
+        match self.inner.get_mut(&request) {
+            Some(answer) => *answer = Some(result),
+            None if request == RequestId::default() => {}
+            None => self.push(Item::Reply { request, result }),
+        }
+    }
+
+    pub(crate) fn engine(&mut self, worker: Handle) -> Option<&mut Engine> {
+        self.engines.get_mut(&worker)
+    }
+
+    fn engine_of(&mut self, target: Handle) -> Result<&mut Engine, Error> {
+        let worker = self.model.get(target).map(|entity| entity.worker);
+        worker
+            .and_then(|worker| self.engines.get_mut(&worker))
+            .ok_or_else(|| Error::not_found("the object is unknown"))
+    }
+
+    fn message(&mut self, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
+        match channel::read(message)? {
+            BodyRef::Response(response) => self.respond(worker, response)?,
+            BodyRef::Notification(_) => self.events.push_back((worker, message.into())),
+            BodyRef::Log(log) => {
+                let line = String::from_utf8_lossy(log.data()?).into_owned();
+                self.push(Item::Log { worker, line });
+            }
+            BodyRef::Request(_) => {
+                return Err(ChannelError::Invalid("a request".into()));
+            }
+        }
+        Ok(())
+    }
+
+    fn respond(&mut self, worker: Handle, response: ResponseRef<'_>) -> Result<(), ChannelError> {
+        let id = response.id()?;
+        let Some(pending) = self.engine(worker).and_then(|engine| engine.answered(id)) else {
+            let line = format!("Ereceived response does not match any sent request [id:{id}]");
+            self.push(Item::Log { worker, line });
+            return Ok(());
+        };
+        let request = pending.request;
+        let result = if response.accepted()? {
+            Ok(reply::apply(self, pending, response.body()?)?)
+        } else {
+            let reason = String::from_utf8_lossy(response.reason()?.unwrap_or_default());
+            Err(match response.error()? {
+                Some("TypeError") => Error::type_error(reason),
+                Some("NotFoundError") => Error::not_found(reason),
+                _ => Error::plain(reason),
+            })
+        };
+        self.answer(request, result);
+        Ok(())
+    }
+
+    /// Tells the workers of what they don't close by themselves.
+    fn tell(&mut self, closure: &Closure) {
+        for &handle in &closure.told {
+            let Some(entity) = self.model.get(handle) else {
+                continue;
+            };
+            if entity.worker == handle {
+                if let Some(engine) = self.engine(handle) {
+                    let idle = engine.outbox.bytes().is_empty();
+                    let _ = engine.notify(fbs::notification::Event::WorkerClose, "", None);
+                    self.wait_for_write(handle, idle);
+                }
+                self.close_engine(handle);
+                continue;
+            }
+            let Some(ask) = requests::close(self, handle) else {
+                continue;
+            };
+            // Refused only by a closed channel, where nobody is left to be told.
+            let _ = self.send(handle, RequestId::default(), ask);
+        }
+    }
+
+    fn send(&mut self, target: Handle, request: RequestId, ask: Ask) -> Result<(), Error> {
+        let pending = Pending {
+            request,
+            target,
+            method: ask.method,
+            then: ask.then,
+        };
+        let engine = self.engine_of(target)?;
+        let idle = engine.outbox.bytes().is_empty();
+        engine.request(&ask.handler_id, ask.body.as_ref(), pending)?;
+        self.wait_for_write(target, idle);
+        Ok(())
+    }
+
+    /// An outbox that was idle has something now.
+    fn wait_for_write(&mut self, target: Handle, was_idle: bool) {
+        if was_idle && let Some(entity) = self.model.get(target) {
+            self.waiting.push_back(entity.worker);
+        }
+    }
+
+    fn close_engine(&mut self, worker: Handle) {
+        let Some(engine) = self.engine(worker) else {
+            return;
+        };
+        for (pending, error) in engine.close() {
+            self.answer(pending.request, Err(error));
+        }
+    }
+
+    /// A pipe's producer is paused and resumed with the consumer that feeds it.
+    pub(crate) fn mirror_pause(&mut self, emission: &Emission) {
+        let command = match emission.observer {
+            Some(protocol::Event::Pause) => Command::Pause,
+            Some(protocol::Event::Resume) => Command::Resume,
+            _ => return,
+        };
+        let Some(peer) = self.model.peer(emission.target) else {
+            return;
+        };
+        let kind = |handle| self.model.get(handle).map(|entity| entity.kind);
+        if kind(emission.target) == Some(protocol::Kind::Consumer)
+            && let Ok(ask) = requests::ask(self, peer, command)
+        {
+            let _ = self.send(peer, RequestId::default(), ask);
+        }
+    }
+}

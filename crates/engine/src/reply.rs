@@ -1,0 +1,174 @@
+//! What becomes of a request that the worker accepted.
+
+use crate::born::{self, Making};
+use crate::channel::ChannelError;
+use crate::decode;
+use crate::engine::Pending;
+use crate::local::Local;
+use fbs::request::Method;
+use fbs::response::BodyRef;
+use model::{Fields, State};
+use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
+use serde_json::Value;
+
+/// What a reply is for.
+#[derive(Debug)]
+pub enum Then {
+    /// Nothing more.
+    Done,
+    /// To be decoded and handed on.
+    Value,
+    /// To make an object.
+    Create(Box<New>),
+    /// The object is now paused, or not.
+    Paused(bool),
+    /// Members of the object take the values of the reply.
+    Update(Update),
+    /// An RtpObserver now has a Producer, or not: `addproducer` or `removeproducer`.
+    Observing(Event, Handle),
+}
+
+/// Which members a reply changes.
+#[derive(Debug, Clone, Copy)]
+pub enum Update {
+    IceParameters,
+    DtlsRole,
+    /// Those that the reply has: tuples, SRTP parameters.
+    Connected,
+    PreferredLayers,
+    Priority,
+    Subchannels,
+}
+
+/// An object on the way: what is known of it before the worker answers.
+#[derive(Debug)]
+pub struct New {
+    pub kind: Kind,
+    pub id: Box<str>,
+    pub parent: Handle,
+    pub fields: Fields,
+    pub making: Making,
+    /// The object whose appData it shares.
+    pub app_data_of: Option<Handle>,
+}
+
+/// Applies an accepted reply to the Model.
+pub fn apply(
+    local: &mut Local,
+    pending: Pending,
+    body: Option<BodyRef<'_>>,
+) -> Result<Reply, ChannelError> {
+    let target = pending.target;
+    match pending.then {
+        Then::Done => {}
+        Then::Value => {
+            let text = decode::value(pending.method, required(body)?)?;
+            return Ok(Reply::Value(Json::from_text(text)));
+        }
+        Then::Create(new) => return create(local, pending.request, *new, body),
+        Then::Paused(now) => {
+            if let Some(emission) = local.model.paused(target, now) {
+                local.mirror_pause(&emission);
+                local.push(Item::Emission(emission));
+            }
+        }
+        Then::Update(update) => return self::update(local, target, pending.method, update, body),
+        Then::Observing(event, producer) => {
+            let emission = Emission::observer(target, event, Payload::Object(producer));
+            local.push(Item::Emission(emission));
+        }
+    }
+    Ok(Reply::Done)
+}
+
+fn create(
+    local: &mut Local,
+    request: RequestId,
+    new: New,
+    body: Option<BodyRef<'_>>,
+) -> Result<Reply, ChannelError> {
+    let (kind, parent) = (new.kind, new.parent);
+    let (fields, state) = born::state(new.making, new.fields, body)?;
+    let server = match &state {
+        State::Transport { web_rtc_server, .. } => *web_rtc_server,
+        _ => None,
+    };
+    let handle = local
+        .model
+        .insert(kind, new.id.clone(), parent, fields, state);
+    local.push(Item::Created {
+        handle,
+        kind,
+        parent,
+        id: new.id,
+        request,
+        app_data_of: new.app_data_of,
+    });
+    if let Some(server) = server.filter(|server| local.model.serve(*server, handle)) {
+        local.push(Item::Emission(Emission::observer(
+            server,
+            Event::WebRtcTransportHandled,
+            Payload::Object(handle),
+        )));
+    }
+    if local.model.open(parent).is_none() {
+        // The parent closed while the worker made its child, and took it along.
+        local.close_later(handle);
+    }
+    Ok(Reply::Created(handle))
+}
+
+fn update(
+    local: &mut Local,
+    target: Handle,
+    method: Method,
+    update: Update,
+    body: Option<BodyRef<'_>>,
+) -> Result<Reply, ChannelError> {
+    let Some(body) = body else {
+        // The layers of a Consumer that has none: `setPreferredLayers()` took them away.
+        if let (Update::PreferredLayers, Some(entity)) = (update, local.model.get_mut(target)) {
+            entity.fields.set("preferredLayers", None::<&str>);
+        }
+        return Ok(Reply::Done);
+    };
+    let text = decode::value(method, body)?;
+    let Some(entity) = local.model.get_mut(target) else {
+        return Ok(Reply::Done);
+    };
+    let fields = &mut entity.fields;
+    match update {
+        Update::IceParameters => {
+            fields.set("iceParameters", Some(text.clone()));
+            return Ok(Reply::Value(Json::from_text(text)));
+        }
+        Update::PreferredLayers => {
+            fields.set("preferredLayers", Some(text).filter(|text| text != "null"));
+        }
+        Update::Priority => fields.set("priority", Some(text)),
+        Update::Subchannels => fields.set("subchannels", Some(text)),
+        Update::DtlsRole => {
+            let role = parse(&text)?["dtlsLocalRole"].take();
+            let mut parameters = parse(fields.get("dtlsParameters").unwrap_or("{}"))?;
+            parameters["role"] = role;
+            fields.set("dtlsParameters", Some(parameters.to_string()));
+        }
+        Update::Connected => {
+            let changed = parse(&text)?;
+            for name in ["tuple", "rtcpTuple", "srtpParameters"] {
+                if let Some(value) = changed.get(name) {
+                    fields.set(name, Some(value.to_string()));
+                }
+            }
+        }
+    }
+    Ok(Reply::Done)
+}
+
+fn parse(text: &str) -> Result<Value, ChannelError> {
+    serde_json::from_str(text).map_err(|error| ChannelError::Invalid(error.to_string()))
+}
+
+fn required(body: Option<BodyRef<'_>>) -> Result<BodyRef<'_>, ChannelError> {
+    body.ok_or_else(|| ChannelError::Invalid("a reply without its body".into()))
+}

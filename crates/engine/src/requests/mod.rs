@@ -1,0 +1,152 @@
+//! Commands to requests: arguments checked in mediasoup's order and with its words, then encoded.
+
+mod data;
+mod media;
+mod object;
+mod observer;
+mod router;
+mod transport;
+mod worker;
+
+pub use object::{close, handler_id, notice};
+pub use router::{can_consume, update_media_codecs};
+
+use crate::local::Local;
+use crate::reply::Then;
+use fbs::request::{Body, Method};
+use protocol::{Command, Error, Handle, Kind};
+use serde_json::Value;
+
+/// A request ready to be sent.
+#[derive(Debug)]
+pub struct Ask {
+    pub method: Method,
+    pub handler_id: Box<str>,
+    pub body: Option<Body>,
+    pub then: Then,
+}
+
+/// Turns a command to `target` into the request that says it to the worker.
+pub fn ask(local: &mut Local, target: Handle, command: Command) -> Result<Ask, Error> {
+    let kind = local
+        .model
+        .get(target)
+        .map(|entity| entity.kind)
+        .ok_or_else(|| Error::not_found("the object is unknown"))?;
+    let mut scope = Scope {
+        local,
+        target,
+        kind,
+    };
+    match command {
+        Command::Dump
+        | Command::GetStats
+        | Command::Pause
+        | Command::Resume
+        | Command::EnableTraceEvent(_) => scope.common(command),
+
+        Command::GetResourceUsage => Ok(scope.plain(Method::WorkerGetResourceUsage, Then::Value)),
+        Command::UpdateSettings(options) => scope.update_settings(&options),
+        Command::CreateWebRtcServer(options) => scope.create_web_rtc_server(&options),
+        Command::CreateRouter(options) => scope.create_router(&options),
+
+        Command::CreateWebRtcTransport(options) => scope.create_web_rtc_transport(*options),
+        Command::CreatePlainTransport(options) => scope.create_plain_transport(*options),
+        Command::CreatePipeTransport(options) => scope.create_pipe_transport(*options),
+        Command::CreateDirectTransport(options) => scope.create_direct_transport(&options),
+        Command::CreateActiveSpeakerObserver(options) => {
+            scope.create_active_speaker_observer(&options)
+        }
+        Command::CreateAudioLevelObserver(options) => scope.create_audio_level_observer(&options),
+
+        Command::Connect(options) => scope.connect(&options),
+        Command::SetMaxIncomingBitrate(bitrate) => {
+            scope.set_bitrate(Method::TransportSetMaxIncomingBitrate, &bitrate)
+        }
+        Command::SetMaxOutgoingBitrate(bitrate) => {
+            scope.set_bitrate(Method::TransportSetMaxOutgoingBitrate, &bitrate)
+        }
+        Command::SetMinOutgoingBitrate(bitrate) => {
+            scope.set_bitrate(Method::TransportSetMinOutgoingBitrate, &bitrate)
+        }
+        Command::RestartIce => Ok(scope.restart_ice()),
+        Command::Produce(options) => scope.produce(options),
+        Command::Consume(options) if kind == Kind::PipeTransport => scope.pipe_consume(&options),
+        Command::Consume(options) => scope.consume(&options),
+        Command::ProduceData(options) => scope.produce_data(options),
+        Command::ConsumeData(options) => scope.consume_data(&options),
+
+        Command::SetPreferredLayers(layers) => scope.set_preferred_layers(&layers),
+        Command::SetPriority(priority) => scope.set_priority(&priority),
+        Command::RequestKeyFrame => Ok(scope.plain(Method::ConsumerRequestKeyFrame, Then::Done)),
+
+        Command::SetBufferedAmountLowThreshold(threshold) => {
+            Ok(scope.set_buffered_amount_low_threshold(&threshold))
+        }
+        Command::GetBufferedAmount => {
+            Ok(scope.plain(Method::DataconsumerGetBufferedAmount, Then::Value))
+        }
+        Command::Send(message) => Ok(scope.send(message)),
+        Command::SetSubchannels(subchannels) => Ok(scope.set_subchannels(&subchannels)),
+        Command::AddSubchannel(subchannel) => Ok(scope.add_subchannel(&subchannel)),
+        Command::RemoveSubchannel(subchannel) => Ok(scope.remove_subchannel(&subchannel)),
+
+        Command::AddProducer(options) => scope.observe(&options, true),
+        Command::RemoveProducer(options) => scope.observe(&options, false),
+
+        Command::PipeToRouter(_) => Err(Error::unsupported(
+            "pipeToRouter() is not a command of a single worker",
+        )),
+    }
+}
+
+/// The object that a command is for, and what surrounds it.
+struct Scope<'a> {
+    local: &'a mut Local,
+    target: Handle,
+    kind: Kind,
+}
+
+impl Scope<'_> {
+    /// A request to the object itself.
+    fn to_self(&self, method: Method, body: Option<Body>, then: Then) -> Ask {
+        Ask {
+            method,
+            handler_id: handler_id(self.local, self.target),
+            body,
+            then,
+        }
+    }
+
+    /// A request to the object itself that carries nothing.
+    fn plain(&self, method: Method, then: Then) -> Ask {
+        self.to_self(method, None, then)
+    }
+
+    /// The id that the application gave, or a new one.
+    fn id(&mut self, given: Option<&Value>) -> Box<str> {
+        match given {
+            None => self.local.random.uuid(),
+            Some(Value::String(id)) => id.as_str().into(),
+            Some(other) => other.to_string().into(),
+        }
+    }
+
+    /// The open object of this kind with this id in the target's Router.
+    fn find(&self, kind: Kind, id: &str) -> Option<Handle> {
+        let model = &self.local.model;
+        model.find_in_router(model.router_of(self.target)?, kind, id)
+    }
+}
+
+/// What mediasoup checks of every object's appData.
+fn check_app_data(app_data: Option<&Value>) -> Result<(), Error> {
+    match app_data {
+        Some(value)
+            if crate::coerce::truthy(Some(value)) && !value.is_object() && !value.is_array() =>
+        {
+            Err(Error::type_error("if given, appData must be an object"))
+        }
+        _ => Ok(()),
+    }
+}

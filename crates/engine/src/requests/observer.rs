@@ -1,0 +1,34 @@
+//! Commands to an RtpObserver.
+
+use super::{Ask, Scope};
+use crate::coerce;
+use crate::reply::Then;
+use fbs::request::{Body, Method};
+use fbs::rtp_observer::{AddProducerRequest, RemoveProducerRequest};
+use protocol::{AddProducer, Error, Event, Kind};
+
+impl Scope<'_> {
+    /// `addProducer()` or `removeProducer()`.
+    pub(super) fn observe(&mut self, options: &AddProducer, add: bool) -> Result<Ask, Error> {
+        let producer_id = coerce::text(options.producer_id.as_ref());
+        let producer = self.find(Kind::Producer, &producer_id).ok_or_else(|| {
+            Error::not_found(format!("Producer with id \"{producer_id}\" not found"))
+        })?;
+        let (method, body, event) = if add {
+            (
+                Method::RtpobserverAddProducer,
+                Body::RtpObserverAddProducerRequest(Box::new(AddProducerRequest { producer_id })),
+                Event::AddProducer,
+            )
+        } else {
+            (
+                Method::RtpobserverRemoveProducer,
+                Body::RtpObserverRemoveProducerRequest(Box::new(RemoveProducerRequest {
+                    producer_id,
+                })),
+                Event::RemoveProducer,
+            )
+        };
+        Ok(self.to_self(method, Some(body), Then::Observing(event, producer)))
+    }
+}

@@ -1,0 +1,85 @@
+//! Commands to a Worker.
+
+use super::{Ask, Scope, check_app_data};
+use crate::born::Making;
+use crate::coerce;
+use crate::encode;
+use crate::reply::{New, Then};
+use fbs::request::{Body, Method};
+use fbs::worker::{CreateRouterRequest, CreateWebRtcServerRequest, UpdateSettingsRequest};
+use model::Fields;
+use protocol::{CreateRouter, CreateWebRtcServer, Error, Kind, UpdateSettings};
+use serde_json::Value;
+
+impl Scope<'_> {
+    pub(super) fn update_settings(&mut self, options: &UpdateSettings) -> Result<Ask, Error> {
+        let log_tags = match &options.log_tags {
+            Some(Value::Array(tags)) => {
+                Some(tags.iter().map(|tag| coerce::text(Some(tag))).collect())
+            }
+            None => None,
+            Some(_) => return Err(Error::type_error("logTags must be an array")),
+        };
+        let body = UpdateSettingsRequest {
+            log_level: options
+                .log_level
+                .as_ref()
+                .map(|level| coerce::text(Some(level))),
+            log_tags: Some(log_tags.unwrap_or_default()),
+        };
+        Ok(self.to_self(
+            Method::WorkerUpdateSettings,
+            Some(Body::WorkerUpdateSettingsRequest(Box::new(body))),
+            Then::Done,
+        ))
+    }
+
+    pub(super) fn create_web_rtc_server(
+        &mut self,
+        options: &CreateWebRtcServer,
+    ) -> Result<Ask, Error> {
+        check_app_data(options.app_data.as_ref())?;
+        let listen_infos = encode::listen_infos(options.listen_infos.as_ref())?;
+        let id = self.local.random.uuid();
+        let body = CreateWebRtcServerRequest {
+            web_rtc_server_id: id.to_string(),
+            listen_infos: Some(listen_infos),
+        };
+        Ok(self.to_self(
+            Method::WorkerCreateWebrtcserver,
+            Some(Body::WorkerCreateWebRtcServerRequest(Box::new(body))),
+            Then::Create(Box::new(New {
+                kind: Kind::WebRtcServer,
+                id,
+                parent: self.target,
+                fields: Fields::default(),
+                making: Making::WebRtcServer,
+                app_data_of: None,
+            })),
+        ))
+    }
+
+    pub(super) fn create_router(&mut self, options: &CreateRouter) -> Result<Ask, Error> {
+        check_app_data(options.app_data.as_ref())?;
+        let rtp_capabilities = self
+            .local
+            .parsed
+            .router_rtp_capabilities(options.media_codecs.as_ref())?;
+        let id = self.local.random.uuid();
+        let body = CreateRouterRequest {
+            router_id: id.to_string(),
+        };
+        Ok(self.to_self(
+            Method::WorkerCreateRouter,
+            Some(Body::WorkerCreateRouterRequest(Box::new(body))),
+            Then::Create(Box::new(New {
+                kind: Kind::Router,
+                id,
+                parent: self.target,
+                fields: Fields::default(),
+                making: Making::Router { rtp_capabilities },
+                app_data_of: None,
+            })),
+        ))
+    }
+}

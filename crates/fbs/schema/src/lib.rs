@@ -1,0 +1,1 @@
+//! Never compiled: this package only pins where the FlatBuffers schema comes from.
