@@ -1,0 +1,9 @@
+//! The addon: JavaScript's values in, protocol's values out, and back. Nothing is decided here.
+//!
+//! [`host::Host`] is driven by Node's main thread alone. What it tells crosses the seam in two
+//! steps: a number that says what happened to which object (`packed`), and, where there is more,
+//! one string or buffer (`payload`).
+
+mod host;
+mod ortc;
+mod packed;

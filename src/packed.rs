@@ -1,0 +1,98 @@
+//! What happened, as one number that JavaScript takes apart without allocating.
+//!
+//! ```text
+//! low 32 bits    the object's handle or the request's id
+//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line
+//! bits 35 to 41  reply: the error's class or 0; emission: the object's event + 1 or 0; created: the kind
+//! bits 42 to 48  emission: the observer's event + 1 or 0
+//! bits 49 to 51  which payload is to be fetched
+//! ```
+
+use protocol::{Emission, Event, Item, Payload, Reply};
+
+/// What kind of item a number is.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum What {
+    Reply = 1,
+    Emission = 2,
+    Created = 3,
+    Log = 4,
+}
+
+/// What `payload()` will return.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Fetch {
+    /// Nothing: there is no argument.
+    Nothing = 0,
+    /// Nothing: the argument is `undefined`.
+    Undefined = 1,
+    /// JSON text.
+    Json = 2,
+    /// A Buffer.
+    Packet = 3,
+    /// A Buffer; `ppid()` has its SCTP payload protocol id.
+    Message = 4,
+    /// A handle.
+    Object = 5,
+    /// The handle of the Producer that speaks.
+    DominantSpeaker = 6,
+    /// JSON text: pairs of a Producer's handle and its volume.
+    Volumes = 7,
+}
+
+/// The number that says what an item is.
+pub(crate) fn item(item: &Item) -> f64 {
+    match item {
+        Item::Reply { request, result } => {
+            let (class, fetch) = match result {
+                Ok(Reply::Done) => (0, Fetch::Nothing),
+                Ok(Reply::Value(_)) => (0, Fetch::Json),
+                Ok(Reply::Created(_)) => (0, Fetch::Object),
+                // JSON text: the handles of both ends.
+                Ok(Reply::Piped { .. }) => (0, Fetch::Volumes),
+                Err(error) => (error.class as u8, Fetch::Json),
+            };
+            pack(request.0, What::Reply, class, 0, fetch)
+        }
+        Item::Emission(it) => emission(it),
+        Item::Created { handle, kind, .. } => {
+            pack(handle.0, What::Created, *kind as u8, 0, Fetch::Json)
+        }
+        Item::Log { worker, .. } => pack(worker.0, What::Log, 0, 0, Fetch::Json),
+    }
+}
+
+/// The number that says what is emitted.
+pub(crate) fn emission(emission: &Emission) -> f64 {
+    let fetch = match emission.payload {
+        Payload::None => Fetch::Nothing,
+        Payload::Undefined => Fetch::Undefined,
+        Payload::Json(_) => Fetch::Json,
+        Payload::Packet(_) => Fetch::Packet,
+        Payload::Message(..) => Fetch::Message,
+        Payload::Object(_) => Fetch::Object,
+        Payload::DominantSpeaker(_) => Fetch::DominantSpeaker,
+        Payload::Volumes(_) => Fetch::Volumes,
+    };
+    pack(
+        emission.target.0,
+        What::Emission,
+        number(emission.event),
+        number(emission.observer),
+        fetch,
+    )
+}
+
+fn number(event: Option<Event>) -> u8 {
+    event.map_or(0, |event| event as u8 + 1)
+}
+
+fn pack(low: u32, what: What, first: u8, second: u8, fetch: Fetch) -> f64 {
+    let high = u32::from(what as u8)
+        | u32::from(first) << 3
+        | u32::from(second) << 10
+        | u32::from(fetch as u8) << 17;
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
+}
