@@ -1,0 +1,86 @@
+'use strict';
+
+const { IdentifiedEntity } = require('./Entity');
+const { ASK, READ } = require('./symbols');
+const { toMessage } = require('./message');
+
+/** Data messages that go out of a Router. */
+class DataConsumerImpl extends IdentifiedEntity {
+  static announcement = 'newdataconsumer';
+
+  get dataProducerId() {
+    return this[READ]('dataProducerId');
+  }
+
+  get type() {
+    return this[READ]('type');
+  }
+
+  get sctpStreamParameters() {
+    return this[READ]('sctpStreamParameters');
+  }
+
+  get label() {
+    return this[READ]('label');
+  }
+
+  get protocol() {
+    return this[READ]('protocol');
+  }
+
+  get paused() {
+    return this[READ]('paused');
+  }
+
+  get dataProducerPaused() {
+    return this[READ]('dataProducerPaused');
+  }
+
+  get subchannels() {
+    return this[READ]('subchannels');
+  }
+
+  dump() {
+    return this[ASK]('dump');
+  }
+
+  getStats() {
+    return this[ASK]('getStats');
+  }
+
+  pause() {
+    return this[ASK]('pause');
+  }
+
+  resume() {
+    return this[ASK]('resume');
+  }
+
+  async setBufferedAmountLowThreshold(threshold) {
+    return this[ASK]('setBufferedAmountLowThreshold', threshold ?? null);
+  }
+
+  getBufferedAmount() {
+    return this[ASK]('getBufferedAmount');
+  }
+
+  /** Sends a message to the endpoint; resolves with the bytes that wait to be sent. */
+  async send(message, ppid) {
+    const { data, ppid: sentPpid } = toMessage(message, ppid);
+    return this[ASK]('send', { ppid: sentPpid }, data);
+  }
+
+  async setSubchannels(subchannels) {
+    return this[ASK]('setSubchannels', subchannels);
+  }
+
+  async addSubchannel(subchannel) {
+    return this[ASK]('addSubchannel', subchannel ?? null);
+  }
+
+  async removeSubchannel(subchannel) {
+    return this[ASK]('removeSubchannel', subchannel ?? null);
+  }
+}
+
+exports.DataConsumerImpl = DataConsumerImpl;

@@ -1,0 +1,64 @@
+'use strict';
+
+const { IdentifiedEntity } = require('./Entity');
+const { ASK, HANDLE, READ } = require('./symbols');
+const { toMessage } = require('./message');
+const host = require('./host');
+
+/** Data messages that come into a Router. */
+class DataProducerImpl extends IdentifiedEntity {
+  static announcement = 'newdataproducer';
+
+  get type() {
+    return this[READ]('type');
+  }
+
+  get sctpStreamParameters() {
+    return this[READ]('sctpStreamParameters');
+  }
+
+  get label() {
+    return this[READ]('label');
+  }
+
+  get protocol() {
+    return this[READ]('protocol');
+  }
+
+  get paused() {
+    return this[READ]('paused');
+  }
+
+  dump() {
+    return this[ASK]('dump');
+  }
+
+  getStats() {
+    return this[ASK]('getStats');
+  }
+
+  pause() {
+    return this[ASK]('pause');
+  }
+
+  resume() {
+    return this[ASK]('resume');
+  }
+
+  /** Sends a message into the Router; for DataProducers of a DirectTransport. */
+  send(message, ppid, subchannels, requiredSubchannel, ignoredSubchannel) {
+    const { data, ppid: sentPpid } = toMessage(message, ppid);
+    const notice = subchannels || requiredSubchannel || ignoredSubchannel;
+    host.notify(
+      this[HANDLE],
+      notice
+        ? JSON.stringify({
+            message: { ppid: sentPpid, subchannels, requiredSubchannel, ignoredSubchannel },
+          })
+        : `{"message":{"ppid":${sentPpid}}}`,
+      data,
+    );
+  }
+}
+
+exports.DataProducerImpl = DataProducerImpl;

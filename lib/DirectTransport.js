@@ -1,0 +1,35 @@
+'use strict';
+
+const { TransportImpl } = require('./Transport');
+const { UnsupportedError } = require('./errors');
+const { HANDLE } = require('./symbols');
+const host = require('./host');
+
+/** A transport to the application itself. */
+class DirectTransportImpl extends TransportImpl {
+  get type() {
+    return 'direct';
+  }
+
+  /** There is nothing to connect. */
+  async connect() {}
+
+  async setMaxIncomingBitrate(_bitrate) {
+    throw new UnsupportedError('setMaxIncomingBitrate() not implemented in DirectTransport');
+  }
+
+  async setMaxOutgoingBitrate(_bitrate) {
+    throw new UnsupportedError('setMaxOutgoingBitrate() not implemented in DirectTransport');
+  }
+
+  async setMinOutgoingBitrate(_bitrate) {
+    throw new UnsupportedError('setMinOutgoingBitrate() not implemented in DirectTransport');
+  }
+
+  sendRtcp(rtcpPacket) {
+    if (!Buffer.isBuffer(rtcpPacket)) throw new TypeError('rtcpPacket must be a Buffer');
+    host.notify(this[HANDLE], '"rtcp"', rtcpPacket);
+  }
+}
+
+exports.DirectTransportImpl = DirectTransportImpl;

@@ -1,0 +1,125 @@
+'use strict';
+
+const { EnhancedEventEmitter } = require('./enhancedEvents');
+const { Logger } = require('./Logger');
+const { ADOPT, ASK, HANDLE, HAPPEN, READ } = require('./symbols');
+const host = require('./host');
+const toJson = require('./toJson');
+
+/**
+ * What all of mediasoup's classes have in common. State lives in Rust; here are the events, the
+ * application's data, and whether the object is closed.
+ *
+ * A subclass states `static announcement`: the event by which its parent's observer tells of it.
+ */
+class Entity extends EnhancedEventEmitter {
+  #handle;
+  #appData;
+  #observer;
+  /** Set before its children are told. */
+  #closed = false;
+  /** Set when it has told its own end. */
+  #finished = false;
+
+  constructor(handle, appData) {
+    super();
+    this.#handle = handle;
+    this.#appData = appData;
+    this.on('listenererror', logListenerError);
+  }
+
+  get closed() {
+    return this.#closed;
+  }
+
+  get appData() {
+    return this.#appData;
+  }
+
+  set appData(appData) {
+    this.#appData = appData;
+  }
+
+  /** Its observer. Few are looked at, so that it is made at the first look. */
+  get observer() {
+    return (this.#observer ??= new EnhancedEventEmitter());
+  }
+
+  /** Closes it and, at once, all that lives on it. */
+  close() {
+    if (this.#closed) return;
+    loggerOf(this).debug('close()');
+    host.close(this.#handle);
+  }
+
+  get [HANDLE]() {
+    return this.#handle;
+  }
+
+  /** Sends a command, logged and named as the method is. Errors come by the promise alone. */
+  [ASK](method, options, data) {
+    loggerOf(this).debug(`${method}()`);
+    try {
+      const command = options === undefined ? `"${method}"` : toJson.command(method, options);
+      return host.request(this.#handle, command, options?.appData, data);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  [READ](member) {
+    return host.read(this.#handle, member);
+  }
+
+  [HAPPEN](event, observerEvent, args) {
+    if (observerEvent === 'close') {
+      if (this.#finished) return;
+      this.#finished = true;
+      this.#closed = true;
+      host.unregister(this.#handle);
+    } else if (event === undefined && observerEvent === undefined) {
+      this.#closed = true;
+      return;
+    }
+    if (event !== undefined) this.safeEmit(event, ...args);
+    if (observerEvent !== undefined) this.#observer?.safeEmit(observerEvent, ...args);
+  }
+
+  [ADOPT](child) {
+    this.#observer?.safeEmit(child.constructor.announcement, child);
+  }
+}
+
+/** An Entity with an id. */
+class IdentifiedEntity extends Entity {
+  #id;
+
+  constructor(handle, id, appData) {
+    super(handle, appData);
+    this.#id = id;
+  }
+
+  get id() {
+    return this.#id;
+  }
+}
+
+const loggers = new Map();
+
+function loggerOf(entity) {
+  const { constructor } = entity;
+  let logger = loggers.get(constructor);
+  if (!logger) {
+    logger = new Logger(constructor.name.replace(/Impl$/, ''));
+    loggers.set(constructor, logger);
+  }
+  return logger;
+}
+
+function logListenerError(eventName, error) {
+  loggerOf(this).error(`event listener threw an error [eventName:${eventName}]:`, error);
+}
+
+exports.Entity = Entity;
+exports.IdentifiedEntity = IdentifiedEntity;
+exports.loggerOf = loggerOf;

@@ -1,0 +1,41 @@
+'use strict';
+
+const { TransportImpl } = require('./Transport');
+const { ASK, READ } = require('./symbols');
+
+/** A transport of plain RTP, or SRTP with given keys. */
+class PlainTransportImpl extends TransportImpl {
+  get type() {
+    return 'plain';
+  }
+
+  get tuple() {
+    return this[READ]('tuple');
+  }
+
+  get rtcpTuple() {
+    return this[READ]('rtcpTuple');
+  }
+
+  get sctpParameters() {
+    return this[READ]('sctpParameters');
+  }
+
+  get sctpState() {
+    return this[READ]('sctpState');
+  }
+
+  get sctpNegotiatedCapabilities() {
+    return this[READ]('sctpNegotiatedCapabilities');
+  }
+
+  get srtpParameters() {
+    return this[READ]('srtpParameters');
+  }
+
+  async connect({ ip, port, rtcpPort, srtpParameters }) {
+    return this[ASK]('connect', { ip, port, rtcpPort, srtpParameters });
+  }
+}
+
+exports.PlainTransportImpl = PlainTransportImpl;

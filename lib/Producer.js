@@ -1,0 +1,62 @@
+'use strict';
+
+const { IdentifiedEntity } = require('./Entity');
+const { ASK, HANDLE, READ } = require('./symbols');
+const host = require('./host');
+
+/** Audio or video that comes into a Router. */
+class ProducerImpl extends IdentifiedEntity {
+  static announcement = 'newproducer';
+
+  get kind() {
+    return this[READ]('kind');
+  }
+
+  get rtpParameters() {
+    return this[READ]('rtpParameters');
+  }
+
+  get type() {
+    return this[READ]('type');
+  }
+
+  get consumableRtpParameters() {
+    return this[READ]('consumableRtpParameters');
+  }
+
+  get paused() {
+    return this[READ]('paused');
+  }
+
+  get score() {
+    return this[READ]('score');
+  }
+
+  dump() {
+    return this[ASK]('dump');
+  }
+
+  getStats() {
+    return this[ASK]('getStats');
+  }
+
+  pause() {
+    return this[ASK]('pause');
+  }
+
+  resume() {
+    return this[ASK]('resume');
+  }
+
+  async enableTraceEvent(types = []) {
+    return this[ASK]('enableTraceEvent', types);
+  }
+
+  /** Sends an RTP packet into the Router; for Producers of a DirectTransport. */
+  send(rtpPacket) {
+    if (!Buffer.isBuffer(rtpPacket)) throw new TypeError('rtpPacket must be a Buffer');
+    host.notify(this[HANDLE], '"rtp"', rtpPacket);
+  }
+}
+
+exports.ProducerImpl = ProducerImpl;

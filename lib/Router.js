@@ -1,0 +1,199 @@
+'use strict';
+
+const { IdentifiedEntity, loggerOf } = require('./Entity');
+const { ASK, HANDLE, READ } = require('./symbols');
+const host = require('./host');
+const supported = require('./supportedRtpCapabilities');
+const toJson = require('./toJson');
+
+/** A room's core: transports, and the media between them. */
+class RouterImpl extends IdentifiedEntity {
+  static announcement = 'newrouter';
+
+  get rtpCapabilities() {
+    return this[READ]('rtpCapabilities');
+  }
+
+  dump() {
+    return this[ASK]('dump');
+  }
+
+  async createWebRtcTransport({
+    webRtcServer,
+    listenInfos,
+    listenIps,
+    port,
+    enableUdp,
+    enableTcp,
+    preferUdp,
+    preferTcp,
+    initialAvailableOutgoingBitrate,
+    enableSctp,
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+    sctpSendBufferSize,
+    sctpPerStreamSendQueueLimit,
+    sctpMaxReceiverWindowBufferSize,
+    sctpDefaultStreamBufferedAmountLowThreshold,
+    iceConsentTimeout,
+    appData,
+  }) {
+    return this[ASK]('createWebRtcTransport', {
+      webRtcServer: webRtcServer ? webRtcServer[HANDLE] : undefined,
+      listenInfos,
+      listenIps,
+      port,
+      enableUdp,
+      enableTcp,
+      preferUdp,
+      preferTcp,
+      initialAvailableOutgoingBitrate,
+      enableSctp,
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+      sctpSendBufferSize,
+      sctpPerStreamSendQueueLimit,
+      sctpMaxReceiverWindowBufferSize,
+      sctpDefaultStreamBufferedAmountLowThreshold,
+      iceConsentTimeout,
+      appData,
+    });
+  }
+
+  async createPlainTransport({
+    listenInfo,
+    rtcpListenInfo,
+    listenIp,
+    port,
+    rtcpMux,
+    comedia,
+    enableSctp,
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+    sctpSendBufferSize,
+    sctpPerStreamSendQueueLimit,
+    sctpMaxReceiverWindowBufferSize,
+    sctpDefaultStreamBufferedAmountLowThreshold,
+    enableSrtp,
+    srtpCryptoSuite,
+    appData,
+  }) {
+    return this[ASK]('createPlainTransport', {
+      listenInfo,
+      rtcpListenInfo,
+      listenIp,
+      port,
+      rtcpMux,
+      comedia,
+      enableSctp,
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+      sctpSendBufferSize,
+      sctpPerStreamSendQueueLimit,
+      sctpMaxReceiverWindowBufferSize,
+      sctpDefaultStreamBufferedAmountLowThreshold,
+      enableSrtp,
+      srtpCryptoSuite,
+      appData,
+    });
+  }
+
+  async createPipeTransport({
+    listenInfo,
+    listenIp,
+    port,
+    enableSctp,
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+    sctpSendBufferSize,
+    sctpPerStreamSendQueueLimit,
+    sctpMaxReceiverWindowBufferSize,
+    sctpDefaultStreamBufferedAmountLowThreshold,
+    enableRtx,
+    enableSrtp,
+    appData,
+  }) {
+    return this[ASK]('createPipeTransport', {
+      listenInfo,
+      listenIp,
+      port,
+      enableSctp,
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+      sctpSendBufferSize,
+      sctpPerStreamSendQueueLimit,
+      sctpMaxReceiverWindowBufferSize,
+      sctpDefaultStreamBufferedAmountLowThreshold,
+      enableRtx,
+      enableSrtp,
+      appData,
+    });
+  }
+
+  async createDirectTransport({ maxSendMessageSize, maxReceiveMessageSize, appData } = {}) {
+    return this[ASK]('createDirectTransport', {
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+      appData,
+    });
+  }
+
+  async pipeToRouter({
+    producerId,
+    dataProducerId,
+    router,
+    keepId,
+    listenInfo,
+    listenIp,
+    enableSctp,
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+    sctpSendBufferSize,
+    sctpPerStreamSendQueueLimit,
+    sctpMaxReceiverWindowBufferSize,
+    sctpDefaultStreamBufferedAmountLowThreshold,
+    enableRtx,
+    enableSrtp,
+  }) {
+    const [consumer, producer] = await this[ASK]('pipeToRouter', {
+      producerId,
+      dataProducerId,
+      router: router ? router[HANDLE] : undefined,
+      keepId,
+      listenInfo,
+      listenIp,
+      enableSctp,
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+      sctpSendBufferSize,
+      sctpPerStreamSendQueueLimit,
+      sctpMaxReceiverWindowBufferSize,
+      sctpDefaultStreamBufferedAmountLowThreshold,
+      enableRtx,
+      enableSrtp,
+    });
+    return producerId
+      ? { pipeConsumer: consumer, pipeProducer: producer }
+      : { pipeDataConsumer: consumer, pipeDataProducer: producer };
+  }
+
+  async createActiveSpeakerObserver({ interval, appData } = {}) {
+    return this[ASK]('createActiveSpeakerObserver', { interval, appData });
+  }
+
+  async createAudioLevelObserver({ maxEntries, threshold, interval, appData } = {}) {
+    return this[ASK]('createAudioLevelObserver', { maxEntries, threshold, interval, appData });
+  }
+
+  canConsume({ producerId, rtpCapabilities }) {
+    return host.canConsume(this[HANDLE], String(producerId), toJson.text(rtpCapabilities));
+  }
+
+  updateMediaCodecs(mediaCodecs) {
+    loggerOf(this).debug('updateMediaCodecs()');
+    supported.normalize();
+    host.updateMediaCodecs(this[HANDLE], toJson.text(mediaCodecs));
+  }
+}
+
+exports.RouterImpl = RouterImpl;

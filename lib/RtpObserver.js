@@ -1,0 +1,31 @@
+'use strict';
+
+const { IdentifiedEntity } = require('./Entity');
+const { ASK, READ } = require('./symbols');
+
+/** Listens to Producers of a Router. */
+class RtpObserverImpl extends IdentifiedEntity {
+  static announcement = 'newrtpobserver';
+
+  get paused() {
+    return this[READ]('paused');
+  }
+
+  pause() {
+    return this[ASK]('pause');
+  }
+
+  resume() {
+    return this[ASK]('resume');
+  }
+
+  async addProducer({ producerId }) {
+    return this[ASK]('addProducer', { producerId });
+  }
+
+  async removeProducer({ producerId }) {
+    return this[ASK]('removeProducer', { producerId });
+  }
+}
+
+exports.RtpObserverImpl = RtpObserverImpl;

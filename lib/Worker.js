@@ -1,0 +1,112 @@
+'use strict';
+
+const { Entity, loggerOf } = require('./Entity');
+const { ASK, HAPPEN, HANDLE } = require('./symbols');
+const { workerBin } = require('./native');
+const host = require('./host');
+const supported = require('./supportedRtpCapabilities');
+
+/** The worker binary that is used unless `workerBin` is given. */
+const defaultWorkerBin = process.env.MEDIASOUP_WORKER_BIN ?? workerBin;
+
+/** A process of mediasoup's worker: one CPU core's worth of Routers. */
+class WorkerImpl extends Entity {
+  #subprocess;
+  #died = false;
+  #deathError;
+  #subprocessClosed = false;
+
+  constructor(handle, subprocess, appData) {
+    super(handle, appData);
+    this.#subprocess = subprocess;
+    makeRoomForListeners();
+    process.once('SIGINT', this.#onSignal);
+    process.once('SIGTERM', this.#onSignal);
+  }
+
+  get pid() {
+    return this.#subprocess.pid;
+  }
+
+  get died() {
+    return this.#died;
+  }
+
+  get subprocessClosed() {
+    return this.#subprocessClosed;
+  }
+
+  close() {
+    if (this.closed) return;
+    super.close();
+    this.#leave();
+  }
+
+  dump() {
+    return this[ASK]('dump');
+  }
+
+  getResourceUsage() {
+    return this[ASK]('getResourceUsage');
+  }
+
+  async updateSettings({ logLevel, logTags } = {}) {
+    return this[ASK]('updateSettings', { logLevel, logTags });
+  }
+
+  async createWebRtcServer({ listenInfos, appData }) {
+    return this[ASK]('createWebRtcServer', { listenInfos, appData });
+  }
+
+  async createRouter({ mediaCodecs, appData } = {}) {
+    supported.normalize();
+    return this[ASK]('createRouter', { mediaCodecs, appData });
+  }
+
+  /** The process is gone, or can't be spoken to any more. */
+  static die(worker, error) {
+    if (worker.closed) return;
+    loggerOf(worker).error(`worker process died unexpectedly: ${error.message}`);
+    worker.#died = true;
+    worker.#subprocessClosed = true;
+    worker.#deathError = error;
+    host.workerDied(worker[HANDLE]);
+    worker.#leave();
+  }
+
+  /** The process is gone, and so are its standard streams. */
+  static subprocessIsClosed(worker) {
+    if (worker.#subprocessClosed) return;
+    worker.#subprocessClosed = true;
+    worker.safeEmit('subprocessclose');
+  }
+
+  [HAPPEN](event, observerEvent, args) {
+    if (observerEvent === 'close' && this.#died) {
+      this.safeEmit('died', this.#deathError);
+      this.safeEmit('subprocessclose');
+    }
+    super[HAPPEN](event, observerEvent, args);
+  }
+
+  #leave() {
+    process.removeListener('SIGINT', this.#onSignal);
+    process.removeListener('SIGTERM', this.#onSignal);
+    host.removeWorker(this[HANDLE]);
+    this.#subprocess.close();
+  }
+
+  #onSignal = (signal) => {
+    loggerOf(this).debug(`${signal} received, closing the worker process [pid:${this.pid}]`);
+    this.close();
+  };
+}
+
+/** Each Worker listens for two signals; Node warns of the eleventh listener. */
+function makeRoomForListeners() {
+  const listeners = process.getMaxListeners();
+  if (listeners >= 10) process.setMaxListeners(listeners + 2);
+}
+
+exports.WorkerImpl = WorkerImpl;
+exports.defaultWorkerBin = defaultWorkerBin;

@@ -1,0 +1,36 @@
+'use strict';
+
+const { EventEmitter, once } = require('node:events');
+
+/** An EventEmitter without a limit of listeners, whose `safeEmit()` survives their errors. */
+class EnhancedEventEmitter extends EventEmitter {
+  constructor() {
+    super();
+    this.setMaxListeners(Infinity);
+  }
+
+  /**
+   * Emits an event. A listener's error becomes the event `listenererror`, with the event's name
+   * and the error.
+   */
+  safeEmit(eventName, ...args) {
+    try {
+      return super.emit(eventName, ...args);
+    } catch (error) {
+      try {
+        super.emit('listenererror', eventName, error);
+      } catch {
+        // A listener of 'listenererror' that throws has nobody left to tell.
+      }
+      return super.listenerCount(eventName) > 0;
+    }
+  }
+}
+
+/** `events.once()` with mediasoup's types. */
+async function enhancedOnce(emitter, eventName, options) {
+  return once(emitter, eventName, options);
+}
+
+exports.EnhancedEventEmitter = EnhancedEventEmitter;
+exports.enhancedOnce = enhancedOnce;

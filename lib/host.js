@@ -1,0 +1,343 @@
+'use strict';
+
+/**
+ * The seam to Rust. Commands go down as text; what comes back are items (replies, emissions,
+ * objects created, log lines) that are done here, in their order.
+ */
+
+const { addon } = require('./native');
+const { Logger } = require('./Logger');
+const errors = require('./errors');
+const { ADOPT, HAPPEN } = require('./symbols');
+
+const logger = new Logger('Channel');
+const routerLogger = new Logger('Router');
+const workerLogger = new Logger('Worker');
+const native = new addon.Host();
+
+/** Event names by their number + 1, so that 0 is none. */
+const EVENTS = [undefined, ...addon.Host.eventNames()];
+
+const HIGH = 4294967296;
+const What = { Reply: 1, Emission: 2, Created: 3, Log: 4 };
+const Fetch = {
+  Nothing: 0,
+  Undefined: 1,
+  Json: 2,
+  Packet: 3,
+  Message: 4,
+  Object: 5,
+  DominantSpeaker: 6,
+  Volumes: 7,
+};
+
+const NO_ARGUMENTS = [];
+
+/** Constructors by the number of their kind; the classes register themselves. */
+const classes = [];
+
+/** Open objects by handle. */
+const objects = new Map();
+
+/** `{ resolve, reject, appData }` by request id. */
+const pending = new Map();
+
+/** What writes to a worker and what ends it, by the Worker's handle. */
+const processes = new Map();
+
+/** Handles of objects that JavaScript has forgotten. */
+const forgotten = new FinalizationRegistry((handle) => native.release(handle));
+
+let flushing = false;
+let immediates = 0;
+
+/**
+ * Sends a command to an object. The promise settles with its answer: a value, the object that was
+ * made, or an error of mediasoup's class.
+ *
+ * @param {number} handle
+ * @param {string} command JSON
+ * @param {object} [appData] of the object that is asked for
+ * @param {Buffer} [data] that goes with the command
+ */
+function request(handle, command, appData, data) {
+  const id = native.request(handle, command, data);
+  if (id === 0) return Promise.reject(refusal());
+  scheduleFlush();
+  return new Promise((resolve, reject) => {
+    pending.set(id, { resolve, reject, appData });
+  });
+}
+
+/** Sends what has no answer; throws where that is refused. */
+function notify(handle, notice, data) {
+  if (!native.notify(handle, notice, data)) throw refusal();
+  scheduleFlush();
+}
+
+/** The JSON value of a member of an object, fresh at each call. */
+function read(handle, member) {
+  const text = native.read(handle, member);
+  return text === undefined || text === null ? undefined : JSON.parse(text);
+}
+
+/** Closes an object and emits what follows. */
+function close(handle) {
+  emitAll(native.close(handle));
+  drain();
+  scheduleFlush();
+}
+
+/**
+ * Starts to keep a Worker; `onRunning` is called when its worker runs.
+ *
+ * @param {{ pid: number, write(bytes: Buffer): void, fail(error: Error): void }} subprocess
+ * @param {() => void} onRunning
+ * @returns {number} the Worker's handle
+ */
+function addWorker(subprocess, onRunning) {
+  const [handle, id] = native.addWorker();
+  processes.set(handle, subprocess);
+  pending.set(id, { resolve: onRunning });
+  return handle;
+}
+
+/** Bytes came from a worker. */
+function input(worker, bytes) {
+  const nonsense = native.input(worker, bytes);
+  drain();
+  scheduleEvents();
+  scheduleFlush();
+  if (nonsense) processes.get(worker)?.fail(new Error(nonsense));
+}
+
+/** A worker process is gone: rejects what was in flight and closes what it held. */
+function workerDied(worker) {
+  const emissions = native.workerDied(worker);
+  drain();
+  emitAll(emissions);
+}
+
+/** The channel of a Worker is closed for good. */
+function removeWorker(worker) {
+  flush();
+  processes.delete(worker);
+}
+
+/** Keeps an object until it is closed. */
+function register(handle, object) {
+  objects.set(handle, object);
+  forgotten.register(object, handle);
+}
+
+/** An object is closed: nothing more will be told of it. */
+function unregister(handle) {
+  objects.delete(handle);
+}
+
+/** Names the class that objects of a kind are made of. */
+function defineClass(kind, constructor) {
+  classes[kind] = constructor;
+}
+
+/** `router.canConsume()`. */
+function canConsume(router, producerId, rtpCapabilities) {
+  const answer = native.canConsume(router, producerId, rtpCapabilities);
+  if (typeof answer === 'boolean') return answer;
+  routerLogger.error(answer);
+  return false;
+}
+
+/** `router.updateMediaCodecs()`. */
+function updateMediaCodecs(router, mediaCodecs) {
+  if (!native.updateMediaCodecs(router, mediaCodecs)) throw refusal();
+}
+
+/** Refusals come as the number of a class and a message. */
+function refusal() {
+  const text = native.error();
+  return makeError(Number(text[0]), text.slice(1));
+}
+
+function makeError(errorClass, message) {
+  switch (errorClass) {
+    case 2:
+      return new TypeError(message);
+    case 3:
+      return new errors.UnsupportedError(message);
+    case 4:
+      return new errors.NotFoundError(message);
+    case 5:
+      return new errors.WorkerClosedError(message);
+    default:
+      return new Error(message);
+  }
+}
+
+/** Everything that this tick sends goes out in one write per worker, after the tick's promises. */
+function scheduleFlush() {
+  if (flushing) return;
+  flushing = true;
+  process.nextTick(flush);
+}
+
+function flush() {
+  flushing = false;
+  // A layer may have refused or answered at once.
+  drain();
+  for (let worker = native.nextOutput(); worker; worker = native.nextOutput()) {
+    const bytes = native.output(worker);
+    processes.get(worker)?.write(bytes);
+  }
+}
+
+/**
+ * Events get a turn of the event loop each, after the promises of replies that came with them and
+ * of listeners before them.
+ */
+function scheduleEvents() {
+  for (const waiting = native.events(); immediates < waiting; immediates++) {
+    setImmediate(nextEvent);
+  }
+}
+
+function nextEvent() {
+  immediates--;
+  const nonsense = native.nextEvent();
+  drain();
+  scheduleFlush();
+  if (nonsense) {
+    const space = nonsense.indexOf(' ');
+    processes.get(Number(nonsense.slice(0, space)))?.fail(new Error(nonsense.slice(space + 1)));
+  }
+}
+
+/** Does all that is to be done now. */
+function drain() {
+  for (let packed = native.next(); packed !== 0; packed = native.next()) {
+    const high = Math.trunc(packed / HIGH);
+    const low = packed % HIGH;
+    switch (high & 7) {
+      case What.Reply:
+        settle(low, (high >> 3) & 127, high >> 17);
+        break;
+      case What.Emission:
+        emit(low, high, fetched(high >> 17));
+        break;
+      case What.Created:
+        create(low, (high >> 3) & 127);
+        break;
+      case What.Log:
+        log(low);
+        break;
+    }
+  }
+}
+
+function settle(id, errorClass, fetch) {
+  const payload = fetch === Fetch.Nothing ? undefined : native.payload();
+  const waiting = pending.get(id);
+  if (!waiting) return;
+  pending.delete(id);
+  if (errorClass !== 0) {
+    logger.warn(`request failed [id:${id}]: ${payload}`);
+    waiting.reject(makeError(errorClass, payload));
+    return;
+  }
+  switch (fetch) {
+    case Fetch.Nothing:
+      return waiting.resolve();
+    case Fetch.Object:
+      return waiting.resolve(waiting.created ?? objects.get(payload));
+    case Fetch.Volumes:
+      return waiting.resolve(JSON.parse(payload).map((handle) => objects.get(handle)));
+    default:
+      return waiting.resolve(JSON.parse(payload));
+  }
+}
+
+function create(handle, kind) {
+  const [parent, id, appDataOf, objectId] = JSON.parse(native.payload());
+  const waiting = pending.get(id);
+  const appData = waiting ? waiting.appData : objects.get(appDataOf)?.appData;
+  const object = new classes[kind](handle, objectId, appData ?? {});
+  register(handle, object);
+  // It may be closed again before the reply is told.
+  if (waiting) waiting.created = object;
+  objects.get(parent)?.[ADOPT](object);
+}
+
+/** The arguments of an emission: an array, so that `undefined` counts as one. */
+function fetched(fetch) {
+  switch (fetch) {
+    case Fetch.Nothing:
+      return NO_ARGUMENTS;
+    case Fetch.Undefined:
+      return [undefined];
+    case Fetch.Json:
+      return [JSON.parse(native.payload())];
+    case Fetch.Packet:
+      return [native.payload()];
+    case Fetch.Message:
+      return [native.payload(), native.ppid()];
+    case Fetch.Object:
+      return [objects.get(native.payload())];
+    case Fetch.DominantSpeaker:
+      return [{ producer: objects.get(native.payload()) }];
+    case Fetch.Volumes:
+      return [
+        JSON.parse(native.payload()).map(([handle, volume]) => ({
+          producer: objects.get(handle),
+          volume,
+        })),
+      ];
+  }
+}
+
+/** Emissions come in pairs: the packed emission, and the handle of the object it is about. */
+function emitAll(emissions) {
+  // Looked up first: what is closed by one emission may be what another is about.
+  const about = emissions.map((handle, place) => (place % 2 ? objects.get(handle) : undefined));
+  for (let i = 0; i < emissions.length; i += 2) {
+    const packed = emissions[i];
+    const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
+    emit(packed % HIGH, Math.trunc(packed / HIGH), args);
+  }
+}
+
+function emit(handle, high, args) {
+  const object = objects.get(handle);
+  object?.[HAPPEN](EVENTS[(high >> 3) & 127], EVENTS[(high >> 10) & 127], args);
+}
+
+function log(worker) {
+  const line = native.payload();
+  const prefix = `[pid:${processes.get(worker)?.pid}] `;
+  switch (line[0]) {
+    case 'D':
+      return logger.debug(prefix + line.slice(1));
+    case 'W':
+      return logger.warn(prefix + line.slice(1));
+    case 'E':
+      return logger.error(prefix + line.slice(1));
+    case 'X':
+      return workerLogger.debug(line.slice(1));
+  }
+}
+
+module.exports = {
+  addWorker,
+  canConsume,
+  close,
+  defineClass,
+  input,
+  makeError,
+  notify,
+  read,
+  register,
+  removeWorker,
+  request,
+  unregister,
+  updateMediaCodecs,
+  workerDied,
+};

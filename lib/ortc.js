@@ -1,0 +1,123 @@
+'use strict';
+
+/**
+ * mediasoup's ORTC functions for those who call them themselves. They are the ones that the
+ * library uses, in Rust, and change their arguments as mediasoup's do.
+ */
+
+const { addon } = require('./native');
+const host = require('./host');
+const supported = require('./supportedRtpCapabilities');
+const toJson = require('./toJson');
+
+function call(name, ...args) {
+  const { result, changed, error } = JSON.parse(addon.ortc(name, `[${args.map(argument)}]`));
+  if (error) throw host.makeError(...error);
+  if (changed) replace(args[0], changed);
+  return result ?? undefined;
+}
+
+function argument(value) {
+  return toJson.text(value) ?? 'null';
+}
+
+/** Makes `target` equal to `source`, keeping the objects that both have. */
+function replace(target, source) {
+  for (const key of Object.keys(target)) {
+    if (!Object.hasOwn(source, key)) delete target[key];
+  }
+  for (const [key, value] of Object.entries(source)) {
+    const isKept = isObject(target[key]) && isObject(value);
+    if (isKept) replace(target[key], value);
+    else target[key] = value;
+  }
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function mustBeObject(value, what) {
+  if (typeof value !== 'object') throw new TypeError(`${what} is not an object`);
+}
+
+exports.validateAndNormalizeRtpCapabilities = function validateAndNormalizeRtpCapabilities(caps) {
+  mustBeObject(caps, 'caps');
+  call('validateAndNormalizeRtpCapabilities', caps);
+};
+
+exports.validateAndNormalizeRtpParameters = function validateAndNormalizeRtpParameters(params) {
+  mustBeObject(params, 'params');
+  call('validateAndNormalizeRtpParameters', params);
+};
+
+exports.validateAndNormalizeSctpStreamParameters =
+  function validateAndNormalizeSctpStreamParameters(params) {
+    mustBeObject(params, 'params');
+    call('validateAndNormalizeSctpStreamParameters', params);
+  };
+
+exports.generateRouterRtpCapabilities = function generateRouterRtpCapabilities(mediaCodecs) {
+  supported.normalize();
+  return call('generateRouterRtpCapabilities', mediaCodecs);
+};
+
+exports.getProducerRtpParametersMapping = function getProducerRtpParametersMapping(params, caps) {
+  return call('getProducerRtpParametersMapping', params, caps);
+};
+
+exports.getConsumableRtpParameters = function getConsumableRtpParameters(
+  kind,
+  params,
+  caps,
+  rtpMapping,
+) {
+  return call('getConsumableRtpParameters', kind, params, caps, rtpMapping);
+};
+
+exports.canConsume = function canConsume(consumableParams, caps) {
+  mustBeObject(caps, 'caps');
+  return call('canConsume', consumableParams, caps);
+};
+
+exports.getConsumerRtpParameters = function getConsumerRtpParameters(options) {
+  mustBeObject(options.remoteRtpCapabilities, 'caps');
+  return call('getConsumerRtpParameters', options);
+};
+
+exports.getPipeConsumerRtpParameters = function getPipeConsumerRtpParameters(options) {
+  return call('getPipeConsumerRtpParameters', options);
+};
+
+/**
+ * Writes a mapping into a FlatBuffers builder of the caller's. Kept for its name: what this
+ * library sends to a worker is encoded in Rust.
+ */
+exports.serializeRtpMapping = function serializeRtpMapping(builder, rtpMapping) {
+  const codecs = rtpMapping.codecs.map(({ payloadType, mappedPayloadType }) => {
+    builder.startObject(2);
+    builder.addFieldInt8(0, payloadType, 0);
+    builder.addFieldInt8(1, mappedPayloadType, 0);
+    return builder.endObject();
+  });
+  const codecsOffset = vector(builder, codecs);
+  const encodings = rtpMapping.encodings.map(({ rid, ssrc, mappedSsrc }) => {
+    const ridOffset = builder.createString(rid);
+    builder.startObject(3);
+    builder.addFieldOffset(0, ridOffset, 0);
+    if (ssrc !== undefined && ssrc !== null) builder.addFieldInt32(1, ssrc, null);
+    builder.addFieldInt32(2, mappedSsrc, 0);
+    return builder.endObject();
+  });
+  const encodingsOffset = vector(builder, encodings);
+  builder.startObject(2);
+  builder.addFieldOffset(0, codecsOffset, 0);
+  builder.addFieldOffset(1, encodingsOffset, 0);
+  return builder.endObject();
+};
+
+function vector(builder, offsets) {
+  builder.startVector(4, offsets.length, 4);
+  for (const offset of offsets.toReversed?.() ?? [...offsets].reverse()) builder.addOffset(offset);
+  return builder.endVector();
+}

@@ -1,0 +1,8 @@
+'use strict';
+
+const { addon } = require('./native');
+
+/** `L3T3_KEY` as `{ spatialLayers: 3, temporalLayers: 3, ksvc: true }`; one of each by default. */
+exports.parseScalabilityMode = function parseScalabilityMode(scalabilityMode) {
+  return JSON.parse(addon.parseScalabilityMode(String(scalabilityMode ?? '')));
+};

@@ -1,0 +1,18 @@
+'use strict';
+
+/** Methods between this package's own files, out of the way of applications. */
+
+/** `object[HAPPEN](event, observerEvent, args)`: something happened to the object. */
+exports.HAPPEN = Symbol('happen');
+
+/** `object[ADOPT](child)`: a child was created. */
+exports.ADOPT = Symbol('adopt');
+
+/** `object[HANDLE]`: what the object is called below. */
+exports.HANDLE = Symbol('handle');
+
+/** `object[ASK](command, options, data)`: sends a command to the object. */
+exports.ASK = Symbol('ask');
+
+/** `object[READ](member)`: the present value of a member. */
+exports.READ = Symbol('read');

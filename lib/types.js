@@ -1,0 +1,3 @@
+'use strict';
+
+// Types only: there is nothing at run time.
