@@ -109,7 +109,7 @@ impl Host {
     /// What is to be done next, packed; 0 when there is nothing.
     #[napi]
     pub fn next(&mut self) -> f64 {
-        self.item = self.inner.local_mut().next();
+        self.item = self.inner.local_mut().next_item();
         self.item.as_ref().map_or(0.0, packed::item)
     }
 

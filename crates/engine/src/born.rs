@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What is still missing of an object on the way.
 #[derive(Debug)]
-pub enum Making {
+pub(crate) enum Making {
     WebRtcServer,
     Router {
         rtp_capabilities: Arc<Document>,
@@ -45,7 +45,7 @@ pub enum Making {
 const UNKNOWN_SCORE: &str = r#"{"score":10,"producerScore":10,"producerScores":[]}"#;
 
 /// The members and the state of a new object, from what was asked for and what was answered.
-pub fn state(
+pub(crate) fn state(
     making: Making,
     fields: Fields,
     body: Option<BodyRef<'_>>,

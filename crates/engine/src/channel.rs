@@ -13,7 +13,7 @@ const LENGTH_BYTES: usize = 4;
 
 /// Cuts what is read from the channel into messages.
 #[derive(Debug, Default)]
-pub struct Frames {
+pub(crate) struct Frames {
     /// The beginning of a message whose end hasn't come yet.
     partial: Vec<u8>,
 }
@@ -49,7 +49,7 @@ impl From<fbs::planus::Error> for ChannelError {
 
 impl Frames {
     /// Takes bytes as they come and hands on every message that is whole.
-    pub fn push(
+    pub(crate) fn push(
         &mut self,
         bytes: &[u8],
         mut each: impl FnMut(&[u8]) -> Result<(), ChannelError>,
@@ -85,24 +85,24 @@ fn split<'a>(
 }
 
 /// Reads one message.
-pub fn read(message: &[u8]) -> Result<message::BodyRef<'_>, ChannelError> {
+pub(crate) fn read(message: &[u8]) -> Result<message::BodyRef<'_>, ChannelError> {
     Ok(MessageRef::read_as_root(message)?.data()?)
 }
 
 /// What is to be written to the channel.
 #[derive(Default)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     builder: Builder,
     bytes: Vec<u8>,
 }
 
 /// A message that no channel carries.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TooBig;
+pub(crate) struct TooBig;
 
 impl Outbox {
     /// Appends a request.
-    pub fn request(
+    pub(crate) fn request(
         &mut self,
         id: u32,
         method: Method,
@@ -116,7 +116,7 @@ impl Outbox {
     }
 
     /// Appends a notification.
-    pub fn notify(
+    pub(crate) fn notify(
         &mut self,
         event: notification::Event,
         handler_id: &str,
@@ -141,12 +141,12 @@ impl Outbox {
     }
 
     /// The bytes that wait.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// They were written.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
     }
 }
@@ -160,7 +160,7 @@ impl fmt::Debug for Outbox {
 }
 
 /// A method or event as mediasoup's messages name it: `WorkerDump` is `WORKER_DUMP`.
-pub fn constant_name(variant: impl fmt::Debug) -> String {
+pub(crate) fn constant_name(variant: impl fmt::Debug) -> String {
     let camel = format!("{variant:?}");
     let mut name = String::with_capacity(camel.len() + 4);
     for (place, letter) in camel.char_indices() {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 /// `if (value)`
-pub fn truthy(value: Option<&Value>) -> bool {
+pub(crate) fn truthy(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
         Some(Value::Bool(flag)) => *flag,
@@ -17,12 +17,12 @@ pub fn truthy(value: Option<&Value>) -> bool {
 }
 
 /// A flag that is a byte on the channel: `+value`, then anything but 0.
-pub fn flag(value: Option<&Value>, default: bool) -> bool {
+pub(crate) fn flag(value: Option<&Value>, default: bool) -> bool {
     value.map_or(default, |value| wrap(number(value), 8) != 0)
 }
 
 /// `Number(value)`, `NaN` for what is no number.
-pub fn number(value: &Value) -> f64 {
+pub(crate) fn number(value: &Value) -> f64 {
     match value {
         Value::Null => 0.0,
         Value::Bool(flag) => f64::from(u8::from(*flag)),
@@ -49,23 +49,23 @@ fn wrap(number: f64, bits: i32) -> u32 {
 
 /// A `uint8`.
 #[expect(clippy::cast_possible_truncation, reason = "wrapped to 8 bits")]
-pub fn uint8(value: Option<&Value>, default: u8) -> u8 {
+pub(crate) fn uint8(value: Option<&Value>, default: u8) -> u8 {
     value.map_or(default, |value| wrap(number(value), 8) as u8)
 }
 
 /// A `uint16`.
 #[expect(clippy::cast_possible_truncation, reason = "wrapped to 16 bits")]
-pub fn uint16(value: Option<&Value>, default: u16) -> u16 {
+pub(crate) fn uint16(value: Option<&Value>, default: u16) -> u16 {
     value.map_or(default, |value| wrap(number(value), 16) as u16)
 }
 
 /// A `uint32`.
-pub fn uint32(value: Option<&Value>, default: u32) -> u32 {
+pub(crate) fn uint32(value: Option<&Value>, default: u32) -> u32 {
     value.map_or(default, |value| wrap(number(value), 32))
 }
 
 /// `` `${value}` ``
-pub fn text(value: Option<&Value>) -> String {
+pub(crate) fn text(value: Option<&Value>) -> String {
     match value {
         None => "undefined".into(),
         Some(Value::String(text)) => text.clone(),

@@ -11,7 +11,7 @@ use protocol::{Error, Handle, RequestId};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
-pub struct Engine {
+pub(crate) struct Engine {
     /// The command that is answered when the worker runs.
     pub starting: Option<RequestId>,
     pub frames: Frames,
@@ -24,7 +24,7 @@ pub struct Engine {
 
 /// A request in flight.
 #[derive(Debug)]
-pub struct Pending {
+pub(crate) struct Pending {
     pub request: RequestId,
     pub target: Handle,
     pub method: Method,
@@ -32,7 +32,7 @@ pub struct Pending {
 }
 
 impl Engine {
-    pub fn new(starting: RequestId) -> Self {
+    pub(crate) fn new(starting: RequestId) -> Self {
         Self {
             starting: Some(starting),
             frames: Frames::default(),
@@ -43,12 +43,12 @@ impl Engine {
         }
     }
 
-    pub fn closed(&self) -> bool {
+    pub(crate) fn closed(&self) -> bool {
         self.closed
     }
 
     /// Sends a request; `pending` is what becomes of its answer.
-    pub fn request(
+    pub(crate) fn request(
         &mut self,
         handler_id: &str,
         body: Option<&Body>,
@@ -76,7 +76,7 @@ impl Engine {
     }
 
     /// Sends a notification. One that is too big is dropped, as mediasoup does: `Ok(false)`.
-    pub fn notify(
+    pub(crate) fn notify(
         &mut self,
         event: notification::Event,
         handler_id: &str,
@@ -92,12 +92,12 @@ impl Engine {
     }
 
     /// What waits for the answer with this id.
-    pub fn answered(&mut self, id: u32) -> Option<Pending> {
+    pub(crate) fn answered(&mut self, id: u32) -> Option<Pending> {
         self.pending.remove(&id)
     }
 
     /// Closes the channel and yields what was in flight, each with the error that it ends with.
-    pub fn close(&mut self) -> impl Iterator<Item = (Pending, Error)> + use<> {
+    pub(crate) fn close(&mut self) -> impl Iterator<Item = (Pending, Error)> + use<> {
         self.closed = true;
         self.frames = Frames::default();
         std::mem::take(&mut self.pending)

@@ -3,10 +3,10 @@
 //! Driven from outside. The driver spawns the processes and moves the bytes:
 //!
 //! ```text
-//! add_worker -> request -> output ==> worker ==> input -> next* -> (next_event -> next*)* -> ...
+//! add_worker -> request -> output ==> worker ==> input -> next_item* -> (next_event -> next_item*)* -> ...
 //! ```
 //!
-//! [`Local::next`] yields what is to be told now. Events of workers wait until
+//! [`Local::next_item`] yields what is to be told now. Events of workers wait until
 //! [`Local::next_event`] takes them, one at a time, so that a driver can let the replies of the
 //! same read go first (mediasoup does so with `setImmediate`).
 
@@ -117,11 +117,11 @@ impl Local {
     }
 
     /// What is to be told next.
-    pub fn next(&mut self) -> Option<Item> {
+    pub fn next_item(&mut self) -> Option<Item> {
         self.items.pop_front()
     }
 
-    /// Takes the oldest event that a worker sent; [`Local::next`] then tells what it means.
+    /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
     /// `false` when there is none.
     pub fn next_event(&mut self) -> Result<bool, (Handle, ChannelError)> {
         let Some((worker, message)) = self.events.pop_front() else {
@@ -146,7 +146,7 @@ impl Local {
         closure.emissions
     }
 
-    /// Closes an object on behalf of a layer: what is to be emitted comes by [`Local::next`].
+    /// Closes an object on behalf of a layer: what is to be emitted comes by [`Local::next_item`].
     pub fn close_later(&mut self, handle: Handle) {
         let emissions = self.close(handle);
         self.items.extend(emissions.into_iter().map(Item::Emission));

@@ -10,7 +10,7 @@ use protocol::{Event, Handle, Item, Json, Kind, Payload, Reply};
 use serde_json::Value;
 
 /// Applies one notification to the Model. One for an object that is gone is none.
-pub fn apply(local: &mut Local, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
+pub(crate) fn apply(local: &mut Local, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
     let BodyRef::Notification(notification) = channel::read(message)? else {
         return Ok(());
     };

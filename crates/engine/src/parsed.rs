@@ -15,14 +15,14 @@ type Known = HashMap<Json, Result<Arc<Document>, Error>>;
 
 /// What this process has parsed.
 #[derive(Debug, Default)]
-pub struct Parsed {
+pub(crate) struct Parsed {
     rtp_capabilities: Known,
     media_codecs: Known,
 }
 
 impl Parsed {
     /// A client's capabilities, validated and normalised.
-    pub fn rtp_capabilities(&mut self, text: Option<&Json>) -> Result<Arc<Document>, Error> {
+    pub(crate) fn rtp_capabilities(&mut self, text: Option<&Json>) -> Result<Arc<Document>, Error> {
         let Some(text) = text else {
             return Err(Error::type_error("caps is not an object"));
         };
@@ -33,7 +33,7 @@ impl Parsed {
     }
 
     /// The capabilities of a Router with these codecs.
-    pub fn router_rtp_capabilities(
+    pub(crate) fn router_rtp_capabilities(
         &mut self,
         media_codecs: Option<&Json>,
     ) -> Result<Arc<Document>, Error> {

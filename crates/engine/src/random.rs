@@ -5,15 +5,18 @@ use std::fmt;
 /// Bytes asked of the driver at once.
 const POOL_BYTES: usize = 1024;
 
+/// Fills a slice with random bytes.
+type Fill = Box<dyn FnMut(&mut [u8])>;
+
 /// Draws from the driver's entropy.
-pub struct Random {
-    fill: Box<dyn FnMut(&mut [u8])>,
+pub(crate) struct Random {
+    fill: Fill,
     pool: Box<[u8; POOL_BYTES]>,
     used: usize,
 }
 
 impl Random {
-    pub fn new(fill: impl FnMut(&mut [u8]) + 'static) -> Self {
+    pub(crate) fn new(fill: impl FnMut(&mut [u8]) + 'static) -> Self {
         Self {
             fill: Box::new(fill),
             pool: Box::new([0; POOL_BYTES]),
@@ -22,18 +25,18 @@ impl Random {
     }
 
     /// A UUID, version 4.
-    pub fn uuid(&mut self) -> Box<str> {
+    pub(crate) fn uuid(&mut self) -> Box<str> {
         let uuid = uuid::Builder::from_random_bytes(self.bytes()).into_uuid();
         uuid.hyphenated().to_string().into()
     }
 
     /// Eight hexadecimal digits: the CNAME of a transport's Producers.
-    pub fn cname(&mut self) -> Box<str> {
+    pub(crate) fn cname(&mut self) -> Box<str> {
         self.uuid()[..8].into()
     }
 
     /// A number of nine digits, from which SSRCs are counted. mediasoup's own range.
-    pub fn ssrc(&mut self) -> u32 {
+    pub(crate) fn ssrc(&mut self) -> u32 {
         100_000_000 + u32::from_le_bytes(self.bytes()) % 899_999_999
     }
 

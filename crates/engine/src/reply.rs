@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// What a reply is for.
 #[derive(Debug)]
-pub enum Then {
+pub(crate) enum Then {
     /// Nothing more.
     Done,
     /// To be decoded and handed on.
@@ -30,7 +30,7 @@ pub enum Then {
 
 /// Which members a reply changes.
 #[derive(Debug, Clone, Copy)]
-pub enum Update {
+pub(crate) enum Update {
     IceParameters,
     DtlsRole,
     /// Those that the reply has: tuples, SRTP parameters.
@@ -42,7 +42,7 @@ pub enum Update {
 
 /// An object on the way: what is known of it before the worker answers.
 #[derive(Debug)]
-pub struct New {
+pub(crate) struct New {
     pub kind: Kind,
     pub id: Box<str>,
     pub parent: Handle,
@@ -53,7 +53,7 @@ pub struct New {
 }
 
 /// Applies an accepted reply to the Model.
-pub fn apply(
+pub(crate) fn apply(
     local: &mut Local,
     pending: Pending,
     body: Option<BodyRef<'_>>,

@@ -8,8 +8,8 @@ mod router;
 mod transport;
 mod worker;
 
-pub use object::{close, handler_id, notice};
-pub use router::{can_consume, update_media_codecs};
+pub(crate) use object::{close, handler_id, notice};
+pub(crate) use router::{can_consume, update_media_codecs};
 
 use crate::local::Local;
 use crate::reply::Then;
@@ -19,7 +19,7 @@ use serde_json::Value;
 
 /// A request ready to be sent.
 #[derive(Debug)]
-pub struct Ask {
+pub(crate) struct Ask {
     pub method: Method,
     pub handler_id: Box<str>,
     pub body: Option<Body>,
@@ -27,7 +27,7 @@ pub struct Ask {
 }
 
 /// Turns a command to `target` into the request that says it to the worker.
-pub fn ask(local: &mut Local, target: Handle, command: Command) -> Result<Ask, Error> {
+pub(crate) fn ask(local: &mut Local, target: Handle, command: Command) -> Result<Ask, Error> {
     let kind = local
         .model
         .get(target)
@@ -50,9 +50,9 @@ pub fn ask(local: &mut Local, target: Handle, command: Command) -> Result<Ask, E
         Command::CreateWebRtcServer(options) => scope.create_web_rtc_server(&options),
         Command::CreateRouter(options) => scope.create_router(&options),
 
-        Command::CreateWebRtcTransport(options) => scope.create_web_rtc_transport(*options),
-        Command::CreatePlainTransport(options) => scope.create_plain_transport(*options),
-        Command::CreatePipeTransport(options) => scope.create_pipe_transport(*options),
+        Command::CreateWebRtcTransport(options) => scope.create_web_rtc_transport(&options),
+        Command::CreatePlainTransport(options) => scope.create_plain_transport(&options),
+        Command::CreatePipeTransport(options) => scope.create_pipe_transport(&options),
         Command::CreateDirectTransport(options) => scope.create_direct_transport(&options),
         Command::CreateActiveSpeakerObserver(options) => {
             scope.create_active_speaker_observer(&options)

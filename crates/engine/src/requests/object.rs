@@ -10,7 +10,7 @@ use protocol::{Command, Error, Handle, Kind, Notice};
 use serde_json::Value;
 
 /// By what the worker knows an object; empty for the worker itself.
-pub fn handler_id(local: &Local, handle: Handle) -> Box<str> {
+pub(crate) fn handler_id(local: &Local, handle: Handle) -> Box<str> {
     local
         .model
         .get(handle)
@@ -19,7 +19,7 @@ pub fn handler_id(local: &Local, handle: Handle) -> Box<str> {
 }
 
 /// The request that closes an object which the worker doesn't close by itself.
-pub fn close(local: &Local, handle: Handle) -> Option<Ask> {
+pub(crate) fn close(local: &Local, handle: Handle) -> Option<Ask> {
     let entity = local.model.get(handle)?;
     let id = entity.id.to_string();
     let parent_id = handler_id(local, entity.parent);
@@ -88,7 +88,7 @@ pub fn close(local: &Local, handle: Handle) -> Option<Ask> {
 }
 
 /// A message without an answer.
-pub fn notice(notice: &Notice, data: &[u8]) -> (notification::Event, notification::Body) {
+pub(crate) fn notice(notice: &Notice, data: &[u8]) -> (notification::Event, notification::Body) {
     let data = data.to_vec();
     match notice {
         Notice::Rtp => (

@@ -32,7 +32,7 @@ const BOTH_LISTEN: &str = "only one of listenInfo and listenIp must be given";
 impl Scope<'_> {
     pub(super) fn create_web_rtc_transport(
         &mut self,
-        options: CreateWebRtcTransport,
+        options: &CreateWebRtcTransport,
     ) -> Result<Ask, Error> {
         let server = options.web_rtc_server;
         let is_list = |value: &Option<Value>| matches!(value, Some(Value::Array(_)));
@@ -64,7 +64,7 @@ impl Scope<'_> {
             None => (
                 web_rtc_transport::Listen::ListenIndividual(Box::new(
                     web_rtc_transport::ListenIndividual {
-                        listen_infos: web_rtc_listen_infos(&options, enable_udp, enable_tcp)?,
+                        listen_infos: web_rtc_listen_infos(options, enable_udp, enable_tcp)?,
                     },
                 )),
                 Method::RouterCreateWebrtctransport,
@@ -101,7 +101,7 @@ impl Scope<'_> {
 
     pub(super) fn create_plain_transport(
         &mut self,
-        options: CreatePlainTransport,
+        options: &CreatePlainTransport,
     ) -> Result<Ask, Error> {
         let listen_info = listen_info(&options.listen, options.app_data.as_ref())?;
         let rtcp_listen_info = match &options.rtcp_listen_info {
@@ -135,7 +135,7 @@ impl Scope<'_> {
 
     pub(super) fn create_pipe_transport(
         &mut self,
-        options: CreatePipeTransport,
+        options: &CreatePipeTransport,
     ) -> Result<Ask, Error> {
         let listen_info = listen_info(&options.listen, options.app_data.as_ref())?;
         let id = self.local.random.uuid();
@@ -273,7 +273,7 @@ impl Scope<'_> {
 }
 
 /// `router.canConsume()`.
-pub fn can_consume(
+pub(crate) fn can_consume(
     local: &mut Local,
     router: Handle,
     producer_id: &str,
@@ -300,7 +300,7 @@ pub fn can_consume(
 }
 
 /// `router.updateMediaCodecs()`.
-pub fn update_media_codecs(
+pub(crate) fn update_media_codecs(
     local: &mut Local,
     router: Handle,
     media_codecs: Option<&Json>,
