@@ -4,6 +4,11 @@
 //! steps: a number that says what happened to which object (`packed`), and, where there is more,
 //! one string or buffer (`payload`).
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "JavaScript's strings come as owned ones"
+)]
+
 mod host;
 mod ortc;
 mod packed;

@@ -45,7 +45,7 @@ struct Outcome {
 
 fn call(name: &str, mut arguments: Vec<Value>) -> Result<Outcome, Error> {
     arguments.resize(4, Value::Null);
-    let mut random = || getrandom::u32().map_or(0, |number| 100_000_000 + number % 899_999_999);
+    let random = || getrandom::u32().map_or(0, |number| 100_000_000 + number % 899_999_999);
     let [first, second, third, fourth] = &mut arguments[..] else {
         return Err(Error::type_error("too many arguments"));
     };
