@@ -47,19 +47,19 @@ class ConsumerImpl extends IdentifiedEntity {
     return this[READ]('currentLayers');
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getStats() {
+  async getStats() {
     return this[ASK]('getStats');
   }
 
-  pause() {
+  async pause() {
     return this[ASK]('pause');
   }
 
-  resume() {
+  async resume() {
     return this[ASK]('resume');
   }
 
@@ -71,11 +71,11 @@ class ConsumerImpl extends IdentifiedEntity {
     return this[ASK]('setPriority', priority ?? null);
   }
 
-  unsetPriority() {
+  async unsetPriority() {
     return this[ASK]('setPriority', 1);
   }
 
-  requestKeyFrame() {
+  async requestKeyFrame() {
     return this[ASK]('requestKeyFrame');
   }
 

@@ -40,19 +40,19 @@ class DataConsumerImpl extends IdentifiedEntity {
     return this[READ]('subchannels');
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getStats() {
+  async getStats() {
     return this[ASK]('getStats');
   }
 
-  pause() {
+  async pause() {
     return this[ASK]('pause');
   }
 
-  resume() {
+  async resume() {
     return this[ASK]('resume');
   }
 
@@ -60,7 +60,7 @@ class DataConsumerImpl extends IdentifiedEntity {
     return this[ASK]('setBufferedAmountLowThreshold', threshold ?? null);
   }
 
-  getBufferedAmount() {
+  async getBufferedAmount() {
     return this[ASK]('getBufferedAmount');
   }
 

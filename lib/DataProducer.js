@@ -29,19 +29,19 @@ class DataProducerImpl extends IdentifiedEntity {
     return this[READ]('paused');
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getStats() {
+  async getStats() {
     return this[ASK]('getStats');
   }
 
-  pause() {
+  async pause() {
     return this[ASK]('pause');
   }
 
-  resume() {
+  async resume() {
     return this[ASK]('resume');
   }
 

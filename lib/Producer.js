@@ -32,19 +32,19 @@ class ProducerImpl extends IdentifiedEntity {
     return this[READ]('score');
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getStats() {
+  async getStats() {
     return this[ASK]('getStats');
   }
 
-  pause() {
+  async pause() {
     return this[ASK]('pause');
   }
 
-  resume() {
+  async resume() {
     return this[ASK]('resume');
   }
 

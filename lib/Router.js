@@ -14,7 +14,7 @@ class RouterImpl extends IdentifiedEntity {
     return this[READ]('rtpCapabilities');
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 

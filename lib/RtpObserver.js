@@ -11,11 +11,11 @@ class RtpObserverImpl extends IdentifiedEntity {
     return this[READ]('paused');
   }
 
-  pause() {
+  async pause() {
     return this[ASK]('pause');
   }
 
-  resume() {
+  async resume() {
     return this[ASK]('resume');
   }
 

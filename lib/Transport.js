@@ -7,11 +7,11 @@ const { ASK } = require('./symbols');
 class TransportImpl extends IdentifiedEntity {
   static announcement = 'newtransport';
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getStats() {
+  async getStats() {
     return this[ASK]('getStats');
   }
 

@@ -7,7 +7,7 @@ const { ASK } = require('./symbols');
 class WebRtcServerImpl extends IdentifiedEntity {
   static announcement = 'newwebrtcserver';
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 }

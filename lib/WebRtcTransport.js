@@ -57,7 +57,7 @@ class WebRtcTransportImpl extends TransportImpl {
     return this[ASK]('connect', { dtlsParameters });
   }
 
-  restartIce() {
+  async restartIce() {
     return this[ASK]('restartIce');
   }
 }

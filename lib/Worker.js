@@ -42,11 +42,11 @@ class WorkerImpl extends Entity {
     this.#leave();
   }
 
-  dump() {
+  async dump() {
     return this[ASK]('dump');
   }
 
-  getResourceUsage() {
+  async getResourceUsage() {
     return this[ASK]('getResourceUsage');
   }
 
