@@ -1,0 +1,1 @@
+// Upstream asks for a library where headers are all there is.
