@@ -1,0 +1,93 @@
+/**
+ * Puts `remote-mediasoup-worker` into this platform's package: from the cache,
+ * or, for some ten minutes on two cores, from source (native/README.md).
+ *
+ * Two builders at once are kept apart by Cargo's lock on the build directory:
+ * the second one waits, and then finds nothing left to do.
+ */
+
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+import { hash, provide } from './lib/artifact.mjs';
+import { cacheDir, root } from './lib/project.mjs';
+import { main, runLogged } from './lib/run.mjs';
+import { requireTools } from './lib/tools.mjs';
+
+const FILE = 'remote-mediasoup-worker';
+
+/** What the C++ library is built by. Cargo does not know of these files. */
+const RECIPE = [
+  'native/meson',
+  'native/requirements.txt',
+  'native/sources',
+  'native/subprojects',
+  'native/worker/Cargo.lock',
+];
+
+/** What a line of the build's output tells of where it is. */
+const PHASES = [
+  [/Blocking waiting for file lock/, 'waiting for another build'],
+  [/^ *Downloading crates/, 'downloading crates'],
+  [/-m pip install|Collecting /, 'installing Meson and Ninja'],
+  [/^ *Compiling remote-mediasoup-worker/, 'linking'],
+  [/^ *Compiling (?!mediasoup-sys)/, 'compiling crates'],
+  [/Executing subproject openssl/, 'compiling OpenSSL'],
+  [/Executing subproject libsrtp3/, 'configuring'],
+  [/\[\d+\/\d+\]/, 'compiling the worker'],
+];
+
+export async function buildWorker() {
+  const variant = {
+    dependencies: process.env.MEDIASOUP_NATIVE_DEPS ?? '',
+    mesonArgs: process.env.MESON_ARGS ?? '',
+  };
+
+  await provide({
+    name: 'worker',
+    file: FILE,
+    key: hash(['native'], variant),
+    build: (progress) => compile(hash(RECIPE, variant), progress),
+  });
+}
+
+async function compile(recipe, progress) {
+  await requireTools('cargo', 'c++', 'make', 'perl', 'python3', 'pip');
+
+  // By recipe: after a change in native/worker/src the C++ need not be built again.
+  const target = path.join(cacheDir, `worker-build-${recipe}`);
+  const log = path.join(cacheDir, 'logs', `worker-${process.pid}.log`);
+
+  console.error(
+    `building mediasoup's worker, some ten minutes on two cores; the full log: ${log}`,
+  );
+  await runLogged('cargo', ['build', '--release', '--locked', '-vv'], {
+    // Where Cargo finds the .cargo/config.toml that names our Meson.
+    cwd: path.join(root, 'native/worker'),
+    env: { ...process.env, CARGO_TARGET_DIR: target },
+    log,
+    // Without the name of the crate whose build prints the line.
+    onLine: (line) => report(line.replace(/^\[[^\]]*\] /, ''), progress),
+  });
+
+  return path.join(target, 'release', FILE);
+}
+
+function report(line, progress) {
+  const phase = PHASES.find(([pattern]) => pattern.test(line));
+
+  if (phase) {
+    progress.phase(phase[1]);
+  }
+
+  const count = /\[(\d+\/\d+)\]/.exec(line);
+
+  if (count) {
+    progress.detail(count[1]);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(buildWorker);
+}

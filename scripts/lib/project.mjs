@@ -1,0 +1,40 @@
+/**
+ * Where things are: the checkout, the cache outside of it, and what this
+ * platform is called in package names.
+ */
+
+import { homedir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Outlives the checkout, so that a fresh clone does not build everything again. */
+export const cacheDir =
+  process.env.REMOTE_MEDIASOUP_CACHE ||
+  path.join(
+    process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'),
+    'remote-mediasoup',
+  );
+
+/** `linux-x64-gnu`, as in the name of the platform package. */
+export const platform = platformName();
+
+export const platformPackage = `remote-mediasoup-${platform}`;
+
+/** Where the addon and the worker binary are looked for in a checkout. */
+export const platformDir = path.join(root, 'npm', platform);
+
+function platformName() {
+  const name = `${process.platform}-${process.arch}`;
+
+  return process.platform === 'linux' ? `${name}-${libc()}` : name;
+}
+
+function libc() {
+  // Listing network interfaces is what takes time in a report.
+  process.report.excludeNetwork = true;
+
+  return process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl';
+}

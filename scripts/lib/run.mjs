@@ -1,0 +1,91 @@
+/** Runs other programs, their output going to a log. */
+
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import path from 'node:path';
+import readline from 'node:readline';
+
+/** What of a log is shown where a program has failed. */
+const QUOTED_LINES = 60;
+const QUOTED_CHARACTERS = 400;
+
+/** A failure that the user can do something about: no stack trace is shown. */
+export class Failure extends Error {}
+
+/**
+ * Runs a program to its end. All that it prints goes to the log file, and line
+ * by line to `onLine`.
+ *
+ * @returns {Promise<void>} Rejects with a `Failure` that quotes the log's end.
+ */
+export async function runLogged(command, args, { log, onLine, ...options }) {
+  mkdirSync(path.dirname(log), { recursive: true });
+
+  const file = createWriteStream(log, { flags: 'a' });
+
+  file.write(`$ ${[command, ...args].join(' ')}\n`);
+
+  const child = spawn(command, args, {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.pipe(file, { end: false });
+
+    if (onLine) {
+      readline.createInterface({ input: stream }).on('line', onLine);
+    }
+  }
+
+  const outcome = await ended(child);
+
+  file.end();
+  await finished(file);
+
+  if (outcome !== 'exit code 0') {
+    throw new Failure(
+      `${lastLines(log)}\n\n${command} failed (${outcome}). The full log: ${log}`,
+    );
+  }
+}
+
+/** Runs a program whose output is the user's to see. */
+export async function run(command, args, options) {
+  const child = spawn(command, args, { stdio: 'inherit', ...options });
+  const outcome = await ended(child);
+
+  if (outcome !== 'exit code 0') {
+    throw new Failure(`${[command, ...args].join(' ')} failed (${outcome})`);
+  }
+}
+
+/** Runs a script's main function and shows a `Failure` as what it is. */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof Failure ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+
+/** The end of a log, which is where compilers say why they stopped. */
+function lastLines(log) {
+  return readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(-QUOTED_LINES)
+    .map((line) => line.slice(0, QUOTED_CHARACTERS))
+    .join('\n');
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) =>
+      resolve(signal ? `signal ${signal}` : `exit code ${code}`),
+    );
+  });
+}
