@@ -1,0 +1,92 @@
+/**
+ * What `npm test` runs, in this order: what fails soonest comes first.
+ *
+ * `count`, where a step has one, finds the numbers of tests in its output; the
+ * sum is shown in the summary.
+ */
+
+const NODE_TESTS = /^(?:ℹ|#) pass (\d+)$/gm;
+const JEST_TESTS = /^Tests: .*?(\d+) passed/gm;
+const CARGO_TESTS = /^test result: ok\. (\d+) passed/gm;
+
+export const steps = [
+  {
+    name: 'rust-format',
+    about: 'rustfmt leaves nothing to do',
+    command:
+      'cargo fmt --all --check && cargo fmt --manifest-path native/worker/Cargo.toml --check',
+  },
+  {
+    name: 'rust-lint',
+    about: 'clippy, pedantic, without a warning',
+    command:
+      'cargo clippy --workspace --all-targets --locked --quiet -- -D warnings',
+  },
+  {
+    name: 'rust-test',
+    about: 'unit, property and table tests of the crates',
+    command: 'cargo test --workspace --locked --quiet',
+    count: CARGO_TESTS,
+  },
+  {
+    name: 'dependencies',
+    about: 'licences, sources and names, as deny.toml wants them',
+    command: 'python3 scripts/check-dependencies.py',
+  },
+  {
+    name: 'js-lint',
+    about: 'eslint',
+    command: 'npx --no eslint .',
+  },
+  {
+    name: 'js-format',
+    about: 'prettier leaves nothing to do',
+    command: 'npx --no prettier --check --log-level warn .',
+  },
+  {
+    name: 'types',
+    about: "our types and npm mediasoup's can stand in for each other",
+    command: 'node __test__/types/run.mjs',
+  },
+  {
+    name: 'unit',
+    about: 'JavaScript unit tests',
+    command: 'node --test __test__/unit/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'upstream-npm',
+    about: "mediasoup's own tests, npm's JavaScript on our worker",
+    command: 'node __test__/upstream/run.mjs npm',
+    count: JEST_TESTS,
+  },
+  {
+    name: 'upstream-ours',
+    about: "mediasoup's own tests on this package",
+    command: 'node __test__/upstream/run.mjs ours',
+    count: JEST_TESTS,
+  },
+  {
+    name: 'differential',
+    about: "one script on npm's JavaScript and on ours, compared",
+    command: 'node __test__/differential/run.mjs',
+  },
+  {
+    name: 'lifecycle',
+    about: 'workers that are killed, hang or talk nonsense',
+    command: 'node --test __test__/lifecycle/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'packaging',
+    about: 'the tarballs, installed into an empty folder, hold a meeting',
+    command: 'node --test __test__/packaging/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'browser',
+    about: 'two Chromium pages see and hear each other',
+    command: 'node --test __test__/browser/*.test.*',
+    count: NODE_TESTS,
+  },
+];

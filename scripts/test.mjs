@@ -1,0 +1,136 @@
+/** `npm test`: sets everything up and runs the steps of steps.mjs. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+import { Progress, duration } from './lib/progress.mjs';
+import { root } from './lib/project.mjs';
+import { Failure, main, runLogged } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+import { steps } from './steps.mjs';
+
+const HELP = `Usage: npm test [-- NAME...]
+
+Sets up what is missing and runs all steps, or those of the given names.
+
+  --list    what steps there are
+  --help    this text
+
+The output of each step is kept in target/test-logs/.`;
+
+const LOGS = path.join(root, 'target', 'test-logs');
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { list: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+
+  if (values.help) {
+    console.log(HELP);
+  } else if (values.list) {
+    console.log(table(steps.map(({ name, about }) => [name, about])));
+  } else {
+    await runSteps(chosen(positionals));
+  }
+});
+
+function chosen(names) {
+  const unknown = names.filter(
+    (name) => !steps.some((step) => step.name === name),
+  );
+
+  if (unknown.length > 0) {
+    throw new Failure(
+      `no step of the name ${unknown.join(', ')}: see npm test -- --list`,
+    );
+  }
+
+  return names.length === 0
+    ? steps
+    : steps.filter(({ name }) => names.includes(name));
+}
+
+async function runSteps(wanted) {
+  await setup({ browser: wanted.some(({ name }) => name === 'browser') });
+
+  const results = [];
+
+  for (const step of wanted) {
+    results.push(await runStep(step));
+  }
+
+  const failed = results.filter(({ error }) => error).length;
+
+  console.log(
+    `\n${table(
+      results.map(({ name, error, time, tests }) => [
+        error ? 'FAIL' : 'ok',
+        name,
+        time,
+        tests,
+      ]),
+    )}\n\n${results.length - failed} passed, ${failed} failed`,
+  );
+
+  if (failed > 0) {
+    process.exitCode = 1;
+  }
+}
+
+async function runStep({ name, command, count }) {
+  const log = path.join(LOGS, `${name}.log`);
+  const progress = new Progress(name);
+  const startedAt = performance.now();
+  let error;
+
+  fs.rmSync(log, { force: true });
+
+  try {
+    await runLogged(command, [], {
+      cwd: root,
+      // A command line as one would type it.
+      shell: true,
+      log,
+      onLine: (line) => progress.detail(line.trim()),
+    });
+  } catch (failure) {
+    error = failure;
+  }
+
+  progress.end(error ? 'FAILED' : 'ok');
+
+  if (error) {
+    console.error(`\n${error.message}\n`);
+  }
+
+  return {
+    name,
+    error,
+    time: duration(performance.now() - startedAt),
+    tests: count && !error ? `${testsIn(log, count)} tests` : '',
+  };
+}
+
+function testsIn(log, count) {
+  return [...fs.readFileSync(log, 'utf8').matchAll(count)]
+    .map(([, number]) => Number(number))
+    .reduce((sum, number) => sum + number, 0);
+}
+
+function table(rows) {
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => row[column].length)),
+  );
+
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
