@@ -1,0 +1,49 @@
+/**
+ * The install script of the published package. Where npm has installed this
+ * platform's package there is nothing to do; elsewhere addon and worker are
+ * built from the sources that the package brings.
+ */
+
+import { createRequire } from 'node:module';
+import process from 'node:process';
+
+import { buildAddon } from './build-addon.mjs';
+import { buildWorker } from './build-worker.mjs';
+import { platformPackage } from './lib/project.mjs';
+import { Failure, main } from './lib/run.mjs';
+
+await main(async () => {
+  if (hasPlatformPackage()) {
+    return;
+  }
+
+  console.error(
+    `${platformPackage} is not installed: building from source, which takes some ten minutes`,
+  );
+
+  try {
+    await buildAddon();
+    await buildWorker();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(explained(error)) : error;
+  }
+});
+
+function hasPlatformPackage() {
+  try {
+    createRequire(import.meta.url).resolve(`${platformPackage}/package.json`);
+
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function explained(failure) {
+  return `${failure.message}
+
+remote-mediasoup could not be built for this platform. Once what is missing is there:
+  npm rebuild remote-mediasoup
+Or, where it is published for this platform, install what is built already:
+  npm install ${platformPackage}@${process.env.npm_package_version}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * Makes the tarballs that are published: the package itself, and this
+ * platform's with addon and worker binary.
+ *
+ *     node scripts/pack.mjs [DIRECTORY]      default: the current one
+ *
+ * Each is packed from a copy, because the published manifest is not the one of
+ * the checkout: it names the platform packages, which `npm ci` here could not
+ * install before they are published, and has no commands for developers.
+ */
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+import { buildAddon } from './build-addon.mjs';
+import { buildWorker } from './build-worker.mjs';
+import { platform, root } from './lib/project.mjs';
+import { Failure, main } from './lib/run.mjs';
+
+/**
+ * @param {string} directory - Where the tarballs go.
+ * @returns {Promise<{main: string, platform: string}>} Their paths.
+ */
+export async function pack(directory) {
+  await buildWorker();
+  await buildAddon();
+  fs.mkdirSync(directory, { recursive: true });
+
+  return {
+    main: packCopy(root, publishedManifest(), directory),
+    platform: packCopy(
+      path.join(root, 'npm', platform),
+      readManifest(path.join(root, 'npm', platform)),
+      directory,
+    ),
+  };
+}
+
+/** The manifest as users see it. */
+export function publishedManifest() {
+  const manifest = readManifest(root);
+  const platformPackages = fs
+    .readdirSync(path.join(root, 'npm'))
+    .map((name) => path.join(root, 'npm', name))
+    .filter((folder) => fs.existsSync(path.join(folder, 'package.json')))
+    .map(readManifest);
+
+  for (const { name, version } of platformPackages) {
+    if (version !== manifest.version) {
+      throw new Failure(
+        `${name} is of version ${version}, the package of ${manifest.version}`,
+      );
+    }
+  }
+
+  delete manifest.devDependencies;
+  delete manifest.overrides;
+
+  return {
+    ...manifest,
+    scripts: { install: 'node scripts/install.mjs' },
+    optionalDependencies: Object.fromEntries(
+      platformPackages.map(({ name, version }) => [name, version]),
+    ),
+  };
+}
+
+function packCopy(source, manifest, directory) {
+  const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-pack-'));
+
+  try {
+    const [{ files }] = npmPack(source, '--dry-run');
+
+    for (const file of files) {
+      fs.cpSync(path.join(source, file.path), path.join(copy, file.path));
+    }
+    fs.writeFileSync(
+      path.join(copy, 'package.json'),
+      `${JSON.stringify(manifest, null, 2)}\n`,
+    );
+
+    const destination = path.resolve(directory);
+    const [{ filename }] = npmPack(copy, '--pack-destination', destination);
+
+    return path.join(destination, filename);
+  } finally {
+    fs.rmSync(copy, { recursive: true });
+  }
+}
+
+function npmPack(folder, ...args) {
+  return JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+}
+
+function readManifest(folder) {
+  return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    const tarballs = await pack(process.argv[2] ?? '.');
+
+    console.log(Object.values(tarballs).join('\n'));
+  });
+}
