@@ -21,13 +21,23 @@ import { requireTools } from './lib/tools.mjs';
 /** Names the lock file that node_modules were installed from. */
 const INSTALLED = path.join(root, 'node_modules', '.installed-from');
 
-export async function setup({ browser = false } = {}) {
-  await step('JavaScript dependencies', installDependencies);
-  await step('worker', buildWorker);
-  await step('addon', buildAddon);
+/** What can be set up, in this order. */
+const PARTS = {
+  modules: installModules,
+  worker: buildWorker,
+  addon: buildAddon,
+  browser: () => requireTools('chromium'),
+};
 
-  if (browser) {
-    await step('browser', () => requireTools('chromium'));
+/** What running the package in the checkout takes. */
+export const PACKAGE = ['modules', 'worker', 'addon'];
+
+/** @param {string[]} parts - Names of `PARTS`. */
+export async function setup(parts = PACKAGE) {
+  for (const [name, body] of Object.entries(PARTS)) {
+    if (parts.includes(name)) {
+      await step(name, body);
+    }
   }
 }
 
@@ -38,7 +48,7 @@ async function step(name, body) {
   console.error(`ready: ${name} (${duration(performance.now() - startedAt)})`);
 }
 
-async function installDependencies() {
+async function installModules() {
   const lock = createHash('sha256')
     .update(fs.readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
@@ -61,5 +71,9 @@ async function installDependencies() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(() => setup({ browser: process.argv.includes('--browser') }));
+  await main(() =>
+    setup(
+      process.argv.includes('--browser') ? [...PACKAGE, 'browser'] : PACKAGE,
+    ),
+  );
 }

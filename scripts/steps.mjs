@@ -1,9 +1,12 @@
 /**
  * What `npm test` runs, in this order: what fails soonest comes first.
  *
- * `count`, where a step has one, finds the numbers of tests in its output; the
+ * `needs` names what must be set up (setup.mjs); without it, all that running
+ * the package takes. `count` finds the numbers of tests in a step's output, whose
  * sum is shown in the summary.
  */
+
+import { PACKAGE } from './setup.mjs';
 
 const NODE_TESTS = /^(?:ℹ|#) pass (\d+)$/gm;
 const JEST_TESTS = /^Tests: .*?(\d+) passed/gm;
@@ -13,40 +16,47 @@ export const steps = [
   {
     name: 'rust-format',
     about: 'rustfmt leaves nothing to do',
+    needs: [],
     command:
       'cargo fmt --all --check && cargo fmt --manifest-path native/worker/Cargo.toml --check',
   },
   {
     name: 'rust-lint',
     about: 'clippy, pedantic, without a warning',
+    needs: [],
     command:
       'cargo clippy --workspace --all-targets --locked --quiet -- -D warnings',
   },
   {
     name: 'rust-test',
     about: 'unit, property and table tests of the crates',
+    needs: [],
     command: 'cargo test --workspace --locked --quiet',
     count: CARGO_TESTS,
   },
   {
     name: 'dependencies',
     about: 'licences, sources and names, as deny.toml wants them',
+    needs: [],
     command: 'python3 scripts/check-dependencies.py',
   },
   {
     name: 'js-lint',
     about: 'eslint',
-    command: 'npx --no eslint .',
+    needs: ['modules'],
+    command: 'eslint .',
   },
   {
     name: 'js-format',
     about: 'prettier leaves nothing to do',
-    command: 'npx --no prettier --check --log-level warn .',
+    needs: ['modules'],
+    command: 'prettier --check --log-level warn .',
   },
   {
     name: 'types',
     about: "our types and npm mediasoup's can stand in for each other",
-    command: 'node __test__/types/run.mjs',
+    command: 'node --test __test__/types/*.test.*',
+    count: NODE_TESTS,
   },
   {
     name: 'unit',
@@ -57,6 +67,7 @@ export const steps = [
   {
     name: 'upstream-npm',
     about: "mediasoup's own tests, npm's JavaScript on our worker",
+    needs: ['modules', 'worker'],
     command: 'node __test__/upstream/run.mjs npm',
     count: JEST_TESTS,
   },
@@ -86,6 +97,7 @@ export const steps = [
   {
     name: 'browser',
     about: 'two Chromium pages see and hear each other',
+    needs: [...PACKAGE, 'browser'],
     command: 'node --test __test__/browser/*.test.*',
     count: NODE_TESTS,
   },

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { Progress, duration } from './lib/progress.mjs';
 import { root } from './lib/project.mjs';
 import { Failure, main, runLogged } from './lib/run.mjs';
-import { setup } from './setup.mjs';
+import { PACKAGE, setup } from './setup.mjs';
 import { steps } from './steps.mjs';
 
 const HELP = `Usage: npm test [-- NAME...]
@@ -19,6 +19,11 @@ Sets up what is missing and runs all steps, or those of the given names.
   --help    this text
 
 The output of each step is kept in target/test-logs/.`;
+
+/** So that a step's command line may name a tool that npm has installed. */
+const PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(
+  path.delimiter,
+);
 
 const LOGS = path.join(root, 'target', 'test-logs');
 
@@ -54,7 +59,7 @@ function chosen(names) {
 }
 
 async function runSteps(wanted) {
-  await setup({ browser: wanted.some(({ name }) => name === 'browser') });
+  await setup(wanted.flatMap(({ needs }) => needs ?? PACKAGE));
 
   const results = [];
 
@@ -91,6 +96,7 @@ async function runStep({ name, command, count }) {
   try {
     await runLogged(command, [], {
       cwd: root,
+      env: { ...process.env, PATH },
       // A command line as one would type it.
       shell: true,
       log,

@@ -1,14 +1,21 @@
 /** Runs other programs, their output going to a log. */
 
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+} from 'node:fs';
 import { finished } from 'node:stream/promises';
 import path from 'node:path';
 import readline from 'node:readline';
 
 /** What of a log is shown where a program has failed. */
 const QUOTED_LINES = 60;
-const QUOTED_CHARACTERS = 400;
+const QUOTED_BYTES = 16 * 1024;
 
 /** A failure that the user can do something about: no stack trace is shown. */
 export class Failure extends Error {}
@@ -73,12 +80,14 @@ export async function main(body) {
 
 /** The end of a log, which is where compilers say why they stopped. */
 function lastLines(log) {
-  return readFileSync(log, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .slice(-QUOTED_LINES)
-    .map((line) => line.slice(0, QUOTED_CHARACTERS))
-    .join('\n');
+  const file = openSync(log);
+  const { size } = fstatSync(file);
+  const end = Buffer.alloc(Math.min(size, QUOTED_BYTES));
+
+  readSync(file, end, 0, end.length, size - end.length);
+  closeSync(file);
+
+  return end.toString().trimEnd().split('\n').slice(-QUOTED_LINES).join('\n');
 }
 
 function ended(child) {

@@ -25,7 +25,7 @@ const TOOLS = {
   },
   chromium: {
     commands: [
-      ['chromium', '--version'],
+      [process.env.CHROMIUM || 'chromium', '--version'],
       ['chromium-browser', '--version'],
       ['google-chrome', '--version'],
     ],
