@@ -33,22 +33,27 @@ export async function buildAddon() {
 async function compile(progress) {
   await requireTools('cargo', 'c++');
 
-  const target = path.resolve(root, process.env.CARGO_TARGET_DIR || 'target');
+  // Never a directory that checkouts share, whatever CARGO_TARGET_DIR says: Cargo would take the
+  // library of another one for this one's where its files are newer.
+  const target = path.join(root, 'target');
 
-  await runLogged('cargo', ['build', '--release', '--locked', '--lib'], {
-    cwd: root,
-    log: path.join(cacheDir, 'logs', `addon-${process.pid}.log`),
-    onLine: (line) => {
-      const crate = /^ *(Compiling|Downloading|Blocking) (.*?)( \(.*\))?$/.exec(
-        line,
-      );
+  await runLogged(
+    'cargo',
+    ['build', '--release', '--locked', '--lib', '--target-dir', target],
+    {
+      cwd: root,
+      log: path.join(cacheDir, 'logs', `addon-${process.pid}.log`),
+      onLine: (line) => {
+        const crate =
+          /^ *(Compiling|Downloading|Blocking) (.*?)( \(.*\))?$/.exec(line);
 
-      if (crate) {
-        progress.phase(crate[1].toLowerCase());
-        progress.detail(crate[2]);
-      }
+        if (crate) {
+          progress.phase(crate[1].toLowerCase());
+          progress.detail(crate[2]);
+        }
+      },
     },
-  });
+  );
 
   return path.join(target, 'release', LIBRARY[process.platform]);
 }

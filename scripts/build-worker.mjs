@@ -44,15 +44,18 @@ export async function buildWorker() {
     mesonArgs: process.env.MESON_ARGS ?? '',
   };
 
+  const key = hash(['native'], variant);
+  const recipe = hash(RECIPE, variant);
+
   await provide({
     name: 'worker',
     file: FILE,
-    key: hash(['native'], variant),
-    build: (progress) => compile(hash(RECIPE, variant), progress),
+    key,
+    build: (progress) => compile(key, recipe, progress),
   });
 }
 
-async function compile(recipe, progress) {
+async function compile(key, recipe, progress) {
   await requireTools('cargo', 'c++', 'make', 'perl', 'python3', 'pip');
 
   // By recipe: after a change in native/worker/src the C++ need not be built again.
@@ -62,14 +65,22 @@ async function compile(recipe, progress) {
   console.error(
     `building mediasoup's worker, some ten minutes on two cores; the full log: ${log}`,
   );
-  await runLogged('cargo', ['build', '--release', '--locked', '-vv'], {
-    // Where Cargo finds the .cargo/config.toml that names our Meson.
-    cwd: path.join(root, 'native/worker'),
-    env: { ...process.env, CARGO_TARGET_DIR: target },
-    log,
-    // Without the name of the crate whose build prints the line.
-    onLine: (line) => report(line.replace(/^\[[^\]]*\] /, ''), progress),
-  });
+  // The key is named because checkouts share the directory: Cargo looks at nothing but times to see
+  // that a source is another one, and those of a package from npm are of 1985.
+  const metadata = ['--', '-C', `metadata=${key}`];
+
+  await runLogged(
+    'cargo',
+    ['rustc', '--release', '--locked', '-vv', ...metadata],
+    {
+      // Where Cargo finds the .cargo/config.toml that names our Meson.
+      cwd: path.join(root, 'native/worker'),
+      env: { ...process.env, CARGO_TARGET_DIR: target },
+      log,
+      // Without the name of the crate whose build prints the line.
+      onLine: (line) => report(line.replace(/^\[[^\]]*\] /, ''), progress),
+    },
+  );
 
   return path.join(target, 'release', FILE);
 }
