@@ -155,7 +155,7 @@ class RouterImpl extends IdentifiedEntity {
     enableRtx,
     enableSrtp,
   }) {
-    const [consumer, producer] = await this[ASK]('pipeToRouter', {
+    const ends = this[ASK]('pipeToRouter', {
       producerId,
       dataProducerId,
       router: router ? router[HANDLE] : undefined,
@@ -172,6 +172,9 @@ class RouterImpl extends IdentifiedEntity {
       enableRtx,
       enableSrtp,
     });
+    // What is refused is refused without a word from a worker.
+    host.drain();
+    const [consumer, producer] = await ends;
     return producerId
       ? { pipeConsumer: consumer, pipeProducer: producer }
       : { pipeDataConsumer: consumer, pipeDataProducer: producer };

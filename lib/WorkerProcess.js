@@ -77,14 +77,14 @@ class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Writes at once what the socket takes; the rest waits in the socket. */
-  write(bytes) {
+  /** Writes bytes from a place on: at once what the socket takes, the rest waits in the socket. */
+  write(bytes, from) {
     if (this.#closed) return;
     const { fd, socket } = this.#producer;
-    let written = 0;
+    let written = from;
     if (!this.#congested) {
       try {
-        written = fs.writeSync(fd, bytes);
+        written += fs.writeSync(fd, bytes, from);
       } catch (error) {
         // A worker that is gone is told of by its exit.
         if (error.code !== 'EAGAIN') return;

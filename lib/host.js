@@ -13,12 +13,20 @@ const { ADOPT, HAPPEN } = require('./symbols');
 const logger = new Logger('Channel');
 const routerLogger = new Logger('Router');
 const workerLogger = new Logger('Worker');
-const native = new addon.Host();
+const native = addon;
+
+/** This instance's place among those that share the addon. */
+const self = native.createHost();
 
 /** Event names by their number + 1, so that 0 is none. */
-const EVENTS = [undefined, ...addon.Host.eventNames()];
+const EVENTS = [undefined, ...native.eventNames()];
 
 const HIGH = 4294967296;
+const MORE = 1 << 20;
+
+/** A Worker's handle precedes what is to be written to it. */
+const HANDLE_BYTES = 4;
+
 const What = { Reply: 1, Emission: 2, Created: 3, Log: 4 };
 const Fetch = {
   Nothing: 0,
@@ -46,7 +54,7 @@ const pending = new Map();
 const processes = new Map();
 
 /** Handles of objects that JavaScript has forgotten. */
-const forgotten = new FinalizationRegistry((handle) => native.release(handle));
+const forgotten = new FinalizationRegistry((handle) => native.release(self, handle));
 
 let flushing = false;
 let immediates = 0;
@@ -61,7 +69,10 @@ let immediates = 0;
  * @param {Buffer} [data] that goes with the command
  */
 function request(handle, command, appData, data) {
-  const id = native.request(handle, command, data);
+  const id =
+    data === undefined
+      ? native.request(self, handle, command)
+      : native.requestWithData(self, handle, command, data);
   if (id === 0) return Promise.reject(refusal());
   scheduleFlush();
   return new Promise((resolve, reject) => {
@@ -71,19 +82,19 @@ function request(handle, command, appData, data) {
 
 /** Sends what has no answer; throws where that is refused. */
 function notify(handle, notice, data) {
-  if (!native.notify(handle, notice, data)) throw refusal();
+  if (!native.notify(self, handle, notice, data)) throw refusal();
   scheduleFlush();
 }
 
 /** The JSON value of a member of an object, fresh at each call. */
 function read(handle, member) {
-  const text = native.read(handle, member);
-  return text === undefined || text === null ? undefined : JSON.parse(text);
+  const text = native.read(self, handle, member);
+  return text === null ? undefined : JSON.parse(text);
 }
 
 /** Closes an object and emits what follows. */
 function close(handle) {
-  emitAll(native.close(handle));
+  emitAll(native.close(self, handle));
   drain();
   scheduleFlush();
 }
@@ -96,7 +107,7 @@ function close(handle) {
  * @returns {number} the Worker's handle
  */
 function addWorker(subprocess, onRunning) {
-  const [handle, id] = native.addWorker();
+  const [handle, id] = native.addWorker(self);
   processes.set(handle, subprocess);
   pending.set(id, { resolve: onRunning });
   return handle;
@@ -104,16 +115,12 @@ function addWorker(subprocess, onRunning) {
 
 /** Bytes came from a worker. */
 function input(worker, bytes) {
-  const nonsense = native.input(worker, bytes);
-  drain();
-  scheduleEvents();
-  scheduleFlush();
-  if (nonsense) processes.get(worker)?.fail(new Error(nonsense));
+  proceed(native.input(self, worker, bytes));
 }
 
 /** A worker process is gone: rejects what was in flight and closes what it held. */
 function workerDied(worker) {
-  const emissions = native.workerDied(worker);
+  const emissions = native.workerDied(self, worker);
   drain();
   emitAll(emissions);
 }
@@ -142,7 +149,7 @@ function defineClass(kind, constructor) {
 
 /** `router.canConsume()`. */
 function canConsume(router, producerId, rtpCapabilities) {
-  const answer = native.canConsume(router, producerId, rtpCapabilities);
+  const answer = native.canConsume(self, router, producerId, rtpCapabilities);
   if (typeof answer === 'boolean') return answer;
   routerLogger.error(answer);
   return false;
@@ -150,12 +157,12 @@ function canConsume(router, producerId, rtpCapabilities) {
 
 /** `router.updateMediaCodecs()`. */
 function updateMediaCodecs(router, mediaCodecs) {
-  if (!native.updateMediaCodecs(router, mediaCodecs)) throw refusal();
+  if (!native.updateMediaCodecs(self, router, mediaCodecs)) throw refusal();
 }
 
 /** Refusals come as the number of a class and a message. */
 function refusal() {
-  const text = native.error();
+  const text = native.error(self);
   return makeError(Number(text[0]), text.slice(1));
 }
 
@@ -183,46 +190,46 @@ function scheduleFlush() {
 
 function flush() {
   flushing = false;
-  // A layer may have refused or answered at once.
-  drain();
-  for (let worker = native.nextOutput(); worker; worker = native.nextOutput()) {
-    const bytes = native.output(worker);
-    processes.get(worker)?.write(bytes);
+  for (let bytes = native.output(self); bytes; bytes = native.output(self)) {
+    processes.get(bytes.readUInt32LE(0))?.write(bytes, HANDLE_BYTES);
   }
 }
 
 /**
- * Events get a turn of the event loop each, after the promises of replies that came with them and
- * of listeners before them.
+ * Does what came with bytes or with an event, and sees to the events that wait: each gets a turn of
+ * the event loop, after the promises of replies that came with it and of listeners before it.
  */
-function scheduleEvents() {
-  for (const waiting = native.events(); immediates < waiting; immediates++) {
-    setImmediate(nextEvent);
-  }
+function proceed(events) {
+  drain();
+  if (events < 0) return fail();
+  for (; immediates < events; immediates++) setImmediate(nextEvent);
+  scheduleFlush();
 }
 
 function nextEvent() {
   immediates--;
-  const nonsense = native.nextEvent();
-  drain();
-  scheduleFlush();
-  if (nonsense) {
-    const space = nonsense.indexOf(' ');
-    processes.get(Number(nonsense.slice(0, space)))?.fail(new Error(nonsense.slice(space + 1)));
-  }
+  proceed(native.nextEvent(self));
+}
+
+/** A worker talks nonsense: the error's message begins with its handle. */
+function fail() {
+  const { message } = refusal();
+  const space = message.indexOf(' ');
+  processes.get(Number(message.slice(0, space)))?.fail(new Error(message.slice(space + 1)));
 }
 
 /** Does all that is to be done now. */
 function drain() {
-  for (let packed = native.next(); packed !== 0; packed = native.next()) {
+  for (let packed = native.next(self); packed !== 0; ) {
     const high = Math.trunc(packed / HIGH);
     const low = packed % HIGH;
+    const fetch = (high >> 17) & 7;
     switch (high & 7) {
       case What.Reply:
-        settle(low, (high >> 3) & 127, high >> 17);
+        settle(low, (high >> 3) & 127, fetch);
         break;
       case What.Emission:
-        emit(low, high, fetched(high >> 17));
+        emit(low, high, fetched(fetch));
         break;
       case What.Created:
         create(low, (high >> 3) & 127);
@@ -231,11 +238,13 @@ function drain() {
         log(low);
         break;
     }
+    // A listener may have had the rest done in the meanwhile.
+    packed = high & MORE ? native.next(self) : 0;
   }
 }
 
 function settle(id, errorClass, fetch) {
-  const payload = fetch === Fetch.Nothing ? undefined : native.payload();
+  const payload = fetch === Fetch.Nothing ? undefined : native.payload(self);
   const waiting = pending.get(id);
   if (!waiting) return;
   pending.delete(id);
@@ -257,7 +266,7 @@ function settle(id, errorClass, fetch) {
 }
 
 function create(handle, kind) {
-  const [parent, id, appDataOf, objectId] = JSON.parse(native.payload());
+  const [parent, id, appDataOf, objectId] = JSON.parse(native.payload(self));
   const waiting = pending.get(id);
   const appData = waiting ? waiting.appData : objects.get(appDataOf)?.appData;
   const object = new classes[kind](handle, objectId, appData ?? {});
@@ -275,18 +284,20 @@ function fetched(fetch) {
     case Fetch.Undefined:
       return [undefined];
     case Fetch.Json:
-      return [JSON.parse(native.payload())];
+      return [JSON.parse(native.payload(self))];
     case Fetch.Packet:
-      return [native.payload()];
-    case Fetch.Message:
-      return [native.payload(), native.ppid()];
+      return [native.payload(self)];
+    case Fetch.Message: {
+      const ppid = native.ppid(self);
+      return [native.payload(self), ppid];
+    }
     case Fetch.Object:
-      return [objects.get(native.payload())];
+      return [objects.get(native.payload(self))];
     case Fetch.DominantSpeaker:
-      return [{ producer: objects.get(native.payload()) }];
+      return [{ producer: objects.get(native.payload(self)) }];
     case Fetch.Volumes:
       return [
-        JSON.parse(native.payload()).map(([handle, volume]) => ({
+        JSON.parse(native.payload(self)).map(([handle, volume]) => ({
           producer: objects.get(handle),
           volume,
         })),
@@ -311,7 +322,7 @@ function emit(handle, high, args) {
 }
 
 function log(worker) {
-  const line = native.payload();
+  const line = native.payload(self);
   const prefix = `[pid:${processes.get(worker)?.pid}] `;
   switch (line[0]) {
     case 'D':
@@ -330,6 +341,7 @@ module.exports = {
   canConsume,
   close,
   defineClass,
+  drain,
   input,
   makeError,
   notify,

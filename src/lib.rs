@@ -1,6 +1,6 @@
 //! The addon: JavaScript's values in, protocol's values out, and back. Nothing is decided here.
 //!
-//! [`host::Host`] is driven by Node's main thread alone. What it tells crosses the seam in two
+//! The Workers ([`host`]) are driven by Node's main thread alone. What it tells crosses the seam in two
 //! steps: a number that says what happened to which object (`packed`), and, where there is more,
 //! one string or buffer (`payload`).
 
@@ -12,3 +12,7 @@
 mod host;
 mod ortc;
 mod packed;
+
+/// JSON values are many small allocations, which Node's own allocator (glibc's) is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -6,9 +6,13 @@
 //! bits 35 to 41  reply: the error's class or 0; emission: the object's event + 1 or 0; created: the kind
 //! bits 42 to 48  emission: the observer's event + 1 or 0
 //! bits 49 to 51  which payload is to be fetched
+//! bit 52         whether another item follows
 //! ```
 
 use protocol::{Emission, Event, Item, Payload, Reply};
+
+/// Bit 52.
+const MORE: f64 = 4_503_599_627_370_496.0;
 
 /// What kind of item a number is.
 #[derive(Clone, Copy)]
@@ -42,9 +46,9 @@ enum Fetch {
     Volumes = 7,
 }
 
-/// The number that says what an item is.
-pub(crate) fn item(item: &Item) -> f64 {
-    match item {
+/// The number that says what an item is, and whether `more` follow.
+pub(crate) fn item(item: &Item, more: bool) -> f64 {
+    let number = match item {
         Item::Reply { request, result } => {
             let (class, fetch) = match result {
                 Ok(Reply::Done) => (0, Fetch::Nothing),
@@ -61,7 +65,8 @@ pub(crate) fn item(item: &Item) -> f64 {
             pack(handle.0, What::Created, *kind as u8, 0, Fetch::Json)
         }
         Item::Log { worker, .. } => pack(worker.0, What::Log, 0, 0, Fetch::Json),
-    }
+    };
+    if more { number + MORE } else { number }
 }
 
 /// The number that says what is emitted.

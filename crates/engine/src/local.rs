@@ -121,6 +121,12 @@ impl Local {
         self.items.pop_front()
     }
 
+    /// Whether there is more to be told.
+    #[must_use]
+    pub fn has_items(&self) -> bool {
+        !self.items.is_empty()
+    }
+
     /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
     /// `false` when there is none.
     pub fn next_event(&mut self) -> Result<bool, (Handle, ChannelError)> {
