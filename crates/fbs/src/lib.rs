@@ -14,6 +14,7 @@
     clippy::pedantic,
     clippy::unwrap_used,
     missing_docs,
+    unreachable_pub,
     unsafe_code,
     reason = "generated: style and unsafe blocks are planus', the documentation is the schema"
 )]
