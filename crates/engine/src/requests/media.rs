@@ -171,19 +171,10 @@ impl Scope<'_> {
         &mut self,
         layers: &SetPreferredLayers,
     ) -> Result<Ask, Error> {
-        let is_number = |value: &Option<Value>| matches!(value, Some(Value::Number(_)));
-        if !is_number(&layers.spatial_layer) {
-            return Err(Error::type_error("spatialLayer must be a number"));
-        }
-        if layers.temporal_layer.is_some() && !is_number(&layers.temporal_layer) {
-            return Err(Error::type_error(
-                "if given, temporalLayer must be a number",
-            ));
-        }
-        let preferred_layers = consumer_layers(
+        let preferred_layers = encode::preferred_layers(
             layers.spatial_layer.as_ref(),
             layers.temporal_layer.as_ref(),
-        );
+        )?;
         let body = SetPreferredLayersRequest {
             preferred_layers: Box::new(preferred_layers),
         };
@@ -217,7 +208,7 @@ impl Scope<'_> {
     ) -> Result<Ask, Error> {
         let layers = options.preferred_layers.as_ref();
         let preferred_layers = layers.filter(|_| coerce::truthy(layers)).map(|layers| {
-            Box::new(consumer_layers(
+            Box::new(encode::consumer_layers(
                 layers.get("spatialLayer"),
                 layers.get("temporalLayer"),
             ))
@@ -359,15 +350,5 @@ fn kind_text(kind: MediaKind) -> Text {
     match kind {
         MediaKind::Audio => "\"audio\"".into(),
         MediaKind::Video => "\"video\"".into(),
-    }
-}
-
-fn consumer_layers(
-    spatial: Option<&Value>,
-    temporal: Option<&Value>,
-) -> fbs::consumer::ConsumerLayers {
-    fbs::consumer::ConsumerLayers {
-        spatial_layer: uint8(spatial, 0),
-        temporal_layer: temporal.map(|layer| uint8(Some(layer), 0)),
     }
 }

@@ -187,15 +187,13 @@ impl Scope<'_> {
         })
     }
 
-    /// Types that mediasoup doesn't know are left out.
     fn enable_trace_event(&mut self, types: &Value) -> Result<Ask, Error> {
-        let types = trace_types(types)?;
         let (method, body) = match self.kind {
             Kind::Producer => (
                 Method::ProducerEnableTraceEvent,
                 Body::ProducerEnableTraceEventRequest(Box::new(
                     fbs::producer::EnableTraceEventRequest {
-                        events: encode::producer_trace_types(&types),
+                        events: encode::producer_trace_events(Some(types))?,
                     },
                 )),
             ),
@@ -203,7 +201,7 @@ impl Scope<'_> {
                 Method::ConsumerEnableTraceEvent,
                 Body::ConsumerEnableTraceEventRequest(Box::new(
                     fbs::consumer::EnableTraceEventRequest {
-                        events: encode::consumer_trace_types(&types),
+                        events: encode::consumer_trace_events(Some(types))?,
                     },
                 )),
             ),
@@ -211,19 +209,11 @@ impl Scope<'_> {
                 Method::TransportEnableTraceEvent,
                 Body::TransportEnableTraceEventRequest(Box::new(
                     transport::EnableTraceEventRequest {
-                        events: encode::transport_trace_types(&types),
+                        events: encode::transport_trace_events(Some(types))?,
                     },
                 )),
             ),
         };
         Ok(self.to_self(method, Some(body), Then::Done))
     }
-}
-
-fn trace_types(types: &Value) -> Result<Vec<&str>, Error> {
-    let Value::Array(types) = types else {
-        return Err(Error::type_error("types must be an array"));
-    };
-    let strings: Option<Vec<&str>> = types.iter().map(Value::as_str).collect();
-    strings.ok_or_else(|| Error::type_error("every type must be a string"))
 }
