@@ -154,3 +154,31 @@ fn of_body(event: Event, body: Body<'_>) -> planus::Result<Payload<'_>> {
         _ => return Err(unexpected("Notification")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_all_with_its_name_needs_no_body() {
+        for event in [
+            Event::WorkerRunning,
+            Event::ConsumerProducerClose,
+            Event::DataconsumerDataproducerClose,
+            Event::AudiolevelobserverSilence,
+        ] {
+            assert_eq!(payload(event, None).unwrap(), Payload::None);
+        }
+    }
+
+    #[test]
+    fn what_must_have_a_body_is_refused_without() {
+        for event in [
+            Event::ProducerScore,
+            Event::WorkerClose,
+            Event::ProducerSend,
+        ] {
+            assert!(payload(event, None).is_err(), "{event:?}");
+        }
+    }
+}

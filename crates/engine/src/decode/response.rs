@@ -30,6 +30,7 @@ use fbs::{request::Method, response::BodyRef as Body};
 ///   about subchannels the subchannels, of `send()` and `getBufferedAmount()` the bytes.
 ///
 /// A body that doesn't belong to the method is an error.
+#[expect(clippy::too_many_lines, reason = "a table: an entry per kind of reply")]
 pub fn value(method: Method, body: Body<'_>) -> planus::Result<String> {
     use Method as M;
 
@@ -145,4 +146,41 @@ pub fn value(method: Method, body: Body<'_>) -> planus::Result<String> {
 
         _ => return Err(unexpected("Response")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fbs::{
+        data_consumer::SendResponse,
+        planus::{Builder, ReadAsRoot, WriteAsOffset},
+        response::{self, ResponseRef},
+    };
+
+    #[test]
+    fn a_body_of_another_method_is_refused() {
+        let reply = response::Response {
+            body: Some(response::Body::DataConsumerSendResponse(Box::new(
+                SendResponse { buffered_amount: 7 },
+            ))),
+            ..response::Response::default()
+        };
+        let mut builder = Builder::new();
+        let offset = WriteAsOffset::prepare(&reply, &mut builder);
+        let bytes = builder.finish(offset, None);
+        let body = || {
+            ResponseRef::read_as_root(bytes)
+                .unwrap()
+                .body()
+                .unwrap()
+                .unwrap()
+        };
+
+        assert_eq!(value(Method::DataconsumerSend, body()).unwrap(), "7");
+        let error = value(Method::DataconsumerDump, body()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "In <Response>::try_from(): Unknown union (tag = 0)"
+        );
+    }
 }
