@@ -12,7 +12,3 @@
 mod host;
 mod ortc;
 mod packed;
-
-/// JSON values are many small allocations, which Node's own allocator (glibc's) is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
