@@ -14,7 +14,8 @@ exports.errors = require('./lib/errors');
 exports.version = require('./lib/version').version;
 exports.observer = observer;
 exports.workerBin = require('./lib/Worker').defaultWorkerBin;
-exports.parseScalabilityMode = require('./lib/scalabilityModes').parseScalabilityMode;
+exports.parseScalabilityMode =
+  require('./lib/scalabilityModes').parseScalabilityMode;
 exports.ortc = require('./lib/ortc');
 exports.extras = require('./lib/extras');
 exports.setLogEventListeners = setLogEventListeners;

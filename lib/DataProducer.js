@@ -47,17 +47,22 @@ class DataProducerImpl extends IdentifiedEntity {
 
   /** Sends a message into the Router; for DataProducers of a DirectTransport. */
   send(message, ppid, subchannels, requiredSubchannel, ignoredSubchannel) {
-    const { data, ppid: sentPpid } = toMessage(message, ppid);
-    const notice = subchannels || requiredSubchannel || ignoredSubchannel;
-    host.notify(
-      this[HANDLE],
-      notice
-        ? JSON.stringify({
-            message: { ppid: sentPpid, subchannels, requiredSubchannel, ignoredSubchannel },
-          })
-        : `{"message":{"ppid":${sentPpid}}}`,
-      data,
-    );
+    const sent = toMessage(message, ppid);
+    if (
+      subchannels == null &&
+      requiredSubchannel == null &&
+      ignoredSubchannel == null
+    ) {
+      host.sendMessage(this[HANDLE], sent.ppid, sent.data);
+      return;
+    }
+    const notice = {
+      ppid: sent.ppid,
+      subchannels,
+      requiredSubchannel,
+      ignoredSubchannel,
+    };
+    host.notify(this[HANDLE], JSON.stringify({ message: notice }), sent.data);
   }
 }
 

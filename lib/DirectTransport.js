@@ -15,19 +15,26 @@ class DirectTransportImpl extends TransportImpl {
   async connect() {}
 
   async setMaxIncomingBitrate(_bitrate) {
-    throw new UnsupportedError('setMaxIncomingBitrate() not implemented in DirectTransport');
+    throw new UnsupportedError(
+      'setMaxIncomingBitrate() not implemented in DirectTransport',
+    );
   }
 
   async setMaxOutgoingBitrate(_bitrate) {
-    throw new UnsupportedError('setMaxOutgoingBitrate() not implemented in DirectTransport');
+    throw new UnsupportedError(
+      'setMaxOutgoingBitrate() not implemented in DirectTransport',
+    );
   }
 
   async setMinOutgoingBitrate(_bitrate) {
-    throw new UnsupportedError('setMinOutgoingBitrate() not implemented in DirectTransport');
+    throw new UnsupportedError(
+      'setMinOutgoingBitrate() not implemented in DirectTransport',
+    );
   }
 
   sendRtcp(rtcpPacket) {
-    if (!Buffer.isBuffer(rtcpPacket)) throw new TypeError('rtcpPacket must be a Buffer');
+    if (!Buffer.isBuffer(rtcpPacket))
+      throw new TypeError('rtcpPacket must be a Buffer');
     host.notify(this[HANDLE], '"rtcp"', rtcpPacket);
   }
 }

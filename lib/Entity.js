@@ -60,7 +60,8 @@ class Entity extends EnhancedEventEmitter {
   [ASK](method, options, data) {
     loggerOf(this).debug(`${method}()`);
     try {
-      const command = options === undefined ? `"${method}"` : toJson.command(method, options);
+      const command =
+        options === undefined ? `"${method}"` : toJson.command(method, options);
       return host.request(this.#handle, command, options?.appData, data);
     } catch (error) {
       return Promise.reject(error);
@@ -82,7 +83,8 @@ class Entity extends EnhancedEventEmitter {
       return;
     }
     if (event !== undefined) this.safeEmit(event, ...args);
-    if (observerEvent !== undefined) this.#observer?.safeEmit(observerEvent, ...args);
+    if (observerEvent !== undefined)
+      this.#observer?.safeEmit(observerEvent, ...args);
   }
 
   [ADOPT](child) {
@@ -117,7 +119,10 @@ function loggerOf(entity) {
 }
 
 function logListenerError(eventName, error) {
-  loggerOf(this).error(`event listener threw an error [eventName:${eventName}]:`, error);
+  loggerOf(this).error(
+    `event listener threw an error [eventName:${eventName}]:`,
+    error,
+  );
 }
 
 exports.Entity = Entity;

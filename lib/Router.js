@@ -130,7 +130,11 @@ class RouterImpl extends IdentifiedEntity {
     });
   }
 
-  async createDirectTransport({ maxSendMessageSize, maxReceiveMessageSize, appData } = {}) {
+  async createDirectTransport({
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+    appData,
+  } = {}) {
     return this[ASK]('createDirectTransport', {
       maxSendMessageSize,
       maxReceiveMessageSize,
@@ -184,12 +188,26 @@ class RouterImpl extends IdentifiedEntity {
     return this[ASK]('createActiveSpeakerObserver', { interval, appData });
   }
 
-  async createAudioLevelObserver({ maxEntries, threshold, interval, appData } = {}) {
-    return this[ASK]('createAudioLevelObserver', { maxEntries, threshold, interval, appData });
+  async createAudioLevelObserver({
+    maxEntries,
+    threshold,
+    interval,
+    appData,
+  } = {}) {
+    return this[ASK]('createAudioLevelObserver', {
+      maxEntries,
+      threshold,
+      interval,
+      appData,
+    });
   }
 
   canConsume({ producerId, rtpCapabilities }) {
-    return host.canConsume(this[HANDLE], String(producerId), toJson.text(rtpCapabilities));
+    return host.canConsume(
+      this[HANDLE],
+      String(producerId),
+      toJson.text(rtpCapabilities),
+    );
   }
 
   updateMediaCodecs(mediaCodecs) {

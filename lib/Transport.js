@@ -71,7 +71,14 @@ class TransportImpl extends IdentifiedEntity {
     });
   }
 
-  async produceData({ id, sctpStreamParameters, label, protocol, paused, appData } = {}) {
+  async produceData({
+    id,
+    sctpStreamParameters,
+    label,
+    protocol,
+    paused,
+    appData,
+  } = {}) {
     return this[ASK]('produceData', {
       id,
       sctpStreamParameters,

@@ -66,7 +66,9 @@ class WorkerImpl extends Entity {
   /** The process is gone, or can't be spoken to any more. */
   static die(worker, error) {
     if (worker.closed) return;
-    loggerOf(worker).error(`worker process died unexpectedly: ${error.message}`);
+    loggerOf(worker).error(
+      `worker process died unexpectedly: ${error.message}`,
+    );
     worker.#died = true;
     worker.#subprocessClosed = true;
     worker.#deathError = error;
@@ -97,7 +99,9 @@ class WorkerImpl extends Entity {
   }
 
   #onSignal = (signal) => {
-    loggerOf(this).debug(`${signal} received, closing the worker process [pid:${this.pid}]`);
+    loggerOf(this).debug(
+      `${signal} received, closing the worker process [pid:${this.pid}]`,
+    );
     this.close();
   };
 }

@@ -35,7 +35,12 @@ class WorkerProcess {
    *   onExit(code: number | null, signal: string | null): void, onClose(): void,
    *   onFail(error: Error): void }} handlers
    */
-  constructor(command, args, env, { onBytes, onSpawnError, onExit, onClose, onFail }) {
+  constructor(
+    command,
+    args,
+    env,
+    { onBytes, onSpawnError, onExit, onClose, onFail },
+  ) {
     this.#onFail = onFail;
     const [producer, theirProducer] = addon.socketPair();
     const [consumer, theirConsumer] = addon.socketPair();
@@ -50,7 +55,10 @@ class WorkerProcess {
       fs.closeSync(theirProducer);
       fs.closeSync(theirConsumer);
     }
-    this.#producer = { fd: producer, socket: new net.Socket({ fd: producer, writable: true }) };
+    this.#producer = {
+      fd: producer,
+      socket: new net.Socket({ fd: producer, writable: true }),
+    };
     this.#consumer = new net.Socket({
       fd: consumer,
       readable: true,
@@ -64,13 +72,19 @@ class WorkerProcess {
     });
     this.#consumer.on('end', () => this.#ended());
     for (const socket of [this.#producer.socket, this.#consumer]) {
-      socket.on('error', (error) => logger.debug(`channel error: ${error.message}`));
+      socket.on('error', (error) =>
+        logger.debug(`channel error: ${error.message}`),
+      );
     }
     this.#child.on('error', onSpawnError);
     this.#child.on('exit', onExit);
     this.#child.on('close', onClose);
-    logLines(this.#child.stdout, (line) => workerLogger.debug(`(stdout) ${line}`));
-    logLines(this.#child.stderr, (line) => workerLogger.error(`(stderr) ${line}`));
+    logLines(this.#child.stdout, (line) =>
+      workerLogger.debug(`(stdout) ${line}`),
+    );
+    logLines(this.#child.stderr, (line) =>
+      workerLogger.error(`(stderr) ${line}`),
+    );
   }
 
   get pid() {
@@ -112,7 +126,9 @@ class WorkerProcess {
   /** The worker can't be trusted any more: kills it. */
   fail(error) {
     if (this.#closed) return;
-    logger.error(`killing the worker process [pid:${this.pid}]: ${error.message}`);
+    logger.error(
+      `killing the worker process [pid:${this.pid}]: ${error.message}`,
+    );
     this.#onFail(error);
     this.#child.kill('SIGKILL');
   }

@@ -39,7 +39,11 @@ async function createWorker({
     dtlsPrivateKeyFile,
     libwebrtcFieldTrials,
   });
-  const worker = await start(workerBin ?? defaultWorkerBin, args, appData ?? {});
+  const worker = await start(
+    workerBin ?? defaultWorkerBin,
+    args,
+    appData ?? {},
+  );
   observer.safeEmit('newworker', worker);
   return worker;
 }
@@ -47,13 +51,17 @@ async function createWorker({
 function start(workerBin, args, appData) {
   return new Promise((resolve, reject) => {
     const [command, ...commandArgs] = underValgrind(workerBin, args);
-    logger.debug(`spawning worker process: ${command} ${commandArgs.join(' ')}`);
+    logger.debug(
+      `spawning worker process: ${command} ${commandArgs.join(' ')}`,
+    );
     let running = false;
     // Before it runs there is no Worker to die, only one that can't be had.
     const fail = (error, startError = error) => {
       if (running) return WorkerImpl.die(worker, error);
       if (worker.closed) return;
-      logger.error(`worker process failed [pid:${worker.pid}]: ${startError.message}`);
+      logger.error(
+        `worker process failed [pid:${worker.pid}]: ${startError.message}`,
+      );
       worker.close();
       reject(startError);
     };
@@ -66,8 +74,13 @@ function start(workerBin, args, appData) {
         onFail: fail,
         onSpawnError: (error) => fail(error, new Error(error.message)),
         onExit: (code, signal) => {
-          const error = new Error(`[pid:${subprocess.pid}, code:${code}, signal:${signal}]`);
-          fail(error, code === WRONG_SETTINGS ? new TypeError('wrong settings') : error);
+          const error = new Error(
+            `[pid:${subprocess.pid}, code:${code}, signal:${signal}]`,
+          );
+          fail(
+            error,
+            code === WRONG_SETTINGS ? new TypeError('wrong settings') : error,
+          );
         },
         onClose: () => WorkerImpl.subprocessIsClosed(worker),
       },
@@ -84,19 +97,29 @@ function start(workerBin, args, appData) {
 /** What is no string, no number or empty is left out. */
 function settingsArguments({ logTags, ...settings }) {
   const isGiven = (value) =>
-    typeof value === 'number' ? !Number.isNaN(value) : typeof value === 'string' && value !== '';
+    typeof value === 'number'
+      ? !Number.isNaN(value)
+      : typeof value === 'string' && value !== '';
   const numbers = new Set(['rtcMinPort', 'rtcMaxPort']);
   const args = Object.entries(settings)
-    .filter(([name, value]) => isGiven(value) && (typeof value === 'number') === numbers.has(name))
+    .filter(
+      ([name, value]) =>
+        isGiven(value) && (typeof value === 'number') === numbers.has(name),
+    )
     .map(([name, value]) => `--${name}=${value}`);
-  const tags = Array.isArray(logTags) ? logTags.filter((tag) => typeof tag === 'string' && tag) : [];
+  const tags = Array.isArray(logTags)
+    ? logTags.filter((tag) => typeof tag === 'string' && tag)
+    : [];
   return [...args, ...tags.map((tag) => `--logTag=${tag}`)];
 }
 
 /** `MEDIASOUP_USE_VALGRIND=true` runs the worker under valgrind. */
 function underValgrind(workerBin, args) {
-  const { MEDIASOUP_USE_VALGRIND, MEDIASOUP_VALGRIND_BIN, MEDIASOUP_VALGRIND_OPTIONS } =
-    process.env;
+  const {
+    MEDIASOUP_USE_VALGRIND,
+    MEDIASOUP_VALGRIND_BIN,
+    MEDIASOUP_VALGRIND_OPTIONS,
+  } = process.env;
   if (MEDIASOUP_USE_VALGRIND !== 'true') return [workerBin, ...args];
   const options = MEDIASOUP_VALGRIND_OPTIONS?.split(/\s+/) ?? [];
   return [MEDIASOUP_VALGRIND_BIN ?? 'valgrind', ...options, workerBin, ...args];

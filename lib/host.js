@@ -54,7 +54,9 @@ const pending = new Map();
 const processes = new Map();
 
 /** Handles of objects that JavaScript has forgotten. */
-const forgotten = new FinalizationRegistry((handle) => native.release(self, handle));
+const forgotten = new FinalizationRegistry((handle) =>
+  native.release(self, handle),
+);
 
 let flushing = false;
 let immediates = 0;
@@ -83,6 +85,12 @@ function request(handle, command, appData, data) {
 /** Sends what has no answer; throws where that is refused. */
 function notify(handle, notice, data) {
   if (!native.notify(self, handle, notice, data)) throw refusal();
+  scheduleFlush();
+}
+
+/** Sends a data message that goes to all subchannels. */
+function sendMessage(handle, ppid, data) {
+  if (!native.sendMessage(self, handle, ppid, data)) throw refusal();
   scheduleFlush();
 }
 
@@ -115,7 +123,11 @@ function addWorker(subprocess, onRunning) {
 
 /** Bytes came from a worker. */
 function input(worker, bytes) {
-  proceed(native.input(self, worker, bytes));
+  const events = native.input(self, worker, bytes);
+  drain();
+  if (events < 0) return fail();
+  for (; immediates < events; immediates++) setImmediate(nextEvent);
+  scheduleFlush();
 }
 
 /** A worker process is gone: rejects what was in flight and closes what it held. */
@@ -196,31 +208,29 @@ function flush() {
 }
 
 /**
- * Does what came with bytes or with an event, and sees to the events that wait: each gets a turn of
- * the event loop, after the promises of replies that came with it and of listeners before it.
+ * An event has its turn of the event loop, after the promises of replies that came with it and of
+ * listeners before it.
  */
-function proceed(events) {
-  drain();
-  if (events < 0) return fail();
-  for (; immediates < events; immediates++) setImmediate(nextEvent);
-  scheduleFlush();
-}
-
 function nextEvent() {
   immediates--;
-  proceed(native.nextEvent(self));
+  const packed = native.nextEvent(self);
+  if (packed < 0) return fail();
+  drain(packed);
+  scheduleFlush();
 }
 
 /** A worker talks nonsense: the error's message begins with its handle. */
 function fail() {
   const { message } = refusal();
   const space = message.indexOf(' ');
-  processes.get(Number(message.slice(0, space)))?.fail(new Error(message.slice(space + 1)));
+  processes
+    .get(Number(message.slice(0, space)))
+    ?.fail(new Error(message.slice(space + 1)));
 }
 
-/** Does all that is to be done now. */
-function drain() {
-  for (let packed = native.next(self); packed !== 0; ) {
+/** Does all that is to be done now, from the first item on. */
+function drain(packed = native.next(self)) {
+  while (packed !== 0) {
     const high = Math.trunc(packed / HIGH);
     const low = packed % HIGH;
     const fetch = (high >> 17) & 7;
@@ -259,7 +269,9 @@ function settle(id, errorClass, fetch) {
     case Fetch.Object:
       return waiting.resolve(waiting.created ?? objects.get(payload));
     case Fetch.Volumes:
-      return waiting.resolve(JSON.parse(payload).map((handle) => objects.get(handle)));
+      return waiting.resolve(
+        JSON.parse(payload).map((handle) => objects.get(handle)),
+      );
     default:
       return waiting.resolve(JSON.parse(payload));
   }
@@ -308,7 +320,9 @@ function fetched(fetch) {
 /** Emissions come in pairs: the packed emission, and the handle of the object it is about. */
 function emitAll(emissions) {
   // Looked up first: what is closed by one emission may be what another is about.
-  const about = emissions.map((handle, place) => (place % 2 ? objects.get(handle) : undefined));
+  const about = emissions.map((handle, place) =>
+    place % 2 ? objects.get(handle) : undefined,
+  );
   for (let i = 0; i < emissions.length; i += 2) {
     const packed = emissions[i];
     const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
@@ -349,6 +363,7 @@ module.exports = {
   register,
   removeWorker,
   request,
+  sendMessage,
   unregister,
   updateMediaCodecs,
   workerDied,

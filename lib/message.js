@@ -18,11 +18,15 @@ function toMessage(message, ppid) {
   if (typeof ppid !== 'number') ppid = ppidOf(message);
   if (ppid === Ppid.STRING_EMPTY) return { data: Buffer.from(' '), ppid };
   if (ppid === Ppid.BINARY_EMPTY) return { data: Buffer.alloc(1), ppid };
-  return { data: typeof message === 'string' ? Buffer.from(message) : message, ppid };
+  return {
+    data: typeof message === 'string' ? Buffer.from(message) : message,
+    ppid,
+  };
 }
 
 function ppidOf(message) {
-  if (typeof message === 'string') return message.length > 0 ? Ppid.STRING : Ppid.STRING_EMPTY;
+  if (typeof message === 'string')
+    return message.length > 0 ? Ppid.STRING : Ppid.STRING_EMPTY;
   return message.length > 0 ? Ppid.BINARY : Ppid.BINARY_EMPTY;
 }
 

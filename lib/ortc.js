@@ -11,7 +11,9 @@ const supported = require('./supportedRtpCapabilities');
 const toJson = require('./toJson');
 
 function call(name, ...args) {
-  const { result, changed, error } = JSON.parse(addon.ortc(name, `[${args.map(argument)}]`));
+  const { result, changed, error } = JSON.parse(
+    addon.ortc(name, `[${args.map(argument)}]`),
+  );
   if (error) throw host.makeError(...error);
   if (changed) replace(args[0], changed);
   return result ?? undefined;
@@ -38,18 +40,21 @@ function isObject(value) {
 }
 
 function mustBeObject(value, what) {
-  if (typeof value !== 'object') throw new TypeError(`${what} is not an object`);
+  if (typeof value !== 'object')
+    throw new TypeError(`${what} is not an object`);
 }
 
-exports.validateAndNormalizeRtpCapabilities = function validateAndNormalizeRtpCapabilities(caps) {
-  mustBeObject(caps, 'caps');
-  call('validateAndNormalizeRtpCapabilities', caps);
-};
+exports.validateAndNormalizeRtpCapabilities =
+  function validateAndNormalizeRtpCapabilities(caps) {
+    mustBeObject(caps, 'caps');
+    call('validateAndNormalizeRtpCapabilities', caps);
+  };
 
-exports.validateAndNormalizeRtpParameters = function validateAndNormalizeRtpParameters(params) {
-  mustBeObject(params, 'params');
-  call('validateAndNormalizeRtpParameters', params);
-};
+exports.validateAndNormalizeRtpParameters =
+  function validateAndNormalizeRtpParameters(params) {
+    mustBeObject(params, 'params');
+    call('validateAndNormalizeRtpParameters', params);
+  };
 
 exports.validateAndNormalizeSctpStreamParameters =
   function validateAndNormalizeSctpStreamParameters(params) {
@@ -57,14 +62,17 @@ exports.validateAndNormalizeSctpStreamParameters =
     call('validateAndNormalizeSctpStreamParameters', params);
   };
 
-exports.generateRouterRtpCapabilities = function generateRouterRtpCapabilities(mediaCodecs) {
+exports.generateRouterRtpCapabilities = function generateRouterRtpCapabilities(
+  mediaCodecs,
+) {
   supported.normalize();
   return call('generateRouterRtpCapabilities', mediaCodecs);
 };
 
-exports.getProducerRtpParametersMapping = function getProducerRtpParametersMapping(params, caps) {
-  return call('getProducerRtpParametersMapping', params, caps);
-};
+exports.getProducerRtpParametersMapping =
+  function getProducerRtpParametersMapping(params, caps) {
+    return call('getProducerRtpParametersMapping', params, caps);
+  };
 
 exports.getConsumableRtpParameters = function getConsumableRtpParameters(
   kind,
@@ -85,7 +93,9 @@ exports.getConsumerRtpParameters = function getConsumerRtpParameters(options) {
   return call('getConsumerRtpParameters', options);
 };
 
-exports.getPipeConsumerRtpParameters = function getPipeConsumerRtpParameters(options) {
+exports.getPipeConsumerRtpParameters = function getPipeConsumerRtpParameters(
+  options,
+) {
   return call('getPipeConsumerRtpParameters', options);
 };
 
@@ -93,7 +103,10 @@ exports.getPipeConsumerRtpParameters = function getPipeConsumerRtpParameters(opt
  * Writes a mapping into a FlatBuffers builder of the caller's. Kept for its name: what this
  * library sends to a worker is encoded in Rust.
  */
-exports.serializeRtpMapping = function serializeRtpMapping(builder, rtpMapping) {
+exports.serializeRtpMapping = function serializeRtpMapping(
+  builder,
+  rtpMapping,
+) {
   const codecs = rtpMapping.codecs.map(({ payloadType, mappedPayloadType }) => {
     builder.startObject(2);
     builder.addFieldInt8(0, payloadType, 0);
@@ -105,7 +118,8 @@ exports.serializeRtpMapping = function serializeRtpMapping(builder, rtpMapping) 
     const ridOffset = builder.createString(rid);
     builder.startObject(3);
     builder.addFieldOffset(0, ridOffset, 0);
-    if (ssrc !== undefined && ssrc !== null) builder.addFieldInt32(1, ssrc, null);
+    if (ssrc !== undefined && ssrc !== null)
+      builder.addFieldInt32(1, ssrc, null);
     builder.addFieldInt32(2, mappedSsrc, 0);
     return builder.endObject();
   });
@@ -118,6 +132,7 @@ exports.serializeRtpMapping = function serializeRtpMapping(builder, rtpMapping) 
 
 function vector(builder, offsets) {
   builder.startVector(4, offsets.length, 4);
-  for (const offset of offsets.toReversed?.() ?? [...offsets].reverse()) builder.addOffset(offset);
+  for (const offset of offsets.toReversed?.() ?? [...offsets].reverse())
+    builder.addOffset(offset);
   return builder.endVector();
 }

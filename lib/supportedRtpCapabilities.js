@@ -3,7 +3,9 @@
 const { addon } = require('./native');
 
 /** What mediasoup's worker supports; to be cloned before it is changed. */
-const supportedRtpCapabilities = JSON.parse(addon.supportedRtpCapabilities(false));
+const supportedRtpCapabilities = JSON.parse(
+  addon.supportedRtpCapabilities(false),
+);
 
 let normalized = false;
 
@@ -14,7 +16,10 @@ let normalized = false;
 function normalize() {
   if (normalized) return;
   normalized = true;
-  Object.assign(supportedRtpCapabilities, JSON.parse(addon.supportedRtpCapabilities(true)));
+  Object.assign(
+    supportedRtpCapabilities,
+    JSON.parse(addon.supportedRtpCapabilities(true)),
+  );
 }
 
 exports.supportedRtpCapabilities = supportedRtpCapabilities;

@@ -20,10 +20,20 @@ function text(value) {
     const refused = appData && typeof appData !== 'object';
     value = { ...value, appData: refused ? true : undefined };
   }
-  if (lacksValues(rtpParameters?.codecs) || lacksValues(rtpParameters?.headerExtensions)) {
-    value = { ...value, rtpParameters: JSON.parse(JSON.stringify(rtpParameters, emptyForUndefined)) };
+  if (
+    lacksValues(rtpParameters?.codecs) ||
+    lacksValues(rtpParameters?.headerExtensions)
+  ) {
+    value = {
+      ...value,
+      rtpParameters: JSON.parse(
+        JSON.stringify(rtpParameters, emptyForUndefined),
+      ),
+    };
   }
-  return lacksValues(value) ? JSON.stringify(value, emptyForUndefined) : JSON.stringify(value);
+  return lacksValues(value)
+    ? JSON.stringify(value, emptyForUndefined)
+    : JSON.stringify(value);
 }
 
 /**
@@ -43,8 +53,14 @@ function lacksValues(list) {
 
 /** A replacer for `JSON.stringify()`: members of `parameters` may not be `undefined`. */
 function emptyForUndefined(key, value) {
-  if (key !== 'parameters' || value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, it === undefined ? '' : it]));
+  if (key !== 'parameters' || value === null || typeof value !== 'object')
+    return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, it]) => [
+      name,
+      it === undefined ? '' : it,
+    ]),
+  );
 }
 
 exports.command = command;

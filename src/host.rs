@@ -83,16 +83,25 @@ pub fn request_with_data(host: u32, target: u32, command: String, data: &[u8]) -
 /// Sends a notice, given as JSON, and its data. `false` where it is refused: see `error()`.
 #[napi]
 pub fn notify(host: u32, target: u32, notice: String, data: &[u8]) -> bool {
-    with(host, |host| {
-        let sent = serde_json::from_str::<Notice>(&notice)
-            .map_err(|error| Error::type_error(error.to_string()))
-            .and_then(|notice| {
-                let mut local = host.engine.local_mut();
-                local.notify(Handle(target), &notice, data)
-            });
-        host.error = sent.err();
-        host.error.is_none()
+    with(host, |host| match serde_json::from_str(&notice) {
+        Ok(notice) => host.notify(target, &notice, data),
+        Err(error) => {
+            host.error = Some(Error::type_error(error.to_string()));
+            false
+        }
     })
+}
+
+/// Sends a data message to all subchannels: `notify()` for what comes often.
+#[napi]
+pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
+    let notice = Notice::Message {
+        ppid,
+        subchannels: Vec::new(),
+        required_subchannel: None,
+        ignored_subchannel: None,
+    };
+    with(host, |host| host.notify(target, &notice, data))
 }
 
 /// Why the last call was refused: the number of the error's class, then its message.
@@ -113,14 +122,18 @@ pub fn input(host: u32, worker: u32, bytes: &[u8]) -> i32 {
     })
 }
 
-/// Takes one event of a worker; `next()` then says what it means. How many are left, or -1 where
-/// it makes no sense: see `error()`, whose message begins with the Worker's handle and a space.
+/// Takes one event of a worker and tells what is to be done first, as `next()` does; -1 where the
+/// event makes no sense: see `error()`, whose message begins with the Worker's handle and a space.
 #[napi]
-pub fn next_event(host: u32) -> i32 {
+pub fn next_event(host: u32) -> f64 {
     with(host, |host| {
         let result = host.engine.local_mut().next_event();
         host.engine.run();
-        host.outcome(result)
+        if host.outcome(result) < 0 {
+            -1.0
+        } else {
+            host.next()
+        }
     })
 }
 
@@ -142,14 +155,7 @@ pub fn output(env: &Env, host: u32) -> Result<Option<BufferSlice<'_>>> {
 /// What is to be done next, packed; 0 when there is nothing.
 #[napi]
 pub fn next(host: u32) -> f64 {
-    with(host, |host| {
-        let mut local = host.engine.local_mut();
-        host.item = local.next_item();
-        let more = local.has_items();
-        host.item
-            .as_ref()
-            .map_or(0.0, |item| packed::item(item, more))
-    })
+    with(host, Host::next)
 }
 
 /// What belongs to the item that `next()` told.
@@ -282,6 +288,21 @@ impl Host {
                 0
             }
         }
+    }
+
+    fn notify(&mut self, target: u32, notice: &Notice, data: &[u8]) -> bool {
+        let mut local = self.engine.local_mut();
+        self.error = local.notify(Handle(target), notice, data).err();
+        self.error.is_none()
+    }
+
+    fn next(&mut self) -> f64 {
+        let mut local = self.engine.local_mut();
+        self.item = local.next_item();
+        let more = local.has_items();
+        self.item
+            .as_ref()
+            .map_or(0.0, |item| packed::item(item, more))
     }
 
     fn outcome<T>(
