@@ -165,7 +165,13 @@ if (require.main === module) {
       process.env.ANNOUNCED_ADDRESS ??
       (isEverywhere ? localAddress() : undefined),
   }).then(
-    ({ url }) => console.log(`The meeting is on ${url}`),
+    ({ url, close }) => {
+      console.log(`The meeting is on ${url}`);
+      // A Worker closes itself on these signals, which keeps Node from exiting by them.
+      for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.once(signal, () => close().finally(() => process.exit(0)));
+      }
+    },
     (error) => {
       console.error(`The meeting can't start: ${error.message}`);
       process.exit(1);
