@@ -8,6 +8,7 @@
     clippy::needless_pass_by_value,
     reason = "JavaScript's strings come as owned ones"
 )]
+#![expect(unreachable_pub, reason = "napi exports public functions alone")]
 
 mod host;
 mod ortc;
