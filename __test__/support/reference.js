@@ -1,0 +1,70 @@
+'use strict';
+/**
+ * The two modules that tests and benchmarks compare, and the worker binary that both of them run.
+ *
+ * `npm` is mediasoup as published (a devDependency installed with its scripts off, so that it has
+ * no binary of its own), `ours` is this repository.
+ */
+const fs = require('node:fs');
+const path = require('node:path');
+
+const repositoryRoot = path.resolve(__dirname, '..', '..');
+
+/** What `require()` has to be given to load each module from anywhere. */
+const modules = Object.freeze({
+  npm: path.dirname(require.resolve('mediasoup', { paths: [repositoryRoot] })),
+  ours: repositoryRoot,
+});
+
+/** Root folder of npm's package (its `exports` hide package.json from `require.resolve`). */
+const npmPackageRoot = path.resolve(modules.npm, '..', '..');
+
+/**
+ * The worker executable: the one that MEDIASOUP_WORKER_BIN names, or the one that this
+ * repository has built for this platform.
+ *
+ * @returns {string}
+ */
+function workerBinary() {
+  if (process.env.MEDIASOUP_WORKER_BIN) {
+    return process.env.MEDIASOUP_WORKER_BIN;
+  }
+
+  const folder = path.join(repositoryRoot, 'npm');
+  const platform = `${process.platform}-${process.arch}`;
+  const packages = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+
+  for (const name of packages.filter((entry) => entry.startsWith(platform))) {
+    const file = path.join(folder, name, 'remote-mediasoup-worker');
+
+    if (fs.existsSync(file)) {
+      return file;
+    }
+  }
+
+  throw new Error(
+    `no worker binary in ${path.join(folder, `${platform}*`)}: build it, or set MEDIASOUP_WORKER_BIN`,
+  );
+}
+
+/**
+ * Environment for a child process that loads one of the modules.
+ *
+ * @param {string} target - `npm`, `ours`, or a path or package name.
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environmentFor(target) {
+  return {
+    ...process.env,
+    MEDIASOUP_UNDER_TEST: modules[target] ?? target,
+    MEDIASOUP_WORKER_BIN: workerBinary(),
+  };
+}
+
+module.exports = {
+  repositoryRoot,
+  modules,
+  npmPackageRoot,
+  workerBinary,
+  environmentFor,
+};

@@ -1,0 +1,88 @@
+/**
+ * Takes mediasoup's own compiled tests out of the npm package and points them at the module under
+ * test: only what they `require()` is rewritten, plus two tests that look for files beside
+ * themselves. The result is written anew on each run and is never committed.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { selfSignedCertificate } from './certificate.mjs';
+
+/** What the tests require, and the file in `shims/` that forwards it. */
+const SHIMS = {
+  '../': 'mediasoup.js',
+  '../enhancedEvents': 'extras.js',
+  '../errors': 'errors.js',
+  '../ortc': 'ortc.js',
+  '../utils': 'utils.js',
+  // Only the category "internal" uses these.
+  '../Transport': 'internal/Transport.js',
+  '../fbs/notification': 'internal/fbs-notification.js',
+  '../fbs/consumer': 'internal/fbs-consumer.js',
+  '../fbs/producer': 'internal/fbs-producer.js',
+  '../fbs/transport': 'internal/fbs-transport.js',
+  '../fbs/web-rtc-transport': 'internal/fbs-web-rtc-transport.js',
+};
+
+/**
+ * @param {object} options
+ * @param {string} options.packageRoot - Folder of npm's mediasoup.
+ * @param {string} options.shims - Folder of the shims.
+ * @param {string} options.output - Folder to write; what it held is removed.
+ * @param {boolean} options.privateBookkeeping - Whether to keep assertions on the size of private
+ *   collections (`*ForTesting`), which only npm's own implementation has.
+ * @returns {string[]} Names of the test files.
+ */
+export function generateTests({
+  packageRoot,
+  shims,
+  output,
+  privateBookkeeping,
+}) {
+  const source = path.join(packageRoot, 'node', 'lib', 'test');
+  const names = fs
+    .readdirSync(source)
+    .filter((name) => /^test-.*\.js$/.test(name));
+
+  fs.rmSync(output, { recursive: true, force: true });
+  fs.mkdirSync(path.join(output, 'data'), { recursive: true });
+
+  for (const name of names) {
+    let text = fs.readFileSync(path.join(source, name), 'utf8');
+
+    text = redirectRequires(name, text, path.relative(output, shims));
+    text = replacePackagePaths(text, packageRoot);
+
+    if (!privateBookkeeping) {
+      text = text.replace(/^.*ForTesting\.size\).*\n/gm, '');
+    }
+
+    fs.writeFileSync(path.join(output, name), text);
+  }
+
+  const { certificate, privateKey } = selfSignedCertificate('mediasoup-test');
+
+  fs.writeFileSync(path.join(output, 'data', 'dtls-cert.pem'), certificate);
+  fs.writeFileSync(path.join(output, 'data', 'dtls-key.pem'), privateKey);
+
+  return names;
+}
+
+function redirectRequires(name, text, shims) {
+  return text.replace(/require\("(\.\.?\/[^"]*)"\)/g, (_, request) => {
+    if (!SHIMS[request]) {
+      throw new Error(
+        `${name} requires ${request}, for which there is no shim`,
+      );
+    }
+
+    return `require(${JSON.stringify(`${shims}/${SHIMS[request]}`)})`;
+  });
+}
+
+/** Tests find the package's folder from their own place in it: they are somewhere else now. */
+function replacePackagePaths(text, packageRoot) {
+  return text.replace(
+    /path\.join\(__dirname, '\.\.', '\.\.', '\.\.', /g,
+    `path.join(${JSON.stringify(packageRoot)}, `,
+  );
+}

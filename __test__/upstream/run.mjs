@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+/**
+ * mediasoup's own tests, as they ship in its npm package, against npm's JavaScript or against this
+ * repository. The number of tests that must pass is known and asserted: a suite that silently ran
+ * less would prove nothing.
+ */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { generateTests } from './generate.mjs';
+
+const require = createRequire(import.meta.url);
+const categories = require('./categories.json');
+const {
+  environmentFor,
+  npmPackageRoot,
+  repositoryRoot,
+} = require('../support/reference.js');
+
+const HELP = `Usage: node __test__/upstream/run.mjs <npm|ours> [options] [-- jest's arguments]
+
+  npm                   npm's JavaScript on our worker binary: 202 tests
+  ours                  this repository: 199 tests, in both realms
+
+Options
+  --realm <realm>       "single" (Node's own), "jest" (a vm context per test file) or "both";
+                        default: both for ours, single for npm
+  --skip <categories>   comma separated categories of categories.json to leave out;
+                        default: "internal" for ours, none for npm
+  --setup <file>        module to load ahead of each test file
+  --timeout-factor <n>  multiplies each test's time-out
+  --help
+
+With arguments for jest (a file name, -t and a title) only a part runs and isn't counted.
+`;
+
+/** Tests in mediasoup 3.27.1's npm package. */
+const TOTAL_TESTS = 202;
+
+const here =
+  import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const generated = path.join(
+  repositoryRoot,
+  '__test__',
+  '.generated',
+  'upstream',
+);
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      realm: { type: 'string' },
+      skip: { type: 'string' },
+      setup: { type: 'string' },
+      'timeout-factor': { type: 'string', default: '1' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [target, ...jestArguments] = positionals;
+
+  if (values.help || !['npm', 'ours'].includes(target)) {
+    console.log(HELP);
+
+    return values.help;
+  }
+
+  const skip = list(values.skip ?? (target === 'ours' ? 'internal' : ''));
+  const realm = values.realm ?? (target === 'ours' ? 'both' : 'single');
+  const tests = path.join(generated, target);
+
+  for (const category of skip) {
+    if (!categories[category]) {
+      throw new Error(`unknown category "${category}"`);
+    }
+  }
+
+  generateTests({
+    packageRoot: npmPackageRoot,
+    shims: path.join(here, 'shims'),
+    output: tests,
+    privateBookkeeping: target === 'npm',
+  });
+
+  let good = true;
+
+  for (const oneRealm of realm === 'both' ? ['single', 'jest'] : [realm]) {
+    const report = await runJest(jestArguments, {
+      ...environmentFor(target),
+      SUITE_TESTS: tests,
+      SUITE_PACKAGE: npmPackageRoot,
+      SUITE_REALM: oneRealm,
+      SUITE_SKIP: skip.join(','),
+      SUITE_SETUP: values.setup ?? '',
+      SUITE_TIMEOUT_FACTOR: values['timeout-factor'],
+    });
+    const expected = jestArguments.length > 0 ? undefined : expectedTests(skip);
+
+    good = isGood(report, expected) && good;
+    console.log(
+      `upstream suite on ${target}, realm ${oneRealm}: ${report.numPassedTests} passed` +
+        (expected ? ` of ${expected}` : '') +
+        `, ${report.numFailedTests} failed`,
+    );
+  }
+
+  return good;
+}
+
+function list(text) {
+  return text.split(',').filter((entry) => entry !== '');
+}
+
+function expectedTests(skip) {
+  return skip
+    .flatMap((category) => Object.values(categories[category].tests))
+    .reduce((count, titles) => count - titles.length, TOTAL_TESTS);
+}
+
+function isGood(report, expected) {
+  return (
+    report.numFailedTests === 0 &&
+    report.numFailedTestSuites === 0 &&
+    report.numPassedTests > 0 &&
+    (expected === undefined || report.numPassedTests === expected)
+  );
+}
+
+/** Runs jest in its own process; resolves with its JSON report. */
+function runJest(jestArguments, env) {
+  const outputFile = path.join(generated, 'report.json');
+
+  fs.rmSync(outputFile, { force: true });
+
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [
+        require.resolve('jest/bin/jest'),
+        ...['--config', path.join(here, 'jest.config.js')],
+        ...['--json', '--outputFile', outputFile],
+        // One file at a time: the tests pick ports and signal processes.
+        '--runInBand',
+        '--forceExit',
+        ...jestArguments,
+      ],
+      // The JSON report would go to the standard output, too; what is meant for people doesn't.
+      { env, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (fs.existsSync(outputFile)) {
+        resolve(JSON.parse(fs.readFileSync(outputFile, 'utf8')));
+      } else {
+        reject(new Error(`jest exited with ${code} and without a report`));
+      }
+    });
+  });
+}
+
+process.exitCode = (await main()) ? 0 : 1;

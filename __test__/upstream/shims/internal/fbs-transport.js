@@ -1,0 +1,6 @@
+'use strict';
+const path = require('node:path');
+
+module.exports = require(
+  path.join(process.env.SUITE_PACKAGE, 'node/lib/fbs/transport.js'),
+);
