@@ -1,0 +1,64 @@
+'use strict';
+/** Breaks parameters at a random place, the way that an attacker or a careless caller would. */
+
+const GARBAGE = [
+  ...[undefined, null, '', 'foo', '0', true, false],
+  ...[0, -1, 1.5, 255, 256, 65536, 2 ** 32, 2 ** 53, Number.NaN, Infinity],
+  ...[[], {}, [null], ['foo'], { foo: 'bar' }],
+];
+
+/**
+ * @template T
+ * @param {T} value - Left as it is.
+ * @param {import('./random.js').Random} random
+ * @returns {{ value: T, change: string }} A broken copy, and what was done.
+ */
+function mutate(value, random) {
+  const copy = { root: structuredClone(value) };
+  const places = placesIn(copy, []).filter(({ path }) => path.length > 0);
+  const { parent, key, path } = random.pick(places);
+  const action = random.pick(['replace', 'replace', 'remove', 'repeat']);
+  const where = path.join('.');
+
+  if (action === 'remove') {
+    if (Array.isArray(parent)) {
+      parent.splice(key, 1);
+    } else {
+      delete parent[key];
+    }
+
+    return { value: copy.root, change: `without ${where}` };
+  }
+  if (action === 'repeat' && Array.isArray(parent)) {
+    parent.push(structuredClone(parent[key]));
+
+    return { value: copy.root, change: `${where} twice` };
+  }
+
+  const garbage = random.pick(GARBAGE);
+
+  parent[key] = structuredClone(garbage);
+
+  return { value: copy.root, change: `${where} = ${describe(garbage)}` };
+}
+
+function placesIn(parent, path) {
+  return Object.keys(parent).flatMap((key) => {
+    const inner = parent[key];
+    const isRoot = path.length === 0 && key === 'root';
+    const innerPath = isRoot ? path : [...path, key];
+    const place = { parent, key, path: innerPath };
+
+    return typeof inner === 'object' && inner !== null
+      ? [place, ...placesIn(inner, innerPath)]
+      : [place];
+  });
+}
+
+function describe(garbage) {
+  return typeof garbage === 'object' || typeof garbage === 'string'
+    ? JSON.stringify(garbage)
+    : String(garbage);
+}
+
+module.exports = { mutate };

@@ -1,0 +1,36 @@
+'use strict';
+/**
+ * The child process of a differential run: loads the module that MEDIASOUP_UNDER_TEST names, lets
+ * one scenario drive it and sends what was recorded to the parent process.
+ *
+ *     node record.js <scenario> <seed>
+ */
+const path = require('node:path');
+const { Recorder } = require('./recorder.js');
+const { Random } = require('./random.js');
+
+async function main([name, seed]) {
+  const scenario = require(path.join(__dirname, 'scenarios', name));
+  const mediasoup = require(process.env.MEDIASOUP_UNDER_TEST);
+  const recorder = new Recorder(mediasoup);
+
+  let failure;
+
+  try {
+    await scenario({
+      mediasoup,
+      recorder,
+      random: new Random(Number(seed)),
+      step: recorder.step.bind(recorder),
+      cases: recorder.cases.bind(recorder),
+    });
+  } catch (error) {
+    // What was recorded until then says more than the error alone.
+    failure = error.stack;
+  }
+
+  await recorder.close();
+  process.send({ steps: recorder.steps, failure }, () => process.exit(0));
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,168 @@
+#!/usr/bin/env node
+/**
+ * The differential test: every scenario drives npm's mediasoup and this repository over the same
+ * worker binary, each in its own process, and whatever both did must be the same.
+ */
+import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const { compare, describe } = require('./compare.js');
+const known = require('./known.json');
+const { environmentFor } = require('../support/reference.js');
+
+const HELP = `Usage: node __test__/differential/run.mjs [options]
+
+  --only <text>        scenarios whose name contains this
+  --seed <n>           for the random scenarios; default: a new one, printed
+  --reference <module> what is right by definition; default: npm
+  --subject <module>   what is judged; default: ours. A path or package name, too
+  --repeat <n>         runs everything n times, with the next seed each time
+  --strict             tells a property that is undefined from one that is missing
+  --all                prints all differences, not only the first of each scenario
+  --print              prints what the reference did
+  --help
+`;
+
+/** One difference makes others; beyond these they are seldom worth reading. */
+const MAX_PRINTED = 20;
+
+/** No scenario takes this long; one that does has got stuck. */
+const SCENARIO_TIMEOUT_MS = 120_000;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: '' },
+      seed: { type: 'string' },
+      reference: { type: 'string', default: 'npm' },
+      subject: { type: 'string', default: 'ours' },
+      repeat: { type: 'string', default: '1' },
+      strict: { type: 'boolean' },
+      all: { type: 'boolean' },
+      print: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+
+  if (values.help) {
+    console.log(HELP);
+
+    return true;
+  }
+
+  const seed = Number(values.seed ?? randomInt(2 ** 31));
+  const scenarios = fs
+    .readdirSync(fileURLToPath(new URL('./scenarios', import.meta.url)))
+    .filter((name) => name.includes(values.only))
+    .map((name) => name.replace(/\.js$/, ''));
+  const totals = { steps: 0, differences: 0 };
+
+  console.log(
+    `${values.reference} against ${values.subject}, seed ${seed}, ${scenarios.length} scenarios`,
+  );
+
+  for (let round = 0; round < Number(values.repeat); ++round) {
+    for (const scenario of scenarios) {
+      const { steps, differences } = await runScenario(
+        scenario,
+        seed + round,
+        values,
+      );
+
+      totals.steps += steps;
+      totals.differences += differences;
+    }
+  }
+
+  console.log(`${totals.steps} steps, ${totals.differences} differences`);
+
+  return totals.steps > 0 && totals.differences === 0;
+}
+
+async function runScenario(scenario, seed, options) {
+  const { reference, subject, strict, all, print } = options;
+  const records = [];
+
+  // One after the other, since both use the same ports.
+  for (const target of [reference, subject]) {
+    records.push(await record(target, scenario, seed));
+  }
+
+  const [{ steps }] = records;
+  const failures = records.filter(({ failure }) => failure);
+  const found = compare(...records.map((entry) => entry.steps), { strict });
+  const differences = found.filter((entry) => !isKnown(scenario, entry));
+  const printed = all ? differences : differences.slice(0, MAX_PRINTED);
+  const count = differences.length + failures.length;
+  const deliberate = found.length - differences.length;
+
+  console.log(
+    `${scenario}: ${steps.length} steps, ${count} differences` +
+      (deliberate > 0 ? ` and ${deliberate} known ones` : ''),
+  );
+
+  if (print) {
+    for (const entry of steps) {
+      console.log(JSON.stringify(entry));
+    }
+  }
+
+  for (const difference of printed) {
+    console.log(describe(difference, [reference, subject]));
+  }
+
+  if (printed.length < differences.length) {
+    console.log(`  and ${differences.length - printed.length} more`);
+  }
+
+  for (const { target, failure } of failures) {
+    console.log(`  ${target} didn't get to the end: ${failure}`);
+  }
+
+  return { steps: steps.length, differences: count };
+}
+
+/** Whether we differ there on purpose: known.json says why. */
+function isKnown(scenario, { step }) {
+  return known.some(
+    (entry) => entry.scenario === scenario && step.endsWith(entry.step),
+  );
+}
+
+/**
+ * Runs one scenario on one module in a process of its own.
+ *
+ * @returns {Promise<{ target: string, steps: object[], failure?: string }>}
+ */
+function record(target, scenario, seed) {
+  return new Promise((resolve, reject) => {
+    const child = fork(
+      fileURLToPath(new URL('./record.js', import.meta.url)),
+      [scenario, String(seed)],
+      { env: environmentFor(target), timeout: SCENARIO_TIMEOUT_MS },
+    );
+    let recorded;
+
+    child.on('message', (message) => {
+      recorded = message;
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) =>
+      resolve({
+        target,
+        steps: [],
+        failure: recorded
+          ? undefined
+          : `it ended with ${signal ?? `code ${code}`}`,
+        ...recorded,
+      }),
+    );
+  });
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,283 @@
+'use strict';
+/** DataProducers: parameters, messages with their PPIDs, pausing, closing. */
+const { stateOf } = require('../api.js');
+const { appDataCases, loopback } = require('../fixtures.js');
+
+module.exports = async ({ mediasoup, recorder, step, cases }) => {
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter();
+  const direct = await router.createDirectTransport({
+    maxSendMessageSize: 4096,
+  });
+  const webRtc = () =>
+    router.createWebRtcTransport({
+      listenInfos: [loopback()],
+      enableSctp: true,
+    });
+  const context = { worker, router, direct, webRtc, recorder, step, cases };
+
+  await producing(context);
+  await pausing(context);
+  await messages(context);
+  await closing(context);
+};
+
+async function producing({ router, direct, webRtc, step, cases }) {
+  const stream = (parameters) => ({ sctpStreamParameters: parameters });
+  const options = {
+    nothing: undefined,
+    'an empty object': {},
+    'a stream': stream({ streamId: 12 }),
+    everything: {
+      id: 'my-data',
+      ...stream({ streamId: 12, ordered: false, maxPacketLifeTime: 5000 }),
+      label: 'foo',
+      protocol: 'bar',
+      paused: true,
+      appData: { foo: 1 },
+    },
+    retransmits: stream({ streamId: 12, maxRetransmits: 3 }),
+    'a stream that is ordered': stream({ streamId: 12, ordered: true }),
+    'a stream that is out of range': stream({ streamId: 70000 }),
+    'a stream that is negative': stream({ streamId: -1 }),
+    'a stream that is a text': stream({ streamId: '12' }),
+    'a stream that is a fraction': stream({ streamId: 1.5 }),
+    'no stream': stream({}),
+    'a stream that is null': stream(null),
+    'parameters that are a text': stream('foo'),
+    'both limits': stream({
+      streamId: 12,
+      maxPacketLifeTime: 1,
+      maxRetransmits: 1,
+    }),
+    'ordered and a life time': stream({
+      streamId: 12,
+      ordered: true,
+      maxPacketLifeTime: 1000,
+    }),
+    'ordered that is a text': stream({ streamId: 12, ordered: 'yes' }),
+    'a life time that is a text': stream({
+      streamId: 12,
+      maxPacketLifeTime: 'long',
+    }),
+    'retransmits that are a text': stream({
+      streamId: 12,
+      maxRetransmits: 'many',
+    }),
+    'a life time of 0': stream({ streamId: 12, maxPacketLifeTime: 0 }),
+    'a label that is a number': { ...stream({ streamId: 12 }), label: 12 },
+    'a label that is null': { ...stream({ streamId: 12 }), label: null },
+    'a long label': { ...stream({ streamId: 12 }), label: 'x'.repeat(5000) },
+    'paused that is a text': { ...stream({ streamId: 12 }), paused: 'yes' },
+    null: null,
+  };
+
+  for (const [type, create] of [
+    ['direct', () => router.createDirectTransport()],
+    ['sctp', webRtc],
+  ]) {
+    await cases(`produceData ${type}`, options, async (option) => {
+      const transport = await create();
+      const dataProducer = await transport.produceData(option);
+      const result = [
+        stateOf(dataProducer),
+        await dataProducer.dump(),
+        await dataProducer.getStats(),
+      ];
+
+      transport.close();
+
+      return result;
+    });
+  }
+
+  await cases('produceData with appData', appDataCases(), async (appData) => {
+    const dataProducer = await direct.produceData({ appData });
+
+    return dataProducer.appData;
+  });
+  await step('produceData with an id', () =>
+    direct.produceData({ id: 'same-id' }),
+  );
+  await step('produceData with the same id', () =>
+    direct.produceData({ id: 'same-id' }),
+  );
+  await step('produceData with the same id elsewhere', async () =>
+    (await router.createDirectTransport()).produceData({ id: 'same-id' }),
+  );
+  await step('the same stream twice', async () => {
+    const transport = await webRtc();
+
+    await transport.produceData({ sctpStreamParameters: { streamId: 7 } });
+
+    return transport.produceData({ sctpStreamParameters: { streamId: 7 } });
+  });
+  await step('without SCTP', async () => {
+    const transport = await router.createWebRtcTransport({
+      listenInfos: [loopback()],
+    });
+
+    return transport.produceData({ sctpStreamParameters: { streamId: 7 } });
+  });
+  await step('sctpStreamParameters are left as they were', async () => {
+    const sctpStreamParameters = { streamId: 9, maxRetransmits: 2 };
+
+    await (await webRtc()).produceData({ sctpStreamParameters });
+
+    return sctpStreamParameters;
+  });
+}
+
+async function pausing({ direct, step }) {
+  const dataProducer = await direct.produceData();
+  const dataConsumer = await direct.consumeData({
+    dataProducerId: dataProducer.id,
+  });
+
+  for (const [name, action] of [
+    ['pause() of the DataConsumer', () => dataConsumer.pause()],
+    ['pause() of the DataConsumer again', () => dataConsumer.pause()],
+    ['pause() of the DataProducer', () => dataProducer.pause()],
+    ['pause() of the DataProducer again', () => dataProducer.pause()],
+    ['resume() of the DataConsumer', () => dataConsumer.resume()],
+    ['resume() of the DataProducer', () => dataProducer.resume()],
+    ['resume() of the DataProducer again', () => dataProducer.resume()],
+    ['pause() of the DataProducer alone', () => dataProducer.pause()],
+    ['resume() of the DataProducer alone', () => dataProducer.resume()],
+  ]) {
+    await step(name, action, { ordered: false });
+    await step(`${name}: then`, () => [
+      dataProducer.paused,
+      dataConsumer.paused,
+      dataConsumer.dataProducerPaused,
+    ]);
+  }
+}
+
+async function messages({ direct, recorder, step }) {
+  const dataProducer = await direct.produceData();
+  const dataConsumer = await direct.consumeData({
+    dataProducerId: dataProducer.id,
+  });
+  const sendAndReceive = async (...values) => {
+    const message = recorder.event(dataConsumer, 'message');
+    const result = dataProducer.send(...values);
+
+    await message;
+
+    return result;
+  };
+
+  for (const [name, values] of Object.entries({
+    'a text': ['some text'],
+    'an empty text': [''],
+    'a text beyond ASCII': ['ä€𝄞'],
+    'a Buffer': [Buffer.from([0, 1, 2, 255])],
+    'an empty Buffer': [Buffer.alloc(0)],
+    'a text with a PPID of binary': ['text', 53],
+    'a Buffer with a PPID of text': [Buffer.from('text'), 51],
+    'a text with the PPID of an empty text': ['text', 56],
+    'a Buffer with the PPID of an empty one': [Buffer.from('text'), 57],
+    'another PPID': ['text', 12345],
+    'a PPID of 0': ['text', 0],
+    'a PPID that is a text': ['text', '53'],
+    'a PPID that is negative': ['text', -1],
+    'a PPID that is a fraction': ['text', 51.9],
+    'a big Buffer': [Buffer.alloc(4096, 7)],
+    'null for the rest': ['text', null, null, null, null],
+  })) {
+    await step(`send ${name}`, () => sendAndReceive(...values));
+  }
+
+  for (const [name, values] of Object.entries({
+    nothing: [],
+    null: [null],
+    'a number': [12],
+    'an object': [{}],
+    'a Uint8Array': [new Uint8Array(3)],
+    'a String object': [new String('foo')],
+    'a Buffer that is too big': [Buffer.alloc(4097)],
+  })) {
+    await step(`send ${name}`, () => dataProducer.send(...values));
+  }
+
+  await step('send() when paused', async () => {
+    await dataProducer.pause();
+    dataProducer.send('lost');
+    await dataProducer.resume();
+
+    return sendAndReceive('arrives');
+  });
+  await step('messages come in order', async () => {
+    const texts = [];
+
+    dataConsumer.on('message', (message) => texts.push(String(message)));
+
+    for (let index = 0; index < 50; ++index) {
+      dataProducer.send(`message ${index}`);
+    }
+    while (texts.length < 50) {
+      await recorder.event(dataConsumer, 'message');
+    }
+
+    return texts;
+  });
+  await step('getStats() of the DataProducer', () => dataProducer.getStats());
+  await step('getStats() of the DataConsumer', () => dataConsumer.getStats());
+  await step('getStats() of the transport', async () => {
+    const [stats] = await direct.getStats();
+
+    return [stats.bytesReceived, stats.bytesSent];
+  });
+}
+
+async function closing({ worker, router, direct, step }) {
+  const producerCalls = {
+    'dump()': (dataProducer) => dataProducer.dump(),
+    'getStats()': (dataProducer) => dataProducer.getStats(),
+    'pause()': (dataProducer) => dataProducer.pause(),
+    'resume()': (dataProducer) => dataProducer.resume(),
+    'send()': (dataProducer) => dataProducer.send('text'),
+    'send() of a number': (dataProducer) => dataProducer.send(12),
+    'close()': (dataProducer) => dataProducer.close(),
+    'what it is like': (dataProducer) => stateOf(dataProducer),
+  };
+  const consumerCalls = {
+    ...producerCalls,
+    'getBufferedAmount()': (dataConsumer) => dataConsumer.getBufferedAmount(),
+    'setBufferedAmountLowThreshold()': (dataConsumer) =>
+      dataConsumer.setBufferedAmountLowThreshold(1),
+    'setSubchannels()': (dataConsumer) => dataConsumer.setSubchannels([1]),
+    'addSubchannel()': (dataConsumer) => dataConsumer.addSubchannel(1),
+    'removeSubchannel()': (dataConsumer) => dataConsumer.removeSubchannel(1),
+  };
+  const ends = {
+    'dataConsumer.close()': ({ dataConsumer }) => dataConsumer.close(),
+    'dataProducer.close()': ({ dataProducer }) => dataProducer.close(),
+    'transport.close()': ({ transport }) => transport.close(),
+    'worker.close()': () => worker.close(),
+  };
+
+  for (const [name, end] of Object.entries(ends)) {
+    const transport = await router.createDirectTransport();
+    const dataProducer = await transport.produceData();
+    const dataConsumer = await transport.consumeData({
+      dataProducerId: dataProducer.id,
+    });
+
+    await step(name, () => end({ transport, dataProducer, dataConsumer }));
+
+    for (const [call, run] of Object.entries(consumerCalls)) {
+      await step(`after ${name}: DataConsumer ${call}`, () =>
+        run(dataConsumer),
+      );
+    }
+    for (const [call, run] of Object.entries(producerCalls)) {
+      await step(`after ${name}: DataProducer ${call}`, () =>
+        run(dataProducer),
+      );
+    }
+  }
+
+  await step('close() of the transport', () => direct.close());
+}

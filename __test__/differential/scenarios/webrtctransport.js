@@ -1,0 +1,360 @@
+'use strict';
+/** WebRtcTransports: options good and bad, connect(), restartIce(), bitrates, state when closed. */
+const { stateOf } = require('../api.js');
+const {
+  appDataCases,
+  audioParameters,
+  loopback,
+  mediaCodecs,
+} = require('../fixtures.js');
+
+const FINGERPRINT =
+  '82:5A:68:3D:36:C3:0A:DE:AF:E7:32:43:D2:88:83:57:AC:2D:65:E5:80:C4:B6:FB:AF:1A:A0:21:9F:6D:0C:AD';
+
+const BITRATES = {
+  'a number': 1000000,
+  zero: 0,
+  'a text of digits': '2000000',
+  'another text': 'foo',
+  'a fraction': 1.5,
+  'a negative number': -1,
+  undefined,
+  null: null,
+  true: true,
+  NaN: Number.NaN,
+  'a big number': 2 ** 40,
+};
+
+module.exports = async ({ mediasoup, step, cases }) => {
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+
+  await creating({ router, cases });
+  await connecting({ router, step, cases });
+  await limiting({ router, step, cases });
+  await closing({ worker, router, step });
+};
+
+async function creating({ router, cases }) {
+  await cases('createWebRtcTransport', creationCases(), async (options) => {
+    const transport = await router.createWebRtcTransport(options);
+    const result = [stateOf(transport), await transport.dump()];
+
+    transport.close();
+
+    return result;
+  });
+  await cases('createWebRtcTransport with appData', appDataCases(), (appData) =>
+    router.createWebRtcTransport({ listenInfos: [loopback()], appData }),
+  );
+}
+
+function creationCases() {
+  const listenInfos = [loopback()];
+  const listenInfo = loopback();
+
+  return {
+    'with nothing else': { listenInfos },
+    'with everything': {
+      listenInfos: [
+        { ...listenInfo, announcedAddress: '9.9.9.1' },
+        { ...listenInfo, protocol: 'tcp', announcedAddress: 'foo.example' },
+        { ...listenInfo, announcedIp: '9.9.9.2', exposeInternalIp: true },
+      ],
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: 1000000,
+      enableSctp: true,
+      maxSendMessageSize: 100000,
+      maxReceiveMessageSize: 200000,
+      sctpSendBufferSize: 3000000,
+      sctpPerStreamSendQueueLimit: 2500000,
+      sctpMaxReceiverWindowBufferSize: 4000000,
+      sctpDefaultStreamBufferedAmountLowThreshold: 2048,
+      iceConsentTimeout: 20,
+      appData: { foo: 'bar' },
+    },
+    'with listenIps as texts': { listenIps: ['127.0.0.1'] },
+    'with listenIps as objects': {
+      listenIps: [{ ip: '127.0.0.1', announcedIp: '9.9.9.1' }, '127.0.0.1'],
+      enableTcp: true,
+      preferTcp: true,
+    },
+    'with listenIps and UDP preferred': {
+      listenIps: ['127.0.0.1'],
+      enableTcp: true,
+      preferUdp: true,
+    },
+    'with listenIps and TCP only': {
+      listenIps: ['127.0.0.1'],
+      enableUdp: false,
+      enableTcp: true,
+    },
+    'with listenIps and neither': {
+      listenIps: ['127.0.0.1'],
+      enableUdp: false,
+    },
+    'with listenIps and a port': { listenIps: ['127.0.0.1'], port: 2991 },
+    'with listenIps and listenInfos': { listenInfos, listenIps: ['127.0.0.1'] },
+    'with nothing': {},
+    'with empty listenInfos': { listenInfos: [] },
+    'with empty listenIps': { listenIps: [] },
+    'with listenInfos that are no array': { listenInfos: 'foo' },
+    'with listenIps that are no array': { listenIps: 'foo' },
+    'with listenIps that are numbers': { listenIps: [123] },
+    'with an invalid ip': { listenInfos: [{ ...listenInfo, ip: 'foo' }] },
+    'with an ip of another host': {
+      listenInfos: [{ ...listenInfo, ip: '8.8.8.8' }],
+    },
+    'with an ip that is a number': { listenInfos: [{ ...listenInfo, ip: 12 }] },
+    'with an empty ip': { listenInfos: [{ ...listenInfo, ip: '' }] },
+    'with an ip that is missing': { listenInfos: [{ protocol: 'udp' }] },
+    'with a protocol that is missing': { listenInfos: [{ ip: '127.0.0.1' }] },
+    'with an invalid announcedAddress': {
+      listenInfos: [{ ...listenInfo, announcedAddress: 'not an address' }],
+    },
+    'with an empty announcedAddress': {
+      listenInfos: [{ ...listenInfo, announcedAddress: '' }],
+    },
+    'with the address of any host': {
+      listenInfos: [{ ...listenInfo, ip: '0.0.0.0' }],
+    },
+    'with the same port twice': {
+      listenInfos: [
+        { ...listenInfo, port: 2992 },
+        { ...listenInfo, port: 2992 },
+      ],
+    },
+    'with a portRange': {
+      listenInfos: [{ ...listenInfo, portRange: { min: 40001, max: 40999 } }],
+    },
+    'with a portRange that is odd': {
+      listenInfos: [{ ...listenInfo, portRange: { min: 'a', max: -1 } }],
+    },
+    'with a portRange that is null': {
+      listenInfos: [{ ...listenInfo, portRange: null }],
+    },
+    'with flags for IPv6': {
+      listenInfos: [{ ...listenInfo, flags: { ipv6Only: true } }],
+    },
+    'with buffer sizes that are texts': {
+      listenInfos: [{ ...listenInfo, sendBufferSize: 'foo' }],
+    },
+    'with a bitrate that is a text': {
+      listenInfos,
+      initialAvailableOutgoingBitrate: 'foo',
+    },
+    'with a bitrate that is null': {
+      listenInfos,
+      initialAvailableOutgoingBitrate: null,
+    },
+    'with a bitrate that is a fraction': {
+      listenInfos,
+      initialAvailableOutgoingBitrate: 1000.5,
+    },
+    'with enableUdp that is a text': { listenInfos, enableUdp: 'yes' },
+    'with enableSctp that is a number': { listenInfos, enableSctp: 1 },
+    'with numSctpStreams, which is obsolete': {
+      listenInfos,
+      enableSctp: true,
+      numSctpStreams: { OS: 10, MIS: 20 },
+      maxSctpMessageSize: 123,
+    },
+    'with a size that is negative': {
+      listenInfos,
+      enableSctp: true,
+      maxSendMessageSize: -1,
+    },
+    'with sizes that are null': {
+      listenInfos,
+      enableSctp: true,
+      maxSendMessageSize: null,
+      sctpSendBufferSize: null,
+    },
+    'with an iceConsentTimeout of 0': { listenInfos, iceConsentTimeout: 0 },
+    'with an iceConsentTimeout that is a text': {
+      listenInfos,
+      iceConsentTimeout: 'foo',
+    },
+    'with an iceConsentTimeout too big': {
+      listenInfos,
+      iceConsentTimeout: 300,
+    },
+  };
+}
+
+async function connecting({ router, step, cases }) {
+  const transport = await router.createWebRtcTransport({
+    listenInfos: [loopback()],
+    enableSctp: true,
+  });
+  const fingerprints = [{ algorithm: 'sha-256', value: FINGERPRINT }];
+
+  await step('getStats()', () => transport.getStats());
+  await step('restartIce()', () => transport.restartIce());
+  await step('restartIce() changes iceParameters', async () => {
+    const before = transport.iceParameters;
+    const returned = await transport.restartIce();
+
+    return [
+      before === transport.iceParameters,
+      returned === transport.iceParameters,
+      before.password === returned.password,
+    ];
+  });
+  await cases(
+    'connect',
+    {
+      'without arguments': undefined,
+      'without dtlsParameters': {},
+      'dtlsParameters that are a text': { dtlsParameters: '...' },
+      'dtlsParameters that are null': { dtlsParameters: null },
+      'no fingerprints': { dtlsParameters: { role: 'client' } },
+      'fingerprints that are no array': {
+        dtlsParameters: { fingerprints: 'foo' },
+      },
+      'empty fingerprints': { dtlsParameters: { fingerprints: [] } },
+      'an unknown algorithm': {
+        dtlsParameters: {
+          fingerprints: [{ algorithm: 'sha-256000', value: FINGERPRINT }],
+        },
+      },
+      'an unknown role': { dtlsParameters: { role: 'chicken', fingerprints } },
+      'a value that is missing': {
+        dtlsParameters: { fingerprints: [{ algorithm: 'sha-256' }] },
+      },
+    },
+    (options) => transport.connect(options),
+  );
+  await step('dtlsParameters then', () => transport.dtlsParameters.role);
+  await step('connect()', () =>
+    transport.connect({ dtlsParameters: { role: 'client', fingerprints } }),
+  );
+  await step('what it is like then', () => stateOf(transport));
+  await step('connect() again', () =>
+    transport.connect({ dtlsParameters: { role: 'client', fingerprints } }),
+  );
+
+  for (const role of ['server', 'auto', undefined]) {
+    const another = await router.createWebRtcTransport({
+      listenInfos: [loopback()],
+    });
+
+    await step(`connect() as ${role}`, async () => {
+      await another.connect({ dtlsParameters: { role, fingerprints } });
+
+      return another.dtlsParameters.role;
+    });
+  }
+}
+
+async function limiting({ router, step, cases }) {
+  const transport = await router.createWebRtcTransport({
+    listenInfos: [loopback()],
+  });
+
+  for (const method of [
+    'setMaxIncomingBitrate',
+    'setMaxOutgoingBitrate',
+    'setMinOutgoingBitrate',
+  ]) {
+    await cases(method, BITRATES, (bitrate) => transport[method](bitrate));
+    await transport[method](0);
+  }
+
+  await step('a maximum below the minimum', async () => {
+    await transport.setMinOutgoingBitrate(3000000);
+    await transport.setMaxOutgoingBitrate(2000000);
+  });
+  await step('a minimum above the maximum', async () => {
+    await transport.setMinOutgoingBitrate(0);
+    await transport.setMaxOutgoingBitrate(2000000);
+    await transport.setMinOutgoingBitrate(3000000);
+  });
+  await step('getStats() with limits', async () => {
+    await transport.setMaxIncomingBitrate(100000);
+
+    return transport.getStats();
+  });
+  await cases('enableTraceEvent', traceCases(), async (types) => {
+    await transport.enableTraceEvent(types);
+
+    return (await transport.dump()).traceEventTypes;
+  });
+}
+
+function traceCases() {
+  return {
+    some: ['probation'],
+    all: ['probation', 'bwe'],
+    'an unknown one': ['bwe', 'chicken'],
+    none: [],
+    nothing: undefined,
+    'a text': 'foo',
+    'an array with a number': ['bwe', 123],
+    'an array with an empty text': [''],
+    null: null,
+    'one twice': ['bwe', 'bwe'],
+  };
+}
+
+async function closing({ worker, router, step }) {
+  const create = async () => {
+    const transport = await router.createWebRtcTransport({
+      listenInfos: [loopback()],
+      enableSctp: true,
+    });
+
+    await transport.produce({
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+
+    return transport;
+  };
+  const calls = {
+    'dump()': (transport) => transport.dump(),
+    'getStats()': (transport) => transport.getStats(),
+    'connect()': (transport) => transport.connect({ dtlsParameters: {} }),
+    'connect() without arguments': (transport) => transport.connect(),
+    'restartIce()': (transport) => transport.restartIce(),
+    'setMaxIncomingBitrate()': (transport) =>
+      transport.setMaxIncomingBitrate(200000),
+    'setMaxOutgoingBitrate()': (transport) =>
+      transport.setMaxOutgoingBitrate(200000),
+    'setMinOutgoingBitrate()': (transport) =>
+      transport.setMinOutgoingBitrate(200000),
+    'enableTraceEvent()': (transport) => transport.enableTraceEvent(['bwe']),
+    'enableTraceEvent() with a text': (transport) =>
+      transport.enableTraceEvent('foo'),
+    'produce()': (transport) =>
+      transport.produce({ kind: 'audio', rtpParameters: audioParameters() }),
+    'produce() without a kind': (transport) => transport.produce({}),
+    'consume()': (transport) => transport.consume({ producerId: 'unknown' }),
+    'produceData()': (transport) =>
+      transport.produceData({ sctpStreamParameters: { streamId: 1 } }),
+    'consumeData()': (transport) =>
+      transport.consumeData({ dataProducerId: 'unknown' }),
+    'what it is like': (transport) => stateOf(transport),
+    'close()': (transport) => transport.close(),
+  };
+  const ends = {
+    'close()': (transport) => transport.close(),
+    'router.close()': () => router.close(),
+    'worker.close()': () => worker.close(),
+  };
+
+  for (const [name, end] of Object.entries(ends)) {
+    if (router.closed) {
+      router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+    }
+
+    const transport = await create();
+
+    await step(name, () => end(transport));
+
+    for (const [call, run] of Object.entries(calls)) {
+      await step(`after ${name}: ${call}`, () => run(transport));
+    }
+  }
+}
