@@ -1,0 +1,47 @@
+/**
+ * An application for application.test.mjs: starts Workers, tells their pids and ends, when it is
+ * told to, in the way that its argument names.
+ */
+import { once } from 'node:events';
+import { mediasoup } from './support.mjs';
+
+const [count, ending] = process.argv.slice(2);
+const workers = [];
+
+for (let index = 0; index < Number(count); ++index) {
+  workers.push(await mediasoup.createWorker());
+}
+
+let closed = 0;
+
+for (const worker of workers) {
+  await worker.createRouter();
+  worker.observer.on('close', () => {
+    if (++closed === workers.length && ending === 'stay') {
+      process.send(workers.map((each) => each.closed));
+    }
+  });
+}
+
+const told = once(process, 'message');
+
+process.send(workers.map(({ pid }) => pid));
+await told;
+
+switch (ending) {
+  case 'exit':
+    process.exit(0);
+    break;
+  case 'close-and-exit':
+    workers.forEach((worker) => worker.close());
+    process.exit(0);
+    break;
+  case 'throw':
+    process.disconnect();
+    throw new Error('the application has failed');
+  case 'close':
+    workers.forEach((worker) => worker.close());
+    process.disconnect();
+    break;
+  default:
+}

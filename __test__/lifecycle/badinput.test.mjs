@@ -1,0 +1,58 @@
+/** Input that a request can't be made of: an error of that call alone, whatever comes next. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { meeting } from './support.mjs';
+
+const parameters = (encoding) => ({
+  kind: 'audio',
+  rtpParameters: {
+    mid: 'MID',
+    codecs: [
+      {
+        mimeType: 'audio/opus',
+        payloadType: 111,
+        clockRate: 48000,
+        channels: 2,
+      },
+    ],
+    encodings: [{ ssrc: 22222222, ...encoding }],
+  },
+});
+
+// npm's module doesn't get over these: they leave its FlatBuffers builder unfinished.
+for (const maxBitrate of ['foo', Number.NaN, {}]) {
+  test(`a maxBitrate of ${maxBitrate} harms nobody`, async () => {
+    const { worker, transport } = await meeting();
+
+    await transport.produce(parameters({ maxBitrate })).then(
+      (producer) => producer.close(),
+      (error) => assert.ok(error instanceof Error),
+    );
+
+    const producer = await transport.produce(parameters({}));
+
+    assert.equal((await producer.dump()).id, producer.id);
+    worker.close();
+    assert.equal(worker.closed, true);
+  });
+}
+
+test('a message that is too big for the channel harms nobody', async () => {
+  const { worker, router, dataProducer } = await meeting();
+  const huge = Buffer.alloc(9 * 1024 * 1024);
+
+  try {
+    dataProducer.send(huge);
+  } catch (error) {
+    assert.ok(error instanceof Error);
+  }
+
+  await assert.rejects(
+    worker.createWebRtcServer({
+      listenInfos: [{ protocol: 'udp', ip: 'x'.repeat(huge.length) }],
+    }),
+    Error,
+  );
+  assert.equal((await router.dump()).id, router.id);
+  worker.close();
+});

@@ -1,0 +1,158 @@
+/** A Worker whose process is killed: it is noticed at once, and nothing is left behind. */
+import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import {
+  childrenOf,
+  isAlive,
+  kill,
+  mediasoup,
+  meeting,
+  openDescriptors,
+  until,
+} from './support.mjs';
+
+const KILLS = 20;
+const MAX_LATENCY_MS = 50;
+
+test(`"died" comes within ${MAX_LATENCY_MS} ms`, async (context) => {
+  const latencies = [];
+
+  for (let count = 0; count < KILLS; ++count) {
+    const { worker } = await meeting();
+    const start = performance.now();
+
+    await kill(worker);
+    latencies.push(performance.now() - start);
+  }
+
+  latencies.sort((a, b) => a - b);
+
+  const median = latencies[KILLS / 2];
+  const longest = latencies.at(-1);
+
+  context.diagnostic(
+    `median ${median.toFixed(2)} ms, longest ${longest.toFixed(2)} ms`,
+  );
+  assert.ok(longest <= MAX_LATENCY_MS, `the longest took ${longest} ms`);
+});
+
+test('"died" tells pid, code and signal', async () => {
+  const { worker } = await meeting();
+  const [error] = await kill(worker);
+
+  assert.ok(error instanceof Error);
+  assert.equal(error.message, `[pid:${worker.pid}, code:null, signal:SIGKILL]`);
+  assert.deepEqual(
+    [worker.closed, worker.died, worker.subprocessClosed],
+    [true, true, true],
+  );
+});
+
+test('what it held closes from the inside to the outside', async () => {
+  const all = await meeting();
+  const order = [];
+
+  for (const [name, object] of Object.entries(all)) {
+    object.observer.on('close', () => order.push(name));
+  }
+  for (const event of ['died', 'subprocessclose']) {
+    all.worker.on(event, () => order.push(event));
+  }
+
+  const closed = once(all.worker.observer, 'close');
+
+  process.kill(all.worker.pid, 'SIGKILL');
+  await closed;
+
+  assert.deepEqual(order, [
+    'producer',
+    'transport',
+    'consumer',
+    'dataProducer',
+    'direct',
+    'router',
+    'died',
+    'subprocessclose',
+    'worker',
+  ]);
+});
+
+test('what was in flight is rejected, what comes later is refused', async () => {
+  const { worker, router, consumer } = await meeting();
+  const { WorkerClosedError } = mediasoup.errors;
+
+  // A process that stands still answers nothing, so that these are in flight for sure.
+  process.kill(worker.pid, 'SIGSTOP');
+
+  const requests = [
+    worker.dump(),
+    router.createDirectTransport(),
+    consumer.getStats(),
+  ];
+  const results = Promise.allSettled(requests);
+
+  await kill(worker);
+
+  for (const { status, reason } of await results) {
+    assert.equal(status, 'rejected');
+    assert.ok(reason instanceof WorkerClosedError);
+    assert.match(
+      reason.message,
+      /^Channel closed, pending request aborted \[method:\w+, id:\d+\]$/,
+    );
+  }
+
+  await assert.rejects(worker.dump(), {
+    name: 'WorkerClosedError',
+    message: 'Channel closed, cannot send request [method:WORKER_DUMP]',
+  });
+});
+
+test('no process, descriptor or port is left', async () => {
+  // Whatever a first Worker makes for good is made.
+  await kill((await meeting()).worker);
+  await until('the first one is gone', () => childrenOf().length === 0);
+
+  const descriptors = openDescriptors();
+
+  for (let count = 0; count < 10; ++count) {
+    const { worker, transport } = await meeting();
+    const [{ port }] = transport.iceCandidates;
+
+    await kill(worker);
+    await until('the process is gone', () => !isAlive(worker.pid));
+
+    const socket = dgram.createSocket('udp4');
+
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    socket.close();
+    await once(socket, 'close');
+  }
+
+  await until('no child is left', () => childrenOf().length === 0);
+  await until(
+    `${descriptors} descriptors are open`,
+    () => openDescriptors() <= descriptors,
+  );
+});
+
+test('close() leaves nothing either', async () => {
+  const descriptors = openDescriptors();
+
+  for (let count = 0; count < 10; ++count) {
+    const { worker } = await meeting();
+    const ended = once(worker, 'subprocessclose');
+
+    worker.close();
+    await ended;
+    assert.equal(isAlive(worker.pid), false);
+  }
+
+  await until(
+    `${descriptors} descriptors are open`,
+    () => openDescriptors() <= descriptors,
+  );
+});
