@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+/**
+ * The benchmark: this repository and npm's mediasoup side by side, in one run, over the same worker
+ * binary. Every measurement is a process of its own, and the two modules take turns, so that
+ * whatever else the machine does meets both.
+ */
+import { fork } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { markdown, rows } from './report.mjs';
+
+const require = createRequire(import.meta.url);
+const { environmentFor } = require('../__test__/support/reference.js');
+
+const HELP = `Usage: node benches/run.mjs [options]
+
+  --quick            fewer rounds and fewer objects: a minute instead of several
+  --rounds <n>       how often each measurement is repeated; default: 5, quick: 2
+  --only <text>      measurements whose name contains this:
+                     ${measurementNames().join(', ')}
+  --subject <module> what is compared with npm's mediasoup; default: ours
+  --json <file>      writes every single result, too
+  --help
+`;
+
+const REFERENCE = 'npm';
+
+const FULL = { rounds: 5, objects: 1000, messages: 20_000, consumers: 3000 };
+const QUICK = { rounds: 2, objects: 200, messages: 5000, consumers: 1000 };
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean' },
+      rounds: { type: 'string' },
+      only: { type: 'string', default: '' },
+      subject: { type: 'string', default: 'ours' },
+      json: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+
+  if (values.help) {
+    console.log(HELP);
+
+    return;
+  }
+
+  const size = values.quick ? QUICK : FULL;
+  const rounds = Number(values.rounds ?? size.rounds);
+  const names = measurementNames().filter((name) => name.includes(values.only));
+  const sides = [REFERENCE, values.subject].map((target) => ({
+    target,
+    samples: {},
+  }));
+
+  for (let round = 1; round <= rounds; ++round) {
+    for (const name of names) {
+      for (const { target, samples } of sides) {
+        console.error(`round ${round} of ${rounds}: ${name}, ${target}`);
+        collect(samples, await measure(target, name, size));
+      }
+    }
+  }
+
+  const table = rows(...sides.map(({ samples }) => samples));
+
+  console.log(machine(rounds));
+  console.log(markdown(table, [REFERENCE, values.subject]));
+
+  if (values.json) {
+    fs.writeFileSync(
+      values.json,
+      `${JSON.stringify({ machine: machine(rounds), sides, table }, null, 2)}\n`,
+    );
+  }
+}
+
+function measurementNames() {
+  return fs
+    .readdirSync(new URL('./measurements', import.meta.url))
+    .map((name) => name.replace(/\.js$/, ''));
+}
+
+/** Adds the results of one round to those of the rounds ahead of it. */
+function collect(samples, results) {
+  for (const [name, sample] of Object.entries(results)) {
+    (samples[name] ??= []).push(sample);
+  }
+}
+
+/** Runs one measurement on one module in a process of its own. */
+function measure(target, name, size) {
+  return new Promise((resolve, reject) => {
+    const child = fork(
+      fileURLToPath(new URL('./measure.js', import.meta.url)),
+      [name, JSON.stringify(size)],
+      { env: environmentFor(target), execArgv: ['--expose-gc'] },
+    );
+    let results;
+
+    child.on('message', (message) => {
+      results = message;
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) =>
+      results
+        ? resolve(results)
+        : reject(
+            new Error(`${name} on ${target}: ${signal ?? `code ${code}`}`),
+          ),
+    );
+  });
+}
+
+function machine(rounds) {
+  const [{ model }] = os.cpus();
+  const load = os.loadavg().map((average) => average.toFixed(1));
+
+  return `${os.cpus().length} x ${model}, Node.js ${process.version}, ${rounds} rounds, load ${load.join(' ')}\n`;
+}
+
+await main();
