@@ -71,7 +71,10 @@ class DataConsumerImpl extends IdentifiedEntity {
   }
 
   async setSubchannels(subchannels) {
-    return this[ASK]('setSubchannels', subchannels);
+    return this[ASK](
+      'setSubchannels',
+      subchannels === undefined ? [] : subchannels,
+    );
   }
 
   async addSubchannel(subchannel) {

@@ -33,8 +33,9 @@ class DirectTransportImpl extends TransportImpl {
   }
 
   sendRtcp(rtcpPacket) {
-    if (!Buffer.isBuffer(rtcpPacket))
+    if (!Buffer.isBuffer(rtcpPacket)) {
       throw new TypeError('rtcpPacket must be a Buffer');
+    }
     host.notify(this[HANDLE], '"rtcp"', rtcpPacket);
   }
 }

@@ -56,16 +56,12 @@ class Entity extends EnhancedEventEmitter {
     return this.#handle;
   }
 
-  /** Sends a command, logged and named as the method is. Errors come by the promise alone. */
+  /** Sends a command, logged and named as the method is. What is refused throws at once. */
   [ASK](method, options, data) {
     loggerOf(this).debug(`${method}()`);
-    try {
-      const command =
-        options === undefined ? `"${method}"` : toJson.command(method, options);
-      return host.request(this.#handle, command, options?.appData, data);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const command =
+      options === undefined ? `"${method}"` : toJson.command(method, options);
+    return host.request(this.#handle, command, options?.appData, data);
   }
 
   [READ](member) {
@@ -77,14 +73,15 @@ class Entity extends EnhancedEventEmitter {
       if (this.#finished) return;
       this.#finished = true;
       this.#closed = true;
-      host.unregister(this.#handle);
+      host.unregister(this.#handle, this);
     } else if (event === undefined && observerEvent === undefined) {
       this.#closed = true;
       return;
     }
     if (event !== undefined) this.safeEmit(event, ...args);
-    if (observerEvent !== undefined)
+    if (observerEvent !== undefined) {
       this.#observer?.safeEmit(observerEvent, ...args);
+    }
   }
 
   [ADOPT](child) {

@@ -54,8 +54,9 @@ class ProducerImpl extends IdentifiedEntity {
 
   /** Sends an RTP packet into the Router; for Producers of a DirectTransport. */
   send(rtpPacket) {
-    if (!Buffer.isBuffer(rtpPacket))
+    if (!Buffer.isBuffer(rtpPacket)) {
       throw new TypeError('rtpPacket must be a Buffer');
+    }
     host.notify(this[HANDLE], '"rtp"', rtpPacket);
   }
 }

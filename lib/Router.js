@@ -39,7 +39,7 @@ class RouterImpl extends IdentifiedEntity {
     appData,
   }) {
     return this[ASK]('createWebRtcTransport', {
-      webRtcServer: webRtcServer ? webRtcServer[HANDLE] : undefined,
+      webRtcServerId: webRtcServer ? (webRtcServer.id ?? null) : undefined,
       listenInfos,
       listenIps,
       port,
@@ -47,7 +47,9 @@ class RouterImpl extends IdentifiedEntity {
       enableTcp,
       preferUdp,
       preferTcp,
-      initialAvailableOutgoingBitrate,
+      initialAvailableOutgoingBitrate: withoutBigInt(
+        initialAvailableOutgoingBitrate,
+      ),
       enableSctp,
       maxSendMessageSize,
       maxReceiveMessageSize,
@@ -162,7 +164,7 @@ class RouterImpl extends IdentifiedEntity {
     const ends = this[ASK]('pipeToRouter', {
       producerId,
       dataProducerId,
-      router: router ? router[HANDLE] : undefined,
+      router: router ? (router[HANDLE] ?? 0) : undefined,
       keepId,
       listenInfo,
       listenIp,
@@ -215,6 +217,11 @@ class RouterImpl extends IdentifiedEntity {
     supported.normalize();
     host.updateMediaCodecs(this[HANDLE], toJson.text(mediaCodecs));
   }
+}
+
+/** A bitrate may be a BigInt, which JSON has not. */
+function withoutBigInt(bitrate) {
+  return typeof bitrate === 'bigint' ? Number(bitrate) : bitrate;
 }
 
 exports.RouterImpl = RouterImpl;

@@ -1,14 +1,31 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK } = require('./symbols');
+const { ASK, HAPPEN } = require('./symbols');
 
 /** A port (or several) that many WebRtcTransports share. */
 class WebRtcServerImpl extends IdentifiedEntity {
   static announcement = 'newwebrtcserver';
 
+  #handled = new WeakSet();
+
   async dump() {
     return this[ASK]('dump');
+  }
+
+  /** A transport that closes while its server does is unhandled once, at the first of both ends. */
+  [HAPPEN](event, observerEvent, args) {
+    const [transport] = args;
+    if (observerEvent === 'webrtctransporthandled') {
+      this.#handled.add(transport);
+    }
+    if (
+      observerEvent === 'webrtctransportunhandled' &&
+      !this.#handled.delete(transport)
+    ) {
+      return;
+    }
+    super[HAPPEN](event, observerEvent, args);
   }
 }
 

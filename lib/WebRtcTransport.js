@@ -5,6 +5,8 @@ const { ASK, READ } = require('./symbols');
 
 /** A transport to a browser: ICE, DTLS, SRTP, SCTP. */
 class WebRtcTransportImpl extends TransportImpl {
+  #iceParameters;
+
   get type() {
     return 'webrtc';
   }
@@ -13,8 +15,9 @@ class WebRtcTransportImpl extends TransportImpl {
     return this[READ]('iceRole');
   }
 
+  /** The only member that isn't copied: the same object until ICE restarts. */
   get iceParameters() {
-    return this[READ]('iceParameters');
+    return (this.#iceParameters ??= this[READ]('iceParameters'));
   }
 
   get iceCandidates() {
@@ -58,7 +61,12 @@ class WebRtcTransportImpl extends TransportImpl {
   }
 
   async restartIce() {
-    return this[ASK]('restartIce');
+    const iceParameters = this[ASK]('restartIce');
+    iceParameters.then(
+      (fresh) => (this.#iceParameters = fresh),
+      () => {},
+    );
+    return iceParameters;
   }
 }
 

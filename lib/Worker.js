@@ -66,9 +66,6 @@ class WorkerImpl extends Entity {
   /** The process is gone, or can't be spoken to any more. */
   static die(worker, error) {
     if (worker.closed) return;
-    loggerOf(worker).error(
-      `worker process died unexpectedly: ${error.message}`,
-    );
     worker.#died = true;
     worker.#subprocessClosed = true;
     worker.#deathError = error;

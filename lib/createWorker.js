@@ -56,14 +56,41 @@ function start(workerBin, args, appData) {
     );
     let running = false;
     // Before it runs there is no Worker to die, only one that can't be had.
-    const fail = (error, startError = error) => {
-      if (running) return WorkerImpl.die(worker, error);
+    const end = (error, log, startError, startLog) => {
       if (worker.closed) return;
-      logger.error(
-        `worker process failed [pid:${worker.pid}]: ${startError.message}`,
+      logger.error(running ? log : startLog);
+      if (running) {
+        WorkerImpl.die(worker, error);
+      } else {
+        worker.close();
+        reject(startError);
+      }
+    };
+    const onError = (error) => {
+      const details = `[pid:${subprocess.pid}]: ${error.message}`;
+      end(
+        error,
+        `worker process error ${details}`,
+        new Error(error.message),
+        `worker process failed ${details}`,
       );
-      worker.close();
-      reject(startError);
+    };
+    const onExit = (code, signal) => {
+      const details = `[pid:${subprocess.pid}, code:${code}, signal:${signal}]`;
+      const error = new Error(details);
+      const [startError, startLog] =
+        code === WRONG_SETTINGS
+          ? [
+              new TypeError('wrong settings'),
+              `worker process failed due to wrong settings [pid:${subprocess.pid}]`,
+            ]
+          : [error, `worker process failed unexpectedly ${details}`];
+      end(
+        error,
+        `worker process died unexpectedly ${details}`,
+        startError,
+        startLog,
+      );
     };
     const subprocess = new WorkerProcess(
       command,
@@ -71,17 +98,9 @@ function start(workerBin, args, appData) {
       { MEDIASOUP_VERSION: version, ...process.env },
       {
         onBytes: (bytes) => host.input(handle, bytes),
-        onFail: fail,
-        onSpawnError: (error) => fail(error, new Error(error.message)),
-        onExit: (code, signal) => {
-          const error = new Error(
-            `[pid:${subprocess.pid}, code:${code}, signal:${signal}]`,
-          );
-          fail(
-            error,
-            code === WRONG_SETTINGS ? new TypeError('wrong settings') : error,
-          );
-        },
+        onFail: onError,
+        onSpawnError: onError,
+        onExit,
         onClose: () => WorkerImpl.subprocessIsClosed(worker),
       },
     );

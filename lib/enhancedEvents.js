@@ -9,6 +9,15 @@ class EnhancedEventEmitter extends EventEmitter {
     this.setMaxListeners(Infinity);
   }
 
+  /** As in mediasoup, it removes nothing unless it is told of which event. */
+  removeAllListeners(eventName) {
+    return super.removeAllListeners(eventName);
+  }
+
+  listenerCount(eventName) {
+    return super.listenerCount(eventName);
+  }
+
   /**
    * Emits an event. A listener's error becomes the event `listenererror`, with the event's name
    * and the error.

@@ -10,9 +10,6 @@ const { Logger } = require('./Logger');
 const errors = require('./errors');
 const { ADOPT, HAPPEN } = require('./symbols');
 
-const logger = new Logger('Channel');
-const routerLogger = new Logger('Router');
-const workerLogger = new Logger('Worker');
 const native = addon;
 
 /** This instance's place among those that share the addon. */
@@ -22,12 +19,12 @@ const self = native.createHost();
 const EVENTS = [undefined, ...native.eventNames()];
 
 const HIGH = 4294967296;
-const MORE = 1 << 20;
+const MORE = 1 << 19;
 
 /** A Worker's handle precedes what is to be written to it. */
 const HANDLE_BYTES = 4;
 
-const What = { Reply: 1, Emission: 2, Created: 3, Log: 4 };
+const What = { Reply: 1, Emission: 2, Created: 3, Log: 4, Nonsense: 5 };
 const Fetch = {
   Nothing: 0,
   Undefined: 1,
@@ -37,7 +34,14 @@ const Fetch = {
   Object: 5,
   DominantSpeaker: 6,
   Volumes: 7,
+  Trace: 8,
 };
+
+/** Loggers and levels by their numbers. */
+const LOGGERS = [
+  ...['Channel', 'Worker', 'Router', 'Transport', 'Producer', 'Consumer'],
+].map((name) => new Logger(name));
+const LEVELS = ['debug', 'warn', 'error'];
 
 const NO_ARGUMENTS = [];
 
@@ -47,6 +51,14 @@ const classes = [];
 /** Open objects by handle. */
 const objects = new Map();
 
+/**
+ * Closed objects by handle, as long as the application keeps them: answers to what they were asked
+ * before may still tell something of them.
+ *
+ * @type {Map<number, WeakRef<object>>}
+ */
+const closedObjects = new Map();
+
 /** `{ resolve, reject, appData }` by request id. */
 const pending = new Map();
 
@@ -54,16 +66,17 @@ const pending = new Map();
 const processes = new Map();
 
 /** Handles of objects that JavaScript has forgotten. */
-const forgotten = new FinalizationRegistry((handle) =>
-  native.release(self, handle),
-);
+const forgotten = new FinalizationRegistry((handle) => {
+  closedObjects.delete(handle);
+  native.release(self, handle);
+});
 
 let flushing = false;
 let immediates = 0;
 
 /**
  * Sends a command to an object. The promise settles with its answer: a value, the object that was
- * made, or an error of mediasoup's class.
+ * made, or an error of mediasoup's class. What is refused throws at once.
  *
  * @param {number} handle
  * @param {string} command JSON
@@ -75,7 +88,7 @@ function request(handle, command, appData, data) {
     data === undefined
       ? native.request(self, handle, command)
       : native.requestWithData(self, handle, command, data);
-  if (id === 0) return Promise.reject(refusal());
+  if (id === 0) throw refusal();
   scheduleFlush();
   return new Promise((resolve, reject) => {
     pending.set(id, { resolve, reject, appData });
@@ -123,9 +136,8 @@ function addWorker(subprocess, onRunning) {
 
 /** Bytes came from a worker. */
 function input(worker, bytes) {
-  const events = native.input(self, worker, bytes);
-  drain();
-  if (events < 0) return fail();
+  drain(native.input(self, worker, bytes));
+  const events = native.events(self);
   for (; immediates < events; immediates++) setImmediate(nextEvent);
   scheduleFlush();
 }
@@ -149,9 +161,14 @@ function register(handle, object) {
   forgotten.register(object, handle);
 }
 
-/** An object is closed: nothing more will be told of it. */
-function unregister(handle) {
+/** Keeps an object no longer than the application does. */
+function unregister(handle, object) {
   objects.delete(handle);
+  closedObjects.set(handle, new WeakRef(object));
+}
+
+function find(handle) {
+  return objects.get(handle) ?? closedObjects.get(handle)?.deref();
 }
 
 /** Names the class that objects of a kind are made of. */
@@ -163,7 +180,7 @@ function defineClass(kind, constructor) {
 function canConsume(router, producerId, rtpCapabilities) {
   const answer = native.canConsume(self, router, producerId, rtpCapabilities);
   if (typeof answer === 'boolean') return answer;
-  routerLogger.error(answer);
+  LOGGERS[2].error(answer);
   return false;
 }
 
@@ -172,10 +189,10 @@ function updateMediaCodecs(router, mediaCodecs) {
   if (!native.updateMediaCodecs(self, router, mediaCodecs)) throw refusal();
 }
 
-/** Refusals come as the number of a class and a message. */
+/** The error that Rust has at hand. It comes as the number of a class and a message. */
 function refusal() {
   const text = native.error(self);
-  return makeError(Number(text[0]), text.slice(1));
+  return text === null ? undefined : makeError(Number(text[0]), text.slice(1));
 }
 
 function makeError(errorClass, message) {
@@ -188,6 +205,10 @@ function makeError(errorClass, message) {
       return new errors.NotFoundError(message);
     case 5:
       return new errors.WorkerClosedError(message);
+    case 6:
+      return new SyntaxError(message);
+    case 7:
+      return new RangeError(message);
     default:
       return new Error(message);
   }
@@ -213,19 +234,8 @@ function flush() {
  */
 function nextEvent() {
   immediates--;
-  const packed = native.nextEvent(self);
-  if (packed < 0) return fail();
-  drain(packed);
+  drain(native.nextEvent(self));
   scheduleFlush();
-}
-
-/** A worker talks nonsense: the error's message begins with its handle. */
-function fail() {
-  const { message } = refusal();
-  const space = message.indexOf(' ');
-  processes
-    .get(Number(message.slice(0, space)))
-    ?.fail(new Error(message.slice(space + 1)));
 }
 
 /** Does all that is to be done now, from the first item on. */
@@ -233,19 +243,24 @@ function drain(packed = native.next(self)) {
   while (packed !== 0) {
     const high = Math.trunc(packed / HIGH);
     const low = packed % HIGH;
-    const fetch = (high >> 17) & 7;
+    const first = (high >> 3) & 63;
+    const second = (high >> 9) & 63;
+    const fetch = (high >> 15) & 15;
     switch (high & 7) {
       case What.Reply:
-        settle(low, (high >> 3) & 127, fetch);
+        settle(low, first, fetch);
         break;
       case What.Emission:
-        emit(low, high, fetched(fetch));
+        emit(low, first, second, fetched(fetch));
         break;
       case What.Created:
-        create(low, (high >> 3) & 127);
+        create(low, first);
         break;
       case What.Log:
-        log(low);
+        log(low, first, second);
+        break;
+      case What.Nonsense:
+        processes.get(low)?.fail(new Error(native.payload(self)));
         break;
     }
     // A listener may have had the rest done in the meanwhile.
@@ -259,40 +274,40 @@ function settle(id, errorClass, fetch) {
   if (!waiting) return;
   pending.delete(id);
   if (errorClass !== 0) {
-    logger.warn(`request failed [id:${id}]: ${payload}`);
     waiting.reject(makeError(errorClass, payload));
     return;
   }
+  waiting.resolve(answered(fetch, payload));
+}
+
+/** What a promise resolves with. */
+function answered(fetch, payload) {
   switch (fetch) {
     case Fetch.Nothing:
-      return waiting.resolve();
+      return undefined;
     case Fetch.Object:
-      return waiting.resolve(waiting.created ?? objects.get(payload));
+      return find(payload);
     case Fetch.Volumes:
-      return waiting.resolve(
-        JSON.parse(payload).map((handle) => objects.get(handle)),
-      );
+      return JSON.parse(payload).map(find);
     default:
-      return waiting.resolve(JSON.parse(payload));
+      return JSON.parse(payload);
   }
 }
 
 function create(handle, kind) {
   const [parent, id, appDataOf, objectId] = JSON.parse(native.payload(self));
   const waiting = pending.get(id);
-  const appData = waiting ? waiting.appData : objects.get(appDataOf)?.appData;
+  const appData = waiting ? waiting.appData : find(appDataOf)?.appData;
   const object = new classes[kind](handle, objectId, appData ?? {});
   register(handle, object);
-  // It may be closed again before the reply is told.
-  if (waiting) waiting.created = object;
-  objects.get(parent)?.[ADOPT](object);
+  // What a closed parent gets is never closed: mediasoup leaves it to the garbage collector.
+  if (!objects.has(parent)) unregister(handle, object);
+  find(parent)?.[ADOPT](object);
 }
 
 /** The arguments of an emission: an array, so that `undefined` counts as one. */
 function fetched(fetch) {
   switch (fetch) {
-    case Fetch.Nothing:
-      return NO_ARGUMENTS;
     case Fetch.Undefined:
       return [undefined];
     case Fetch.Json:
@@ -304,50 +319,51 @@ function fetched(fetch) {
       return [native.payload(self), ppid];
     }
     case Fetch.Object:
-      return [objects.get(native.payload(self))];
+      return [find(native.payload(self))];
     case Fetch.DominantSpeaker:
-      return [{ producer: objects.get(native.payload(self)) }];
+      return [{ producer: find(native.payload(self)) }];
     case Fetch.Volumes:
       return [
         JSON.parse(native.payload(self)).map(([handle, volume]) => ({
-          producer: objects.get(handle),
+          producer: find(handle),
           volume,
         })),
       ];
+    case Fetch.Trace:
+      return [JSON.parse(native.payload(self), withBigInts)];
+    default:
+      return NO_ARGUMENTS;
   }
+}
+
+/** A reviver: mediasoup's traces have the sizes of packets as BigInts. */
+function withBigInts(key, value) {
+  return key === 'size' || key === 'payloadSize' ? BigInt(value) : value;
 }
 
 /** Emissions come in pairs: the packed emission, and the handle of the object it is about. */
 function emitAll(emissions) {
   // Looked up first: what is closed by one emission may be what another is about.
   const about = emissions.map((handle, place) =>
-    place % 2 ? objects.get(handle) : undefined,
+    place % 2 ? find(handle) : undefined,
   );
   for (let i = 0; i < emissions.length; i += 2) {
     const packed = emissions[i];
     const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
-    emit(packed % HIGH, Math.trunc(packed / HIGH), args);
+    const high = Math.trunc(packed / HIGH);
+    emit(packed % HIGH, (high >> 3) & 63, (high >> 9) & 63, args);
   }
 }
 
-function emit(handle, high, args) {
-  const object = objects.get(handle);
-  object?.[HAPPEN](EVENTS[(high >> 3) & 127], EVENTS[(high >> 10) & 127], args);
+function emit(handle, event, observerEvent, args) {
+  find(handle)?.[HAPPEN](EVENTS[event], EVENTS[observerEvent], args);
 }
 
-function log(worker) {
+/** Logs a line; what a worker's process says is marked with its pid. */
+function log(worker, logger, level) {
   const line = native.payload(self);
-  const prefix = `[pid:${processes.get(worker)?.pid}] `;
-  switch (line[0]) {
-    case 'D':
-      return logger.debug(prefix + line.slice(1));
-    case 'W':
-      return logger.warn(prefix + line.slice(1));
-    case 'E':
-      return logger.error(prefix + line.slice(1));
-    case 'X':
-      return workerLogger.debug(line.slice(1));
-  }
+  const prefix = worker === 0 ? '' : `[pid:${processes.get(worker)?.pid}] `;
+  LOGGERS[logger][LEVELS[level]](prefix + line, refusal());
 }
 
 module.exports = {

@@ -20,13 +20,15 @@ function toMessage(message, ppid) {
   if (ppid === Ppid.BINARY_EMPTY) return { data: Buffer.alloc(1), ppid };
   return {
     data: typeof message === 'string' ? Buffer.from(message) : message,
-    ppid,
+    // An id has 32 bits, whatever the number.
+    ppid: ppid >>> 0,
   };
 }
 
 function ppidOf(message) {
-  if (typeof message === 'string')
+  if (typeof message === 'string') {
     return message.length > 0 ? Ppid.STRING : Ppid.STRING_EMPTY;
+  }
   return message.length > 0 ? Ppid.BINARY : Ppid.BINARY_EMPTY;
 }
 

@@ -15,7 +15,10 @@ function call(name, ...args) {
     addon.ortc(name, `[${args.map(argument)}]`),
   );
   if (error) throw host.makeError(...error);
-  if (changed) replace(args[0], changed);
+  if (changed) {
+    const [place, value] = changed;
+    if (isObject(args[place])) replace(args[place], value);
+  }
   return result ?? undefined;
 }
 
@@ -26,11 +29,19 @@ function argument(value) {
 /** Makes `target` equal to `source`, keeping the objects that both have. */
 function replace(target, source) {
   for (const key of Object.keys(target)) {
-    if (!Object.hasOwn(source, key)) delete target[key];
+    // What is undefined was never sent.
+    if (!Object.hasOwn(source, key) && target[key] !== undefined) {
+      delete target[key];
+    }
   }
   for (const [key, value] of Object.entries(source)) {
-    const isKept = isObject(target[key]) && isObject(value);
-    if (isKept) replace(target[key], value);
+    const old = target[key];
+    // A list takes the place of what is none; an array may well get other members.
+    const isKept =
+      isObject(old) &&
+      isObject(value) &&
+      (Array.isArray(old) || !Array.isArray(value));
+    if (isKept) replace(old, value);
     else target[key] = value;
   }
 }
@@ -40,8 +51,9 @@ function isObject(value) {
 }
 
 function mustBeObject(value, what) {
-  if (typeof value !== 'object')
+  if (typeof value !== 'object') {
     throw new TypeError(`${what} is not an object`);
+  }
 }
 
 exports.validateAndNormalizeRtpCapabilities =
@@ -63,9 +75,12 @@ exports.validateAndNormalizeSctpStreamParameters =
   };
 
 exports.generateRouterRtpCapabilities = function generateRouterRtpCapabilities(
-  mediaCodecs,
+  mediaCodecs = [],
 ) {
   supported.normalize();
+  if (!Array.isArray(mediaCodecs)) {
+    throw new TypeError('mediaCodecs must be an Array');
+  }
   return call('generateRouterRtpCapabilities', mediaCodecs);
 };
 
@@ -88,9 +103,12 @@ exports.canConsume = function canConsume(consumableParams, caps) {
   return call('canConsume', consumableParams, caps);
 };
 
-exports.getConsumerRtpParameters = function getConsumerRtpParameters(options) {
-  mustBeObject(options.remoteRtpCapabilities, 'caps');
-  return call('getConsumerRtpParameters', options);
+exports.getConsumerRtpParameters = function getConsumerRtpParameters({
+  remoteRtpCapabilities,
+  ...options
+}) {
+  mustBeObject(remoteRtpCapabilities, 'caps');
+  return call('getConsumerRtpParameters', options, remoteRtpCapabilities);
 };
 
 exports.getPipeConsumerRtpParameters = function getPipeConsumerRtpParameters(
@@ -118,8 +136,9 @@ exports.serializeRtpMapping = function serializeRtpMapping(
     const ridOffset = builder.createString(rid);
     builder.startObject(3);
     builder.addFieldOffset(0, ridOffset, 0);
-    if (ssrc !== undefined && ssrc !== null)
+    if (ssrc !== undefined && ssrc !== null) {
       builder.addFieldInt32(1, ssrc, null);
+    }
     builder.addFieldInt32(2, mappedSsrc, 0);
     return builder.endObject();
   });
@@ -132,7 +151,8 @@ exports.serializeRtpMapping = function serializeRtpMapping(
 
 function vector(builder, offsets) {
   builder.startVector(4, offsets.length, 4);
-  for (const offset of offsets.toReversed?.() ?? [...offsets].reverse())
+  for (const offset of offsets.toReversed?.() ?? [...offsets].reverse()) {
     builder.addOffset(offset);
+  }
   return builder.endVector();
 }

@@ -15,25 +15,18 @@ function command(method, options) {
 /** JSON text of options, codecs or parameters. */
 function text(value) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const { appData, rtpParameters } = value;
+  const { appData, rtpParameters, rtpCapabilities } = value;
   if (appData !== undefined) {
     const refused = appData && typeof appData !== 'object';
     value = { ...value, appData: refused ? true : undefined };
   }
-  if (
-    lacksValues(rtpParameters?.codecs) ||
-    lacksValues(rtpParameters?.headerExtensions)
-  ) {
-    value = {
-      ...value,
-      rtpParameters: JSON.parse(
-        JSON.stringify(rtpParameters, emptyForUndefined),
-      ),
-    };
-  }
-  return lacksValues(value)
-    ? JSON.stringify(value, emptyForUndefined)
-    : JSON.stringify(value);
+  const lacks =
+    lacksValues(value) ||
+    lacksValues(value.mediaCodecs) ||
+    [value, rtpParameters, rtpCapabilities].some(
+      (it) => lacksValues(it?.codecs) || lacksValues(it?.headerExtensions),
+    );
+  return JSON.stringify(value, lacks ? emptyForUndefined : undefined);
 }
 
 /**
@@ -53,8 +46,9 @@ function lacksValues(list) {
 
 /** A replacer for `JSON.stringify()`: members of `parameters` may not be `undefined`. */
 function emptyForUndefined(key, value) {
-  if (key !== 'parameters' || value === null || typeof value !== 'object')
+  if (key !== 'parameters' || value === null || typeof value !== 'object') {
     return value;
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, it]) => [
       name,

@@ -7,7 +7,9 @@
 use crate::packed;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
-use protocol::{Command, Emission, Error, Event, Handle, Item, Json, Notice, Payload, Reply};
+use protocol::{
+    Command, Emission, Error, Event, Handle, Item, Json, Message, Notice, Payload, Reply,
+};
 use std::cell::RefCell;
 use std::os::fd::IntoRawFd;
 use std::os::unix::net::UnixStream;
@@ -95,45 +97,45 @@ pub fn notify(host: u32, target: u32, notice: String, data: &[u8]) -> bool {
 /// Sends a data message to all subchannels: `notify()` for what comes often.
 #[napi]
 pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
-    let notice = Notice::Message {
+    let message = Message {
         ppid,
-        subchannels: Vec::new(),
-        required_subchannel: None,
-        ignored_subchannel: None,
+        ..Message::default()
     };
+    let notice = Notice::Message(Box::new(message));
     with(host, |host| host.notify(target, &notice, data))
 }
 
-/// Why the last call was refused: the number of the error's class, then its message.
+/// Why the last call was refused, or what a log line is about: the number of the error's class,
+/// then its message.
 #[napi]
 pub fn error(host: u32) -> Option<String> {
     let error = with(host, |host| host.error.take())?;
     Some(format!("{}{}", error.class as u8, error.message))
 }
 
-/// Hands over what was read from a worker. How many events wait for `nextEvent()`, or -1 where
-/// the bytes make no sense: see `error()`.
+/// Hands over what was read from a worker and tells what is to be done first, as `next()` does.
 #[napi]
-pub fn input(host: u32, worker: u32, bytes: &[u8]) -> i32 {
+pub fn input(host: u32, worker: u32, bytes: &[u8]) -> f64 {
     with(host, |host| {
-        let result = host.engine.local_mut().input(Handle(worker), bytes);
-        host.engine.run();
-        host.outcome(result.map_err(|error| (Handle(worker), error)))
+        host.engine.local_mut().input(Handle(worker), bytes);
+        host.next()
     })
 }
 
-/// Takes one event of a worker and tells what is to be done first, as `next()` does; -1 where the
-/// event makes no sense: see `error()`, whose message begins with the Worker's handle and a space.
+/// How many events of workers wait for `nextEvent()`.
+#[napi]
+pub fn events(host: u32) -> u32 {
+    with(host, |host| {
+        u32::try_from(host.engine.local().events()).unwrap_or(u32::MAX)
+    })
+}
+
+/// Takes one event of a worker and tells what is to be done first, as `next()` does.
 #[napi]
 pub fn next_event(host: u32) -> f64 {
     with(host, |host| {
-        let result = host.engine.local_mut().next_event();
-        host.engine.run();
-        if host.outcome(result) < 0 {
-            -1.0
-        } else {
-            host.next()
-        }
+        host.engine.local_mut().next_event();
+        host.next()
     })
 }
 
@@ -158,7 +160,7 @@ pub fn next(host: u32) -> f64 {
     with(host, Host::next)
 }
 
-/// What belongs to the item that `next()` told.
+/// What belongs to the item that `next()` told. What a log line is about: see `error()`.
 #[napi]
 pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, u32>> {
     with(host, |host| {
@@ -188,7 +190,11 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 app_data_of,
                 ..
             }) => Either3::A(Json::of(&(parent, request, app_data_of, id)).into_string()),
-            Some(Item::Log { line, .. }) => Either3::A(line),
+            Some(Item::Log(log)) => {
+                host.error = log.error;
+                Either3::A(log.line)
+            }
+            Some(Item::Nonsense { reason, .. }) => Either3::A(reason),
             None => Either3::C(0),
         })
     })
@@ -212,7 +218,6 @@ pub fn ppid(host: u32) -> u32 {
 pub fn close(host: u32, handle: u32) -> Vec<f64> {
     with(host, |host| {
         let emissions = host.engine.local_mut().close(Handle(handle));
-        host.engine.run();
         pairs(&emissions)
     })
 }
@@ -222,7 +227,6 @@ pub fn close(host: u32, handle: u32) -> Vec<f64> {
 pub fn worker_died(host: u32, worker: u32) -> Vec<f64> {
     with(host, |host| {
         let emissions = host.engine.local_mut().worker_died(Handle(worker));
-        host.engine.run();
         pairs(&emissions)
     })
 }
@@ -297,25 +301,11 @@ impl Host {
     }
 
     fn next(&mut self) -> f64 {
-        let mut local = self.engine.local_mut();
-        self.item = local.next_item();
-        let more = local.has_items();
+        self.item = self.engine.next_item();
+        let more = self.engine.has_more();
         self.item
             .as_ref()
             .map_or(0.0, |item| packed::item(item, more))
-    }
-
-    fn outcome<T>(
-        &mut self,
-        result: std::result::Result<T, (Handle, engine::ChannelError)>,
-    ) -> i32 {
-        match result {
-            Ok(_) => i32::try_from(self.engine.local().events()).unwrap_or(i32::MAX),
-            Err((worker, error)) => {
-                self.error = Some(Error::plain(format!("{} {error}", worker.0)));
-                -1
-            }
-        }
     }
 }
 

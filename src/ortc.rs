@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 /// Calls an ORTC function by its name in mediasoup, with its arguments as a JSON list.
 ///
-/// The JSON that comes back has `result`, and `changed` where the function changes its first
-/// argument, or `error`: the number of its class and its message.
+/// The JSON that comes back has `result`, and `changed` where the function changes an argument: its
+/// place and its new value. Or it has `error`: the number of its class and its message.
 #[napi]
 pub fn ortc(name: String, arguments: String) -> String {
     let outcome = serde_json::from_str(&arguments)
@@ -37,10 +37,9 @@ pub fn parse_scalability_mode(scalability_mode: String) -> String {
     serde_json::to_string(&parsed).unwrap_or_default()
 }
 
-#[derive(Default)]
 struct Outcome {
     result: Option<Value>,
-    changed: Option<Value>,
+    changed: Option<(usize, Value)>,
 }
 
 fn call(name: &str, mut arguments: Vec<Value>) -> Result<Outcome, Error> {
@@ -49,64 +48,64 @@ fn call(name: &str, mut arguments: Vec<Value>) -> Result<Outcome, Error> {
     let [first, second, third, fourth] = &mut arguments[..] else {
         return Err(Error::type_error("too many arguments"));
     };
-    let result = match name {
+    let (result, changed) = match name {
         "validateAndNormalizeRtpCapabilities" => {
             ::ortc::validate_and_normalize_rtp_capabilities(first)?;
-            return Ok(changed(first));
+            (None, Some(0))
         }
         "validateAndNormalizeRtpParameters" => {
             ::ortc::validate_and_normalize_rtp_parameters(first)?;
-            return Ok(changed(first));
+            (None, Some(0))
         }
         "validateAndNormalizeSctpStreamParameters" => {
             ::ortc::validate_and_normalize_sctp_stream_parameters(first)?;
-            return Ok(changed(first));
+            (None, Some(0))
         }
-        "generateRouterRtpCapabilities" => ::ortc::generate_router_rtp_capabilities(first)?,
+        "generateRouterRtpCapabilities" => {
+            let result = ::ortc::generate_router_rtp_capabilities(first)?;
+            // Media codecs get the defaults that codecs of capabilities get.
+            let mut caps = json!({ "codecs": first });
+            ::ortc::validate_and_normalize_rtp_capabilities(&mut caps)?;
+            *first = caps["codecs"].take();
+            (Some(result), Some(0))
+        }
         "getProducerRtpParametersMapping" => {
             let result = ::ortc::get_producer_rtp_parameters_mapping(first, second, random())?;
-            return Ok(Outcome {
-                result: Some(result),
-                ..changed(first)
-            });
+            (Some(result), Some(0))
         }
-        "getConsumableRtpParameters" => ::ortc::get_consumable_rtp_parameters(
-            first.as_str().unwrap_or_default(),
-            second,
-            third,
-            fourth,
-        )?,
+        "getConsumableRtpParameters" => {
+            let kind = first.as_str().unwrap_or_default();
+            let result = ::ortc::get_consumable_rtp_parameters(kind, second, third, fourth)?;
+            (Some(result), None)
+        }
         "canConsume" => {
             ::ortc::validate_and_normalize_rtp_capabilities(second)?;
-            ::ortc::can_consume(first, second)?.into()
+            (Some(::ortc::can_consume(first, second)?.into()), Some(1))
         }
+        // The capabilities come beside the options.
         "getConsumerRtpParameters" => {
-            let caps = &mut first["remoteRtpCapabilities"].take();
-            ::ortc::validate_and_normalize_rtp_capabilities(caps)?;
-            ::ortc::get_consumer_rtp_parameters(
+            ::ortc::validate_and_normalize_rtp_capabilities(second)?;
+            let result = ::ortc::get_consumer_rtp_parameters(
                 &first["consumableRtpParameters"],
-                caps,
+                second,
                 first["pipe"] == true,
                 first["enableRtx"] == true,
                 random,
-            )?
+            )?;
+            (Some(result), Some(1))
         }
-        "getPipeConsumerRtpParameters" => ::ortc::get_pipe_consumer_rtp_parameters(
-            &first["consumableRtpParameters"],
-            first["enableRtx"] == true,
-            random,
-        )?,
+        "getPipeConsumerRtpParameters" => {
+            let result = ::ortc::get_pipe_consumer_rtp_parameters(
+                &first["consumableRtpParameters"],
+                first["enableRtx"] == true,
+                random,
+            )?;
+            (Some(result), None)
+        }
         _ => return Err(Error::type_error(format!("no ORTC function {name}()"))),
     };
     Ok(Outcome {
-        result: Some(result),
-        changed: None,
+        result,
+        changed: changed.map(|place| (place, arguments.swap_remove(place))),
     })
-}
-
-fn changed(argument: &mut Value) -> Outcome {
-    Outcome {
-        result: None,
-        changed: Some(argument.take()),
-    }
 }

@@ -1,18 +1,19 @@
 //! What happened, as one number that JavaScript takes apart without allocating.
 //!
 //! ```text
-//! low 32 bits    the object's handle or the request's id
-//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line
-//! bits 35 to 41  reply: the error's class or 0; emission: the object's event + 1 or 0; created: the kind
-//! bits 42 to 48  emission: the observer's event + 1 or 0
-//! bits 49 to 51  which payload is to be fetched
-//! bit 52         whether another item follows
+//! low 32 bits    the object's handle or the request's id; 0 for a log line that is no Worker's
+//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker
+//! bits 35 to 40  reply: the error's class or 0; emission: the object's event + 1 or 0;
+//!                created: the kind; log line: the logger
+//! bits 41 to 46  emission: the observer's event + 1 or 0; log line: the level
+//! bits 47 to 50  which payload is to be fetched
+//! bit 51         whether another item may follow
 //! ```
 
 use protocol::{Emission, Event, Item, Payload, Reply};
 
-/// Bit 52.
-const MORE: f64 = 4_503_599_627_370_496.0;
+/// Bit 51.
+const MORE: f64 = 2_251_799_813_685_248.0;
 
 /// What kind of item a number is.
 #[derive(Clone, Copy)]
@@ -22,6 +23,7 @@ enum What {
     Emission = 2,
     Created = 3,
     Log = 4,
+    Nonsense = 5,
 }
 
 /// What `payload()` will return.
@@ -44,9 +46,11 @@ enum Fetch {
     DominantSpeaker = 6,
     /// JSON text: pairs of a Producer's handle and its volume.
     Volumes = 7,
+    /// JSON text of a trace, in which the sizes of packets become BigInts.
+    Trace = 8,
 }
 
-/// The number that says what an item is, and whether `more` follow.
+/// The number that says what an item is, and whether `more` may follow.
 pub(crate) fn item(item: &Item, more: bool) -> f64 {
     let number = match item {
         Item::Reply { request, result } => {
@@ -64,7 +68,14 @@ pub(crate) fn item(item: &Item, more: bool) -> f64 {
         Item::Created { handle, kind, .. } => {
             pack(handle.0, What::Created, *kind as u8, 0, Fetch::Json)
         }
-        Item::Log { worker, .. } => pack(worker.0, What::Log, 0, 0, Fetch::Json),
+        Item::Log(log) => pack(
+            log.worker.unwrap_or_default().0,
+            What::Log,
+            log.logger as u8,
+            log.level as u8,
+            Fetch::Json,
+        ),
+        Item::Nonsense { worker, .. } => pack(worker.0, What::Nonsense, 0, 0, Fetch::Json),
     };
     if more { number + MORE } else { number }
 }
@@ -74,6 +85,7 @@ pub(crate) fn emission(emission: &Emission) -> f64 {
     let fetch = match emission.payload {
         Payload::None => Fetch::Nothing,
         Payload::Undefined => Fetch::Undefined,
+        Payload::Json(_) if emission.event == Some(Event::Trace) => Fetch::Trace,
         Payload::Json(_) => Fetch::Json,
         Payload::Packet(_) => Fetch::Packet,
         Payload::Message(..) => Fetch::Message,
@@ -97,7 +109,7 @@ fn number(event: Option<Event>) -> u8 {
 fn pack(low: u32, what: What, first: u8, second: u8, fetch: Fetch) -> f64 {
     let high = u32::from(what as u8)
         | u32::from(first) << 3
-        | u32::from(second) << 10
-        | u32::from(fetch as u8) << 17;
+        | u32::from(second) << 9
+        | u32::from(fetch as u8) << 15;
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }

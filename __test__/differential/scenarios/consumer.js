@@ -192,10 +192,6 @@ async function badOptions({ router, sink, producers, cases }) {
         rtpCapabilities,
         enableRtx: null,
       },
-      'a function inside': {
-        producerId,
-        rtpCapabilities: { ...video, call() {} },
-      },
     },
     async (options) => stateOf(await sink.consume(options)),
   );
@@ -238,7 +234,6 @@ async function layers({ router, sink, producers, cases, step }) {
         },
         'negative layers': { spatialLayer: -1, temporalLayer: -1 },
         fractions: { spatialLayer: 1.7, temporalLayer: 0.5 },
-        NaN: { spatialLayer: Number.NaN },
       },
       async (preferred) => {
         await consumer.setPreferredLayers(preferred);
@@ -295,7 +290,6 @@ async function priorities({ router, sink, producers, cases, step }) {
       'a text': '2',
       null: null,
       nothing: undefined,
-      NaN: Number.NaN,
     },
     async (priority) => {
       await consumer.setPriority(priority);

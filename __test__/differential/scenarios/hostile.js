@@ -106,7 +106,7 @@ async function requests({ mediasoup, random, step }) {
     const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
     const transport = await router.createDirectTransport();
     const [kind, rtpParameters] = random.pick(parametersOfEachKind());
-    const changed = mutate({ kind, rtpParameters, paused: false }, random);
+    const changed = mutate({ kind, rtpParameters }, random);
     const producer = await transport.produce({ kind, rtpParameters });
 
     producer.close();

@@ -114,7 +114,6 @@ async function badParameters({ create, cases }) {
       'a parameter that is an object': codecWith({ parameters: { a: {} } }),
       'a parameter that is true': codecWith({ parameters: { a: true } }),
       'a parameter that is an array': codecWith({ parameters: { a: [1] } }),
-      'a parameter that is NaN': codecWith({ parameters: { a: Number.NaN } }),
       'a parameter that is big': codecWith({ parameters: { a: 2 ** 40 } }),
       'feedback that is no array': codecWith({ rtcpFeedback: 'foo' }),
       'feedback without a type': codecWith({ rtcpFeedback: [{}] }),
@@ -225,7 +224,6 @@ async function badParameters({ create, cases }) {
       'a cname that is a number': audioWith({ rtcp: { cname: 12 } }),
       'reducedSize that is a text': audioWith({ rtcp: { reducedSize: 'no' } }),
       'an msid that is a number': audioWith({ msid: 12 }),
-      'a function inside': codecWith({ parameters: { a() {} } }),
       'paused that is a text': { ...audioWith({}), paused: 'yes' },
       'paused that is null': { ...audioWith({}), paused: null },
       'keyFrameRequestDelay that is a text': {

@@ -230,7 +230,6 @@ function mediaCodecsCases() {
     ],
     'a payload type that is a text': [{ ...vp8, preferredPayloadType: '96' }],
     'more video codecs than payload types': Array(20).fill(vp8),
-    'a function in it': [{ ...vp8, parameters: { call: () => {} } }],
   };
 }
 

@@ -31,6 +31,9 @@ pub trait Backend {
     /// A readable member of an object, `None` for `undefined`.
     fn read(&self, handle: Handle, member: &str) -> Option<Json>;
 
+    /// Logs what a Router failed in.
+    fn log_failure(&self, line: &str, error: &Error);
+
     /// The open object of this kind with this id in a Router.
     fn find(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle>;
 

@@ -18,8 +18,20 @@ use std::rc::Rc;
 /// The transports that join two Routers: the first Router's, the second's.
 type Pair = (Handle, Handle);
 
-/// A pair, once there is one. The lock makes a second caller wait for the pair on its way.
-type Slot = Rc<Mutex<Option<Pair>>>;
+/// What became of the pair. The lock makes a second caller wait for the pair on its way.
+type Slot = Rc<Mutex<State>>;
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    None,
+    Joined(Pair),
+    /// mediasoup's Router that was asked remembers the failure and gives it again, for good.
+    Failed {
+        asked: Handle,
+        error: Error,
+    },
+}
 
 /// The pipes between the Routers of one Backend.
 #[derive(Debug, Default)]
@@ -41,11 +53,20 @@ impl Pipes {
         match origin {
             Origin::Producer(producer, id) => {
                 let ends = pipe_producer(backend, local, remote, producer, &id, &options).await;
+                let ends = ends.inspect_err(|error| {
+                    let line = "pipeToRouter() | error creating pipe Consumer/Producer pair:";
+                    backend.log_failure(line, error);
+                });
                 ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
             }
             Origin::DataProducer(producer, id) => {
                 let ends =
                     pipe_data_producer(backend, local, remote, producer, &id, &options).await;
+                let ends = ends.inspect_err(|error| {
+                    let line =
+                        "pipeToRouter() | error creating pipe DataConsumer/DataProducer pair:";
+                    backend.log_failure(line, error);
+                });
                 ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
             }
         }
@@ -61,15 +82,27 @@ impl Pipes {
     ) -> Result<Pair, Error> {
         let key = (source.min(destination), source.max(destination));
         let slot = Rc::clone(self.pairs.borrow_mut().entry(key).or_default());
-        let mut slot = slot.lock().await;
-        let open = slot.filter(|(one, other)| backend.is_open(*one) && backend.is_open(*other));
-        let pair = if let Some(pair) = open {
-            pair
-        } else {
-            let made = connect_pair(backend, key, options).await;
-            *slot = made.as_ref().ok().copied();
-            self.forget_closed(backend);
-            made?
+        let mut state = slot.lock().await;
+        let pair = match &*state {
+            State::Joined(pair) if backend.is_open(pair.0) && backend.is_open(pair.1) => *pair,
+            State::Failed { asked, error } if *asked == source => return Err(error.clone()),
+            _ => {
+                let made = connect_pair(backend, key, options)
+                    .await
+                    .inspect_err(|error| {
+                        let line = "pipeToRouter() | error creating PipeTransport pair:";
+                        backend.log_failure(line, error);
+                    });
+                *state = match &made {
+                    Ok(pair) => State::Joined(*pair),
+                    Err(error) => State::Failed {
+                        asked: source,
+                        error: error.clone(),
+                    },
+                };
+                self.forget_closed(backend);
+                made?
+            }
         };
         Ok(if key.0 == source {
             pair
@@ -97,51 +130,64 @@ fn check(
     source: Handle,
     options: &PipeToRouter,
 ) -> Result<(Handle, Origin), Error> {
-    let given = |value: &Option<Value>| match value {
-        Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
-        _ => None,
-    };
-    if options.listen.listen_info.is_some() && options.listen.listen_ip.is_some() {
+    let listen = &options.listen;
+    if given(listen.listen_info.as_ref()) && given(listen.listen_ip.as_ref()) {
         return Err(Error::type_error(
             "only one of listenInfo and listenIp must be given",
         ));
     }
-    let ids = (
-        given(&options.producer_id),
-        given(&options.data_producer_id),
+    let (producer_id, data_producer_id) = (
+        options.producer_id.as_ref().filter(|id| given(Some(id))),
+        options
+            .data_producer_id
+            .as_ref()
+            .filter(|id| given(Some(id))),
     );
-    if ids == (None, None) {
-        return Err(Error::type_error("missing producerId or dataProducerId"));
-    }
-    if ids.0.is_some() && ids.1.is_some() {
-        return Err(Error::type_error(
-            "just producerId or dataProducerId can be given",
-        ));
-    }
+    let id = match (producer_id, data_producer_id) {
+        (None, None) => return Err(Error::type_error("missing producerId or dataProducerId")),
+        (Some(_), Some(_)) => {
+            return Err(Error::type_error(
+                "just producerId or dataProducerId can be given",
+            ));
+        }
+        // Only a string is some object's id.
+        (Some(id), None) | (None, Some(id)) => id.as_str().unwrap_or_default().to_owned(),
+    };
     let destination = options
         .router
         .ok_or_else(|| Error::type_error("missing router"))?;
     if destination == source {
         return Err(Error::type_error("cannot use this Router as destination"));
     }
-    let origin = match ids {
-        (Some(id), _) => Origin::Producer(
-            backend
-                .find(source, Kind::Producer, &id)
-                .ok_or_else(|| Error::not_found("Producer not found"))?,
+    let origin = if producer_id.is_some() {
+        let producer = backend.find(source, Kind::Producer, &id);
+        Origin::Producer(
+            producer.ok_or_else(|| Error::not_found("Producer not found"))?,
             id,
-        ),
-        (_, id) => {
-            let id = id.unwrap_or_default();
-            Origin::DataProducer(
-                backend
-                    .find(source, Kind::DataProducer, &id)
-                    .ok_or_else(|| Error::not_found("DataProducer not found"))?,
-                id,
-            )
-        }
+        )
+    } else {
+        let producer = backend.find(source, Kind::DataProducer, &id);
+        Origin::DataProducer(
+            producer.ok_or_else(|| Error::not_found("DataProducer not found"))?,
+            id,
+        )
     };
+    if destination == Handle::default() {
+        return Err(Error::type_error(
+            "router.createPipeTransport is not a function",
+        ));
+    }
     Ok((destination, origin))
+}
+
+/// `if (value)`
+fn given(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(_) => true,
+    }
 }
 
 async fn connect_pair(
@@ -259,7 +305,7 @@ fn created(reply: Reply) -> Result<Handle, Error> {
 }
 
 fn kept_id(id: &str, options: &PipeToRouter) -> Option<Value> {
-    let keep = !matches!(options.keep_id, Some(Value::Bool(false)));
+    let keep = options.keep_id.is_none() || given(options.keep_id.as_ref());
     keep.then(|| id.into())
 }
 
@@ -277,7 +323,7 @@ fn pipe_options(options: &PipeToRouter) -> Box<CreatePipeTransport> {
         enable_srtp: options.enable_srtp.clone(),
         app_data: None,
     };
-    if create.listen.listen_info.is_none() && create.listen.listen_ip.is_none() {
+    if !given(create.listen.listen_info.as_ref()) && !given(create.listen.listen_ip.as_ref()) {
         create.listen.listen_info = Some(json!({ "protocol": "udp", "ip": "127.0.0.1" }));
     }
     create.sctp.enable_sctp.get_or_insert(Value::Bool(true));

@@ -14,8 +14,9 @@ const LENGTH_BYTES: usize = 4;
 /// Cuts what is read from the channel into messages.
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
-    /// The beginning of a message whose end hasn't come yet.
-    partial: Vec<u8>,
+    bytes: Vec<u8>,
+    /// How many of them are done with.
+    done: usize,
 }
 
 /// Why the bytes of a channel make no sense. Nothing after them can be trusted.
@@ -48,40 +49,37 @@ impl From<fbs::planus::Error> for ChannelError {
 }
 
 impl Frames {
-    /// Takes bytes as they come and hands on every message that is whole.
-    pub(crate) fn push(
-        &mut self,
-        bytes: &[u8],
-        mut each: impl FnMut(&[u8]) -> Result<(), ChannelError>,
-    ) -> Result<(), ChannelError> {
-        if self.partial.is_empty() {
-            let rest = split(bytes, &mut each)?;
-            self.partial.extend_from_slice(rest);
-        } else {
-            self.partial.extend_from_slice(bytes);
-            let whole = std::mem::take(&mut self.partial);
-            self.partial = split(&whole, &mut each)?.to_vec();
+    /// Takes bytes as they come.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..self.done);
+        self.done = 0;
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The next message, if one is whole.
+    pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, ChannelError> {
+        let message = split_first(&self.bytes[self.done..])?;
+        if let Some(message) = message {
+            self.done += LENGTH_BYTES + message.len();
         }
-        Ok(())
+        Ok(message)
+    }
+
+    /// Whether [`Frames::next`] has something to say.
+    pub(crate) fn has_next(&self) -> bool {
+        !matches!(split_first(&self.bytes[self.done..]), Ok(None))
     }
 }
 
-fn split<'a>(
-    mut bytes: &'a [u8],
-    each: &mut impl FnMut(&[u8]) -> Result<(), ChannelError>,
-) -> Result<&'a [u8], ChannelError> {
-    while let Some((length, rest)) = bytes.split_first_chunk::<LENGTH_BYTES>() {
-        let length = u32::from_ne_bytes(*length) as usize;
-        if length > MESSAGE_BYTES {
-            return Err(ChannelError::TooLong(length));
-        }
-        let Some((message, rest)) = rest.split_at_checked(length) else {
-            break;
-        };
-        each(message)?;
-        bytes = rest;
+fn split_first(bytes: &[u8]) -> Result<Option<&[u8]>, ChannelError> {
+    let Some((length, rest)) = bytes.split_first_chunk::<LENGTH_BYTES>() else {
+        return Ok(None);
+    };
+    let length = u32::from_ne_bytes(*length) as usize;
+    if length > MESSAGE_BYTES {
+        return Err(ChannelError::TooLong(length));
     }
-    Ok(bytes)
+    Ok(rest.get(..length))
 }
 
 /// Reads one message.
@@ -196,23 +194,31 @@ mod tests {
             let mut frames = Frames::default();
             let mut seen = Vec::new();
             for bytes in framed(&messages).chunks(piece) {
-                frames.push(bytes, |message| { seen.push(message.to_vec()); Ok(()) }).unwrap();
+                frames.push(bytes);
+                while let Some(message) = frames.next().unwrap() {
+                    seen.push(message.to_vec());
+                }
             }
             prop_assert_eq!(seen, messages);
-            prop_assert!(frames.partial.is_empty());
+            prop_assert_eq!(frames.done, frames.bytes.len());
         }
 
         #[test]
         fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Frames::default().push(&bytes, |message| read(message).map(drop));
+            let mut frames = Frames::default();
+            frames.push(&bytes);
+            while let Ok(Some(message)) = frames.next() {
+                let _ = read(message);
+            }
             let _ = read(&bytes);
         }
     }
 
     #[test]
     fn a_length_past_the_limit_is_refused_before_its_bytes_come() {
-        let result = Frames::default().push(&u32::MAX.to_ne_bytes(), |_| Ok(()));
-        assert_eq!(result, Err(ChannelError::TooLong(u32::MAX as usize)));
+        let mut frames = Frames::default();
+        frames.push(&u32::MAX.to_ne_bytes());
+        assert_eq!(frames.next(), Err(ChannelError::TooLong(u32::MAX as usize)));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! an array of bytes, so that any value becomes an integer: converted to a number, cut, and wrapped
 //! around. `"5"` is 5, 300 is 44 in a byte, what is no number is 0.
 
-use protocol::Error;
+use protocol::{Error, ErrorClass};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -164,8 +164,6 @@ fn modulo(integer: f64) -> u64 {
 }
 
 /// `BigInt(value)` as `uint64`.
-///
-/// Its RangeErrors and SyntaxErrors are plain errors here.
 pub fn big_int(value: &Value) -> Result<u64, Error> {
     let shown = || text(Some(value));
     let refused = || Error::type_error(format!("Cannot convert {} to a BigInt", shown()));
@@ -177,10 +175,13 @@ pub fn big_int(value: &Value) -> Result<u64, Error> {
             if number.fract() == 0.0 {
                 Ok(modulo(number))
             } else {
-                Err(Error::plain(format!(
-                    "The number {} cannot be converted to a BigInt because it is not an integer",
-                    shown()
-                )))
+                Err(Error::new(
+                    ErrorClass::RangeError,
+                    format!(
+                        "The number {} cannot be converted to a BigInt because it is not an integer",
+                        shown()
+                    ),
+                ))
             }
         }
         Value::String(_) | Value::Array(_) | Value::Object(_) => {
@@ -194,7 +195,7 @@ pub fn big_int(value: &Value) -> Result<u64, Error> {
                 )]
                 Ok(integer) => Ok(integer as u64),
                 Err(_) if digits.is_empty() => Ok(0),
-                Err(_) => Err(Error::plain(refused().message)),
+                Err(_) => Err(Error::new(ErrorClass::SyntaxError, refused().message)),
             }
         }
     }

@@ -1,11 +1,13 @@
 //! [`Local`] as a Backend, and the layers' tasks over it.
 //!
 //! A driver has the only other reference, on the same thread. Layers are `async`; their futures
-//! are polled whenever answers may have come ([`Host::run`]), without a runtime or a waker.
+//! are polled whenever answers may have come ([`Host::next_item`]), without a runtime or a waker.
 
 use crate::local::Local;
 use backend::{Backend, Pipes};
-use protocol::{Command, Error, Handle, Json, Kind, PipeToRouter, Reply, RequestId};
+use protocol::{
+    Command, Error, Handle, Item, Json, Kind, Level, Log, Logger, PipeToRouter, Reply, RequestId,
+};
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
 use std::future::poll_fn;
@@ -33,7 +35,7 @@ impl Host {
         }
     }
 
-    /// The Workers. Not to be held across [`Host::request`] or [`Host::run`].
+    /// The Workers. Not to be held across [`Host::request`] or [`Host::next_item`].
     #[must_use]
     pub fn local(&self) -> Ref<'_, Local> {
         self.local.borrow()
@@ -45,6 +47,22 @@ impl Host {
         self.local.borrow_mut()
     }
 
+    /// What is to be told next. Layers go on when all that has happened is told: what listeners do
+    /// comes first.
+    pub fn next_item(&mut self) -> Option<Item> {
+        let item = self.local_mut().next_item();
+        if item.is_some() || self.tasks.is_empty() {
+            return item;
+        }
+        self.run();
+        self.local_mut().next_item()
+    }
+
+    /// Whether there may be more to tell.
+    pub fn has_more(&mut self) -> bool {
+        !self.tasks.is_empty() || self.local_mut().has_more()
+    }
+
     /// Sends a command to an object, or to the layer that answers it.
     pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
         match command {
@@ -54,23 +72,29 @@ impl Host {
     }
 
     /// Lets the layers go on with what has been answered.
-    pub fn run(&mut self) {
-        let mut context = Context::from_waker(Waker::noop());
-        self.tasks
-            .retain_mut(|task| task.as_mut().poll(&mut context).is_pending());
+    fn run(&mut self) {
+        self.tasks.retain_mut(|task| !is_done(task));
     }
 
     fn pipe_to_router(&mut self, source: Handle, options: PipeToRouter) -> RequestId {
         let request = self.local_mut().next_request();
         let backend = Shared(Rc::clone(&self.local));
         let pipes = Rc::clone(&self.pipes);
-        self.tasks.push(Box::pin(async move {
+        let mut task: Task = Box::pin(async move {
             let result = pipes.pipe_to_router(&backend, source, options).await;
             backend.0.borrow_mut().answer(request, result);
-        }));
-        self.run();
+        });
+        if !is_done(&mut task) {
+            self.tasks.push(task);
+        }
         request
     }
+}
+
+/// Lets a task go on as far as it can.
+fn is_done(task: &mut Task) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    task.as_mut().poll(&mut context).is_ready()
 }
 
 impl fmt::Debug for Host {
@@ -105,6 +129,16 @@ impl Backend for Shared {
 
     fn read(&self, handle: Handle, member: &str) -> Option<Json> {
         self.0.borrow().read(handle, member).map(Json::from_text)
+    }
+
+    fn log_failure(&self, line: &str, error: &Error) {
+        self.0.borrow_mut().push(Item::Log(Log {
+            worker: None,
+            logger: Logger::Router,
+            level: Level::Error,
+            line: line.to_owned(),
+            error: Some(error.clone()),
+        }));
     }
 
     fn find(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle> {

@@ -6,11 +6,12 @@
 //! add_worker -> request -> output ==> worker ==> input -> next_item* -> (next_event -> next_item*)* -> ...
 //! ```
 //!
-//! [`Local::next_item`] yields what is to be told now. Events of workers wait until
-//! [`Local::next_event`] takes them, one at a time, so that a driver can let the replies of the
-//! same read go first (mediasoup does so with `setImmediate`).
+//! [`Local::next_item`] yields what is to be told now. It takes one message after the other from
+//! what came, so that what is read of an object while an item is told agrees with that item. Events
+//! of workers wait until [`Local::next_event`] takes them, one at a time, so that a driver can let
+//! the replies of the same read go first (mediasoup does so with `setImmediate`).
 
-use crate::channel::{self, ChannelError};
+use crate::channel::{self, ChannelError, constant_name};
 use crate::engine::{Engine, Pending};
 use crate::parsed::Parsed;
 use crate::random::Random;
@@ -19,7 +20,9 @@ use crate::{notification, reply};
 use fbs::message::BodyRef;
 use fbs::response::ResponseRef;
 use model::{Closure, Model};
-use protocol::{Command, Emission, Error, Handle, Item, Json, Notice, Reply, RequestId};
+use protocol::{
+    Command, Emission, Error, Handle, Item, Json, Level, Log, Logger, Notice, Reply, RequestId,
+};
 use std::collections::{HashMap, VecDeque};
 
 /// Every Worker of this machine that this program has, and all objects in them.
@@ -30,6 +33,8 @@ pub struct Local {
     pub(crate) random: Random,
     engines: HashMap<Handle, Engine>,
     items: VecDeque<Item>,
+    /// Workers whose bytes came and aren't done with.
+    reading: VecDeque<Handle>,
     /// Notifications as they came, with the Worker they came from.
     events: VecDeque<(Handle, Box<[u8]>)>,
     /// Workers with something to be written, in the order in which it came.
@@ -48,6 +53,7 @@ impl Local {
             random: Random::new(entropy),
             engines: HashMap::new(),
             items: VecDeque::new(),
+            reading: VecDeque::new(),
             events: VecDeque::new(),
             waiting: VecDeque::new(),
             last_request: 0,
@@ -74,7 +80,7 @@ impl Local {
     /// Sends a packet or a message that has no answer.
     pub fn notify(&mut self, target: Handle, notice: &Notice, data: &[u8]) -> Result<(), Error> {
         let handler_id = requests::handler_id(self, target);
-        let (event, body) = requests::notice(notice, data);
+        let (event, body) = requests::notice(notice, data)?;
         let engine = self.engine_of(target)?;
         let idle = engine.outbox.bytes().is_empty();
         engine.notify(event, &handler_id, Some(&body))?;
@@ -82,18 +88,14 @@ impl Local {
         Ok(())
     }
 
-    /// Bytes came from a worker. An error is the end of it: kill the process and tell
-    /// [`Local::worker_died`].
-    pub fn input(&mut self, worker: Handle, bytes: &[u8]) -> Result<(), ChannelError> {
-        let Some(engine) = self.engines.get_mut(&worker).filter(|e| !e.closed()) else {
-            return Ok(());
-        };
-        let mut frames = std::mem::take(&mut engine.frames);
-        let result = frames.push(bytes, |message| self.message(worker, message));
-        if let Some(engine) = self.engines.get_mut(&worker) {
-            engine.frames = frames;
+    /// Bytes came from a worker.
+    pub fn input(&mut self, worker: Handle, bytes: &[u8]) {
+        if let Some(engine) = self.engines.get_mut(&worker).filter(|e| !e.closed()) {
+            engine.frames.push(bytes);
+            if !self.reading.contains(&worker) {
+                self.reading.push_back(worker);
+            }
         }
-        result
     }
 
     /// The next Worker that has something to be written.
@@ -118,25 +120,38 @@ impl Local {
 
     /// What is to be told next.
     pub fn next_item(&mut self) -> Option<Item> {
-        self.items.pop_front()
+        loop {
+            if let Some(item) = self.items.pop_front() {
+                return Some(item);
+            }
+            let worker = *self.reading.front()?;
+            if !self.next_message(worker) {
+                self.reading.pop_front();
+            }
+        }
     }
 
-    /// Whether there is more to be told.
+    /// Whether there may be more to tell.
     #[must_use]
-    pub fn has_items(&self) -> bool {
-        !self.items.is_empty()
+    pub fn has_more(&self) -> bool {
+        let has_message = |worker| {
+            let engine = self.engines.get(worker);
+            engine.is_some_and(|engine| engine.frames.has_next())
+        };
+        !self.items.is_empty() || self.reading.iter().any(has_message)
     }
 
     /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
     /// `false` when there is none.
-    pub fn next_event(&mut self) -> Result<bool, (Handle, ChannelError)> {
+    pub fn next_event(&mut self) -> bool {
         let Some((worker, message)) = self.events.pop_front() else {
-            return Ok(false);
+            return false;
         };
         if self.model.open(worker).is_some() {
-            notification::apply(self, worker, &message).map_err(|error| (worker, error))?;
+            let result = notification::apply(self, worker, &message);
+            self.check(worker, result);
         }
-        Ok(true)
+        true
     }
 
     /// How many events wait.
@@ -207,6 +222,17 @@ impl Local {
         self.items.push_back(item);
     }
 
+    /// A line of the library's own for the log.
+    pub(crate) fn log(&mut self, logger: Logger, level: Level, line: impl Into<String>) {
+        self.push(Item::Log(Log {
+            worker: None,
+            logger,
+            level,
+            line: line.into(),
+            error: None,
+        }));
+    }
+
     pub(crate) fn emit(&mut self, closure: Closure) {
         self.tell(&closure);
         for emission in closure.emissions {
@@ -256,13 +282,40 @@ impl Local {
             .ok_or_else(|| Error::not_found("the object is unknown"))
     }
 
+    /// Takes the next message of a worker. `false` when there is none.
+    fn next_message(&mut self, worker: Handle) -> bool {
+        let Some(engine) = self.engines.get_mut(&worker) else {
+            return false;
+        };
+        let mut frames = std::mem::take(&mut engine.frames);
+        let (taken, result) = match frames.next() {
+            Ok(Some(message)) => (true, self.message(worker, message)),
+            Ok(None) => (false, Ok(())),
+            Err(error) => (false, Err(error)),
+        };
+        if result.is_ok()
+            && let Some(engine) = self.engines.get_mut(&worker).filter(|e| !e.closed())
+        {
+            engine.frames = frames;
+        }
+        self.check(worker, result);
+        taken
+    }
+
+    /// Tells of a worker that talks nonsense.
+    fn check(&mut self, worker: Handle, result: Result<(), ChannelError>) {
+        if let Err(error) = result {
+            let reason = error.to_string();
+            self.push(Item::Nonsense { worker, reason });
+        }
+    }
+
     fn message(&mut self, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
         match channel::read(message)? {
             BodyRef::Response(response) => self.respond(worker, response)?,
             BodyRef::Notification(_) => self.events.push_back((worker, message.into())),
             BodyRef::Log(log) => {
-                let line = String::from_utf8_lossy(log.data()?).into_owned();
-                self.push(Item::Log { worker, line });
+                self.items.extend(log_line(worker, log.data()?));
             }
             BodyRef::Request(_) => {
                 return Err(ChannelError::Invalid("a request".into()));
@@ -274,8 +327,11 @@ impl Local {
     fn respond(&mut self, worker: Handle, response: ResponseRef<'_>) -> Result<(), ChannelError> {
         let id = response.id()?;
         let Some(pending) = self.engine(worker).and_then(|engine| engine.answered(id)) else {
-            let line = format!("Ereceived response does not match any sent request [id:{id}]");
-            self.push(Item::Log { worker, line });
+            self.log(
+                Logger::Channel,
+                Level::Error,
+                format!("received response does not match any sent request [id:{id}]"),
+            );
             return Ok(());
         };
         let request = pending.request;
@@ -283,6 +339,14 @@ impl Local {
             Ok(reply::apply(self, pending, response.body()?)?)
         } else {
             let reason = String::from_utf8_lossy(response.reason()?.unwrap_or_default());
+            self.log(
+                Logger::Channel,
+                Level::Warn,
+                format!(
+                    "request failed [method:{}, id:{id}]: {reason}",
+                    constant_name(pending.method)
+                ),
+            );
             Err(match response.error()? {
                 Some("TypeError") => Error::type_error(reason),
                 Some("NotFoundError") => Error::not_found(reason),
@@ -363,4 +427,23 @@ impl Local {
             let _ = self.send(peer, RequestId::default(), ask);
         }
     }
+}
+
+/// A line that a worker logs. Its first letter is its level, or says that it is part of a dump.
+fn log_line(worker: Handle, data: &[u8]) -> Option<Item> {
+    let (first, line) = data.split_first()?;
+    let (worker, logger, level) = match first {
+        b'D' => (Some(worker), Logger::Channel, Level::Debug),
+        b'W' => (Some(worker), Logger::Channel, Level::Warn),
+        b'E' => (Some(worker), Logger::Channel, Level::Error),
+        b'X' => (None, Logger::Worker, Level::Debug),
+        _ => return None,
+    };
+    Some(Item::Log(Log {
+        worker,
+        logger,
+        level,
+        line: String::from_utf8_lossy(line).into_owned(),
+        error: None,
+    }))
 }

@@ -6,7 +6,7 @@ use crate::local::Local;
 use fbs::message::BodyRef;
 use fbs::notification::Event as Notified;
 use model::State;
-use protocol::{Event, Handle, Item, Json, Kind, Payload, Reply};
+use protocol::{Event, Handle, Json, Kind, Level, Logger, Payload, Reply};
 use serde_json::Value;
 
 /// Applies one notification to the Model. One for an object that is gone is none.
@@ -33,8 +33,11 @@ pub(crate) fn apply(local: &mut Local, worker: Handle, message: &[u8]) -> Result
         return Ok(());
     }
     let Some(event) = event_of(notified) else {
-        let line = format!("Eignoring unknown event \"{notified:?}\"");
-        local.push(Item::Log { worker, line });
+        local.log(
+            Logger::Channel,
+            Level::Error,
+            format!("ignoring unknown event \"{notified:?}\""),
+        );
         return Ok(());
     };
     if let Some(payload) = payload(local, target, event, decoded) {

@@ -21,7 +21,11 @@ pub(crate) enum Then {
     /// To make an object.
     Create(Box<New>),
     /// The object is now paused, or not.
-    Paused(bool),
+    Paused {
+        now: bool,
+        /// Of RtpObservers: whether it was when it was asked, which is what mediasoup goes by.
+        was: Option<bool>,
+    },
     /// Members of the object take the values of the reply.
     Update(Update),
     /// An RtpObserver now has a Producer, or not: `addproducer` or `removeproducer`.
@@ -66,8 +70,8 @@ pub(crate) fn apply(
             return Ok(Reply::Value(Json::from_text(text)));
         }
         Then::Create(new) => return create(local, pending.request, *new, body),
-        Then::Paused(now) => {
-            if let Some(emission) = local.model.paused(target, now) {
+        Then::Paused { now, was } => {
+            if let Some(emission) = local.model.paused(target, now, was) {
                 local.mirror_pause(&emission);
                 local.push(Item::Emission(emission));
             }
@@ -104,16 +108,13 @@ fn create(
         request,
         app_data_of: new.app_data_of,
     });
-    if let Some(server) = server.filter(|server| local.model.serve(*server, handle)) {
+    if let Some(server) = server {
+        local.model.serve(server, handle);
         local.push(Item::Emission(Emission::observer(
             server,
             Event::WebRtcTransportHandled,
             Payload::Object(handle),
         )));
-    }
-    if local.model.open(parent).is_none() {
-        // The parent closed while the worker made its child, and took it along.
-        local.close_later(handle);
     }
     Ok(Reply::Created(handle))
 }

@@ -47,8 +47,9 @@ impl Model {
         }
     }
 
-    /// `pause()` or `resume()` of the object itself succeeded.
-    pub fn paused(&mut self, target: Handle, now: bool) -> Option<Emission> {
+    /// `pause()` or `resume()` of the object itself succeeded. `before` is whether it was paused
+    /// already, if that isn't what it is at present.
+    pub fn paused(&mut self, target: Handle, now: bool, before: Option<bool>) -> Option<Emission> {
         let (was, silent) = match &mut self.get_mut(target)?.state {
             State::Producer { paused, .. }
             | State::DataProducer { paused }
@@ -64,7 +65,7 @@ impl Model {
             } => (std::mem::replace(paused, now), *producer_paused),
             _ => return None,
         };
-        (was != now && !silent).then(|| {
+        (before.unwrap_or(was) != now && !silent).then(|| {
             let event = if now { Event::Pause } else { Event::Resume };
             Emission::observer(target, event, Payload::None)
         })

@@ -115,8 +115,10 @@ impl Model {
                 closure,
             );
         }
-        // A WebRtcServer hears of a transport's own end, not of its Router's.
-        if let Some(server) = self.leave_server(handle)
+        // A WebRtcServer hears of a transport's own end, not of its Router's. It goes on serving
+        // those that close with it: one may be closed by itself before its turn comes.
+        if reason != Some(Event::ListenServerClose)
+            && let Some(server) = self.leave_server(handle)
             && reason.is_none()
         {
             closure.emissions.push(unhandled(server, handle));
@@ -176,10 +178,10 @@ impl Model {
             return None;
         };
         let server = web_rtc_server.take()?;
-        match &mut self.get_mut(server)?.state {
-            State::WebRtcServer { transports } => transports.remove(&transport).then_some(server),
-            _ => None,
+        if let State::WebRtcServer { transports } = &mut self.get_mut(server)?.state {
+            transports.remove(&transport);
         }
+        Some(server)
     }
 
     fn detach(&mut self, handle: Handle) {

@@ -5,7 +5,8 @@
 //! mediasoup's order. It knows neither the worker's channel nor JavaScript.
 //!
 //! Life of an object: *open* (found by its id, part of cascades) -> *closed* (still readable, found
-//! by its handle alone) -> *released* (forgotten; the handle may be given again).
+//! by its handle alone) -> *released* (forgotten; the handle may be given again). An object whose
+//! parent has closed before its worker answered is closed from the start.
 
 mod change;
 mod close;
@@ -47,8 +48,8 @@ impl Model {
         handle
     }
 
-    /// Adds an object below `parent`. Where that has closed in the meanwhile, whoever adds it closes
-    /// it at once: no cascade will come by.
+    /// Adds an object below `parent`. Where that has closed in the meanwhile, the new one is closed,
+    /// too, without a word: in mediasoup it looks open for ever, but its worker doesn't know it.
     pub fn insert(
         &mut self,
         kind: Kind,
@@ -59,26 +60,25 @@ impl Model {
     ) -> Handle {
         let handle = self.unused_handle();
         let worker = self.get(parent).map_or(parent, |parent| parent.worker);
-        if let Some(parent) = self.entities.get_mut(&parent) {
+        let mut entity = Entity::new(kind, id, parent, worker, fields, state);
+        if let Some(parent) = self.get_mut(parent).filter(|parent| !parent.closed) {
             parent.children.insert(handle);
+            if let Some(ids) = self.ids_mut(worker) {
+                ids.insert(entity.id.clone(), handle);
+            }
+        } else {
+            entity.closed = true;
         }
-        if let Some(ids) = self.ids_mut(worker) {
-            ids.insert(id.clone(), handle);
-        }
-        let entity = Entity::new(kind, id, parent, worker, fields, state);
         self.entities.insert(handle, entity);
         handle
     }
 
-    /// Notes that a WebRtcServer serves a transport; `false` if the server is gone.
-    pub fn serve(&mut self, server: Handle, transport: Handle) -> bool {
-        match self
-            .get_mut(server)
-            .filter(|it| !it.closed)
-            .map(|it| &mut it.state)
+    /// Notes that a WebRtcServer serves a transport.
+    pub fn serve(&mut self, server: Handle, transport: Handle) {
+        if let Some(State::WebRtcServer { transports }) =
+            self.get_mut(server).map(|server| &mut server.state)
         {
-            Some(State::WebRtcServer { transports }) => transports.insert(transport),
-            _ => false,
+            transports.insert(transport);
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Members are mediasoup's options under their own names. Where mediasoup takes a value loosely
 //! (numbers as strings, anything truthy), the member is a [`Value`] and whoever answers coerces it
-//! as JavaScript would; absent is `undefined` and means mediasoup's default.
+//! as JavaScript would. Absent is `undefined` and means mediasoup's default; `null` is a value.
 
 use crate::{Handle, Json};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -68,51 +68,34 @@ pub enum Notice {
     /// `directTransport.sendRtcp(rtcpPacket)`.
     Rtcp,
     /// `dataProducer.send(message, ...)`.
-    #[serde(rename_all = "camelCase")]
-    Message {
-        /// SCTP payload protocol id.
-        ppid: u32,
-        /// Subchannels the message goes to; empty means all.
-        #[serde(default)]
-        subchannels: Vec<u16>,
-        /// A subchannel that a receiver must have.
-        required_subchannel: Option<u16>,
-        /// A subchannel that a receiver must not have.
-        ignored_subchannel: Option<u16>,
-    },
+    Message(Box<Message>),
 }
 
-/// Options of the SCTP association, with mediasoup's defaults in bytes.
+/// What goes with the message of `dataProducer.send()`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// SCTP payload protocol id.
+    pub ppid: u32,
+    /// Subchannels the message goes to; none means all.
+    pub subchannels: Option<Value>,
+    /// A subchannel that a receiver must have.
+    pub required_subchannel: Option<Value>,
+    /// A subchannel that a receiver must not have.
+    pub ignored_subchannel: Option<Value>,
+}
+
+/// `dataConsumer.send()`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[expect(missing_docs, reason = "mediasoup's options")]
-pub struct SctpOptions {
-    pub enable_sctp: Option<Value>,
-    /// 262144
-    pub max_send_message_size: Option<Value>,
-    /// 262144
-    pub max_receive_message_size: Option<Value>,
-    /// 2000000
-    pub sctp_send_buffer_size: Option<Value>,
-    /// 2000000
-    pub sctp_per_stream_send_queue_limit: Option<Value>,
-    /// 5242880
-    pub sctp_max_receiver_window_buffer_size: Option<Value>,
-    /// 1024
-    pub sctp_default_stream_buffered_amount_low_threshold: Option<Value>,
+#[serde(default)]
+pub struct Send {
+    /// SCTP payload protocol id.
+    pub ppid: u32,
+    /// The message.
+    pub data: Vec<u8>,
 }
 
-/// Where one socket listens: `listenInfo`, or the deprecated `listenIp` and `port`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[expect(missing_docs, reason = "mediasoup's options")]
-pub struct Listen {
-    pub listen_info: Option<Value>,
-    pub listen_ip: Option<Value>,
-    pub port: Option<Value>,
-}
-
-/// Tells `null` from `undefined`: the member is `Some` wherever it is there.
+/// A member that is there: `null` is a value of its own, other than `undefined`.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -121,195 +104,225 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
+/// Structs of options. Every member may be absent; those after `..` are written out in its place.
 macro_rules! options {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $member:ident: $type:ty,)* })*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$member_doc:meta])* $member:ident: $type:ty,)*
+            $(..$part:ident: $part_type:ty,)*
+        }
+    )*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Default, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         #[expect(missing_docs, reason = "mediasoup's options")]
-        pub struct $name { $($(#[$attribute])* pub $member: $type,)* }
+        pub struct $name {
+            $(
+                $(#[$member_doc])*
+                #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+                pub $member: Option<$type>,
+            )*
+            $(#[serde(flatten)] pub $part: $part_type,)*
+        }
     )*};
 }
 
 options! {
+    /// Options of the SCTP association, with mediasoup's defaults in bytes.
+    SctpOptions {
+        enable_sctp: Value,
+        /// 262144
+        max_send_message_size: Value,
+        /// 262144
+        max_receive_message_size: Value,
+        /// 2000000
+        sctp_send_buffer_size: Value,
+        /// 2000000
+        sctp_per_stream_send_queue_limit: Value,
+        /// 5242880
+        sctp_max_receiver_window_buffer_size: Value,
+        /// 1024
+        sctp_default_stream_buffered_amount_low_threshold: Value,
+    }
+
+    /// Where one socket listens: `listenInfo`, or the deprecated `listenIp` and `port`.
+    Listen {
+        listen_info: Value,
+        listen_ip: Value,
+        port: Value,
+    }
+
     /// `worker.updateSettings()`
     UpdateSettings {
-        log_level: Option<Value>,
-        log_tags: Option<Value>,
+        log_level: Value,
+        log_tags: Value,
     }
 
     /// `worker.createWebRtcServer()`
     CreateWebRtcServer {
-        listen_infos: Option<Value>,
-        app_data: Option<Value>,
+        listen_infos: Value,
+        app_data: Value,
     }
 
     /// `worker.createRouter()`
     CreateRouter {
-        #[serde(deserialize_with = "present")]
-        media_codecs: Option<Json>,
-        app_data: Option<Value>,
+        media_codecs: Json,
+        app_data: Value,
     }
 
     /// `router.createWebRtcTransport()`
     CreateWebRtcTransport {
-        web_rtc_server: Option<Handle>,
-        listen_infos: Option<Value>,
-        listen_ips: Option<Value>,
-        port: Option<Value>,
-        enable_udp: Option<Value>,
-        enable_tcp: Option<Value>,
-        prefer_udp: Option<Value>,
-        prefer_tcp: Option<Value>,
+        /// `webRtcServer.id`; `null` where what was given has none.
+        web_rtc_server_id: Value,
+        listen_infos: Value,
+        listen_ips: Value,
+        port: Value,
+        enable_udp: Value,
+        enable_tcp: Value,
+        prefer_udp: Value,
+        prefer_tcp: Value,
         /// Bits per second, 600000
-        initial_available_outgoing_bitrate: Option<Value>,
+        initial_available_outgoing_bitrate: Value,
         /// Seconds, 30
-        ice_consent_timeout: Option<Value>,
-        #[serde(flatten)] sctp: SctpOptions,
-        app_data: Option<Value>,
+        ice_consent_timeout: Value,
+        app_data: Value,
+        ..sctp: SctpOptions,
     }
 
     /// `router.createPlainTransport()`
     CreatePlainTransport {
-        #[serde(flatten)] listen: Listen,
-        rtcp_listen_info: Option<Value>,
+        rtcp_listen_info: Value,
         /// true
-        rtcp_mux: Option<Value>,
-        comedia: Option<Value>,
-        #[serde(flatten)] sctp: SctpOptions,
-        enable_srtp: Option<Value>,
+        rtcp_mux: Value,
+        comedia: Value,
+        enable_srtp: Value,
         /// 'AES_CM_128_HMAC_SHA1_80'
-        srtp_crypto_suite: Option<Value>,
-        app_data: Option<Value>,
+        srtp_crypto_suite: Value,
+        app_data: Value,
+        ..listen: Listen,
+        ..sctp: SctpOptions,
     }
 
     /// `router.createPipeTransport()`
     CreatePipeTransport {
-        #[serde(flatten)] listen: Listen,
-        #[serde(flatten)] sctp: SctpOptions,
-        enable_rtx: Option<Value>,
-        enable_srtp: Option<Value>,
-        app_data: Option<Value>,
+        enable_rtx: Value,
+        enable_srtp: Value,
+        app_data: Value,
+        ..listen: Listen,
+        ..sctp: SctpOptions,
     }
 
     /// `router.createDirectTransport()`
     CreateDirectTransport {
         /// Bytes, 262144
-        max_send_message_size: Option<Value>,
+        max_send_message_size: Value,
         /// Bytes, 262144
-        max_receive_message_size: Option<Value>,
-        app_data: Option<Value>,
+        max_receive_message_size: Value,
+        app_data: Value,
     }
 
     /// `router.createActiveSpeakerObserver()`
     CreateActiveSpeakerObserver {
         /// Milliseconds, 300
-        interval: Option<Value>,
-        app_data: Option<Value>,
+        interval: Value,
+        app_data: Value,
     }
 
     /// `router.createAudioLevelObserver()`
     CreateAudioLevelObserver {
         /// 1
-        max_entries: Option<Value>,
+        max_entries: Value,
         /// dBov, -80
-        threshold: Option<Value>,
+        threshold: Value,
         /// Milliseconds, 1000
-        interval: Option<Value>,
-        app_data: Option<Value>,
+        interval: Value,
+        app_data: Value,
     }
 
     /// `router.pipeToRouter()`
     PipeToRouter {
-        producer_id: Option<Value>,
-        data_producer_id: Option<Value>,
-        router: Option<Handle>,
+        producer_id: Value,
+        data_producer_id: Value,
+        /// The destination; 0 where what was given is no Router.
+        router: Handle,
         /// true
-        keep_id: Option<Value>,
-        #[serde(flatten)] listen: Listen,
-        #[serde(flatten)] sctp: SctpOptions,
-        enable_rtx: Option<Value>,
-        enable_srtp: Option<Value>,
+        keep_id: Value,
+        enable_rtx: Value,
+        enable_srtp: Value,
+        ..listen: Listen,
+        ..sctp: SctpOptions,
     }
 
     /// `transport.connect()`: WebRTC takes `dtlsParameters`, plain and pipe take the rest.
     Connect {
-        dtls_parameters: Option<Value>,
-        ip: Option<Value>,
-        port: Option<Value>,
-        rtcp_port: Option<Value>,
-        srtp_parameters: Option<Value>,
+        dtls_parameters: Value,
+        ip: Value,
+        port: Value,
+        rtcp_port: Value,
+        srtp_parameters: Value,
     }
 
     /// `transport.produce()`
     Produce {
-        id: Option<Value>,
-        kind: Option<Value>,
-        #[serde(deserialize_with = "present")]
-        rtp_parameters: Option<Value>,
-        paused: Option<Value>,
+        id: Value,
+        kind: Value,
+        rtp_parameters: Value,
+        paused: Value,
         /// Milliseconds
-        key_frame_request_delay: Option<Value>,
-        enable_mediasoup_packet_id_header_extension: Option<Value>,
-        app_data: Option<Value>,
+        key_frame_request_delay: Value,
+        enable_mediasoup_packet_id_header_extension: Value,
+        app_data: Value,
         /// The object whose appData the new one shares (its origin, at the far end of a pipe).
-        app_data_of: Option<Handle>,
+        app_data_of: Handle,
     }
 
     /// `transport.consume()`; a PipeTransport takes `producerId` alone.
     Consume {
-        producer_id: Option<Value>,
-        #[serde(deserialize_with = "present")]
-        rtp_capabilities: Option<Json>,
-        paused: Option<Value>,
-        mid: Option<Value>,
-        preferred_layers: Option<Value>,
-        ignore_dtx: Option<Value>,
-        enable_rtx: Option<Value>,
-        pipe: Option<Value>,
-        app_data: Option<Value>,
+        producer_id: Value,
+        rtp_capabilities: Json,
+        paused: Value,
+        mid: Value,
+        preferred_layers: Value,
+        ignore_dtx: Value,
+        enable_rtx: Value,
+        pipe: Value,
+        app_data: Value,
     }
 
     /// `transport.produceData()`
     ProduceData {
-        id: Option<Value>,
-        sctp_stream_parameters: Option<Value>,
-        label: Option<Value>,
-        protocol: Option<Value>,
-        paused: Option<Value>,
-        app_data: Option<Value>,
+        id: Value,
+        sctp_stream_parameters: Value,
+        label: Value,
+        protocol: Value,
+        paused: Value,
+        app_data: Value,
         /// The object whose appData the new one shares (its origin, at the far end of a pipe).
-        app_data_of: Option<Handle>,
+        app_data_of: Handle,
     }
 
     /// `transport.consumeData()`
     ConsumeData {
-        data_producer_id: Option<Value>,
-        ordered: Option<Value>,
+        data_producer_id: Value,
+        ordered: Value,
         /// Milliseconds
-        max_packet_life_time: Option<Value>,
-        max_retransmits: Option<Value>,
-        paused: Option<Value>,
-        subchannels: Option<Value>,
-        app_data: Option<Value>,
+        max_packet_life_time: Value,
+        max_retransmits: Value,
+        paused: Value,
+        subchannels: Value,
+        app_data: Value,
     }
 
     /// `consumer.setPreferredLayers()`
     SetPreferredLayers {
-        spatial_layer: Option<Value>,
-        temporal_layer: Option<Value>,
-    }
-
-    /// `dataConsumer.send()`
-    Send {
-        /// SCTP payload protocol id.
-        ppid: u32,
-        data: Vec<u8>,
+        spatial_layer: Value,
+        temporal_layer: Value,
     }
 
     /// `rtpObserver.addProducer()` and `removeProducer()`
     AddProducer {
-        producer_id: Option<Value>,
+        producer_id: Value,
     }
 }
 

@@ -17,6 +17,10 @@ pub enum ErrorClass {
     NotFoundError = 4,
     /// `errors.WorkerClosedError`: the Worker is closed, or closed before it replied.
     WorkerClosedError = 5,
+    /// `SyntaxError`: a text that is no number where `BigInt()` wants one.
+    SyntaxError = 6,
+    /// `RangeError`: a number that `BigInt()` refuses.
+    RangeError = 7,
 }
 
 /// An error with mediasoup's own wording.

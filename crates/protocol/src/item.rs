@@ -29,13 +29,53 @@ pub enum Item {
         /// Its result.
         result: Result<Reply, Error>,
     },
-    /// A line that a worker logs: its first letter is the level (D, W, E, or X for a dump).
-    Log {
+    /// A line for the log.
+    Log(Log),
+    /// A worker sent what makes no sense. It can't be trusted any more: its process is to be killed.
+    Nonsense {
         /// The Worker.
         worker: Handle,
-        /// The line.
-        line: String,
+        /// What is wrong.
+        reason: String,
     },
+}
+
+/// A line for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// The Worker whose process logs it, if one does.
+    pub worker: Option<Handle>,
+    /// Under whose name it is logged.
+    pub logger: Logger,
+    /// How much it matters.
+    pub level: Level,
+    /// The line.
+    pub line: String,
+    /// The error that it is about.
+    pub error: Option<Error>,
+}
+
+/// Who logs, by the names that mediasoup's loggers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "mediasoup's own words")]
+pub enum Logger {
+    Channel,
+    Worker,
+    Router,
+    Transport,
+    Producer,
+    Consumer,
+}
+
+/// How much a line of the log matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "mediasoup's own words")]
+pub enum Level {
+    Debug,
+    Warn,
+    Error,
 }
 
 /// An event on an object, on its observer, or on both, in this order.

@@ -15,11 +15,11 @@ mod json;
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
     CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
-    CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, Listen, Notice, PipeToRouter, Produce,
-    ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
+    CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, Listen, Message, Notice, PipeToRouter,
+    Produce, ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
 };
 pub use error::{Error, ErrorClass};
 pub use event::Event;
 pub use handle::{Handle, Kind, RequestId};
-pub use item::{Emission, Item, Payload, Reply};
+pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;

@@ -13,7 +13,7 @@ use fbs::request::{Body, Method};
 use fbs::transport::{ConsumeDataRequest, ProduceDataRequest};
 use fbs::{data_consumer, data_producer};
 use model::{Fields, State};
-use protocol::{ConsumeData, Error, Kind, ProduceData, Send};
+use protocol::{ConsumeData, Error, Kind, Level, Logger, ProduceData, Send};
 use serde_json::{Value, json};
 
 impl Scope<'_> {
@@ -32,6 +32,12 @@ impl Scope<'_> {
         }
         check_app_data(options.app_data.as_ref())?;
         let (type_, sctp_stream_parameters) = if self.kind == Kind::DirectTransport {
+            if coerce::truthy(options.sctp_stream_parameters.as_ref()) {
+                self.warn(
+                    "produceData() | sctpStreamParameters are ignored when producing data on a \
+                     DirectTransport",
+                );
+            }
             (data_producer::Type::Direct, None)
         } else {
             let Some(mut parameters) = options.sctp_stream_parameters else {
@@ -46,8 +52,8 @@ impl Scope<'_> {
             data_producer_id: id.to_string(),
             type_,
             sctp_stream_parameters,
-            label: Some(string(options.label.as_ref())),
-            protocol: Some(string(options.protocol.as_ref())),
+            label: text_or_empty(options.label.as_ref()),
+            protocol: text_or_empty(options.protocol.as_ref()),
             paused: flag(options.paused.as_ref(), false),
         };
         Ok(self.create_media(
@@ -92,6 +98,17 @@ impl Scope<'_> {
         let of_producer = member("sctpStreamParameters");
 
         let (type_, stream_id, sctp_stream_parameters) = if self.kind == Kind::DirectTransport {
+            let ignored = [
+                &options.ordered,
+                &options.max_packet_life_time,
+                &options.max_retransmits,
+            ];
+            if ignored.into_iter().any(Option::is_some) {
+                self.warn(
+                    "consumeData() | ordered, maxPacketLifeTime and maxRetransmits are ignored \
+                     when consuming data on a DirectTransport",
+                );
+            }
             (data_consumer::Type::Direct, None, None)
         } else {
             let stream_id = self.allocate_stream()?;
@@ -103,16 +120,17 @@ impl Scope<'_> {
                 Some(Box::new(parameters)),
             )
         };
+        let subchannels = uint16s(options.subchannels.as_ref())?;
         let id = self.local.random.uuid();
         let body = ConsumeDataRequest {
             data_consumer_id: id.to_string(),
             data_producer_id: data_producer_id.to_owned(),
             type_,
             sctp_stream_parameters,
-            label: Some(string(label.as_ref())),
-            protocol: Some(string(protocol.as_ref())),
+            label: text_or_empty(label.as_ref()),
+            protocol: text_or_empty(protocol.as_ref()),
             paused: flag(options.paused.as_ref(), false),
-            subchannels: Some(uint16s(options.subchannels.as_ref())),
+            subchannels: Some(subchannels),
         };
         Ok(self.create_media(
             Method::TransportConsumeData,
@@ -153,15 +171,15 @@ impl Scope<'_> {
         )
     }
 
-    pub(super) fn set_subchannels(&mut self, subchannels: &Value) -> Ask {
+    pub(super) fn set_subchannels(&mut self, subchannels: &Value) -> Result<Ask, Error> {
         let body = SetSubchannelsRequest {
-            subchannels: uint16s(Some(subchannels)),
+            subchannels: uint16s(Some(subchannels))?,
         };
-        self.to_self(
+        Ok(self.to_self(
             Method::DataconsumerSetSubchannels,
             Some(Body::DataConsumerSetSubchannelsRequest(Box::new(body))),
             Then::Update(Update::Subchannels),
-        )
+        ))
     }
 
     pub(super) fn add_subchannel(&mut self, subchannel: &Value) -> Ask {
@@ -184,6 +202,10 @@ impl Scope<'_> {
             Some(Body::DataConsumerRemoveSubchannelRequest(Box::new(body))),
             Then::Update(Update::Subchannels),
         )
+    }
+
+    fn warn(&mut self, line: &str) {
+        self.local.log(Logger::Transport, Level::Warn, line);
     }
 
     fn allocate_stream(&mut self) -> Result<u16, Error> {
@@ -218,14 +240,20 @@ fn stream_parameters(of_producer: Option<Value>, stream_id: u16, options: &Consu
     parameters
 }
 
-fn string(value: Option<&Value>) -> String {
-    value
-        .map(|value| coerce::text(Some(value)))
-        .unwrap_or_default()
+/// A string whose default is empty.
+fn text_or_empty(value: Option<&Value>) -> Option<String> {
+    match value {
+        None => Some(String::new()),
+        value => coerce::optional_text(value),
+    }
 }
 
-fn uint16s(value: Option<&Value>) -> Vec<u16> {
-    let items = value.and_then(Value::as_array);
-    let items = items.into_iter().flatten();
-    items.map(|item| uint16(Some(item), 0)).collect()
+/// The elements by index, as far as `length` says. Of what has no length there are none.
+pub(super) fn uint16s(value: Option<&Value>) -> Result<Vec<u16>, Error> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    coerce::member(Some(value), "length")?;
+    let items = coerce::items(Some(value), "").unwrap_or_default();
+    Ok(items.iter().map(|item| uint16(Some(item), 0)).collect())
 }

@@ -11,6 +11,7 @@ mod worker;
 pub(crate) use object::{close, handler_id, notice};
 pub(crate) use router::{can_consume, update_media_codecs};
 
+use crate::coerce;
 use crate::local::Local;
 use crate::reply::Then;
 use fbs::request::{Body, Method};
@@ -87,7 +88,7 @@ pub(crate) fn ask(local: &mut Local, target: Handle, command: Command) -> Result
             Ok(scope.plain(Method::DataconsumerGetBufferedAmount, Then::Value))
         }
         Command::Send(message) => Ok(scope.send(message)),
-        Command::SetSubchannels(subchannels) => Ok(scope.set_subchannels(&subchannels)),
+        Command::SetSubchannels(subchannels) => scope.set_subchannels(&subchannels),
         Command::AddSubchannel(subchannel) => Ok(scope.add_subchannel(&subchannel)),
         Command::RemoveSubchannel(subchannel) => Ok(scope.remove_subchannel(&subchannel)),
 
@@ -125,10 +126,9 @@ impl Scope<'_> {
 
     /// The id that the application gave, or a new one.
     fn id(&mut self, given: Option<&Value>) -> Box<str> {
-        match given {
+        match coerce::optional_text(given) {
             None => self.local.random.uuid(),
-            Some(Value::String(id)) => id.as_str().into(),
-            Some(other) => other.to_string().into(),
+            Some(id) => id.into(),
         }
     }
 
@@ -142,9 +142,7 @@ impl Scope<'_> {
 /// What mediasoup checks of every object's appData.
 fn check_app_data(app_data: Option<&Value>) -> Result<(), Error> {
     match app_data {
-        Some(value)
-            if crate::coerce::truthy(Some(value)) && !value.is_object() && !value.is_array() =>
-        {
+        Some(value) if coerce::truthy(Some(value)) && !value.is_object() && !value.is_array() => {
             Err(Error::type_error("if given, appData must be an object"))
         }
         _ => Ok(()),

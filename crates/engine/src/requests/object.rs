@@ -1,12 +1,15 @@
 //! What many kinds of objects have in common: dump, stats, pause, traces, the end.
 
+use super::data::uint16s;
 use super::{Ask, Scope};
+use crate::coerce::uint16;
 use crate::encode;
 use crate::local::Local;
 use crate::reply::Then;
 use fbs::request::{Body, Method};
 use fbs::{notification, router, transport, worker};
-use protocol::{Command, Error, Handle, Kind, Notice};
+use model::State;
+use protocol::{Command, Error, Handle, Kind, Level, Logger, Notice};
 use serde_json::Value;
 
 /// By what the worker knows an object; empty for the worker itself.
@@ -88,9 +91,13 @@ pub(crate) fn close(local: &Local, handle: Handle) -> Option<Ask> {
 }
 
 /// A message without an answer.
-pub(crate) fn notice(notice: &Notice, data: &[u8]) -> (notification::Event, notification::Body) {
+pub(crate) fn notice(
+    notice: &Notice,
+    data: &[u8],
+) -> Result<(notification::Event, notification::Body), Error> {
     let data = data.to_vec();
-    match notice {
+    let subchannel = |value: &Option<Value>| value.as_ref().map(|value| uint16(Some(value), 0));
+    Ok(match notice {
         Notice::Rtp => (
             notification::Event::ProducerSend,
             notification::Body::ProducerSendNotification(Box::new(
@@ -103,24 +110,19 @@ pub(crate) fn notice(notice: &Notice, data: &[u8]) -> (notification::Event, noti
                 transport::SendRtcpNotification { data },
             )),
         ),
-        Notice::Message {
-            ppid,
-            subchannels,
-            required_subchannel,
-            ignored_subchannel,
-        } => (
+        Notice::Message(message) => (
             notification::Event::DataproducerSend,
             notification::Body::DataProducerSendNotification(Box::new(
                 fbs::data_producer::SendNotification {
-                    ppid: *ppid,
+                    ppid: message.ppid,
                     data,
-                    subchannels: Some(subchannels.clone()),
-                    required_subchannel: *required_subchannel,
-                    ignored_subchannel: *ignored_subchannel,
+                    subchannels: Some(uint16s(message.subchannels.as_ref())?),
+                    required_subchannel: subchannel(&message.required_subchannel),
+                    ignored_subchannel: subchannel(&message.ignored_subchannel),
                 },
             )),
         ),
-    }
+    })
 }
 
 impl Scope<'_> {
@@ -130,8 +132,8 @@ impl Scope<'_> {
         let (method, then) = match command {
             Command::Dump => (self.dump_method(), Then::Value),
             Command::GetStats => (self.stats_method(), Then::Value),
-            Command::Pause => (self.pause_method(), Then::Paused(true)),
-            Command::Resume => (self.resume_method(), Then::Paused(false)),
+            Command::Pause => (self.pause_method(), self.then_paused(true)),
+            Command::Resume => (self.resume_method(), self.then_paused(false)),
             Command::EnableTraceEvent(types) => return self.enable_trace_event(&types),
             _ => (None, Then::Done),
         };
@@ -187,24 +189,34 @@ impl Scope<'_> {
         })
     }
 
+    fn then_paused(&self, now: bool) -> Then {
+        let was = match self.local.model.get(self.target).map(|it| &it.state) {
+            Some(State::RtpObserver { paused }) => Some(*paused),
+            _ => None,
+        };
+        Then::Paused { now, was }
+    }
+
     fn enable_trace_event(&mut self, types: &Value) -> Result<Ask, Error> {
         let (method, body) = match self.kind {
-            Kind::Producer => (
-                Method::ProducerEnableTraceEvent,
-                Body::ProducerEnableTraceEventRequest(Box::new(
-                    fbs::producer::EnableTraceEventRequest {
-                        events: encode::producer_trace_events(Some(types))?,
-                    },
-                )),
-            ),
-            Kind::Consumer => (
-                Method::ConsumerEnableTraceEvent,
-                Body::ConsumerEnableTraceEventRequest(Box::new(
-                    fbs::consumer::EnableTraceEventRequest {
-                        events: encode::consumer_trace_events(Some(types))?,
-                    },
-                )),
-            ),
+            Kind::Producer => {
+                let events = encode::producer_trace_events(Some(types))?;
+                self.warn_of_trace_types(Logger::Producer, types, events.len());
+                let body = fbs::producer::EnableTraceEventRequest { events };
+                (
+                    Method::ProducerEnableTraceEvent,
+                    Body::ProducerEnableTraceEventRequest(Box::new(body)),
+                )
+            }
+            Kind::Consumer => {
+                let events = encode::consumer_trace_events(Some(types))?;
+                self.warn_of_trace_types(Logger::Consumer, types, events.len());
+                let body = fbs::consumer::EnableTraceEventRequest { events };
+                (
+                    Method::ConsumerEnableTraceEvent,
+                    Body::ConsumerEnableTraceEventRequest(Box::new(body)),
+                )
+            }
             _ => (
                 Method::TransportEnableTraceEvent,
                 Body::TransportEnableTraceEventRequest(Box::new(
@@ -215,5 +227,13 @@ impl Scope<'_> {
             ),
         };
         Ok(self.to_self(method, Some(body), Then::Done))
+    }
+
+    /// A line for each type that isn't known, as mediasoup has it: its quotes keep the error out.
+    fn warn_of_trace_types(&mut self, logger: Logger, types: &Value, known: usize) {
+        for _ in known..types.as_array().map_or(0, Vec::len) {
+            let line = "enableTraceEvent() | [error:${error}]";
+            self.local.log(logger, Level::Warn, line);
+        }
     }
 }

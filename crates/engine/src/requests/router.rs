@@ -2,7 +2,7 @@
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, uint8, uint16, uint32};
+use crate::coerce::{self, flag, non_null, uint8, uint16, uint32};
 use crate::encode;
 use crate::local::Local;
 use crate::reply::{New, Then};
@@ -16,9 +16,10 @@ use model::{Fields, State};
 use protocol::{
     CreateActiveSpeakerObserver, CreateAudioLevelObserver, CreateDirectTransport,
     CreatePipeTransport, CreatePlainTransport, CreateWebRtcTransport, Error, Handle, Json, Kind,
-    Listen, SctpOptions,
+    Level, Listen, Logger, SctpOptions,
 };
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 const MESSAGE_BYTES: u32 = 262_144;
 const SEND_BUFFER_BYTES: u32 = 2_000_000;
@@ -34,14 +35,14 @@ impl Scope<'_> {
         &mut self,
         options: &CreateWebRtcTransport,
     ) -> Result<Ask, Error> {
-        let server = options.web_rtc_server;
+        let server_id = options.web_rtc_server_id.as_ref();
         let is_list = |value: &Option<Value>| matches!(value, Some(Value::Array(_)));
-        if server.is_none() && !is_list(&options.listen_infos) && !is_list(&options.listen_ips) {
+        if server_id.is_none() && !is_list(&options.listen_infos) && !is_list(&options.listen_ips) {
             return Err(Error::type_error(
                 "missing webRtcServer, listenInfos and listenIps (one of them is mandatory)",
             ));
         }
-        if server.is_some()
+        if server_id.is_some()
             && coerce::truthy(options.listen_infos.as_ref())
             && coerce::truthy(options.listen_ips.as_ref())
         {
@@ -50,25 +51,31 @@ impl Scope<'_> {
             ));
         }
         check_app_data(options.app_data.as_ref())?;
-        let enable_udp = flag(options.enable_udp.as_ref(), true);
-        let enable_tcp = flag(options.enable_tcp.as_ref(), server.is_some());
-        let (listen, method) = match server {
-            Some(server) => (
-                web_rtc_transport::Listen::ListenServer(Box::new(
-                    web_rtc_transport::ListenServer {
-                        web_rtc_server_id: super::handler_id(self.local, server).into(),
-                    },
-                )),
+        let given = |value| non_null(Option::as_ref(value));
+        let (yes, with_server) = (Value::Bool(true), Value::Bool(server_id.is_some()));
+        let enable_udp = given(&options.enable_udp).unwrap_or(&yes);
+        let enable_tcp = given(&options.enable_tcp).unwrap_or(&with_server);
+        let listen_infos = web_rtc_listen_infos(options, enable_udp, enable_tcp)?;
+        let (listen, method, server) = if server_id.is_some() {
+            let id = coerce::required_text(server_id, 4)?;
+            let server = self.web_rtc_server(&id);
+            let listen = web_rtc_transport::ListenServer {
+                web_rtc_server_id: id,
+            };
+            (
+                web_rtc_transport::Listen::ListenServer(Box::new(listen)),
                 Method::RouterCreateWebrtctransportWithServer,
-            ),
-            None => (
-                web_rtc_transport::Listen::ListenIndividual(Box::new(
-                    web_rtc_transport::ListenIndividual {
-                        listen_infos: web_rtc_listen_infos(options, enable_udp, enable_tcp)?,
-                    },
-                )),
+                server,
+            )
+        } else {
+            let listen = web_rtc_transport::ListenIndividual {
+                listen_infos: encode::listen_infos(listen_infos.as_deref())?,
+            };
+            (
+                web_rtc_transport::Listen::ListenIndividual(Box::new(listen)),
                 Method::RouterCreateWebrtctransport,
-            ),
+                None,
+            )
         };
         let bitrate = match &options.initial_available_outgoing_bitrate {
             None => OUTGOING_BITRATE,
@@ -85,8 +92,8 @@ impl Scope<'_> {
             options: Box::new(web_rtc_transport::WebRtcTransportOptions {
                 base: Box::new(base),
                 listen,
-                enable_udp,
-                enable_tcp,
+                enable_udp: flag(Some(enable_udp), true),
+                enable_tcp: flag(Some(enable_tcp), true),
                 prefer_udp: flag(options.prefer_udp.as_ref(), false),
                 prefer_tcp: flag(options.prefer_tcp.as_ref(), false),
                 ice_consent_timeout: uint8(
@@ -110,6 +117,14 @@ impl Scope<'_> {
             }
             _ => None,
         };
+        let rtcp_mux = options.rtcp_mux.as_ref();
+        if rtcp_listen_info.is_some() && (rtcp_mux.is_none() || coerce::truthy(rtcp_mux)) {
+            self.local.log(
+                Logger::Router,
+                Level::Warn,
+                "createPlainTransport() | ignoring rtcpMux since rtcpListenInfo is given",
+            );
+        }
         let id = self.local.random.uuid();
         let srtp_crypto_suite = match &options.srtp_crypto_suite {
             None => fbs::srtp_parameters::SrtpCryptoSuite::AesCm128HmacSha180,
@@ -121,7 +136,7 @@ impl Scope<'_> {
                 base: Box::new(sctp_options(&options.sctp)),
                 listen_info: Box::new(listen_info),
                 // A socket of its own for RTCP is a wish for no multiplexing.
-                rtcp_mux: flag(options.rtcp_mux.as_ref(), true) && rtcp_listen_info.is_none(),
+                rtcp_mux: flag(rtcp_mux, true) && rtcp_listen_info.is_none(),
                 rtcp_listen_info,
                 comedia: flag(options.comedia.as_ref(), false),
                 enable_srtp: flag(options.enable_srtp.as_ref(), false),
@@ -243,6 +258,13 @@ impl Scope<'_> {
         ))
     }
 
+    /// The WebRtcServer with this id in the Router's Worker. Where there is none, its worker says so.
+    fn web_rtc_server(&self, id: &str) -> Option<Handle> {
+        let model = &self.local.model;
+        let server = model.find(model.get(self.target)?.worker, id)?;
+        (model.get(server)?.kind == Kind::WebRtcServer).then_some(server)
+    }
+
     fn create_transport(
         &self,
         kind: Kind,
@@ -324,26 +346,31 @@ fn listen_info(listen: &Listen, app_data: Option<&Value>) -> Result<ListenInfo, 
     }
     check_app_data(app_data)?;
     match &listen.listen_ip {
-        Some(listen_ip) if given(&listen.listen_ip) => encode::listen_info(Some(&from_listen_ip(
-            listen_ip,
-            "udp",
-            listen.port.as_ref(),
-        ))),
+        Some(listen_ip) if given(&listen.listen_ip) => {
+            let info = from_listen_ip(listen_ip, "udp", listen.port.as_ref())?;
+            encode::listen_info(Some(&info))
+        }
         _ => encode::listen_info(listen.listen_info.as_ref()),
     }
 }
 
-fn web_rtc_listen_infos(
-    options: &CreateWebRtcTransport,
-    enable_udp: bool,
-    enable_tcp: bool,
-) -> Result<Vec<ListenInfo>, Error> {
-    let Some(Value::Array(listen_ips)) = &options.listen_ips else {
-        return encode::listen_infos(options.listen_infos.as_ref());
+/// `listenInfos`, or what the deprecated `listenIps` mean.
+fn web_rtc_listen_infos<'a>(
+    options: &'a CreateWebRtcTransport,
+    enable_udp: &Value,
+    enable_tcp: &Value,
+) -> Result<Option<Cow<'a, Value>>, Error> {
+    let listen_ips = match &options.listen_ips {
+        Some(Value::Array(listen_ips)) => listen_ips,
+        Some(other) if coerce::truthy(Some(other)) => {
+            return Err(Error::type_error("listenIps.map is not a function"));
+        }
+        _ => return Ok(options.listen_infos.as_ref().map(Cow::Borrowed)),
     };
+    let truthy = |value| coerce::truthy(Some(value));
     let prefer_udp = coerce::truthy(options.prefer_udp.as_ref());
     let prefer_tcp = coerce::truthy(options.prefer_tcp.as_ref());
-    let protocols: &[&str] = match (enable_udp, enable_tcp) {
+    let protocols: &[&str] = match (truthy(enable_udp), truthy(enable_tcp)) {
         (true, true) if prefer_udp || !prefer_tcp => &["udp", "tcp"],
         (true, true) => &["tcp", "udp"],
         (true, false) => &["udp"],
@@ -353,18 +380,16 @@ fn web_rtc_listen_infos(
     listen_ips
         .iter()
         .flat_map(|listen_ip| protocols.iter().map(move |protocol| (listen_ip, protocol)))
-        .map(|(listen_ip, protocol)| {
-            let info = from_listen_ip(listen_ip, protocol, options.port.as_ref());
-            encode::listen_info(Some(&info))
-        })
-        .collect()
+        .map(|(listen_ip, protocol)| from_listen_ip(listen_ip, protocol, options.port.as_ref()))
+        .collect::<Result<Vec<Value>, Error>>()
+        .map(|listen_infos| Some(Cow::Owned(listen_infos.into())))
 }
 
 /// The deprecated `listenIp`, a string or `{ ip, announcedIp }`, as a `listenInfo`.
-fn from_listen_ip(listen_ip: &Value, protocol: &str, port: Option<&Value>) -> Value {
+fn from_listen_ip(listen_ip: &Value, protocol: &str, port: Option<&Value>) -> Result<Value, Error> {
     let (ip, announced) = match listen_ip {
         Value::String(_) => (Some(listen_ip), None),
-        other => (other.get("ip"), other.get("announcedIp")),
+        other => (coerce::member(Some(other), "ip")?, other.get("announcedIp")),
     };
     let mut info = json!({ "protocol": protocol });
     for (name, value) in [("ip", ip), ("announcedAddress", announced), ("port", port)] {
@@ -372,7 +397,7 @@ fn from_listen_ip(listen_ip: &Value, protocol: &str, port: Option<&Value>) -> Va
             info[name] = value.clone();
         }
     }
-    info
+    Ok(info)
 }
 
 fn sctp_options(options: &SctpOptions) -> transport::Options {

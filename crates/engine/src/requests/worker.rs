@@ -14,18 +14,13 @@ use serde_json::Value;
 impl Scope<'_> {
     pub(super) fn update_settings(&mut self, options: &UpdateSettings) -> Result<Ask, Error> {
         let log_tags = match &options.log_tags {
-            Some(Value::Array(tags)) => {
-                Some(tags.iter().map(|tag| coerce::text(Some(tag))).collect())
-            }
-            None => None,
+            Some(Value::Array(tags)) => tags.iter().map(|tag| coerce::text(Some(tag))).collect(),
+            None => Vec::new(),
             Some(_) => return Err(Error::type_error("logTags must be an array")),
         };
         let body = UpdateSettingsRequest {
-            log_level: options
-                .log_level
-                .as_ref()
-                .map(|level| coerce::text(Some(level))),
-            log_tags: Some(log_tags.unwrap_or_default()),
+            log_level: coerce::optional_text(options.log_level.as_ref()),
+            log_tags: Some(log_tags),
         };
         Ok(self.to_self(
             Method::WorkerUpdateSettings,
