@@ -24,7 +24,6 @@ export default [
       curly: ['error', 'multi-line'],
       // `x == null` asks for null and undefined at once, as mediasoup's own checks do.
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-shadow': 'error',
       'no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -45,5 +44,10 @@ export default [
     // Pages: bundled or served as they are, they see the browser and not Node.
     files: ['examples/**/public/**', 'examples/**/client/**'],
     languageOptions: { sourceType: 'module', globals: globals.browser },
+  },
+  {
+    // Tests of pages: some of their functions run in the page.
+    files: ['__test__/browser/**'],
+    languageOptions: { globals: globals.browser },
   },
 ];

@@ -2,7 +2,7 @@
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { Logger } = require('./Logger');
-const { ADOPT, ASK, HANDLE, HAPPEN, READ } = require('./symbols');
+const { ADOPT, ASK, HANDLE, HAPPEN, HEARS, READ } = require('./symbols');
 const host = require('./host');
 const toJson = require('./toJson');
 
@@ -66,6 +66,16 @@ class Entity extends EnhancedEventEmitter {
 
   [READ](member) {
     return host.read(this.#handle, member);
+  }
+
+  /** Ends are always noticed: they change the object itself. */
+  [HEARS](event, observerEvent) {
+    return (
+      observerEvent === 'close' ||
+      (event === undefined && observerEvent === undefined) ||
+      this.listenerCount(event) > 0 ||
+      this.#observer?.listenerCount(observerEvent) > 0
+    );
   }
 
   [HAPPEN](event, observerEvent, args) {

@@ -5,12 +5,10 @@
  * objects created, log lines) that are done here, in their order.
  */
 
-const { addon } = require('./native');
+const { addon: native } = require('./native');
 const { Logger } = require('./Logger');
 const errors = require('./errors');
-const { ADOPT, HAPPEN } = require('./symbols');
-
-const native = addon;
+const { ADOPT, HAPPEN, HEARS } = require('./symbols');
 
 /** This instance's place among those that share the addon. */
 const self = native.createHost();
@@ -39,7 +37,12 @@ const Fetch = {
 
 /** Loggers and levels by their numbers. */
 const LOGGERS = [
-  ...['Channel', 'Worker', 'Router', 'Transport', 'Producer', 'Consumer'],
+  'Channel',
+  'Worker',
+  'Router',
+  'Transport',
+  'Producer',
+  'Consumer',
 ].map((name) => new Logger(name));
 const LEVELS = ['debug', 'warn', 'error'];
 
@@ -251,7 +254,7 @@ function drain(packed = native.next(self)) {
         settle(low, first, fetch);
         break;
       case What.Emission:
-        emit(low, first, second, fetched(fetch));
+        tell(find(low), EVENTS[first], EVENTS[second], fetch);
         break;
       case What.Created:
         create(low, first);
@@ -351,12 +354,19 @@ function emitAll(emissions) {
     const packed = emissions[i];
     const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
     const high = Math.trunc(packed / HIGH);
-    emit(packed % HIGH, (high >> 3) & 63, (high >> 9) & 63, args);
+    const [event, observerEvent] = [
+      EVENTS[(high >> 3) & 63],
+      EVENTS[(high >> 9) & 63],
+    ];
+    find(packed % HIGH)?.[HAPPEN](event, observerEvent, args);
   }
 }
 
-function emit(handle, event, observerEvent, args) {
-  find(handle)?.[HAPPEN](EVENTS[event], EVENTS[observerEvent], args);
+/** What nobody listens to isn't even fetched: scores and traces come often. */
+function tell(object, event, observerEvent, fetch) {
+  if (object?.[HEARS](event, observerEvent)) {
+    object[HAPPEN](event, observerEvent, fetched(fetch));
+  }
 }
 
 /** Logs a line; what a worker's process says is marked with its pid. */

@@ -5,6 +5,9 @@
 /** `object[HAPPEN](event, observerEvent, args)`: something happened to the object. */
 exports.HAPPEN = Symbol('happen');
 
+/** `object[HEARS](event, observerEvent)`: whether that would be noticed. */
+exports.HEARS = Symbol('hears');
+
 /** `object[ADOPT](child)`: a child was created. */
 exports.ADOPT = Symbol('adopt');
 
