@@ -4,10 +4,10 @@
 //! closed engine refuses requests as mediasoup does and has rejected those in flight.
 
 use crate::channel::{Frames, Outbox, TooBig, constant_name};
-use crate::reply::Then;
+use crate::pending::Pending;
 use fbs::notification;
-use fbs::request::{Body, Method};
-use protocol::{Error, Handle, RequestId};
+use fbs::request::Body;
+use protocol::{Error, RequestId};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -20,15 +20,6 @@ pub(crate) struct Engine {
     last_id: u32,
     /// In the order in which they were sent, which is the order of rejection.
     pending: BTreeMap<u32, Pending>,
-}
-
-/// A request in flight.
-#[derive(Debug)]
-pub(crate) struct Pending {
-    pub request: RequestId,
-    pub target: Handle,
-    pub method: Method,
-    pub then: Then,
 }
 
 impl Engine {

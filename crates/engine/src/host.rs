@@ -124,7 +124,7 @@ impl Backend for Shared {
     }
 
     fn is_open(&self, handle: Handle) -> bool {
-        self.0.borrow().model.open(handle).is_some()
+        self.0.borrow().model().open(handle).is_some()
     }
 
     fn read(&self, handle: Handle, member: &str) -> Option<Json> {
@@ -142,10 +142,10 @@ impl Backend for Shared {
     }
 
     fn find(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle> {
-        self.0.borrow().model.find_in_router(router, kind, id)
+        self.0.borrow().model().find_in_router(router, kind, id)
     }
 
     fn link(&self, one: Handle, other: Handle) {
-        self.0.borrow_mut().model.link(one, other);
+        self.0.borrow_mut().model_mut().link(one, other);
     }
 }

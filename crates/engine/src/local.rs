@@ -12,11 +12,13 @@
 //! the replies of the same read go first (mediasoup does so with `setImmediate`).
 
 use crate::channel::{self, ChannelError, constant_name};
-use crate::engine::{Engine, Pending};
-use crate::parsed::Parsed;
+use crate::core::{Consequence, Core};
+use crate::engine::Engine;
+use crate::notification::{self, About};
+use crate::pending::Pending;
 use crate::random::Random;
+use crate::reply;
 use crate::requests::{self, Ask};
-use crate::{notification, reply};
 use fbs::message::BodyRef;
 use fbs::response::ResponseRef;
 use model::{Closure, Model};
@@ -28,11 +30,8 @@ use std::collections::{HashMap, VecDeque};
 /// Every Worker of this machine that this program has, and all objects in them.
 #[derive(Debug)]
 pub struct Local {
-    pub(crate) model: Model,
-    pub(crate) parsed: Parsed,
-    pub(crate) random: Random,
+    core: Core,
     engines: HashMap<Handle, Engine>,
-    items: VecDeque<Item>,
     /// Workers whose bytes came and aren't done with.
     reading: VecDeque<Handle>,
     /// Notifications as they came, with the Worker they came from.
@@ -48,11 +47,8 @@ impl Local {
     /// No Workers yet. `entropy` fills a slice with random bytes that nobody can guess.
     pub fn new(entropy: impl FnMut(&mut [u8]) + 'static) -> Self {
         Self {
-            model: Model::default(),
-            parsed: Parsed::default(),
-            random: Random::new(entropy),
+            core: Core::new(Random::new(entropy)),
             engines: HashMap::new(),
-            items: VecDeque::new(),
             reading: VecDeque::new(),
             events: VecDeque::new(),
             waiting: VecDeque::new(),
@@ -63,7 +59,7 @@ impl Local {
 
     /// A worker process was spawned. The request is answered when its worker runs.
     pub fn add_worker(&mut self) -> (Handle, RequestId) {
-        let worker = self.model.insert_worker();
+        let worker = self.core.model.insert_worker();
         let request = self.next_request();
         self.engines.insert(worker, Engine::new(request));
         (worker, request)
@@ -71,7 +67,7 @@ impl Local {
 
     /// Sends a command to an object. An error means that nothing was sent and nothing changed.
     pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
-        let ask = requests::ask(self, target, command)?;
+        let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
         self.send(target, request, ask)?;
         Ok(request)
@@ -79,7 +75,7 @@ impl Local {
 
     /// Sends a packet or a message that has no answer.
     pub fn notify(&mut self, target: Handle, notice: &Notice, data: &[u8]) -> Result<(), Error> {
-        let handler_id = requests::handler_id(self, target);
+        let handler_id = requests::handler_id(&self.core, target);
         let (event, body) = requests::notice(notice, data)?;
         let engine = self.engine_of(target)?;
         let idle = engine.outbox.bytes().is_empty();
@@ -121,7 +117,7 @@ impl Local {
     /// What is to be told next.
     pub fn next_item(&mut self) -> Option<Item> {
         loop {
-            if let Some(item) = self.items.pop_front() {
+            if let Some(item) = self.core.items.pop_front() {
                 return Some(item);
             }
             let worker = *self.reading.front()?;
@@ -138,7 +134,7 @@ impl Local {
             let engine = self.engines.get(worker);
             engine.is_some_and(|engine| engine.frames.has_next())
         };
-        !self.items.is_empty() || self.reading.iter().any(has_message)
+        !self.core.items.is_empty() || self.reading.iter().any(has_message)
     }
 
     /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
@@ -147,9 +143,13 @@ impl Local {
         let Some((worker, message)) = self.events.pop_front() else {
             return false;
         };
-        if self.model.open(worker).is_some() {
-            let result = notification::apply(self, worker, &message);
-            self.check(worker, result);
+        if self.core.model.open(worker).is_some() {
+            let result = notification::apply(&mut self.core, worker, &message);
+            self.follow_up();
+            if result == Ok(About::Worker) {
+                self.runs(worker);
+            }
+            self.check(worker, result.map(drop));
         }
         true
     }
@@ -162,27 +162,31 @@ impl Local {
 
     /// Closes an object; what is to be emitted at once, in order.
     pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
-        let closure = self.model.close(handle);
-        self.tell(&closure);
-        closure.emissions
+        let Closure { emissions, told } = self.core.model.close(handle);
+        for handle in told {
+            self.tell(handle);
+        }
+        emissions
     }
 
     /// Closes an object on behalf of a layer: what is to be emitted comes by [`Local::next_item`].
     pub fn close_later(&mut self, handle: Handle) {
         let emissions = self.close(handle);
-        self.items.extend(emissions.into_iter().map(Item::Emission));
+        self.core
+            .items
+            .extend(emissions.into_iter().map(Item::Emission));
     }
 
     /// A worker process is gone: rejects what was in flight, closes what it held.
     pub fn worker_died(&mut self, worker: Handle) -> Vec<Emission> {
         self.close_engine(worker);
-        self.model.close(worker).emissions
+        self.core.model.close(worker).emissions
     }
 
     /// Forgets a closed object that nobody can ask for any more.
     pub fn release(&mut self, handle: Handle) {
-        self.model.release(handle);
-        if self.model.get(handle).is_none() {
+        self.core.model.release(handle);
+        if self.core.model.get(handle).is_none() {
             self.engines.remove(&handle);
         }
     }
@@ -190,13 +194,13 @@ impl Local {
     /// The JSON text of a readable member, `None` for `undefined`.
     #[must_use]
     pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {
-        self.model.read(handle, member)
+        self.core.model.read(handle, member)
     }
 
     /// The objects.
     #[must_use]
     pub fn model(&self) -> &Model {
-        &self.model
+        &self.core.model
     }
 
     /// `router.canConsume()`: never an error. The `Err` is a line for the log.
@@ -206,7 +210,7 @@ impl Local {
         producer_id: &str,
         rtp_capabilities: Option<&Json>,
     ) -> Result<bool, String> {
-        requests::can_consume(self, router, producer_id, rtp_capabilities)
+        requests::can_consume(&mut self.core, router, producer_id, rtp_capabilities)
     }
 
     /// `router.updateMediaCodecs()`.
@@ -215,30 +219,17 @@ impl Local {
         router: Handle,
         media_codecs: Option<&Json>,
     ) -> Result<(), Error> {
-        requests::update_media_codecs(self, router, media_codecs)
+        requests::update_media_codecs(&mut self.core, router, media_codecs)
     }
 
+    /// Tells of something that a layer above has to say.
     pub(crate) fn push(&mut self, item: Item) {
-        self.items.push_back(item);
+        self.core.push(item);
     }
 
-    /// A line of the library's own for the log.
-    pub(crate) fn log(&mut self, logger: Logger, level: Level, line: impl Into<String>) {
-        self.push(Item::Log(Log {
-            worker: None,
-            logger,
-            level,
-            line: line.into(),
-            error: None,
-        }));
-    }
-
-    pub(crate) fn emit(&mut self, closure: Closure) {
-        self.tell(&closure);
-        for emission in closure.emissions {
-            self.mirror_pause(&emission);
-            self.push(Item::Emission(emission));
-        }
+    /// The objects, to be changed by a layer above.
+    pub(crate) fn model_mut(&mut self) -> &mut Model {
+        &mut self.core.model
     }
 
     /// A command of a layer above; its answer is taken with [`Local::inner_answer`].
@@ -267,16 +258,16 @@ impl Local {
         match self.inner.get_mut(&request) {
             Some(answer) => *answer = Some(result),
             None if request == RequestId::default() => {}
-            None => self.push(Item::Reply { request, result }),
+            None => self.core.push(Item::Reply { request, result }),
         }
     }
 
-    pub(crate) fn engine(&mut self, worker: Handle) -> Option<&mut Engine> {
+    fn engine(&mut self, worker: Handle) -> Option<&mut Engine> {
         self.engines.get_mut(&worker)
     }
 
     fn engine_of(&mut self, target: Handle) -> Result<&mut Engine, Error> {
-        let worker = self.model.get(target).map(|entity| entity.worker);
+        let worker = self.core.model.get(target).map(|entity| entity.worker);
         worker
             .and_then(|worker| self.engines.get_mut(&worker))
             .ok_or_else(|| Error::not_found("the object is unknown"))
@@ -306,7 +297,7 @@ impl Local {
     fn check(&mut self, worker: Handle, result: Result<(), ChannelError>) {
         if let Err(error) = result {
             let reason = error.to_string();
-            self.push(Item::Nonsense { worker, reason });
+            self.core.push(Item::Nonsense { worker, reason });
         }
     }
 
@@ -315,7 +306,7 @@ impl Local {
             BodyRef::Response(response) => self.respond(worker, response)?,
             BodyRef::Notification(_) => self.events.push_back((worker, message.into())),
             BodyRef::Log(log) => {
-                self.items.extend(log_line(worker, log.data()?));
+                self.core.items.extend(log_line(worker, log.data()?));
             }
             BodyRef::Request(_) => {
                 return Err(ChannelError::Invalid("a request".into()));
@@ -327,7 +318,7 @@ impl Local {
     fn respond(&mut self, worker: Handle, response: ResponseRef<'_>) -> Result<(), ChannelError> {
         let id = response.id()?;
         let Some(pending) = self.engine(worker).and_then(|engine| engine.answered(id)) else {
-            self.log(
+            self.core.log(
                 Logger::Channel,
                 Level::Error,
                 format!("received response does not match any sent request [id:{id}]"),
@@ -336,10 +327,12 @@ impl Local {
         };
         let request = pending.request;
         let result = if response.accepted()? {
-            Ok(reply::apply(self, pending, response.body()?)?)
+            let reply = reply::apply(&mut self.core, pending, response.body()?);
+            self.follow_up();
+            Ok(reply?)
         } else {
             let reason = String::from_utf8_lossy(response.reason()?.unwrap_or_default());
-            self.log(
+            self.core.log(
                 Logger::Channel,
                 Level::Warn,
                 format!(
@@ -357,24 +350,43 @@ impl Local {
         Ok(())
     }
 
-    /// Tells the workers of what they don't close by themselves.
-    fn tell(&mut self, closure: &Closure) {
-        for &handle in &closure.told {
-            let Some(entity) = self.model.get(handle) else {
-                continue;
-            };
-            if entity.worker == handle {
-                if let Some(engine) = self.engine(handle) {
-                    let idle = engine.outbox.bytes().is_empty();
-                    let _ = engine.notify(fbs::notification::Event::WorkerClose, "", None);
-                    self.wait_for_write(handle, idle);
+    /// Has done what follows from what a worker said.
+    fn follow_up(&mut self) {
+        for consequence in std::mem::take(&mut self.core.consequences) {
+            match consequence {
+                Consequence::Closed(handle) => self.tell(handle),
+                Consequence::Mirrored { peer, paused } => {
+                    let command = if paused {
+                        Command::Pause
+                    } else {
+                        Command::Resume
+                    };
+                    if let Ok(ask) = requests::ask(&mut self.core, peer, command) {
+                        let _ = self.send(peer, RequestId::default(), ask);
+                    }
                 }
-                self.close_engine(handle);
-                continue;
             }
-            let Some(ask) = requests::close(self, handle) else {
-                continue;
-            };
+        }
+    }
+
+    /// The worker of a process that was spawned runs.
+    fn runs(&mut self, worker: Handle) {
+        let engine = self.engine(worker);
+        if let Some(request) = engine.and_then(|engine| engine.starting.take()) {
+            self.answer(request, Ok(Reply::Created(worker)));
+        }
+    }
+
+    /// Tells a worker of an object that it doesn't close by itself.
+    fn tell(&mut self, handle: Handle) {
+        if self.engines.contains_key(&handle) {
+            if let Some(engine) = self.engine(handle) {
+                let idle = engine.outbox.bytes().is_empty();
+                let _ = engine.notify(fbs::notification::Event::WorkerClose, "", None);
+                self.wait_for_write(handle, idle);
+            }
+            self.close_engine(handle);
+        } else if let Some(ask) = requests::close(&self.core, handle) {
             // Refused only by a closed channel, where nobody is left to be told.
             let _ = self.send(handle, RequestId::default(), ask);
         }
@@ -396,7 +408,7 @@ impl Local {
 
     /// An outbox that was idle has something now.
     fn wait_for_write(&mut self, target: Handle, was_idle: bool) {
-        if was_idle && let Some(entity) = self.model.get(target) {
+        if was_idle && let Some(entity) = self.core.model.get(target) {
             self.waiting.push_back(entity.worker);
         }
     }
@@ -407,24 +419,6 @@ impl Local {
         };
         for (pending, error) in engine.close() {
             self.answer(pending.request, Err(error));
-        }
-    }
-
-    /// A pipe's producer is paused and resumed with the consumer that feeds it.
-    pub(crate) fn mirror_pause(&mut self, emission: &Emission) {
-        let command = match emission.observer {
-            Some(protocol::Event::Pause) => Command::Pause,
-            Some(protocol::Event::Resume) => Command::Resume,
-            _ => return,
-        };
-        let Some(peer) = self.model.peer(emission.target) else {
-            return;
-        };
-        let kind = |handle| self.model.get(handle).map(|entity| entity.kind);
-        if kind(emission.target) == Some(protocol::Kind::Consumer)
-            && let Ok(ask) = requests::ask(self, peer, command)
-        {
-            let _ = self.send(peer, RequestId::default(), ask);
         }
     }
 }

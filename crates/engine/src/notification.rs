@@ -1,66 +1,68 @@
 //! What the notifications of a worker mean.
 
 use crate::channel::{self, ChannelError};
+use crate::core::Core;
 use crate::decode::{self, Payload as Decoded};
-use crate::local::Local;
 use fbs::message::BodyRef;
 use fbs::notification::Event as Notified;
 use model::State;
-use protocol::{Event, Handle, Json, Kind, Level, Logger, Payload, Reply};
+use protocol::{Event, Handle, Json, Kind, Level, Logger, Payload};
 use serde_json::Value;
 
-/// Applies one notification to the Model. One for an object that is gone is none.
-pub(crate) fn apply(local: &mut Local, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
+/// What a notification is about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The worker itself: it runs.
+    Worker,
+    /// An object; what it means is applied.
+    Object,
+}
+
+/// Applies one notification to the Model. One for an object that is gone means nothing.
+pub(crate) fn apply(
+    core: &mut Core,
+    worker: Handle,
+    message: &[u8],
+) -> Result<About, ChannelError> {
     let BodyRef::Notification(notification) = channel::read(message)? else {
-        return Ok(());
+        return Ok(About::Object);
     };
     let notified = notification.event()?;
     if notified == Notified::WorkerRunning {
-        if let Some(request) = local
-            .engine(worker)
-            .and_then(|engine| engine.starting.take())
-        {
-            local.answer(request, Ok(Reply::Created(worker)));
-        }
-        return Ok(());
+        return Ok(About::Worker);
     }
-    let Some(target) = local.model.find(worker, notification.handler_id()?) else {
-        return Ok(());
+    let Some(target) = core.model.find(worker, notification.handler_id()?) else {
+        return Ok(About::Object);
     };
     let decoded = decode::payload(notified, notification.body()?)?;
     if notified == Notified::TransportSctpNegotiatedCapabilities {
-        negotiated(local, target, decoded);
-        return Ok(());
+        negotiated(core, target, decoded);
+        return Ok(About::Object);
     }
     let Some(event) = event_of(notified) else {
-        local.log(
+        core.log(
             Logger::Channel,
             Level::Error,
             format!("ignoring unknown event \"{notified:?}\""),
         );
-        return Ok(());
+        return Ok(About::Object);
     };
-    if let Some(payload) = payload(local, target, event, decoded) {
-        let closure = local.model.notify(target, event, payload);
-        local.emit(closure);
+    if let Some(payload) = payload(core, target, event, decoded) {
+        let closure = core.model.notify(target, event, payload);
+        core.conclude(closure);
     }
-    Ok(())
+    Ok(About::Object)
 }
 
 /// `None` where there is nothing to tell: the Producers it is about are gone.
-fn payload(
-    local: &mut Local,
-    target: Handle,
-    event: Event,
-    decoded: Decoded<'_>,
-) -> Option<Payload> {
+fn payload(core: &mut Core, target: Handle, event: Event, decoded: Decoded<'_>) -> Option<Payload> {
     Some(match decoded {
         Decoded::None if event == Event::LayersChange => Payload::Undefined,
         Decoded::None => Payload::None,
         Decoded::Json(text) => Payload::Json(Json::from_text(text)),
         Decoded::State(state) => Payload::Json(Json::of(&state)),
         Decoded::Dtls { state, remote_cert } => {
-            if let (Some(cert), Some(entity)) = (remote_cert, local.model.get_mut(target)) {
+            if let (Some(cert), Some(entity)) = (remote_cert, core.model.get_mut(target)) {
                 let cert = Json::of(&cert).into_string();
                 entity.fields.set("dtlsRemoteCert", Some(cert));
             }
@@ -70,11 +72,11 @@ fn payload(
             Payload::Message(data.into(), ppid)
         }
         Decoded::Bytes { data, .. } => Payload::Packet(data.into()),
-        Decoded::DominantSpeaker(id) => Payload::DominantSpeaker(producer(local, target, id)?),
+        Decoded::DominantSpeaker(id) => Payload::DominantSpeaker(producer(core, target, id)?),
         Decoded::Volumes(volumes) => {
             let known: Vec<_> = volumes
                 .into_iter()
-                .filter_map(|(id, volume)| Some((producer(local, target, id)?, volume)))
+                .filter_map(|(id, volume)| Some((producer(core, target, id)?, volume)))
                 .collect();
             if known.is_empty() {
                 return None;
@@ -84,13 +86,13 @@ fn payload(
     })
 }
 
-fn producer(local: &Local, observer: Handle, id: &str) -> Option<Handle> {
-    let router = local.model.router_of(observer)?;
-    local.model.find_in_router(router, Kind::Producer, id)
+fn producer(core: &Core, observer: Handle, id: &str) -> Option<Handle> {
+    let router = core.model.router_of(observer)?;
+    core.model.find_in_router(router, Kind::Producer, id)
 }
 
-fn negotiated(local: &mut Local, target: Handle, decoded: Decoded<'_>) {
-    let (Decoded::Json(text), Some(entity)) = (decoded, local.model.get_mut(target)) else {
+fn negotiated(core: &mut Core, target: Handle, decoded: Decoded<'_>) {
+    let (Decoded::Json(text), Some(entity)) = (decoded, core.model.get_mut(target)) else {
         return;
     };
     if let State::Transport { sctp_streams, .. } = &mut entity.state {

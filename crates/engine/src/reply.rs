@@ -1,64 +1,19 @@
 //! What becomes of a request that the worker accepted.
 
-use crate::born::{self, Making};
+use crate::born;
 use crate::channel::ChannelError;
+use crate::core::Core;
 use crate::decode;
-use crate::engine::Pending;
-use crate::local::Local;
+use crate::pending::{New, Pending, Then, Update};
 use fbs::request::Method;
 use fbs::response::BodyRef;
-use model::{Fields, State};
-use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
+use model::State;
+use protocol::{Emission, Event, Handle, Item, Json, Payload, Reply, RequestId};
 use serde_json::Value;
-
-/// What a reply is for.
-#[derive(Debug)]
-pub(crate) enum Then {
-    /// Nothing more.
-    Done,
-    /// To be decoded and handed on.
-    Value,
-    /// To make an object.
-    Create(Box<New>),
-    /// The object is now paused, or not.
-    Paused {
-        now: bool,
-        /// Of RtpObservers: whether it was when it was asked, which is what mediasoup goes by.
-        was: Option<bool>,
-    },
-    /// Members of the object take the values of the reply.
-    Update(Update),
-    /// An RtpObserver now has a Producer, or not: `addproducer` or `removeproducer`.
-    Observing(Event, Handle),
-}
-
-/// Which members a reply changes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Update {
-    IceParameters,
-    DtlsRole,
-    /// Those that the reply has: tuples, SRTP parameters.
-    Connected,
-    PreferredLayers,
-    Priority,
-    Subchannels,
-}
-
-/// An object on the way: what is known of it before the worker answers.
-#[derive(Debug)]
-pub(crate) struct New {
-    pub kind: Kind,
-    pub id: Box<str>,
-    pub parent: Handle,
-    pub fields: Fields,
-    pub making: Making,
-    /// The object whose appData it shares.
-    pub app_data_of: Option<Handle>,
-}
 
 /// Applies an accepted reply to the Model.
 pub(crate) fn apply(
-    local: &mut Local,
+    core: &mut Core,
     pending: Pending,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
@@ -69,24 +24,23 @@ pub(crate) fn apply(
             let text = decode::value(pending.method, required(body)?)?;
             return Ok(Reply::Value(Json::from_text(text)));
         }
-        Then::Create(new) => return create(local, pending.request, *new, body),
+        Then::Create(new) => return create(core, pending.request, *new, body),
         Then::Paused { now, was } => {
-            if let Some(emission) = local.model.paused(target, now, was) {
-                local.mirror_pause(&emission);
-                local.push(Item::Emission(emission));
+            if let Some(emission) = core.model.paused(target, now, was) {
+                core.emit(emission);
             }
         }
-        Then::Update(update) => return self::update(local, target, pending.method, update, body),
+        Then::Update(update) => return self::update(core, target, pending.method, update, body),
         Then::Observing(event, producer) => {
             let emission = Emission::observer(target, event, Payload::Object(producer));
-            local.push(Item::Emission(emission));
+            core.push(Item::Emission(emission));
         }
     }
     Ok(Reply::Done)
 }
 
 fn create(
-    local: &mut Local,
+    core: &mut Core,
     request: RequestId,
     new: New,
     body: Option<BodyRef<'_>>,
@@ -97,10 +51,10 @@ fn create(
         State::Transport { web_rtc_server, .. } => *web_rtc_server,
         _ => None,
     };
-    let handle = local
+    let handle = core
         .model
         .insert(kind, new.id.clone(), parent, fields, state);
-    local.push(Item::Created {
+    core.push(Item::Created {
         handle,
         kind,
         parent,
@@ -109,8 +63,8 @@ fn create(
         app_data_of: new.app_data_of,
     });
     if let Some(server) = server {
-        local.model.serve(server, handle);
-        local.push(Item::Emission(Emission::observer(
+        core.model.serve(server, handle);
+        core.push(Item::Emission(Emission::observer(
             server,
             Event::WebRtcTransportHandled,
             Payload::Object(handle),
@@ -120,7 +74,7 @@ fn create(
 }
 
 fn update(
-    local: &mut Local,
+    core: &mut Core,
     target: Handle,
     method: Method,
     update: Update,
@@ -128,13 +82,13 @@ fn update(
 ) -> Result<Reply, ChannelError> {
     let Some(body) = body else {
         // The layers of a Consumer that has none: `setPreferredLayers()` took them away.
-        if let (Update::PreferredLayers, Some(entity)) = (update, local.model.get_mut(target)) {
+        if let (Update::PreferredLayers, Some(entity)) = (update, core.model.get_mut(target)) {
             entity.fields.set("preferredLayers", None::<&str>);
         }
         return Ok(Reply::Done);
     };
     let text = decode::value(method, body)?;
-    let Some(entity) = local.model.get_mut(target) else {
+    let Some(entity) = core.model.get_mut(target) else {
         return Ok(Reply::Done);
     };
     let fields = &mut entity.fields;

@@ -107,6 +107,8 @@ fn check<T: Debug + PartialEq>(
             Some(error) => Err(Error::new(
                 match error["name"].as_str().unwrap() {
                     "TypeError" => ErrorClass::TypeError,
+                    "SyntaxError" => ErrorClass::SyntaxError,
+                    "RangeError" => ErrorClass::RangeError,
                     _ => ErrorClass::Error,
                 },
                 error["message"].as_str().unwrap(),

@@ -4,7 +4,7 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::coerce::{self, flag, uint16, uint32};
 use crate::encode;
-use crate::reply::{New, Then, Update};
+use crate::pending::{New, Then, Update};
 use fbs::data_consumer::{
     AddSubchannelRequest, RemoveSubchannelRequest, SendRequest,
     SetBufferedAmountLowThresholdRequest, SetSubchannelsRequest,
@@ -20,7 +20,7 @@ impl Scope<'_> {
     pub(super) fn produce_data(&mut self, options: ProduceData) -> Result<Ask, Error> {
         if coerce::truthy(options.id.as_ref()) {
             let id = coerce::text(options.id.as_ref());
-            let model = &self.local.model;
+            let model = &self.core.model;
             let same = self
                 .find(Kind::DataProducer, &id)
                 .and_then(|same| model.get(same));
@@ -80,7 +80,7 @@ impl Scope<'_> {
             .filter(|id| !id.is_empty())
             .ok_or_else(|| Error::type_error("missing dataProducerId"))?;
         check_app_data(options.app_data.as_ref())?;
-        let model = &self.local.model;
+        let model = &self.core.model;
         let producer = self
             .find(Kind::DataProducer, data_producer_id)
             .and_then(|handle| model.get(handle))
@@ -121,7 +121,7 @@ impl Scope<'_> {
             )
         };
         let subchannels = uint16s(options.subchannels.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = ConsumeDataRequest {
             data_consumer_id: id.to_string(),
             data_producer_id: data_producer_id.to_owned(),
@@ -205,11 +205,11 @@ impl Scope<'_> {
     }
 
     fn warn(&mut self, line: &str) {
-        self.local.log(Logger::Transport, Level::Warn, line);
+        self.core.log(Logger::Transport, Level::Warn, line);
     }
 
     fn allocate_stream(&mut self) -> Result<u16, Error> {
-        let transport = self.local.model.get_mut(self.target);
+        let transport = self.core.model.get_mut(self.target);
         match transport.map(|transport| &mut transport.state) {
             Some(State::Transport { sctp_streams, .. }) => sctp_streams.allocate(),
             _ => None,

@@ -4,7 +4,7 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::coerce::{self, flag, uint8, uint32};
 use crate::encode;
-use crate::reply::{New, Then, Update};
+use crate::pending::{New, Then, Update};
 use fbs::consumer::{SetPreferredLayersRequest, SetPriorityRequest};
 use fbs::request::{Body, Method};
 use fbs::rtp_parameters::{MediaKind, Type};
@@ -28,7 +28,7 @@ impl Scope<'_> {
     pub(super) fn produce(&mut self, options: Produce) -> Result<Ask, Error> {
         if coerce::truthy(options.id.as_ref()) {
             let id = coerce::text(options.id.as_ref());
-            let model = &self.local.model;
+            let model = &self.core.model;
             let same = self
                 .find(Kind::Producer, &id)
                 .and_then(|same| model.get(same));
@@ -57,7 +57,7 @@ impl Scope<'_> {
         let mapping = ortc::get_producer_rtp_parameters_mapping(
             &mut rtp_parameters,
             caps,
-            self.local.random.ssrc(),
+            self.core.random.ssrc(),
         )?;
         let consumable =
             ortc::get_consumable_rtp_parameters(kind, &rtp_parameters, caps, &mapping)?;
@@ -112,7 +112,7 @@ impl Scope<'_> {
             _ => None,
         };
         let caps = self
-            .local
+            .core
             .parsed
             .rtp_capabilities(options.rtp_capabilities.as_ref())?;
         let source = self.source(producer_id)?;
@@ -121,7 +121,7 @@ impl Scope<'_> {
             None => source.kind == kind_text(MediaKind::Video),
             given => coerce::truthy(given.as_ref()),
         };
-        let random = &mut self.local.random;
+        let random = &mut self.core.random;
         let mut rtp_parameters = ortc::get_consumer_rtp_parameters(
             &source.consumable.value,
             &caps.value,
@@ -147,7 +147,7 @@ impl Scope<'_> {
         check_app_data(options.app_data.as_ref())?;
         let source = self.source(producer_id)?;
         let rtx = match self
-            .local
+            .core
             .model
             .get(self.target)
             .map(|transport| &transport.state)
@@ -155,7 +155,7 @@ impl Scope<'_> {
             Some(State::Transport { rtx, .. }) => *rtx,
             _ => false,
         };
-        let random = &mut self.local.random;
+        let random = &mut self.core.random;
         let rtp_parameters =
             ortc::get_pipe_consumer_rtp_parameters(&source.consumable.value, rtx, || {
                 random.ssrc()
@@ -213,7 +213,7 @@ impl Scope<'_> {
                 layers.get("temporalLayer"),
             ))
         });
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let consumable = &source.consumable.value;
         let body = ConsumeRequest {
             consumer_id: id.to_string(),
@@ -267,7 +267,7 @@ impl Scope<'_> {
     fn source(&self, producer_id: &str) -> Result<Source, Error> {
         let missing = || Error::not_found(format!("Producer with id \"{producer_id}\" not found"));
         let handle = self.find(Kind::Producer, producer_id).ok_or_else(missing)?;
-        let producer = self.local.model.get(handle).ok_or_else(missing)?;
+        let producer = self.core.model.get(handle).ok_or_else(missing)?;
         let State::Producer {
             consumable_rtp_parameters,
             ..
@@ -288,7 +288,7 @@ impl Scope<'_> {
     }
 
     fn router_rtp_capabilities(&self) -> Result<Arc<Document>, Error> {
-        let model = &self.local.model;
+        let model = &self.core.model;
         let router = model
             .router_of(self.target)
             .and_then(|router| model.get(router));
@@ -306,8 +306,8 @@ impl Scope<'_> {
             .as_str()
             .filter(|cname| !cname.is_empty())
             .map(Box::<str>::from);
-        let random = &mut self.local.random;
-        let transport = self.local.model.get_mut(self.target);
+        let random = &mut self.core.random;
+        let transport = self.core.model.get_mut(self.target);
         let cname = match transport.map(|transport| &mut transport.state) {
             Some(State::Transport { cname, .. }) if self.kind != Kind::PipeTransport => cname
                 .get_or_insert_with(|| given.unwrap_or_else(|| random.cname()))
@@ -318,7 +318,7 @@ impl Scope<'_> {
     }
 
     fn next_mid(&mut self) -> u32 {
-        let transport = self.local.model.get_mut(self.target);
+        let transport = self.core.model.get_mut(self.target);
         let Some(State::Transport { next_mid, .. }) = transport.map(|it| &mut it.state) else {
             return 0;
         };

@@ -12,8 +12,8 @@ pub(crate) use object::{close, handler_id, notice};
 pub(crate) use router::{can_consume, update_media_codecs};
 
 use crate::coerce;
-use crate::local::Local;
-use crate::reply::Then;
+use crate::core::Core;
+use crate::pending::Then;
 use fbs::request::{Body, Method};
 use protocol::{Command, Error, Handle, Kind};
 use serde_json::Value;
@@ -28,17 +28,13 @@ pub(crate) struct Ask {
 }
 
 /// Turns a command to `target` into the request that says it to the worker.
-pub(crate) fn ask(local: &mut Local, target: Handle, command: Command) -> Result<Ask, Error> {
-    let kind = local
+pub(crate) fn ask(core: &mut Core, target: Handle, command: Command) -> Result<Ask, Error> {
+    let kind = core
         .model
         .get(target)
         .map(|entity| entity.kind)
         .ok_or_else(|| Error::not_found("the object is unknown"))?;
-    let mut scope = Scope {
-        local,
-        target,
-        kind,
-    };
+    let mut scope = Scope { core, target, kind };
     match command {
         Command::Dump
         | Command::GetStats
@@ -103,7 +99,7 @@ pub(crate) fn ask(local: &mut Local, target: Handle, command: Command) -> Result
 
 /// The object that a command is for, and what surrounds it.
 struct Scope<'a> {
-    local: &'a mut Local,
+    core: &'a mut Core,
     target: Handle,
     kind: Kind,
 }
@@ -113,7 +109,7 @@ impl Scope<'_> {
     fn to_self(&self, method: Method, body: Option<Body>, then: Then) -> Ask {
         Ask {
             method,
-            handler_id: handler_id(self.local, self.target),
+            handler_id: handler_id(self.core, self.target),
             body,
             then,
         }
@@ -127,14 +123,14 @@ impl Scope<'_> {
     /// The id that the application gave, or a new one.
     fn id(&mut self, given: Option<&Value>) -> Box<str> {
         match coerce::optional_text(given) {
-            None => self.local.random.uuid(),
+            None => self.core.random.uuid(),
             Some(id) => id.into(),
         }
     }
 
     /// The open object of this kind with this id in the target's Router.
     fn find(&self, kind: Kind, id: &str) -> Option<Handle> {
-        let model = &self.local.model;
+        let model = &self.core.model;
         model.find_in_router(model.router_of(self.target)?, kind, id)
     }
 }

@@ -3,9 +3,9 @@
 use super::data::uint16s;
 use super::{Ask, Scope};
 use crate::coerce::uint16;
+use crate::core::Core;
 use crate::encode;
-use crate::local::Local;
-use crate::reply::Then;
+use crate::pending::Then;
 use fbs::request::{Body, Method};
 use fbs::{notification, router, transport, worker};
 use model::State;
@@ -13,19 +13,18 @@ use protocol::{Command, Error, Handle, Kind, Level, Logger, Notice};
 use serde_json::Value;
 
 /// By what the worker knows an object; empty for the worker itself.
-pub(crate) fn handler_id(local: &Local, handle: Handle) -> Box<str> {
-    local
-        .model
+pub(crate) fn handler_id(core: &Core, handle: Handle) -> Box<str> {
+    core.model
         .get(handle)
         .map(|entity| entity.id.clone())
         .unwrap_or_default()
 }
 
 /// The request that closes an object which the worker doesn't close by itself.
-pub(crate) fn close(local: &Local, handle: Handle) -> Option<Ask> {
-    let entity = local.model.get(handle)?;
+pub(crate) fn close(core: &Core, handle: Handle) -> Option<Ask> {
+    let entity = core.model.get(handle)?;
     let id = entity.id.to_string();
-    let parent_id = handler_id(local, entity.parent);
+    let parent_id = handler_id(core, entity.parent);
     let (method, body) = match entity.kind {
         Kind::Worker => return None,
         Kind::WebRtcServer => (
@@ -190,7 +189,7 @@ impl Scope<'_> {
     }
 
     fn then_paused(&self, now: bool) -> Then {
-        let was = match self.local.model.get(self.target).map(|it| &it.state) {
+        let was = match self.core.model.get(self.target).map(|it| &it.state) {
             Some(State::RtpObserver { paused }) => Some(*paused),
             _ => None,
         };
@@ -233,7 +232,7 @@ impl Scope<'_> {
     fn warn_of_trace_types(&mut self, logger: Logger, types: &Value, known: usize) {
         for _ in known..types.as_array().map_or(0, Vec::len) {
             let line = "enableTraceEvent() | [error:${error}]";
-            self.local.log(logger, Level::Warn, line);
+            self.core.log(logger, Level::Warn, line);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Ask, Scope};
 use crate::coerce;
-use crate::reply::Then;
+use crate::pending::Then;
 use fbs::request::{Body, Method};
 use fbs::rtp_observer::{AddProducerRequest, RemoveProducerRequest};
 use protocol::{AddProducer, Error, Event, Kind};

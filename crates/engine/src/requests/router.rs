@@ -3,9 +3,9 @@
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::coerce::{self, flag, non_null, uint8, uint16, uint32};
+use crate::core::Core;
 use crate::encode;
-use crate::local::Local;
-use crate::reply::{New, Then};
+use crate::pending::{New, Then};
 use fbs::request::{Body, Method};
 use fbs::transport::ListenInfo;
 use fbs::{
@@ -86,7 +86,7 @@ impl Scope<'_> {
             is_data_channel: true,
             ..sctp_options(&options.sctp)
         };
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = router::CreateWebRtcTransportRequest {
             transport_id: id.to_string(),
             options: Box::new(web_rtc_transport::WebRtcTransportOptions {
@@ -119,13 +119,13 @@ impl Scope<'_> {
         };
         let rtcp_mux = options.rtcp_mux.as_ref();
         if rtcp_listen_info.is_some() && (rtcp_mux.is_none() || coerce::truthy(rtcp_mux)) {
-            self.local.log(
+            self.core.log(
                 Logger::Router,
                 Level::Warn,
                 "createPlainTransport() | ignoring rtcpMux since rtcpListenInfo is given",
             );
         }
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let srtp_crypto_suite = match &options.srtp_crypto_suite {
             None => fbs::srtp_parameters::SrtpCryptoSuite::AesCm128HmacSha180,
             Some(suite) => encode::srtp_crypto_suite(Some(suite))?,
@@ -153,7 +153,7 @@ impl Scope<'_> {
         options: &CreatePipeTransport,
     ) -> Result<Ask, Error> {
         let listen_info = listen_info(&options.listen, options.app_data.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = router::CreatePipeTransportRequest {
             transport_id: id.to_string(),
             options: Box::new(pipe_transport::PipeTransportOptions {
@@ -173,7 +173,7 @@ impl Scope<'_> {
         options: &CreateDirectTransport,
     ) -> Result<Ask, Error> {
         check_app_data(options.app_data.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let size = |value: &Option<Value>| uint32(value.as_ref(), MESSAGE_BYTES);
         let base = transport::Options {
             direct: true,
@@ -201,7 +201,7 @@ impl Scope<'_> {
             "if given, interval must be an number",
         )?;
         check_app_data(options.app_data.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = router::CreateActiveSpeakerObserverRequest {
             rtp_observer_id: id.to_string(),
             options: Box::new(active_speaker_observer::ActiveSpeakerObserverOptions {
@@ -240,7 +240,7 @@ impl Scope<'_> {
             "if given, interval must be an number",
         )?;
         check_app_data(options.app_data.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let threshold = options.threshold.as_ref();
         let body = router::CreateAudioLevelObserverRequest {
             rtp_observer_id: id.to_string(),
@@ -260,7 +260,7 @@ impl Scope<'_> {
 
     /// The WebRtcServer with this id in the Router's Worker. Where there is none, its worker says so.
     fn web_rtc_server(&self, id: &str) -> Option<Handle> {
-        let model = &self.local.model;
+        let model = &self.core.model;
         let server = model.find(model.get(self.target)?.worker, id)?;
         (model.get(server)?.kind == Kind::WebRtcServer).then_some(server)
     }
@@ -296,15 +296,15 @@ impl Scope<'_> {
 
 /// `router.canConsume()`.
 pub(crate) fn can_consume(
-    local: &mut Local,
+    core: &mut Core,
     router: Handle,
     producer_id: &str,
     rtp_capabilities: Option<&Json>,
 ) -> Result<bool, String> {
-    let producer = local
+    let producer = core
         .model
         .find_in_router(router, Kind::Producer, producer_id)
-        .and_then(|producer| local.model.get(producer));
+        .and_then(|producer| core.model.get(producer));
     let Some(State::Producer {
         consumable_rtp_parameters,
         ..
@@ -314,8 +314,7 @@ pub(crate) fn can_consume(
             "canConsume() | Producer with id \"{producer_id}\" not found"
         ));
     };
-    local
-        .parsed
+    core.parsed
         .rtp_capabilities(rtp_capabilities)
         .and_then(|caps| ortc::can_consume(&consumable_rtp_parameters.value, &caps.value))
         .map_err(|error| format!("canConsume() | unexpected error: {error}"))
@@ -323,13 +322,13 @@ pub(crate) fn can_consume(
 
 /// `router.updateMediaCodecs()`.
 pub(crate) fn update_media_codecs(
-    local: &mut Local,
+    core: &mut Core,
     router: Handle,
     media_codecs: Option<&Json>,
 ) -> Result<(), Error> {
-    let fresh = local.parsed.router_rtp_capabilities(media_codecs)?;
+    let fresh = core.parsed.router_rtp_capabilities(media_codecs)?;
     if let Some(State::Router { rtp_capabilities }) =
-        local.model.get_mut(router).map(|router| &mut router.state)
+        core.model.get_mut(router).map(|router| &mut router.state)
     {
         *rtp_capabilities = fresh;
     }

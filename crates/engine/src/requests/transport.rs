@@ -3,7 +3,7 @@
 use super::{Ask, Scope};
 use crate::coerce::{self, uint16};
 use crate::encode;
-use crate::reply::{Then, Update};
+use crate::pending::{Then, Update};
 use fbs::request::{Body, Method};
 use fbs::{pipe_transport, plain_transport, transport, web_rtc_transport};
 use protocol::{Connect, Error, Kind};

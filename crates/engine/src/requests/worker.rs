@@ -4,7 +4,7 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::coerce;
 use crate::encode;
-use crate::reply::{New, Then};
+use crate::pending::{New, Then};
 use fbs::request::{Body, Method};
 use fbs::worker::{CreateRouterRequest, CreateWebRtcServerRequest, UpdateSettingsRequest};
 use model::Fields;
@@ -35,7 +35,7 @@ impl Scope<'_> {
     ) -> Result<Ask, Error> {
         check_app_data(options.app_data.as_ref())?;
         let listen_infos = encode::listen_infos(options.listen_infos.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = CreateWebRtcServerRequest {
             web_rtc_server_id: id.to_string(),
             listen_infos: Some(listen_infos),
@@ -57,10 +57,10 @@ impl Scope<'_> {
     pub(super) fn create_router(&mut self, options: &CreateRouter) -> Result<Ask, Error> {
         check_app_data(options.app_data.as_ref())?;
         let rtp_capabilities = self
-            .local
+            .core
             .parsed
             .router_rtp_capabilities(options.media_codecs.as_ref())?;
-        let id = self.local.random.uuid();
+        let id = self.core.random.uuid();
         let body = CreateRouterRequest {
             router_id: id.to_string(),
         };

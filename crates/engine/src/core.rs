@@ -1,0 +1,85 @@
+//! What requests, replies and notifications work on: the objects, and what follows for them.
+
+use crate::parsed::Parsed;
+use crate::random::Random;
+use model::{Closure, Model};
+use protocol::{Emission, Event, Handle, Item, Kind, Level, Log, Logger};
+use std::collections::VecDeque;
+
+/// The objects of all Workers, without the channels that lead to them.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub model: Model,
+    pub parsed: Parsed,
+    pub random: Random,
+    /// What is to be told, in order.
+    pub items: VecDeque<Item>,
+    /// What workers are to be told as a consequence of what one of them said.
+    pub consequences: Vec<Consequence>,
+}
+
+/// Something that a worker has to do because of something that happened.
+#[derive(Debug)]
+pub(crate) enum Consequence {
+    /// An object was closed here and the worker doesn't know.
+    Closed(Handle),
+    /// A pipe's Producer is paused (or resumed) with the Consumer that feeds it.
+    Mirrored { peer: Handle, paused: bool },
+}
+
+impl Core {
+    pub(crate) fn new(random: Random) -> Self {
+        Self {
+            model: Model::default(),
+            parsed: Parsed::default(),
+            random,
+            items: VecDeque::new(),
+            consequences: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, item: Item) {
+        self.items.push_back(item);
+    }
+
+    /// A line of the library's own for the log.
+    pub(crate) fn log(&mut self, logger: Logger, level: Level, line: impl Into<String>) {
+        self.push(Item::Log(Log {
+            worker: None,
+            logger,
+            level,
+            line: line.into(),
+            error: None,
+        }));
+    }
+
+    /// Tells of an event.
+    pub(crate) fn emit(&mut self, emission: Emission) {
+        self.mirror(&emission);
+        self.push(Item::Emission(emission));
+    }
+
+    /// Tells of all that an event of a worker amounts to.
+    pub(crate) fn conclude(&mut self, closure: Closure) {
+        let closed = closure.told.into_iter().map(Consequence::Closed);
+        self.consequences.extend(closed);
+        for emission in closure.emissions {
+            self.emit(emission);
+        }
+    }
+
+    fn mirror(&mut self, emission: &Emission) {
+        let paused = match emission.observer {
+            Some(Event::Pause) => true,
+            Some(Event::Resume) => false,
+            _ => return,
+        };
+        let kind = self.model.get(emission.target).map(|entity| entity.kind);
+        if kind == Some(Kind::Consumer)
+            && let Some(peer) = self.model.peer(emission.target)
+        {
+            self.consequences
+                .push(Consequence::Mirrored { peer, paused });
+        }
+    }
+}

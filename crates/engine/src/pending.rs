@@ -1,0 +1,60 @@
+//! Requests in flight, and what becomes of their replies.
+
+use crate::born::Making;
+use fbs::request::Method;
+use model::Fields;
+use protocol::{Event, Handle, Kind, RequestId};
+
+/// A request in flight.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub request: RequestId,
+    pub target: Handle,
+    pub method: Method,
+    pub then: Then,
+}
+
+/// What a reply is for.
+#[derive(Debug)]
+pub(crate) enum Then {
+    /// Nothing more.
+    Done,
+    /// To be decoded and handed on.
+    Value,
+    /// To make an object.
+    Create(Box<New>),
+    /// The object is now paused, or not.
+    Paused {
+        now: bool,
+        /// Of RtpObservers: whether it was when it was asked, which is what mediasoup goes by.
+        was: Option<bool>,
+    },
+    /// Members of the object take the values of the reply.
+    Update(Update),
+    /// An RtpObserver now has a Producer, or not: `addproducer` or `removeproducer`.
+    Observing(Event, Handle),
+}
+
+/// Which members a reply changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Update {
+    IceParameters,
+    DtlsRole,
+    /// Those that the reply has: tuples, SRTP parameters.
+    Connected,
+    PreferredLayers,
+    Priority,
+    Subchannels,
+}
+
+/// An object on the way: what is known of it before the worker answers.
+#[derive(Debug)]
+pub(crate) struct New {
+    pub kind: Kind,
+    pub id: Box<str>,
+    pub parent: Handle,
+    pub fields: Fields,
+    pub making: Making,
+    /// The object whose appData it shares.
+    pub app_data_of: Option<Handle>,
+}
