@@ -195,3 +195,42 @@ impl Model {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_a_closed_parent_gets_is_closed_without_a_word() {
+        let mut model = Model::default();
+        let worker = model.insert_worker();
+        let rtp_capabilities = Arc::new(Document::from(Value::Null));
+        let router = model.insert(
+            Kind::Router,
+            "router".into(),
+            worker,
+            Fields::default(),
+            State::Router { rtp_capabilities },
+        );
+        model.close(router);
+
+        let late = model.insert(
+            Kind::AudioLevelObserver,
+            "late".into(),
+            router,
+            Fields::default(),
+            State::RtpObserver { paused: false },
+        );
+        assert!(model.open(late).is_none());
+        assert_eq!(model.find(worker, "late"), None);
+
+        let closure = model.close(late);
+        assert_eq!(closure.emissions.len(), 1, "its own close() is told");
+        assert!(closure.told.is_empty(), "its worker doesn't know it");
+
+        model.release(late);
+        assert!(model.get(late).is_none());
+    }
+}

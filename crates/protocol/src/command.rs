@@ -348,4 +348,15 @@ mod tests {
         );
         assert_eq!(consume.mid, None);
     }
+
+    #[test]
+    fn null_is_told_from_undefined() {
+        let text = r#"{"enableRtx":null,"listenIp":null,"enableSctp":true}"#;
+        let options: CreatePipeTransport = serde_json::from_str(text).unwrap();
+        assert_eq!(options.enable_rtx, Some(Value::Null));
+        assert_eq!(options.listen.listen_ip, Some(Value::Null));
+        assert_eq!(options.listen.listen_info, None);
+        assert_eq!(options.sctp.enable_sctp, Some(Value::Bool(true)));
+        assert_eq!(serde_json::to_string(&options).unwrap(), text);
+    }
 }
