@@ -31,7 +31,7 @@ class WorkerProcess {
    * @param {string} command
    * @param {string[]} args
    * @param {object} env
-   * @param {{ onBytes(bytes: Buffer): void, onSpawnError(error: Error): void,
+   * @param {{ onBytes(buffer: Buffer, length: number): void, onSpawnError(error: Error): void,
    *   onExit(code: number | null, signal: string | null): void, onClose(): void,
    *   onFail(error: Error): void }} handlers
    */
@@ -65,7 +65,7 @@ class WorkerProcess {
       onread: {
         buffer: Buffer.allocUnsafeSlow(READ_BYTES),
         callback: (length, buffer) => {
-          onBytes(buffer.subarray(0, length));
+          onBytes(buffer, length);
           return true;
         },
       },
@@ -91,22 +91,22 @@ class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Writes bytes from a place on: at once what the socket takes, the rest waits in the socket. */
-  write(bytes, from) {
+  /** Writes the first bytes of a buffer: at once what the socket takes, the rest from a copy. */
+  write(buffer, length) {
     if (this.#closed) return;
     const { fd, socket } = this.#producer;
-    let written = from;
+    let written = 0;
     if (!this.#congested) {
       try {
-        written += fs.writeSync(fd, bytes, from);
+        written = fs.writeSync(fd, buffer, 0, length);
       } catch (error) {
         // A worker that is gone is told of by its exit.
         if (error.code !== 'EAGAIN') return;
       }
-      if (written === bytes.length) return;
+      if (written === length) return;
       this.#congested = true;
     }
-    socket.write(bytes.subarray(written), () => {
+    socket.write(Buffer.from(buffer.subarray(written, length)), () => {
       this.#congested = socket.writableLength > 0;
     });
   }

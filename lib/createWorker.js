@@ -97,7 +97,7 @@ function start(workerBin, args, appData) {
       commandArgs,
       { MEDIASOUP_VERSION: version, ...process.env },
       {
-        onBytes: (bytes) => host.input(handle, bytes),
+        onBytes: (buffer, length) => host.input(handle, buffer, length),
         onFail: onError,
         onSpawnError: onError,
         onExit,

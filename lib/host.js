@@ -19,8 +19,8 @@ const EVENTS = [undefined, ...native.eventNames()];
 const HIGH = 4294967296;
 const MORE = 1 << 19;
 
-/** A Worker's handle precedes what is to be written to it. */
-const HANDLE_BYTES = 4;
+/** What a tick has to say to a worker is written from here, if it fits. */
+const outgoing = Buffer.allocUnsafeSlow(65536);
 
 const What = { Reply: 1, Emission: 2, Created: 3, Log: 4, Nonsense: 5 };
 const Fetch = {
@@ -126,7 +126,7 @@ function close(handle) {
 /**
  * Starts to keep a Worker; `onRunning` is called when its worker runs.
  *
- * @param {{ pid: number, write(bytes: Buffer): void, fail(error: Error): void }} subprocess
+ * @param {{ pid: number, write(bytes: Buffer, length: number): void, fail(error: Error): void }} subprocess
  * @param {() => void} onRunning
  * @returns {number} the Worker's handle
  */
@@ -137,9 +137,9 @@ function addWorker(subprocess, onRunning) {
   return handle;
 }
 
-/** Bytes came from a worker. */
-function input(worker, bytes) {
-  drain(native.input(self, worker, bytes));
+/** Bytes came from a worker: the first `length` of a buffer. */
+function input(worker, buffer, length) {
+  drain(native.input(self, worker, buffer, length));
   const events = native.events(self);
   for (; immediates < events; immediates++) setImmediate(nextEvent);
   scheduleFlush();
@@ -226,8 +226,15 @@ function scheduleFlush() {
 
 function flush() {
   flushing = false;
-  for (let bytes = native.output(self); bytes; bytes = native.output(self)) {
-    processes.get(bytes.readUInt32LE(0))?.write(bytes, HANDLE_BYTES);
+  for (let packed = native.output(self, outgoing); packed !== 0;) {
+    const worker = packed % HIGH;
+    const length = Math.trunc(packed / HIGH);
+    if (length <= outgoing.length) {
+      processes.get(worker)?.write(outgoing, length);
+    } else {
+      processes.get(worker)?.write(native.largeOutput(self, worker), length);
+    }
+    packed = native.output(self, outgoing);
   }
 }
 

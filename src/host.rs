@@ -113,10 +113,12 @@ pub fn error(host: u32) -> Option<String> {
     Some(format!("{}{}", error.class as u8, error.message))
 }
 
-/// Hands over what was read from a worker and tells what is to be done first, as `next()` does.
+/// Hands over what was read from a worker, the first `length` bytes of a buffer, and tells what is to
+/// be done first, as `next()` does.
 #[napi]
-pub fn input(host: u32, worker: u32, bytes: &[u8]) -> f64 {
+pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
     with(host, |host| {
+        let bytes = buffer.get(..length as usize).unwrap_or(buffer);
         host.engine.local_mut().input(Handle(worker), bytes);
         host.next()
     })
@@ -139,18 +141,34 @@ pub fn next_event(host: u32) -> f64 {
     })
 }
 
-/// Takes what is to be written to one worker: the Worker's handle in four bytes (little endian),
-/// then the bytes. `null` when there is nothing.
+/// Takes what is to be written to one worker into a buffer: the Worker's handle in the low 32 bits,
+/// the number of bytes above them; 0 when there is nothing. What is more than the buffer holds is
+/// left to `largeOutput()`.
 #[napi]
-pub fn output(env: &Env, host: u32) -> Result<Option<BufferSlice<'_>>> {
+pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
     with(host, |host| {
         let mut local = host.engine.local_mut();
         let Some(worker) = local.next_output() else {
-            return Ok(None);
+            return 0.0;
         };
-        let bytes = [&worker.0.to_le_bytes(), local.output(worker)].concat();
-        local.written(worker);
-        BufferSlice::from_data(env, bytes).map(Some)
+        let bytes = local.output(worker);
+        let length = bytes.len();
+        if let Some(buffer) = buffer.get_mut(..length) {
+            buffer.copy_from_slice(bytes);
+            local.written(worker);
+        }
+        packed::pair(u32::try_from(length).unwrap_or(u32::MAX), worker.0)
+    })
+}
+
+/// Takes what is to be written to a worker, however much it is.
+#[napi]
+pub fn large_output(env: &Env, host: u32, worker: u32) -> Result<BufferSlice<'_>> {
+    with(host, |host| {
+        let mut local = host.engine.local_mut();
+        let bytes = local.output(Handle(worker)).to_vec();
+        local.written(Handle(worker));
+        BufferSlice::from_data(env, bytes)
     })
 }
 

@@ -111,5 +111,10 @@ fn pack(low: u32, what: What, first: u8, second: u8, fetch: Fetch) -> f64 {
         | u32::from(first) << 3
         | u32::from(second) << 9
         | u32::from(fetch as u8) << 15;
+    pair(high, low)
+}
+
+/// Two numbers as one.
+pub(crate) fn pair(high: u32, low: u32) -> f64 {
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
