@@ -1,0 +1,12 @@
+//! What an Engine does with a worker at the other end, seen from outside.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cases;
+mod commands;
+mod endings;
+mod events;
+mod nonsense;
+mod pipes;
+mod replies;

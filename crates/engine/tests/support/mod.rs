@@ -1,0 +1,12 @@
+//! Engines with made-up workers at the far end of their channels.
+//!
+//! A [`Rig`] drives a [`Host`](engine::Host) as Node does, but the bytes go to a [`FakeWorker`]:
+//! it answers each request with a plausible reply, or leaves that to the test.
+
+mod rig;
+mod samples;
+mod worker;
+
+pub(crate) use rig::Rig;
+pub(crate) use samples::{Cast, rtp_capabilities, rtp_parameters};
+pub(crate) use worker::{FakeWorker, accepted, log_line, message, notification, rejected};
