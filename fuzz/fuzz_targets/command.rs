@@ -1,0 +1,45 @@
+//! Commands and notices as JSON text, one to a line, each given to an object of every kind; a worker
+//! that is fine with everything answers.
+
+#![no_main]
+
+#[path = "../../crates/engine/tests/support/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the engine's own tests use more of it"
+)]
+mod support;
+
+use libfuzzer_sys::fuzz_target;
+use protocol::{Command, Notice};
+use support::{Cast, Rig};
+
+/// Lines of one input; more take long and show nothing new.
+const LINES: usize = 40;
+
+fuzz_target!(|text: &str| {
+    let mut rig = Rig::new();
+    let cast = Cast::new(&mut rig);
+    for line in text.lines().take(LINES) {
+        if let Ok(notice) = serde_json::from_str::<Notice>(line) {
+            for target in cast.all() {
+                let _ = rig
+                    .host
+                    .local_mut()
+                    .notify(target, &notice, line.as_bytes());
+            }
+        }
+        let Ok(command) = serde_json::from_str::<Command>(line) else {
+            continue;
+        };
+        for target in cast.all() {
+            let sent = rig.host.request(target, command.clone());
+            rig.serve();
+            if let Ok(request) = sent {
+                assert!(rig.try_result(request).is_some(), "no answer");
+            }
+            rig.told();
+        }
+    }
+});

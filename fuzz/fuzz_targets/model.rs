@@ -1,0 +1,21 @@
+//! A program of operations on the object tree, four bytes to each, held against a plain copy of
+//! the tree: what the Model's property test does, written by the fuzzer.
+
+#![no_main]
+
+#[path = "../../crates/model/tests/support/mod.rs"]
+mod support;
+
+use libfuzzer_sys::fuzz_target;
+use support::{Op, Run};
+
+fuzz_target!(|program: &[u8]| {
+    let mut run = Run::default();
+    let (ops, _) = program.as_chunks::<4>();
+    for op in [Op::AddWorker]
+        .into_iter()
+        .chain(ops.iter().map(|op| Op::from(*op)))
+    {
+        run.step(op);
+    }
+});

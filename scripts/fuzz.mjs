@@ -1,0 +1,210 @@
+/** `npm run fuzz`: builds the fuzz targets and runs each for a while. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+import { Progress } from './lib/progress.mjs';
+import { cacheDir, root } from './lib/project.mjs';
+import { Failure, main, runLogged } from './lib/run.mjs';
+import { requireTools } from './lib/tools.mjs';
+
+const HELP = `Usage: npm run fuzz [-- TARGET... [--seconds N]]
+
+Runs all fuzz targets, or those of the given names, one after the other.
+
+  --seconds N   how long each runs; default: 60
+  --list        what targets there are
+  --help        this text
+
+Fails where a target does, and says which input it was. fuzz/README.md says more.`;
+
+const CARGO_FUZZ_VERSION = '0.13.2';
+
+/** What each target is given beside its corpus. */
+const TARGETS = {
+  channel: ['-max_len=600'],
+  command: ['-dict=fuzz/json.dict'],
+  model: ['-max_len=1600'],
+  ortc: ['-dict=fuzz/json.dict'],
+};
+
+/**
+ * Weighing inputs by how rare they are takes longer than running them. Long inputs are what
+ * gets far, so that they are tried from the beginning.
+ */
+const LIBFUZZER = ['-entropic=0', '-len_control=0', '-print_final_stats=1'];
+
+/** Never one that checkouts share: Cargo could take another one's program for this one's. */
+const TARGET_DIR = path.join(root, 'fuzz', 'target');
+
+const LOGS = path.join(root, 'target', 'fuzz-logs');
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '60' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const seconds = Number(values.seconds);
+
+  if (values.help) {
+    console.log(HELP);
+  } else if (values.list) {
+    console.log(Object.keys(TARGETS).join('\n'));
+  } else if (!(seconds > 0)) {
+    throw new Failure(`--seconds: not a time: ${values.seconds}`);
+  } else {
+    await fuzz(chosen(positionals), Math.ceil(seconds));
+  }
+});
+
+function chosen(names) {
+  const unknown = names.filter((name) => !Object.hasOwn(TARGETS, name));
+
+  if (unknown.length > 0) {
+    throw new Failure(
+      `no fuzz target of the name ${unknown.join(', ')}: see npm run fuzz -- --list`,
+    );
+  }
+
+  return names.length === 0 ? Object.keys(TARGETS) : names;
+}
+
+async function fuzz(names, seconds) {
+  await requireTools('cargo', 'c++');
+
+  const cargo = withCargoFuzz(await cargoFuzz());
+
+  await build(cargo);
+
+  const failures = [];
+
+  for (const name of names) {
+    try {
+      await run(name, seconds, cargo);
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+
+      failures.push(error.message);
+    }
+  }
+
+  if (failures.length > 0) {
+    throw new Failure(failures.join('\n\n'));
+  }
+}
+
+/** Where cargo-fuzz is: installed once, outside the checkout. */
+async function cargoFuzz() {
+  const home = path.join(cacheDir, `cargo-fuzz-${CARGO_FUZZ_VERSION}`);
+
+  if (!fs.existsSync(path.join(home, 'bin', 'cargo-fuzz'))) {
+    await logged('cargo-fuzz', 'installed', 'cargo', [
+      'install',
+      'cargo-fuzz',
+      '--locked',
+      `--version=${CARGO_FUZZ_VERSION}`,
+      `--root=${home}`,
+    ]);
+  }
+
+  return path.join(home, 'bin');
+}
+
+/** Runs Cargo with cargo-fuzz. The stable compiler instruments, too, if one insists. */
+function withCargoFuzz(bin) {
+  const env = {
+    ...process.env,
+    PATH: [bin, process.env.PATH].join(path.delimiter),
+    RUSTC_BOOTSTRAP: '1',
+  };
+
+  return (title, result, args, onLine) =>
+    logged(title, result, 'cargo', ['fuzz', ...args], { env, onLine });
+}
+
+function build(cargo) {
+  return cargo('fuzz targets', 'built', ['build', '--target-dir', TARGET_DIR]);
+}
+
+async function run(name, seconds, cargo) {
+  const corpus = path.join('fuzz', 'corpus', name);
+  let runs = '?';
+  let crash;
+
+  fs.mkdirSync(path.join(root, corpus), { recursive: true });
+
+  try {
+    await cargo(
+      name,
+      () => `${runs} executions`,
+      [
+        'run',
+        '--target-dir',
+        TARGET_DIR,
+        name,
+        corpus,
+        path.join('fuzz', 'seeds', name),
+        '--',
+        `-max_total_time=${seconds}`,
+        ...LIBFUZZER,
+        ...TARGETS[name],
+      ],
+      (line) => {
+        runs =
+          /^stat::number_of_executed_units: +(\d+)/.exec(line)?.[1] ?? runs;
+        crash = /Test unit written to (.*)$/.exec(line)?.[1] ?? crash;
+      },
+    );
+  } catch (error) {
+    if (!crash) {
+      throw error;
+    }
+
+    const input = path.relative(root, path.resolve(root, crash));
+
+    throw new Failure(
+      `${name} failed. The input: ${input}\n` +
+        `To see it fail again: RUSTC_BOOTSTRAP=1 cargo fuzz run ${name} ${input}\n` +
+        `What it said: ${logOf(name)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Runs a program, shows how long it takes, and keeps what it says. */
+async function logged(title, result, command, args, { env, onLine } = {}) {
+  const progress = new Progress(title);
+  const log = logOf(title);
+
+  fs.rmSync(log, { force: true });
+
+  try {
+    await runLogged(command, args, {
+      cwd: root,
+      env,
+      log,
+      onLine: (line) => {
+        progress.detail(line.trim());
+        onLine?.(line);
+      },
+    });
+  } catch (error) {
+    progress.end('FAILED');
+
+    throw error;
+  }
+
+  progress.end(typeof result === 'function' ? result() : result);
+}
+
+function logOf(title) {
+  return path.join(LOGS, `${title.replaceAll(' ', '-')}.log`);
+}
