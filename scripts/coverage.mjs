@@ -1,0 +1,60 @@
+/**
+ * `npm run coverage`: which lines of the crates, the addon and lib/ the tests
+ * run. Rust's own tests and the JavaScript suites count together, since the
+ * latter run an addon that counts, too.
+ */
+
+import path from 'node:path';
+
+import { parseArgs } from 'node:util';
+
+import { javaScriptLines, rustLines } from './coverage/lines.mjs';
+import { report } from './coverage/report.mjs';
+import { runAll } from './coverage/runs.mjs';
+import { findTools } from './coverage/tools.mjs';
+import { root } from './lib/project.mjs';
+import { Failure, main } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const HELP = `Usage: npm run coverage [-- --report]
+
+Runs Rust's tests and the JavaScript suites with counting on, and prints how many
+lines of each file they run. Fails below 95 % of a crate's, the addon's or lib/'s.
+
+  --report   prints the table of the last run again
+  --help     this text
+
+Why a place is not covered is said in scripts/coverage/reasons.json.`;
+
+const OUTPUT = path.join(root, 'coverage');
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: { report: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+
+  if (values.help) {
+    console.log(HELP);
+
+    return;
+  }
+
+  const tools = await findTools();
+  const problems = [];
+
+  if (!values.report) {
+    await setup(['modules', 'worker']);
+    problems.push(...(await runAll(OUTPUT)).map((run) => `failed: ${run}`));
+  }
+
+  const files = new Map([
+    ...(await rustLines(OUTPUT, tools)),
+    ...(await javaScriptLines(OUTPUT)),
+  ]);
+
+  problems.push(...report(files).map((group) => `below 95 %: ${group}`));
+
+  if (problems.length > 0) {
+    throw new Failure(problems.join('\n'));
+  }
+});
