@@ -232,7 +232,8 @@ function flush() {
     if (length <= outgoing.length) {
       processes.get(worker)?.write(outgoing, length);
     } else {
-      processes.get(worker)?.write(native.largeOutput(self, worker), length);
+      const bytes = native.largeOutput(self, worker);
+      processes.get(worker)?.write(bytes, bytes.length);
     }
     packed = native.output(self, outgoing);
   }

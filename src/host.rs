@@ -143,7 +143,7 @@ pub fn next_event(host: u32) -> f64 {
 
 /// Takes what is to be written to one worker into a buffer: the Worker's handle in the low 32 bits,
 /// the number of bytes above them; 0 when there is nothing. What is more than the buffer holds is
-/// left to `largeOutput()`.
+/// left to `largeOutput()`, and its number is one more than that.
 #[napi]
 pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
     with(host, |host| {
@@ -152,7 +152,9 @@ pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
             return 0.0;
         };
         let bytes = local.output(worker);
-        let length = bytes.len();
+        // One more than the buffer holds stands for however much it is: a length of any size
+        // would push the handle out of what a double can say.
+        let length = bytes.len().min(buffer.len() + 1);
         if let Some(buffer) = buffer.get_mut(..length) {
             buffer.copy_from_slice(bytes);
             local.written(worker);
