@@ -117,20 +117,29 @@ fn is_a_message_that_contradicts_itself() {
     let of_consumer = consumer::GetStatsResponse {
         stats: vec![base()],
     };
-    for (target, body) in [
-        (cast.producer, of_producer(base())),
-        (cast.producer, of_producer(received(received(base())))),
+    for (target, command, body) in [
+        (cast.producer, "getStats", of_producer(base())),
+        (
+            cast.producer,
+            "getStats",
+            of_producer(received(received(base()))),
+        ),
         (
             cast.consumer,
+            "getStats",
             response::Body::ConsumerGetStatsResponse(Box::new(of_consumer)),
         ),
+        // Of one stream, which isn't there.
+        (
+            cast.consumer,
+            "dump",
+            response::Body::ConsumerDumpResponse(Box::default()),
+        ),
     ] {
-        rig.ask(target, json!("getStats"));
+        rig.ask(target, json!(command));
         let (worker, asked) = rig.asked().remove(0);
-        assert!(
-            rig.read_all(worker, &accepted(asked.id, Some(body)))
-                .is_some()
-        );
+        let reason = rig.read_all(worker, &accepted(asked.id, Some(body)));
+        assert!(reason.is_some(), "{command}");
     }
     let bwe = transport::TraceNotification {
         type_: transport::TraceEventType::Bwe,
