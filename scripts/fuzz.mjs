@@ -22,11 +22,18 @@ Fails where a target does, and says which input it was. fuzz/README.md says more
 
 const CARGO_FUZZ_VERSION = '0.13.2';
 
+/** The folder of the program, outside the checkout. */
+const CARGO_FUZZ = path.join(
+  cacheDir,
+  `cargo-fuzz-${CARGO_FUZZ_VERSION}`,
+  'bin',
+);
+
 /** What each target is given beside its corpus. */
 const TARGETS = {
   channel: ['-max_len=600'],
   command: ['-dict=fuzz/json.dict'],
-  model: ['-max_len=1600'],
+  model: ['-max_len=640'],
   ortc: ['-dict=fuzz/json.dict'],
 };
 
@@ -78,15 +85,18 @@ function chosen(names) {
 async function fuzz(names, seconds) {
   await requireTools('cargo', 'c++');
 
-  const cargo = withCargoFuzz(await cargoFuzz());
-
-  await build(cargo);
+  await installCargoFuzz();
+  await cargoFuzz('fuzz targets', 'built', [
+    'build',
+    '--target-dir',
+    TARGET_DIR,
+  ]);
 
   const failures = [];
 
   for (const name of names) {
     try {
-      await run(name, seconds, cargo);
+      await run(name, seconds);
     } catch (error) {
       if (!(error instanceof Failure)) {
         throw error;
@@ -101,40 +111,31 @@ async function fuzz(names, seconds) {
   }
 }
 
-/** Where cargo-fuzz is: installed once, outside the checkout. */
-async function cargoFuzz() {
-  const home = path.join(cacheDir, `cargo-fuzz-${CARGO_FUZZ_VERSION}`);
-
-  if (!fs.existsSync(path.join(home, 'bin', 'cargo-fuzz'))) {
+/** Installs cargo-fuzz, once, outside the checkout. */
+async function installCargoFuzz() {
+  if (!fs.existsSync(path.join(CARGO_FUZZ, 'cargo-fuzz'))) {
     await logged('cargo-fuzz', 'installed', 'cargo', [
       'install',
       'cargo-fuzz',
       '--locked',
       `--version=${CARGO_FUZZ_VERSION}`,
-      `--root=${home}`,
+      `--root=${path.dirname(CARGO_FUZZ)}`,
     ]);
   }
-
-  return path.join(home, 'bin');
 }
 
 /** Runs Cargo with cargo-fuzz. The stable compiler instruments, too, if one insists. */
-function withCargoFuzz(bin) {
+function cargoFuzz(title, result, args, onLine) {
   const env = {
     ...process.env,
-    PATH: [bin, process.env.PATH].join(path.delimiter),
+    PATH: [CARGO_FUZZ, process.env.PATH].join(path.delimiter),
     RUSTC_BOOTSTRAP: '1',
   };
 
-  return (title, result, args, onLine) =>
-    logged(title, result, 'cargo', ['fuzz', ...args], { env, onLine });
+  return logged(title, result, 'cargo', ['fuzz', ...args], { env, onLine });
 }
 
-function build(cargo) {
-  return cargo('fuzz targets', 'built', ['build', '--target-dir', TARGET_DIR]);
-}
-
-async function run(name, seconds, cargo) {
+async function run(name, seconds) {
   const corpus = path.join('fuzz', 'corpus', name);
   let runs = '?';
   let crash;
@@ -142,7 +143,7 @@ async function run(name, seconds, cargo) {
   fs.mkdirSync(path.join(root, corpus), { recursive: true });
 
   try {
-    await cargo(
+    await cargoFuzz(
       name,
       () => `${runs} executions`,
       [
@@ -172,7 +173,7 @@ async function run(name, seconds, cargo) {
 
     throw new Failure(
       `${name} failed. The input: ${input}\n` +
-        `To see it fail again: RUSTC_BOOTSTRAP=1 cargo fuzz run ${name} ${input}\n` +
+        `To see it fail again: RUSTC_BOOTSTRAP=1 PATH=${CARGO_FUZZ}:$PATH cargo fuzz run ${name} ${input}\n` +
         `What it said: ${logOf(name)}`,
       { cause: error },
     );
