@@ -92,7 +92,9 @@ function request(handle, command, appData, data) {
       ? native.request(self, handle, command)
       : native.requestWithData(self, handle, command, data);
   if (id === 0) throw refusal();
-  scheduleFlush();
+  // A worker that has nothing to do may begin at once; what comes while it works is gathered.
+  if (pending.size === 0) flush();
+  else scheduleFlush();
   return new Promise((resolve, reject) => {
     pending.set(id, { resolve, reject, appData });
   });
