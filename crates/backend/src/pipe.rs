@@ -238,10 +238,7 @@ async fn pipe_producer(
         app_data_of: Some(producer),
         ..Produce::default()
     };
-    let piped = backend.call(remote, Command::Produce(produce)).await;
-    let end = piped
-        .and_then(created)
-        .inspect_err(|_| backend.close(consumer))?;
+    let end = far_end(backend, remote, Command::Produce(produce), consumer).await?;
     let close_both = |error: Error| {
         backend.close(consumer);
         backend.close(end);
@@ -284,10 +281,7 @@ async fn pipe_data_producer(
         app_data_of: Some(producer),
         ..ProduceData::default()
     };
-    let piped = backend.call(remote, Command::ProduceData(produce)).await;
-    let end = piped
-        .and_then(created)
-        .inspect_err(|_| backend.close(consumer))?;
+    let end = far_end(backend, remote, Command::ProduceData(produce), consumer).await?;
     if !backend.is_open(producer) {
         backend.close(consumer);
         backend.close(end);
@@ -295,6 +289,19 @@ async fn pipe_data_producer(
     }
     backend.link(consumer, end);
     Ok((consumer, end))
+}
+
+/// Makes the Producer at the far end; without it, its Consumer is no use.
+async fn far_end(
+    backend: &impl Backend,
+    remote: Handle,
+    produce: Command,
+    consumer: Handle,
+) -> Result<Handle, Error> {
+    let produced = backend.call(remote, produce).await;
+    produced
+        .and_then(created)
+        .inspect_err(|_| backend.close(consumer))
 }
 
 fn created(reply: Reply) -> Result<Handle, Error> {

@@ -6,7 +6,7 @@ use crate::decode::{self, Payload as Decoded};
 use fbs::message::BodyRef;
 use fbs::notification::Event as Notified;
 use model::State;
-use protocol::{Event, Handle, Json, Kind, Level, Logger, Payload};
+use protocol::{Event, Handle, Json, Kind, Payload};
 use serde_json::Value;
 
 /// What a notification is about.
@@ -35,16 +35,9 @@ pub(crate) fn apply(
         return Ok(About::Object);
     };
     let decoded = decode::payload(notified, notification.body()?)?;
-    if notified == Notified::TransportSctpNegotiatedCapabilities {
-        negotiated(core, target, decoded);
-        return Ok(About::Object);
-    }
+    // Decoding refuses what isn't for us, so that one notification alone is no event.
     let Some(event) = event_of(notified) else {
-        core.log(
-            Logger::Channel,
-            Level::Error,
-            format!("ignoring unknown event \"{notified:?}\""),
-        );
+        negotiated(core, target, decoded);
         return Ok(About::Object);
     };
     if let Some(payload) = payload(core, target, event, decoded) {
