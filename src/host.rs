@@ -208,8 +208,16 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 id,
                 request,
                 app_data_of,
+                app_data,
                 ..
-            }) => Either3::A(Json::of(&(parent, request, app_data_of, id)).into_string()),
+            }) => {
+                let about = (parent, request, app_data_of, id, app_data);
+                Either3::A(Json::of(&about).into_string())
+            }
+            Some(Item::AppData { id, value }) => Either3::A(Json::of(&(id, value)).into_string()),
+            Some(Item::SetAppData { app_data, .. }) => {
+                Either3::A(Json::of(&app_data).into_string())
+            }
             Some(Item::Log(log)) => {
                 host.error = log.error;
                 Either3::A(log.line)

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! low 32 bits    the object's handle or the request's id; 0 for a log line that is no Worker's
-//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker
+//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker, 6 appData
 //! bits 35 to 40  reply: the error's class or 0; emission: the object's event + 1 or 0;
-//!                created: the kind; log line: the logger
+//!                created: the kind; log line: the logger; appData: 0 what it holds, 1 whose it is
 //! bits 41 to 46  emission: the observer's event + 1 or 0; log line: the level
 //! bits 47 to 50  which payload is to be fetched
 //! bit 51         whether another item may follow
@@ -24,6 +24,7 @@ enum What {
     Created = 3,
     Log = 4,
     Nonsense = 5,
+    AppData = 6,
 }
 
 /// What `payload()` will return.
@@ -76,6 +77,8 @@ pub(crate) fn item(item: &Item, more: bool) -> f64 {
             Fetch::Json,
         ),
         Item::Nonsense { worker, .. } => pack(worker.0, What::Nonsense, 0, 0, Fetch::Json),
+        Item::AppData { .. } => pack(0, What::AppData, 0, 0, Fetch::Json),
+        Item::SetAppData { target, .. } => pack(target.0, What::AppData, 1, 0, Fetch::Json),
     };
     if more { number + MORE } else { number }
 }

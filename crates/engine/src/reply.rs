@@ -61,6 +61,7 @@ fn create(
         id: new.id,
         request,
         app_data_of: new.app_data_of,
+        app_data: None,
     });
     if let Some(server) = server {
         core.model.serve(server, handle);

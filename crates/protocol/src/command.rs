@@ -15,6 +15,8 @@ use serde_json::Value;
 pub enum Command {
     Dump,
     GetStats,
+    // The module; a Backend that spawns Workers itself answers it.
+    CreateWorker(CreateWorker),
     // Worker
     GetResourceUsage,
     UpdateSettings(UpdateSettings),
@@ -92,6 +94,7 @@ pub struct Send {
     /// SCTP payload protocol id.
     pub ppid: u32,
     /// The message.
+    #[serde(with = "serde_bytes")]
     pub data: Vec<u8>,
 }
 
@@ -151,6 +154,22 @@ options! {
         listen_info: Value,
         listen_ip: Value,
         port: Value,
+    }
+
+    /// `createWorker()`, where the Worker isn't a process of the application's own machine.
+    CreateWorker {
+        /// 'error'
+        log_level: Value,
+        log_tags: Value,
+        /// 10000
+        rtc_min_port: Value,
+        /// 59999
+        rtc_max_port: Value,
+        dtls_certificate_file: Value,
+        dtls_private_key_file: Value,
+        worker_bin: Value,
+        libwebrtc_field_trials: Value,
+        app_data: Value,
     }
 
     /// `worker.updateSettings()`

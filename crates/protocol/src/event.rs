@@ -26,6 +26,9 @@ macro_rules! events {
 }
 
 events! {
+    // Of a Worker: its process is gone. The argument is the message of the error.
+    Died = "died",
+    SubprocessClose = "subprocessclose",
     // The observer's word for the end, whatever its reason. JavaScript marks the object closed by it.
     Close = "close",
     WorkerClose = "workerclose",

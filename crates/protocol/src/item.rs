@@ -1,6 +1,8 @@
 //! What a Backend tells: things created, things that happened, replies.
 
+use crate::wire::AppDataId;
 use crate::{Error, Event, Handle, Json, Kind, RequestId};
+use serde::{Deserialize, Serialize};
 
 /// One outcome. A Backend hands items on in order; whoever shows them does what they say.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,22 @@ pub enum Item {
         request: RequestId,
         /// The object whose appData it shares (the producer at the other end of a pipe).
         app_data_of: Option<Handle>,
+        /// Its appData, where a server told of it.
+        app_data: Option<AppDataId>,
+    },
+    /// What an appData holds: one that is new here, or that another client has changed.
+    AppData {
+        /// Which.
+        id: AppDataId,
+        /// What it holds.
+        value: Json,
+    },
+    /// Another client has given an object another appData; none is one that holds nothing.
+    SetAppData {
+        /// The object.
+        target: Handle,
+        /// Its appData from now on.
+        app_data: Option<AppDataId>,
     },
     /// Something happened to an object.
     Emission(Emission),
@@ -56,7 +74,8 @@ pub struct Log {
 }
 
 /// Who logs, by the names that mediasoup's loggers have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[repr(u8)]
 #[expect(missing_docs, reason = "mediasoup's own words")]
 pub enum Logger {
@@ -69,7 +88,8 @@ pub enum Logger {
 }
 
 /// How much a line of the log matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[repr(u8)]
 #[expect(missing_docs, reason = "mediasoup's own words")]
 pub enum Level {
@@ -79,31 +99,37 @@ pub enum Level {
 }
 
 /// An event on an object, on its observer, or on both, in this order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Emission {
     /// Whose event it is.
     pub target: Handle,
     /// The object's own event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Event>,
     /// The observer's event. [`Event::Close`] marks the object closed before either is emitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<Event>,
     /// What listeners are given.
+    #[serde(default, skip_serializing_if = "Payload::is_none")]
     pub payload: Payload,
 }
 
 /// The argument of an event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Payload {
     /// No argument.
+    #[default]
     None,
     /// One argument that is `undefined`.
     Undefined,
     /// A value.
     Json(Json),
     /// An RTP or RTCP packet.
+    #[serde(with = "serde_bytes")]
     Packet(Box<[u8]>),
     /// A data message and its SCTP payload protocol id.
-    Message(Box<[u8]>, u32),
+    Message(#[serde(with = "serde_bytes")] Box<[u8]>, u32),
     /// An object itself.
     Object(Handle),
     /// `{ producer }`
@@ -113,7 +139,8 @@ pub enum Payload {
 }
 
 /// What a command returns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Reply {
     /// Nothing.
     Done,
@@ -128,6 +155,12 @@ pub enum Reply {
         /// The producer on the destination Router's pipe transport.
         producer: Handle,
     },
+}
+
+impl Payload {
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 impl Emission {

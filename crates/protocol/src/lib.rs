@@ -4,6 +4,7 @@
 //! mediasoup's; their JSON form is camelCase, so that a command reads as the method it is.
 
 pub mod limits;
+pub mod wire;
 
 mod command;
 mod error;
@@ -15,8 +16,8 @@ mod json;
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
     CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
-    CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, Listen, Message, Notice, PipeToRouter,
-    Produce, ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
+    CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, CreateWorker, Listen, Message, Notice,
+    PipeToRouter, Produce, ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
 };
 pub use error::{Error, ErrorClass};
 pub use event::Event;

@@ -91,8 +91,8 @@ pub(crate) fn ask(core: &mut Core, target: Handle, command: Command) -> Result<A
         Command::AddProducer(options) => scope.observe(&options, true),
         Command::RemoveProducer(options) => scope.observe(&options, false),
 
-        Command::PipeToRouter(_) => Err(Error::unsupported(
-            "pipeToRouter() is not a command of a single worker",
+        Command::CreateWorker(_) | Command::PipeToRouter(_) => Err(Error::unsupported(
+            "createWorker() and pipeToRouter() are not commands of a single worker",
         )),
     }
 }

@@ -1,0 +1,105 @@
+//! What a client says.
+
+use super::Text;
+use crate::{Command, Handle, Json, Notice};
+use serde::{Deserialize, Serialize};
+
+/// One appData object of an application, however many objects share it.
+///
+/// The client that brings it in names it with 53 bits, which JavaScript's numbers hold: the upper 33
+/// are drawn at random once, the lower 20 are counted. A client that has counted to the end draws again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AppDataId(pub u64);
+
+/// An entry of a client's log. The session executes each exactly once, in their order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClientEntry {
+    /// From now on, this slot of the client holds this text.
+    Define {
+        /// Below [`limits::SLOTS`](crate::limits::SLOTS).
+        slot: u32,
+        /// The text.
+        text: Json,
+    },
+    /// A command. Its answer names it by the number of this entry.
+    Call(Box<Call>),
+    /// What has no answer: a packet or a message.
+    Notice {
+        /// The object.
+        target: Handle,
+        /// What it is.
+        notice: Notice,
+        /// The packet's or the message's bytes.
+        #[serde(with = "serde_bytes")]
+        data: Vec<u8>,
+    },
+    /// `close()`. The client has closed the object and all below it.
+    Close {
+        /// The object.
+        target: Handle,
+    },
+    /// `router.updateMediaCodecs()`. The client has checked them.
+    UpdateMediaCodecs {
+        /// The Router.
+        target: Handle,
+        /// The codecs; none is `undefined`.
+        #[serde(default)]
+        media_codecs: Option<Text>,
+    },
+    /// What an appData holds: a new one before its first use, or one that has changed.
+    AppData {
+        /// Which.
+        id: AppDataId,
+        /// What it holds.
+        value: Text,
+    },
+    /// `object.appData = appData`
+    SetAppData {
+        /// The object.
+        target: Handle,
+        /// Its appData from now on; none is one that holds nothing.
+        #[serde(default)]
+        app_data: Option<AppDataId>,
+    },
+    /// Goodbye. A session without a name ends; one with a name waits for its clients to come back.
+    Leave,
+}
+
+/// A command to an object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// The object; 0 for `createWorker`.
+    pub target: Handle,
+    /// The command, without what is in `values`.
+    pub command: Command,
+    /// Its options that repeat.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub values: Values,
+    /// The appData of the object that it creates; none is one that holds nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_data: Option<AppDataId>,
+}
+
+/// Options of a command that come again and again, by their names there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Values {
+    /// Of `consume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtp_capabilities: Option<Text>,
+    /// Of `produce`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtp_parameters: Option<Text>,
+    /// Of `createRouter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_codecs: Option<Text>,
+}
+
+impl Values {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

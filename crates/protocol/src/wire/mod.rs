@@ -1,0 +1,44 @@
+//! What travels between a client and a server: [docs/PROTOCOL.md] in types.
+//!
+//! A WebSocket message is one [`ClientFrame`] or one [`ServerFrame`]: MessagePack with named
+//! fields, unknown ones ignored. The first of each side is a greeting; all others carry
+//! *entries*, which are numbered per direction and are MessagePack themselves: [`ClientEntry`],
+//! [`ServerEntry`]. Sessions move entries without looking into them.
+//!
+//! [docs/PROTOCOL.md]: https://github.com/remote-mediasoup/remote-mediasoup/blob/main/docs/PROTOCOL.md
+
+mod client;
+mod frame;
+mod server;
+mod text;
+
+pub use client::{AppDataId, Call, ClientEntry, Values};
+pub use frame::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome};
+pub use server::{Answer, Object, ServerEntry, Snapshot};
+pub use text::Text;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The WebSocket subprotocol, which is the protocol's version: peers without a common one don't
+/// speak to each other.
+pub const SUBPROTOCOL: &str = "remote-mediasoup.v1";
+
+/// Bytes that are no message of this protocol.
+#[derive(Debug, thiserror::Error)]
+#[error("not a message of {SUBPROTOCOL}: {0}")]
+pub struct DecodeError(#[from] rmp_serde::decode::Error);
+
+/// The MessagePack form of a frame or an entry.
+///
+/// # Panics
+/// Never for the types of this module: they hold nothing that MessagePack can't say.
+#[must_use]
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    rmp_serde::to_vec_named(message).expect("every type of the protocol has a MessagePack form")
+}
+
+/// Reads a frame or an entry. Whatever the bytes are, memory is taken for what is really there.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    Ok(rmp_serde::from_slice(bytes)?)
+}

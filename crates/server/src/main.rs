@@ -1,0 +1,3 @@
+//! `remote-mediasoup serve`: Workers for clients elsewhere.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Two logs between two peers that survive the link between them. Pure.
