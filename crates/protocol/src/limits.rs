@@ -42,6 +42,14 @@ pub const COMMANDS_WAITING: usize = 65_536;
 /// drops all but the answers and sends a snapshot instead.
 pub const REPLAY_BYTES: usize = 16 * 1024 * 1024;
 
+/// Bytes of answers that a server keeps for a client until they are acknowledged: as many calls as may
+/// be in flight, with a large dump each. Past this the client's place is given up: all its calls are
+/// reported lost.
+pub const ANSWERS_BYTES: usize = 64 * 1024 * 1024;
+
+/// Bytes of one entry: what a frame has room for.
+pub const ENTRY_BYTES: usize = FRAME_BYTES - 1024;
+
 /// Bytes that wait to be sent after which only the newest score, trace, volumes and packet of each
 /// object is kept.
 pub const BACKLOG_BYTES: usize = 1024 * 1024;

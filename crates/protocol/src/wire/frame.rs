@@ -39,7 +39,9 @@ pub struct Hello {
     /// The session to join. None: a session of its own, which ends with its client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// What the client has of the session, unless this is its first link.
+    /// Which of the client's links this is: 1, 2, 3 and so on, those that failed included.
+    pub link: u64,
+    /// What the client has of the session, unless it was never welcomed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<Resume>,
     /// The client's software, for logs: `remote-mediasoup/3.27.1`.
@@ -51,6 +53,10 @@ pub struct Hello {
 pub struct Resume {
     /// The epoch that the client knows.
     pub epoch: Epoch,
+    /// The link whose welcome began the logs that the client goes on with: the last that was not
+    /// `resumed`. A server that began them again since, in a welcome that was lost, tells by it.
+    #[serde(default)]
+    pub since: u64,
     /// The number of the last entry it has received.
     pub received: u64,
 }
