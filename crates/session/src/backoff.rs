@@ -1,0 +1,75 @@
+//! How long a client waits before it tries again.
+
+use std::time::Duration;
+
+const FIRST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Waits that double, each up to half shorter or longer by chance, so that the clients of a server
+/// that comes back don't come all at once.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    next: Duration,
+    chance: u64,
+}
+
+impl Backoff {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            next: FIRST,
+            chance: seed,
+        }
+    }
+
+    /// All is well again.
+    pub(crate) fn reset(&mut self) {
+        self.next = FIRST;
+    }
+
+    /// Trying soon is of no use.
+    pub(crate) fn lengthen(&mut self) {
+        self.next = LONGEST;
+    }
+
+    pub(crate) fn wait(&mut self) -> Duration {
+        let wait = self.next;
+        self.next = (wait * 2).min(LONGEST);
+        wait / 2 + wait.mul_f64(self.draw())
+    }
+
+    /// From 0 up to 1: SplitMix64, whose seed may be anything.
+    fn draw(&mut self) -> f64 {
+        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.chance;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        // The upper 32 bits, which a double holds.
+        f64::from((bits >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_up_to_a_bound_give_or_take_a_half() {
+        let mut backoff = Backoff::new(7);
+        for round in 0..20 {
+            let middle = (FIRST * 2_u32.pow(round.min(8))).min(LONGEST);
+            let wait = backoff.wait();
+            assert!(wait >= middle / 2 && wait < middle * 3 / 2, "{wait:?}");
+        }
+        backoff.reset();
+        assert!(backoff.wait() < FIRST * 3 / 2);
+        backoff.lengthen();
+        assert!(backoff.wait() >= LONGEST / 2);
+    }
+
+    #[test]
+    fn differs_between_seeds() {
+        assert_ne!(Backoff::new(1).wait(), Backoff::new(2).wait());
+        assert_eq!(Backoff::new(1).wait(), Backoff::new(1).wait());
+    }
+}

@@ -1,0 +1,449 @@
+//! The client's end of a session.
+//!
+//! ```text
+//!            open            link_up           welcome
+//!   Closed ───────► Connecting ─────► Greeting ─────► Up
+//!                      ▲  │              │            │   link_down, nonsense,
+//!                Retry │  ▼              ▼            ▼   silence
+//!                      Waiting ◄──────────────────────┘
+//!
+//!   any ── refused, or leave and nothing left to say ──► Over
+//! ```
+//!
+//! The contract: every entry that was pushed reaches the session once and in order, however often
+//! the link breaks, unless one of two things is reported. A call that waited without a link for the
+//! request time-out is [`Unanswered`](Event::Unanswered), and is withdrawn if it was never sent; and
+//! where the session doesn't know this client any more ([`Outcome::Rejoined`], [`Outcome::Renewed`]) all that was
+//! not acknowledged is dropped and all calls are unanswered. Every call is answered or unanswered.
+
+mod calls;
+mod told;
+
+pub use told::{Config, Event, Outcome, Output, Rejected, Stats, Why};
+
+use crate::Nonsense;
+use crate::backoff::Backoff;
+use crate::inbox::{Inbox, Start};
+use crate::log::{Class, Log};
+use crate::timers::{SILENCE, Timer, Timers};
+use calls::Calls;
+use protocol::RequestId;
+use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
+use protocol::wire::{
+    ClientEntry, ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, decode,
+    encode,
+};
+use std::collections::VecDeque;
+use std::time::Instant;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Closed,
+    Connecting,
+    Greeting,
+    Up,
+    Waiting,
+    Over,
+}
+
+/// The client's end of a session.
+#[derive(Debug)]
+pub struct Client {
+    config: Config,
+    link: Link,
+    /// How many links there were.
+    links: u64,
+    /// The session's epoch, and the link that began the logs.
+    known: Option<(Epoch, u64)>,
+    greeting: Option<Vec<u8>>,
+    log: Log,
+    inbox: Inbox,
+    calls: Calls,
+    snapshots: u64,
+    leaving: bool,
+    /// Since when there is no session to speak to.
+    away_since: Option<Instant>,
+    timers: Timers,
+    ack_due: bool,
+    backoff: Backoff,
+    queue: VecDeque<Output>,
+    stats: Stats,
+}
+
+impl Client {
+    /// A client that wants no link yet.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            backoff: Backoff::new(config.seed),
+            config,
+            link: Link::Closed,
+            links: 0,
+            known: None,
+            greeting: None,
+            log: Log::new(),
+            inbox: Inbox::default(),
+            calls: Calls::default(),
+            snapshots: 0,
+            leaving: false,
+            away_since: None,
+            timers: Timers::default(),
+            ack_due: false,
+            queue: VecDeque::new(),
+            stats: Stats::default(),
+        }
+    }
+
+    /// Wants a link from now on.
+    pub fn open(&mut self, now: Instant) {
+        if self.link == Link::Closed {
+            self.away_since = Some(now);
+            self.be_patient();
+            self.connect(now);
+        }
+    }
+
+    /// Appends a [`ClientEntry`] to the log; `call` says that it is one that is to be answered.
+    pub fn push(
+        &mut self,
+        now: Instant,
+        entry: Vec<u8>,
+        call: Option<RequestId>,
+    ) -> Result<(), Rejected> {
+        if self.link == Link::Over || self.leaving {
+            return Err(Rejected::Over);
+        }
+        if self.log.waiting() >= COMMANDS_WAITING {
+            return Err(Rejected::Full);
+        }
+        if entry.len() > ENTRY_BYTES {
+            return Err(Rejected::TooLarge);
+        }
+        let line = self.log.push(entry, Class::State);
+        if let Some(request) = call {
+            self.calls.insert(line, request, now);
+            self.be_patient();
+        }
+        Ok(())
+    }
+
+    /// The call whose entry has this number, unless it has been answered.
+    #[must_use]
+    pub fn call(&self, number: u64) -> Option<RequestId> {
+        self.calls.get(number)
+    }
+
+    /// The call whose entry has this number: it is answered now. None if that has happened or has been
+    /// given up, so that the answer is to be ignored.
+    pub fn answered(&mut self, number: u64) -> Option<RequestId> {
+        self.calls.remove(number)
+    }
+
+    /// The link that was asked for is there.
+    pub fn link_up(&mut self, now: Instant) {
+        if self.link != Link::Connecting {
+            return;
+        }
+        self.link = Link::Greeting;
+        self.timers.set(Timer::Silence, now + SILENCE);
+        let resume = self.known.clone().map(|(epoch, since)| Resume {
+            epoch,
+            since,
+            received: self.inbox.acknowledge(),
+        });
+        self.greeting = Some(encode(&ClientFrame::Hello(Hello {
+            client: self.config.key.clone(),
+            session: self.config.session.clone(),
+            link: self.links,
+            resume,
+            agent: self.config.agent.clone(),
+        })));
+    }
+
+    /// The link is gone, or couldn't be made. Says nothing new after [`Output::Disconnect`].
+    pub fn link_down(&mut self, now: Instant, reason: &str) {
+        if matches!(self.link, Link::Connecting | Link::Greeting | Link::Up) {
+            self.lose_link(now, reason);
+        }
+    }
+
+    /// The server wants no such client: a wrong token, no common protocol, a
+    /// [final](Close::is_final) close code.
+    pub fn refused(&mut self, _now: Instant, reason: &str) {
+        if self.link != Link::Over {
+            let reason = reason.to_owned();
+            self.end(Event::Refused { reason });
+        }
+    }
+
+    /// A binary message came.
+    pub fn receive(&mut self, now: Instant, frame: &[u8]) {
+        if !matches!(self.link, Link::Greeting | Link::Up) {
+            return;
+        }
+        if let Err(error) = self.read(now, frame) {
+            self.queue
+                .push_back(Output::Disconnect(Close::Nonsense as u16));
+            // The same peer would say the same again.
+            self.backoff.lengthen();
+            self.lose_link(now, &format!("the server makes no sense: {error}"));
+        }
+    }
+
+    /// A sign of life: a ping, a pong, a part of a message.
+    pub fn heard(&mut self, now: Instant) {
+        if self.link == Link::Up {
+            self.timers.heard(now);
+        }
+    }
+
+    /// Says goodbye once all else is said. Nothing can be pushed any more.
+    pub fn leave(&mut self, _now: Instant) {
+        if self.link == Link::Over || self.leaving {
+            return;
+        }
+        self.leaving = true;
+        if self.known.is_none() {
+            if matches!(self.link, Link::Connecting | Link::Greeting) {
+                self.queue
+                    .push_back(Output::Disconnect(Close::Normal as u16));
+            }
+            self.end(Event::Left);
+        } else {
+            self.say_goodbye();
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Time has come.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some(timer) = self.timers.take_due(now) {
+            match timer {
+                Timer::Ping => {
+                    self.queue.push_back(Output::Ping);
+                    self.timers.pinged(now);
+                }
+                Timer::Silence => {
+                    self.queue
+                        .push_back(Output::Disconnect(Close::Silent as u16));
+                    self.lose_link(now, "nothing was heard of the server for too long");
+                }
+                Timer::Ack => self.ack_due = true,
+                Timer::Retry => self.connect(now),
+                Timer::Patience => self.expire(now),
+                Timer::Ttl => unreachable!("only a server sets it"),
+            }
+        }
+    }
+
+    /// The next thing to do. [`Output::Send`] only comes while the link can be written to.
+    pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
+        let output = self.queue.pop_front();
+        if output.is_some() || !writable {
+            return output;
+        }
+        if let Some(hello) = self.greeting.take() {
+            return Some(Output::Send(hello));
+        }
+        (self.link == Link::Up)
+            .then(|| self.next_frame())
+            .flatten()
+            .map(Output::Send)
+    }
+
+    /// Counters.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            resynchronised: self.snapshots.saturating_sub(1),
+            calls: self.calls.len(),
+            waiting: self.log.waiting(),
+            bytes: self.log.bytes(),
+            ..self.stats
+        }
+    }
+
+    fn connect(&mut self, now: Instant) {
+        self.link = Link::Connecting;
+        self.links += 1;
+        self.timers.set(Timer::Silence, now + SILENCE);
+        self.queue.push_back(Output::Connect);
+    }
+
+    fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
+        match (decode(frame)?, self.link) {
+            (ServerFrame::Welcome(welcome), Link::Greeting) => self.welcome(now, welcome),
+            (ServerFrame::Entries(entries), Link::Up) => self.take(now, entries),
+            (ServerFrame::Welcome(_), _) => Err(Nonsense::Greeting("a second welcome")),
+            (ServerFrame::Entries(_), _) => Err(Nonsense::Greeting("entries before the welcome")),
+        }
+    }
+
+    fn welcome(&mut self, now: Instant, welcome: Welcome) -> Result<(), Nonsense> {
+        let outcome = match &self.known {
+            Some((epoch, _)) if welcome.resumed && welcome.epoch == *epoch => Outcome::Resumed,
+            _ if welcome.resumed => return Err(Nonsense::Greeting("another session is resumed")),
+            None => Outcome::First,
+            Some((epoch, _)) if welcome.epoch == *epoch => Outcome::Rejoined,
+            Some(_) => Outcome::Renewed,
+        };
+        if outcome == Outcome::Resumed {
+            self.log.resume(welcome.received)?;
+        } else {
+            if outcome != Outcome::First {
+                self.lose_calls();
+                self.log.reset();
+            }
+            self.inbox = Inbox::default();
+            self.known = Some((welcome.epoch.clone(), self.links));
+        }
+        match outcome {
+            Outcome::First => {}
+            Outcome::Resumed => self.stats.resumed += 1,
+            Outcome::Rejoined => self.stats.rejoined += 1,
+            Outcome::Renewed => self.stats.renewed += 1,
+        }
+        self.stats.reconnects += u64::from(outcome != Outcome::First);
+        self.link = Link::Up;
+        self.away_since = None;
+        self.timers.stop(Timer::Patience);
+        self.timers.heard(now);
+        self.backoff.reset();
+        let event = Event::Connected { outcome, welcome };
+        self.queue.push_back(Output::Event(event));
+        // What begins again hasn't heard the goodbye; what goes on may have.
+        if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
+            self.say_goodbye();
+        }
+        self.end_if_said();
+        Ok(())
+    }
+
+    fn take(&mut self, now: Instant, frame: Entries) -> Result<(), Nonsense> {
+        self.log.acknowledge(frame.ack)?;
+        let start = if frame.fresh {
+            Start::Fresh
+        } else {
+            Start::Next
+        };
+        let taken = self.inbox.take(frame.at, start, frame.entries)?;
+        let mut taken = taken.peekable();
+        if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == frame.at) {
+            self.snapshots += 1;
+        }
+        self.queue
+            .extend(taken.map(|(number, bytes)| Output::Event(Event::Entry { number, bytes })));
+        self.timers.heard(now);
+        if self.inbox.owes() {
+            self.timers.owe(now);
+        }
+        self.end_if_said();
+        Ok(())
+    }
+
+    fn next_frame(&mut self) -> Option<Vec<u8>> {
+        let batch = self
+            .log
+            .batch(|line, number| self.calls.number(line, number));
+        if batch.is_none() && !self.ack_due && !self.inbox.owes_much() {
+            return None;
+        }
+        self.ack_due = false;
+        self.timers.stop(Timer::Ack);
+        let (at, entries) = batch.map_or_else(
+            || (self.log.next(), Vec::new()),
+            |batch| (batch.at, batch.entries),
+        );
+        Some(encode(&ClientFrame::Entries(Entries {
+            at,
+            ack: self.inbox.acknowledge(),
+            fresh: false,
+            entries,
+        })))
+    }
+
+    fn lose_link(&mut self, now: Instant, reason: &str) {
+        self.drop_link();
+        self.link = Link::Waiting;
+        self.away_since.get_or_insert(now);
+        self.be_patient();
+        let retry_in = self.backoff.wait();
+        self.timers.set(Timer::Retry, now + retry_in);
+        self.queue.push_back(Output::Event(Event::Disconnected {
+            reason: reason.to_owned(),
+            retry_in,
+        }));
+    }
+
+    fn drop_link(&mut self) {
+        self.greeting = None;
+        self.ack_due = false;
+        self.timers.stop_link();
+        self.log.pause();
+    }
+
+    /// Sees to it that calls don't wait for ever for a link.
+    fn be_patient(&mut self) {
+        match self.oldest_deadline() {
+            Some(deadline) => self.timers.set(Timer::Patience, deadline),
+            None => self.timers.stop(Timer::Patience),
+        }
+    }
+
+    /// When the oldest call has waited long enough for a link.
+    fn oldest_deadline(&self) -> Option<Instant> {
+        let waits_since = self.calls.oldest()?.max(self.away_since?);
+        Some(waits_since + self.config.request_timeout)
+    }
+
+    fn expire(&mut self, now: Instant) {
+        while self
+            .oldest_deadline()
+            .is_some_and(|deadline| deadline <= now)
+            && let Some((line, call)) = self.calls.pop_oldest()
+        {
+            self.log.withdraw(line);
+            let sent = call.number.is_some();
+            self.unanswered(call.request, Why::Expired { sent });
+        }
+        self.be_patient();
+    }
+
+    fn lose_calls(&mut self) {
+        while let Some((_, call)) = self.calls.pop_oldest() {
+            self.unanswered(call.request, Why::Lost);
+        }
+    }
+
+    fn unanswered(&mut self, request: RequestId, why: Why) {
+        let event = Event::Unanswered { request, why };
+        self.queue.push_back(Output::Event(event));
+    }
+
+    fn say_goodbye(&mut self) {
+        self.log.push(encode(&ClientEntry::Leave), Class::State);
+    }
+
+    /// Leaves once the session has heard everything.
+    fn end_if_said(&mut self) {
+        if self.leaving && self.log.is_empty() {
+            self.queue
+                .push_back(Output::Disconnect(Close::Normal as u16));
+            self.end(Event::Left);
+        }
+    }
+
+    fn end(&mut self, event: Event) {
+        self.drop_link();
+        self.link = Link::Over;
+        self.timers = Timers::default();
+        self.lose_calls();
+        self.log.reset();
+        self.queue.push_back(Output::Event(event));
+    }
+}

@@ -1,0 +1,68 @@
+//! A client's calls without an answer.
+
+use protocol::RequestId;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
+
+/// A call without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub request: RequestId,
+    pub since: Instant,
+    /// The number of its entry, once that has one.
+    pub number: Option<u64>,
+}
+
+/// Calls by their lines in the log, which never change, and by their numbers there.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    by_line: BTreeMap<u64, Call>,
+    lines: HashMap<u64, u64>,
+}
+
+impl Calls {
+    pub(crate) fn insert(&mut self, line: u64, request: RequestId, now: Instant) {
+        let call = Call {
+            request,
+            since: now,
+            number: None,
+        };
+        self.by_line.insert(line, call);
+    }
+
+    /// The entry in this line has a number now.
+    pub(crate) fn number(&mut self, line: u64, number: u64) {
+        if let Some(call) = self.by_line.get_mut(&line) {
+            call.number = Some(number);
+            self.lines.insert(number, line);
+        }
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Option<RequestId> {
+        let line = self.lines.get(&number)?;
+        self.by_line.get(line).map(|call| call.request)
+    }
+
+    pub(crate) fn remove(&mut self, number: u64) -> Option<RequestId> {
+        let line = self.lines.remove(&number)?;
+        self.by_line.remove(&line).map(|call| call.request)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_line.len()
+    }
+
+    /// When the oldest was made.
+    pub(crate) fn oldest(&self) -> Option<Instant> {
+        self.by_line.values().next().map(|call| call.since)
+    }
+
+    /// Takes the oldest out, with its line.
+    pub(crate) fn pop_oldest(&mut self) -> Option<(u64, Call)> {
+        let (line, call) = self.by_line.pop_first()?;
+        if let Some(number) = call.number {
+            self.lines.remove(&number);
+        }
+        Some((line, call))
+    }
+}

@@ -1,0 +1,122 @@
+//! The receiving end of a log: each entry once, none missing.
+
+use crate::Nonsense;
+use protocol::limits::ACK_ENTRIES;
+use serde_bytes::ByteBuf;
+
+/// Whether a frame may begin beyond the next number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// No: what is between would be missing.
+    Next,
+    /// Yes: its first entry stands for all before it.
+    Fresh,
+}
+
+/// Which entries have come, and how many of them the peer hasn't heard of.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    /// The number of the last entry that has come.
+    received: u64,
+    owed: u64,
+}
+
+impl Inbox {
+    /// The number of the last entry that has come, about to be sent.
+    pub(crate) fn acknowledge(&mut self) -> u64 {
+        self.owed = 0;
+        self.received
+    }
+
+    /// Whether the peer waits for an acknowledgement.
+    pub(crate) fn owes(&self) -> bool {
+        self.owed > 0
+    }
+
+    /// Whether the acknowledgement must not wait.
+    pub(crate) fn owes_much(&self) -> bool {
+        self.owed >= ACK_ENTRIES
+    }
+
+    /// Takes the entries of a frame; those that have come before are left out.
+    pub(crate) fn take(
+        &mut self,
+        at: u64,
+        start: Start,
+        entries: Vec<ByteBuf>,
+    ) -> Result<impl Iterator<Item = (u64, Vec<u8>)>, Nonsense> {
+        let count = entries.len() as u64;
+        let end = at.checked_add(count).ok_or(Nonsense::Number { at })?;
+        let expected = self.received + 1;
+        let gap = at == 0 || (at > expected && start == Start::Next);
+        if gap && count > 0 {
+            return Err(Nonsense::Gap { at, expected });
+        }
+        // What has come before is acknowledged again: its sender seems not to know.
+        self.owed = self.owed.saturating_add(count);
+        if count > 0 {
+            self.received = self.received.max(end - 1);
+        }
+        let fresh = (at..end).zip(entries);
+        Ok(fresh
+            .skip_while(move |(number, _)| *number < expected)
+            .map(|(number, bytes)| (number, bytes.into_vec())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(inbox: &mut Inbox, at: u64, start: Start, count: usize) -> Result<Vec<u64>, Nonsense> {
+        let entries = vec![ByteBuf::new(); count];
+        Ok(inbox
+            .take(at, start, entries)?
+            .map(|(number, _)| number)
+            .collect())
+    }
+
+    #[test]
+    fn takes_each_number_once_and_in_order() {
+        for (what, received, at, start, count, taken) in [
+            ("the first", 0, 1, Start::Next, 2, Some(vec![1, 2])),
+            ("the next", 2, 3, Start::Next, 1, Some(vec![3])),
+            ("none", 2, 9, Start::Next, 0, Some(vec![])),
+            ("one again", 2, 2, Start::Next, 1, Some(vec![])),
+            ("some again", 2, 1, Start::Next, 3, Some(vec![3])),
+            ("a gap", 2, 4, Start::Next, 1, None),
+            ("no number", 2, 0, Start::Next, 1, None),
+            ("no number, afresh", 0, 0, Start::Fresh, 1, None),
+            ("beyond all numbers", 2, u64::MAX, Start::Fresh, 1, None),
+            ("a jump", 2, 7, Start::Fresh, 2, Some(vec![7, 8])),
+            (
+                "a jump that came before",
+                8,
+                7,
+                Start::Fresh,
+                2,
+                Some(vec![]),
+            ),
+        ] {
+            let mut inbox = Inbox { received, owed: 0 };
+            let result = take(&mut inbox, at, start, count).ok();
+            assert_eq!(result, taken, "{what}");
+            let last = taken.and_then(|numbers| numbers.last().copied());
+            assert_eq!(inbox.received, last.unwrap_or(received), "{what}");
+        }
+    }
+
+    #[test]
+    fn owes_an_acknowledgement_until_it_is_given() {
+        let mut inbox = Inbox::default();
+        assert!(!inbox.owes());
+        take(&mut inbox, 1, Start::Next, 2).unwrap();
+        take(&mut inbox, 1, Start::Next, 2).unwrap();
+        assert!(inbox.owes() && !inbox.owes_much());
+        assert_eq!(inbox.acknowledge(), 2);
+        assert!(!inbox.owes());
+        let many = usize::try_from(ACK_ENTRIES).unwrap();
+        take(&mut inbox, 3, Start::Next, many).unwrap();
+        assert!(inbox.owes_much());
+    }
+}

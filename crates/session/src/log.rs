@@ -1,0 +1,396 @@
+//! The sending end of a log: entries that are kept until they are acknowledged.
+//!
+//! An entry waits in a line until a frame takes it along; only then it gets its number. What waits
+//! may therefore be withdrawn without a gap. What has a number is kept until the peer has it, and sent
+//! again on every link whose peer hasn't.
+
+use crate::Nonsense;
+use protocol::limits::BATCH_BYTES;
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+
+/// What an entry costs beside its bytes, so that no bound is met by empty ones.
+const OVERHEAD: usize = 64;
+
+/// What an entry is to its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// One of many, which a snapshot stands for.
+    State,
+    /// What no snapshot stands for.
+    Answer,
+    /// What stands for all before it. It is the first of its frame.
+    Snapshot,
+    /// What belongs to a snapshot.
+    Sequel,
+}
+
+#[derive(Debug)]
+struct Entry {
+    bytes: Vec<u8>,
+    class: Class,
+}
+
+impl Entry {
+    fn cost(&self) -> usize {
+        self.bytes.len() + OVERHEAD
+    }
+}
+
+/// Entries that go into one frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Batch {
+    /// The number of the first.
+    pub at: u64,
+    /// Whether the first is a snapshot.
+    pub fresh: bool,
+    pub entries: Vec<ByteBuf>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Log {
+    /// By number: what the peer may not have.
+    sent: BTreeMap<u64, Entry>,
+    /// By line: what has no number yet.
+    waiting: BTreeMap<u64, Entry>,
+    /// The next line.
+    line: u64,
+    /// The last number that the peer has acknowledged.
+    acknowledged: u64,
+    /// The last number that was given.
+    last: u64,
+    /// The number that this link carries next.
+    next: u64,
+    /// The last number whose entry was dropped although the peer may not have it.
+    hole: u64,
+    /// Bytes by class.
+    costs: [usize; 4],
+    /// Bytes of what waits.
+    backlog: usize,
+}
+
+impl Log {
+    pub(crate) fn new() -> Self {
+        Self {
+            sent: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            line: 0,
+            acknowledged: 0,
+            last: 0,
+            next: 1,
+            hole: 0,
+            costs: [0; 4],
+            backlog: 0,
+        }
+    }
+
+    /// Puts an entry at the end of the line; its place there.
+    pub(crate) fn push(&mut self, bytes: Vec<u8>, class: Class) -> u64 {
+        let line = self.line;
+        self.line += 1;
+        self.wait(line, Entry { bytes, class });
+        line
+    }
+
+    /// Takes an entry out of the line, unless it has a number already.
+    pub(crate) fn withdraw(&mut self, line: u64) {
+        if let Some(entry) = self.waiting.remove(&line) {
+            self.backlog -= entry.cost();
+            self.costs[entry.class as usize] -= entry.cost();
+        }
+    }
+
+    /// What the next frame on this link carries. Tells which line got which number.
+    pub(crate) fn batch(&mut self, mut numbered: impl FnMut(u64, u64)) -> Option<Batch> {
+        let mut batch = Batch {
+            at: self.next,
+            fresh: false,
+            entries: Vec::new(),
+        };
+        let mut cost = 0;
+        while cost < BATCH_BYTES {
+            if !self.sent.contains_key(&self.next) {
+                let Some(line) = self.number_one(batch.entries.is_empty()) else {
+                    break;
+                };
+                numbered(line, self.next);
+            }
+            let entry = &self.sent[&self.next];
+            if entry.class == Class::Snapshot {
+                if !batch.entries.is_empty() {
+                    break;
+                }
+                batch.fresh = true;
+            }
+            cost += entry.cost();
+            batch.entries.push(ByteBuf::from(entry.bytes.as_slice()));
+            self.next += 1;
+        }
+        (!batch.entries.is_empty()).then_some(batch)
+    }
+
+    /// Gives the first in line the next number, except a snapshot in the middle of a frame.
+    fn number_one(&mut self, first: bool) -> Option<u64> {
+        let head = self.waiting.first_entry()?;
+        if head.get().class == Class::Snapshot && !first {
+            return None;
+        }
+        let (line, entry) = head.remove_entry();
+        self.backlog -= entry.cost();
+        self.last = self.next;
+        self.sent.insert(self.last, entry);
+        Some(line)
+    }
+
+    /// The peer has all entries up to this number.
+    pub(crate) fn acknowledge(&mut self, received: u64) -> Result<(), Nonsense> {
+        if received > self.last {
+            return Err(self.not_possible(received));
+        }
+        while let Some(head) = self.sent.first_entry()
+            && *head.key() <= received
+        {
+            let entry = head.remove();
+            self.costs[entry.class as usize] -= entry.cost();
+        }
+        self.acknowledged = self.acknowledged.max(received);
+        Ok(())
+    }
+
+    /// A new link, whose peer has all entries up to this number; whether it can be given all others.
+    pub(crate) fn resume(&mut self, received: u64) -> Result<bool, Nonsense> {
+        if received < self.acknowledged {
+            return Err(self.not_possible(received));
+        }
+        self.acknowledge(received)?;
+        self.next = received + 1;
+        Ok(received >= self.hole)
+    }
+
+    /// The link is gone. What it has carried counts as carried until the peer says otherwise.
+    pub(crate) fn pause(&mut self) {
+        self.next = self.last + 1;
+    }
+
+    /// Drops all but the answers. Those that this link hasn't carried wait again.
+    pub(crate) fn keep_answers(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let uncarried = self.sent.split_off(&self.next);
+        let carried = std::mem::take(&mut self.sent);
+        self.hole = self.last;
+        self.next = self.last + 1;
+        self.costs = [0; 4];
+        self.backlog = 0;
+        for (number, entry) in carried {
+            if entry.class == Class::Answer {
+                self.costs[entry.class as usize] += entry.cost();
+                self.sent.insert(number, entry);
+            }
+        }
+        for entry in uncarried.into_values().chain(waiting.into_values()) {
+            if entry.class == Class::Answer {
+                let line = self.line;
+                self.line += 1;
+                self.wait(line, entry);
+            }
+        }
+    }
+
+    /// Puts a snapshot and what belongs to it before all that waits.
+    pub(crate) fn snapshot(&mut self, entries: Vec<Vec<u8>>) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let classes = std::iter::once(Class::Snapshot).chain(std::iter::repeat(Class::Sequel));
+        for (bytes, class) in entries.into_iter().zip(classes) {
+            self.push(bytes, class);
+        }
+        for entry in waiting.into_values() {
+            self.waiting.insert(self.line, entry);
+            self.line += 1;
+        }
+    }
+
+    /// Forgets everything; numbers begin again. Lines don't: they never name two entries.
+    pub(crate) fn reset(&mut self) {
+        *self = Self {
+            line: self.line,
+            ..Self::new()
+        };
+    }
+
+    /// The number that this link carries next.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Bytes of entries of a class.
+    pub(crate) fn cost(&self, class: Class) -> usize {
+        self.costs[class as usize]
+    }
+
+    /// Bytes of all entries.
+    pub(crate) fn bytes(&self) -> usize {
+        self.costs.iter().sum()
+    }
+
+    /// Bytes of entries without a number.
+    pub(crate) fn backlog(&self) -> usize {
+        self.backlog
+    }
+
+    /// Entries without a number.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether the peer has everything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sent.is_empty() && self.waiting.is_empty()
+    }
+
+    fn wait(&mut self, line: u64, entry: Entry) {
+        self.backlog += entry.cost();
+        self.costs[entry.class as usize] += entry.cost();
+        self.waiting.insert(line, entry);
+    }
+
+    fn not_possible(&self, received: u64) -> Nonsense {
+        Nonsense::Acknowledged {
+            received,
+            acknowledged: self.acknowledged,
+            sent: self.last,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(text: &str) -> Vec<u8> {
+        text.as_bytes().to_vec()
+    }
+
+    fn log(entries: &[(&str, Class)]) -> Log {
+        let mut log = Log::new();
+        for (text, class) in entries {
+            log.push(bytes(text), *class);
+        }
+        log
+    }
+
+    /// All that the link carries now: of each frame its first number, `!` if it is fresh, its entries.
+    fn carry(log: &mut Log) -> Vec<String> {
+        std::iter::from_fn(|| log.batch(|_, _| {}))
+            .map(|batch| {
+                let entries: Vec<_> = batch
+                    .entries
+                    .iter()
+                    .map(|entry| String::from_utf8_lossy(entry).into_owned())
+                    .collect();
+                let fresh = if batch.fresh { "!" } else { "" };
+                format!("{}{fresh} {}", batch.at, entries.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sends_again_what_the_peer_has_not() {
+        let mut log = log(&[("a", Class::State), ("b", Class::State)]);
+        assert_eq!(carry(&mut log), ["1 a b"]);
+        log.push(bytes("c"), Class::State);
+        log.pause();
+        assert!(log.resume(1).unwrap());
+        assert_eq!(carry(&mut log), ["2 b c"]);
+        log.acknowledge(3).unwrap();
+        assert!(log.is_empty());
+        assert_eq!(log.bytes(), 0);
+    }
+
+    #[test]
+    fn gives_no_number_to_what_is_withdrawn() {
+        let mut log = log(&[("a", Class::State)]);
+        let line = log.push(bytes("b"), Class::State);
+        log.push(bytes("c"), Class::State);
+        log.withdraw(line);
+        assert_eq!(carry(&mut log), ["1 a c"]);
+        log.withdraw(line);
+        assert_eq!(log.backlog(), 0);
+    }
+
+    #[test]
+    fn believes_only_what_is_possible() {
+        let mut log = log(&[("a", Class::State), ("b", Class::State)]);
+        assert!(log.acknowledge(1).is_err());
+        carry(&mut log);
+        log.acknowledge(2).unwrap();
+        log.acknowledge(1).unwrap();
+        assert!(log.resume(1).is_err());
+        assert!(log.resume(3).is_err());
+        assert!(log.resume(2).unwrap());
+    }
+
+    #[test]
+    fn a_snapshot_begins_a_frame_whenever_it_is_sent() {
+        let mut log = log(&[("answer", Class::Answer)]);
+        log.snapshot(vec![bytes("snapshot"), bytes("sequel")]);
+        assert_eq!(carry(&mut log), ["1! snapshot sequel answer"]);
+        log.pause();
+        log.push(bytes("event"), Class::State);
+        log.resume(0).unwrap();
+        assert_eq!(carry(&mut log), ["1! snapshot sequel answer event"]);
+        log.snapshot(vec![bytes("another")]);
+        log.pause();
+        log.resume(3).unwrap();
+        assert_eq!(carry(&mut log), ["4 event", "5! another"]);
+    }
+
+    #[test]
+    fn keeps_answers_and_knows_what_is_missing() {
+        let mut log = log(&[("a", Class::Answer), ("b", Class::State)]);
+        carry(&mut log);
+        log.push(bytes("c"), Class::State);
+        log.push(bytes("d"), Class::Answer);
+        log.keep_answers();
+        assert_eq!(log.cost(Class::State), 0);
+        log.snapshot(vec![bytes("snapshot")]);
+        assert_eq!(carry(&mut log), ["3! snapshot d"]);
+        for (received, whole, carried) in [(2, true, vec!["3! snapshot d"]), (4, true, vec![])] {
+            log.pause();
+            assert_eq!(log.resume(received).unwrap(), whole);
+            assert_eq!(carry(&mut log), carried);
+        }
+    }
+
+    #[test]
+    fn gives_answers_new_numbers_only_if_the_peer_lacks_them() {
+        for (received, carried) in [
+            (0, "4! snapshot a c"),
+            (1, "4! snapshot c"),
+            (2, "4! snapshot c"),
+        ] {
+            let mut log = log(&[
+                ("a", Class::Answer),
+                ("b", Class::State),
+                ("c", Class::Answer),
+            ]);
+            carry(&mut log);
+            log.pause();
+            log.keep_answers();
+            assert!(!log.resume(received).unwrap());
+            log.keep_answers();
+            log.snapshot(vec![bytes("snapshot")]);
+            assert_eq!(carry(&mut log), [carried]);
+        }
+    }
+
+    #[test]
+    fn a_frame_ends_when_it_is_large() {
+        let mut log = Log::new();
+        for _ in 0..3 {
+            log.push(vec![0; BATCH_BYTES / 2], Class::State);
+        }
+        assert_eq!(log.batch(|_, _| {}).unwrap().entries.len(), 2);
+        assert_eq!(log.batch(|_, _| {}).unwrap().at, 3);
+        assert_eq!(log.batch(|_, _| {}), None);
+    }
+}
