@@ -1,6 +1,5 @@
 //! What requests, replies and notifications work on: the objects, and what follows for them.
 
-use crate::parsed::Parsed;
 use crate::random::Random;
 use model::{Closure, Model};
 use protocol::{Emission, Event, Handle, Item, Kind, Level, Log, Logger};
@@ -10,7 +9,6 @@ use std::collections::VecDeque;
 #[derive(Debug)]
 pub(crate) struct Core {
     pub model: Model,
-    pub parsed: Parsed,
     pub random: Random,
     /// What is to be told, in order.
     pub items: VecDeque<Item>,
@@ -31,7 +29,6 @@ impl Core {
     pub(crate) fn new(random: Random) -> Self {
         Self {
             model: Model::default(),
-            parsed: Parsed::default(),
             random,
             items: VecDeque::new(),
             consequences: Vec::new(),

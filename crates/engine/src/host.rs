@@ -5,6 +5,7 @@
 
 use crate::local::Local;
 use backend::{Backend, Pipes};
+use model::Change;
 use protocol::{
     Command, Error, Handle, Item, Json, Kind, Level, Log, Logger, PipeToRouter, Reply, RequestId,
 };
@@ -45,6 +46,17 @@ impl Host {
     #[must_use]
     pub fn local_mut(&self) -> RefMut<'_, Local> {
         self.local.borrow_mut()
+    }
+
+    /// Notes what changes without an event from now on.
+    pub fn keep_journal(&self) {
+        self.local_mut().keep_journal();
+    }
+
+    /// What has changed since the last time: see [`Local::take_changes`].
+    #[must_use]
+    pub fn take_changes(&self) -> Vec<Change> {
+        self.local_mut().take_changes()
     }
 
     /// What is to be told next. Layers go on when all that has happened is told: what listeners do

@@ -16,7 +16,6 @@ mod host;
 mod local;
 mod names;
 mod notification;
-mod parsed;
 mod pending;
 mod random;
 mod reply;

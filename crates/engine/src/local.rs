@@ -21,7 +21,7 @@ use crate::reply;
 use crate::requests::{self, Ask};
 use fbs::message::BodyRef;
 use fbs::response::ResponseRef;
-use model::{Closure, Model};
+use model::{Change, Closure, Model};
 use protocol::{
     Command, Emission, Error, Handle, Item, Json, Level, Log, Logger, Notice, Reply, RequestId,
 };
@@ -203,6 +203,29 @@ impl Local {
         &self.core.model
     }
 
+    /// Notes what changes without an event from now on: see [`Model::take_changes`].
+    pub fn keep_journal(&mut self) {
+        self.core.model.keep_journal();
+    }
+
+    /// What has changed since the last time without an event that says so, in order. It comes before
+    /// the items that are told next.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.core.model.take_changes()
+    }
+
+    /// Notes the process id that a Worker shows.
+    pub fn set_pid(&mut self, worker: Handle, pid: u32) {
+        self.core.model.set(worker, "pid", Some(pid.to_string()));
+    }
+
+    /// Whether a Worker's process has said that it runs, closed or not.
+    #[must_use]
+    pub fn has_started(&self, worker: Handle) -> bool {
+        let engine = self.engines.get(&worker);
+        engine.is_some_and(|engine| engine.starting.is_none())
+    }
+
     /// `router.canConsume()`: never an error. The `Err` is a line for the log.
     pub fn can_consume(
         &mut self,
@@ -210,7 +233,9 @@ impl Local {
         producer_id: &str,
         rtp_capabilities: Option<&Json>,
     ) -> Result<bool, String> {
-        requests::can_consume(&mut self.core, router, producer_id, rtp_capabilities)
+        self.core
+            .model
+            .can_consume(router, producer_id, rtp_capabilities)
     }
 
     /// `router.updateMediaCodecs()`.
@@ -219,7 +244,7 @@ impl Local {
         router: Handle,
         media_codecs: Option<&Json>,
     ) -> Result<(), Error> {
-        requests::update_media_codecs(&mut self.core, router, media_codecs)
+        self.core.model.update_media_codecs(router, media_codecs)
     }
 
     /// Tells of something that a layer above has to say.

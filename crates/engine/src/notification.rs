@@ -55,9 +55,9 @@ fn payload(core: &mut Core, target: Handle, event: Event, decoded: Decoded<'_>) 
         Decoded::Json(text) => Payload::Json(Json::from_text(text)),
         Decoded::State(state) => Payload::Json(Json::of(&state)),
         Decoded::Dtls { state, remote_cert } => {
-            if let (Some(cert), Some(entity)) = (remote_cert, core.model.get_mut(target)) {
+            if let Some(cert) = remote_cert {
                 let cert = Json::of(&cert).into_string();
-                entity.fields.set("dtlsRemoteCert", Some(cert));
+                core.model.set(target, "dtlsRemoteCert", Some(cert));
             }
             Payload::Json(Json::of(&state))
         }
@@ -85,16 +85,18 @@ fn producer(core: &Core, observer: Handle, id: &str) -> Option<Handle> {
 }
 
 fn negotiated(core: &mut Core, target: Handle, decoded: Decoded<'_>) {
-    let (Decoded::Json(text), Some(entity)) = (decoded, core.model.get_mut(target)) else {
+    let Decoded::Json(text) = decoded else {
         return;
     };
-    if let State::Transport { sctp_streams, .. } = &mut entity.state {
+    let transport = core.model.get_mut(target).map(|it| &mut it.state);
+    if let Some(State::Transport { sctp_streams, .. }) = transport {
         let capabilities: Option<Value> = serde_json::from_str(&text).ok();
         sctp_streams.negotiated_max_outbound = capabilities
             .and_then(|capabilities| capabilities["negotiatedMaxOutboundStreams"].as_u64())
             .and_then(|streams| u16::try_from(streams).ok());
     }
-    entity.fields.set("sctpNegotiatedCapabilities", Some(text));
+    let member = "sctpNegotiatedCapabilities";
+    core.model.set(target, member, Some(text));
 }
 
 fn event_of(notified: Notified) -> Option<Event> {

@@ -83,37 +83,36 @@ fn update(
 ) -> Result<Reply, ChannelError> {
     let Some(body) = body else {
         // The layers of a Consumer that has none: `setPreferredLayers()` took them away.
-        if let (Update::PreferredLayers, Some(entity)) = (update, core.model.get_mut(target)) {
-            entity.fields.set("preferredLayers", None::<&str>);
+        if let Update::PreferredLayers = update {
+            core.model.set(target, "preferredLayers", None::<&str>);
         }
         return Ok(Reply::Done);
     };
     let text = decode::value(method, body)?;
-    let Some(entity) = core.model.get_mut(target) else {
-        return Ok(Reply::Done);
-    };
-    let fields = &mut entity.fields;
+    let model = &mut core.model;
     match update {
         Update::IceParameters => {
-            fields.set("iceParameters", Some(text.clone()));
+            model.set(target, "iceParameters", Some(text.clone()));
             return Ok(Reply::Value(Json::from_text(text)));
         }
         Update::PreferredLayers => {
-            fields.set("preferredLayers", Some(text).filter(|text| text != "null"));
+            let layers = Some(text).filter(|text| text != "null");
+            model.set(target, "preferredLayers", layers);
         }
-        Update::Priority => fields.set("priority", Some(text)),
-        Update::Subchannels => fields.set("subchannels", Some(text)),
+        Update::Priority => model.set(target, "priority", Some(text)),
+        Update::Subchannels => model.set(target, "subchannels", Some(text)),
         Update::DtlsRole => {
             let role = parse(&text)?["dtlsLocalRole"].take();
-            let mut parameters = parse(fields.get("dtlsParameters").unwrap_or("{}"))?;
+            let parameters = model.read(target, "dtlsParameters");
+            let mut parameters = parse(parameters.unwrap_or("{}"))?;
             parameters["role"] = role;
-            fields.set("dtlsParameters", Some(parameters.to_string()));
+            model.set(target, "dtlsParameters", Some(parameters.to_string()));
         }
         Update::Connected => {
             let changed = parse(&text)?;
             for name in ["tuple", "rtcpTuple", "srtpParameters"] {
                 if let Some(value) = changed.get(name) {
-                    fields.set(name, Some(value.to_string()));
+                    model.set(target, name, Some(value.to_string()));
                 }
             }
         }

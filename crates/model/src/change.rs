@@ -36,7 +36,7 @@ impl Model {
             }
             _ => {
                 if let Some(member) = member_of(event) {
-                    self.set(target, member, &payload);
+                    self.take_over(target, member, &payload);
                 }
                 vec![Emission::both(target, event, payload)]
             }
@@ -65,6 +65,10 @@ impl Model {
             } => (std::mem::replace(paused, now), *producer_paused),
             _ => return None,
         };
+        if was != now {
+            let text = if now { "true" } else { "false" };
+            self.note(target, "paused", || Some(text.into()));
+        }
         (before.unwrap_or(was) != now && !silent).then(|| {
             let event = if now { Event::Pause } else { Event::Resume };
             Emission::observer(target, event, Payload::None)
@@ -72,25 +76,10 @@ impl Model {
     }
 
     fn producer_paused(&mut self, target: Handle, event: Event, now: bool) -> Vec<Emission> {
-        let (State::Consumer {
-            paused,
-            producer_paused,
-        }
-        | State::DataConsumer {
-            paused,
-            producer_paused,
-            ..
-        }) = (match self.get_mut(target) {
-            Some(entity) => &mut entity.state,
-            None => return Vec::new(),
-        })
-        else {
+        let Some(paused) = self.set_producer_paused(target, now) else {
             return Vec::new();
         };
-        if std::mem::replace(producer_paused, now) == now {
-            return Vec::new();
-        }
-        let observer = (!*paused).then_some(if now { Event::Pause } else { Event::Resume });
+        let observer = (!paused).then_some(if now { Event::Pause } else { Event::Resume });
         vec![Emission {
             target,
             event: Some(event),
@@ -99,7 +88,26 @@ impl Model {
         }]
     }
 
-    fn set(&mut self, target: Handle, member: &'static str, payload: &Payload) {
+    /// Notes that what a consumer consumes is paused, or not. Where that is new, the answer is whether
+    /// the consumer itself is paused.
+    pub(crate) fn set_producer_paused(&mut self, target: Handle, now: bool) -> Option<bool> {
+        let (State::Consumer {
+            paused,
+            producer_paused,
+        }
+        | State::DataConsumer {
+            paused,
+            producer_paused,
+            ..
+        }) = &mut self.get_mut(target)?.state
+        else {
+            return None;
+        };
+        (std::mem::replace(producer_paused, now) != now).then_some(*paused)
+    }
+
+    /// Sets the member that an event carries the new value of.
+    pub(crate) fn take_over(&mut self, target: Handle, member: &'static str, payload: &Payload) {
         let text = match payload {
             Payload::Json(json) => Some(json.as_str().to_owned()),
             _ => None,
@@ -111,7 +119,7 @@ impl Model {
 }
 
 /// The member that an event carries the new value of.
-fn member_of(event: Event) -> Option<&'static str> {
+pub(crate) fn member_of(event: Event) -> Option<&'static str> {
     Some(match event {
         Event::Score => "score",
         Event::LayersChange => "currentLayers",

@@ -24,14 +24,35 @@ impl Model {
         closure
     }
 
-    /// Closes an object because of what its worker said: its producer is gone.
-    pub(crate) fn close_because(&mut self, handle: Handle, reason: Event) -> Closure {
+    /// Closes an object for a reason of its own, which its event tells: its producer is gone, or
+    /// whatever it lived on.
+    ///
+    /// As with [`Model::close`], one that is closed already yields what is left to be emitted below it.
+    pub fn close_because(&mut self, handle: Handle, reason: Event) -> Closure {
         let mut closure = Closure::default();
-        if self.open(handle).is_some() {
-            self.detach(handle);
-            self.close_tree(handle, Some(reason), &mut closure);
-        }
+        self.detach(handle);
+        self.close_tree(handle, Some(reason), &mut closure);
         closure
+    }
+
+    /// Closes an object of a copy and nothing else: what closes with it, the original tells one by one.
+    pub(crate) fn close_alone(&mut self, handle: Handle) {
+        if self.open(handle).is_none() {
+            return;
+        }
+        self.mark_closed(handle);
+        self.detach(handle);
+        self.close_states(handle);
+        if let Some(State::Transport {
+            web_rtc_server: Some(server),
+            ..
+        }) = self.get(handle).map(|entity| &entity.state)
+            && let server = *server
+            && let Some(State::WebRtcServer { transports }) =
+                self.get_mut(server).map(|server| &mut server.state)
+        {
+            transports.remove(&handle);
+        }
     }
 
     fn close_explicitly(&mut self, handle: Handle, closure: &mut Closure) {
@@ -43,17 +64,9 @@ impl Model {
     }
 
     fn close_tree(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
-        let Some(entity) = self.get_mut(handle) else {
+        let Some((kind, peer)) = self.mark_closed(handle) else {
             return;
         };
-        entity.closed = true;
-        let (kind, worker, peer) = (entity.kind, entity.worker, entity.peer);
-        let id = entity.id.clone();
-        if let Some(ids) = self.ids_mut(worker)
-            && ids.get(&id) == Some(&handle)
-        {
-            ids.remove(&id);
-        }
 
         match kind {
             Kind::Worker => {
@@ -88,8 +101,22 @@ impl Model {
         }
     }
 
-    fn close_transport(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
-        closure.emissions.push(closing(handle));
+    /// Its id is free again. Yields its kind and what it is linked to.
+    fn mark_closed(&mut self, handle: Handle) -> Option<(Kind, Option<Handle>)> {
+        let entity = self.get_mut(handle)?;
+        entity.closed = true;
+        let (kind, worker, peer) = (entity.kind, entity.worker, entity.peer);
+        let id = entity.id.clone();
+        if let Some(ids) = self.ids_mut(worker)
+            && ids.get(&id) == Some(&handle)
+        {
+            ids.remove(&id);
+        }
+        Some((kind, peer))
+    }
+
+    /// What is read of a transport says that it is closed.
+    fn close_states(&mut self, handle: Handle) {
         let Some(entity) = self.get_mut(handle) else {
             return;
         };
@@ -102,6 +129,11 @@ impl Model {
         if fields.get("sctpState").is_some() {
             fields.set("sctpState", Some("\"closed\""));
         }
+    }
+
+    fn close_transport(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
+        closure.emissions.push(closing(handle));
+        self.close_states(handle);
         for kind in [
             Kind::Producer,
             Kind::Consumer,
@@ -173,7 +205,8 @@ impl Model {
         }
     }
 
-    fn leave_server(&mut self, transport: Handle) -> Option<Handle> {
+    /// A WebRtcServer doesn't serve a transport any more: which one, if one did.
+    pub fn leave_server(&mut self, transport: Handle) -> Option<Handle> {
         let State::Transport { web_rtc_server, .. } = &mut self.get_mut(transport)?.state else {
             return None;
         };
@@ -184,7 +217,7 @@ impl Model {
         Some(server)
     }
 
-    fn detach(&mut self, handle: Handle) {
+    pub(crate) fn detach(&mut self, handle: Handle) {
         if let Some(parent) = self.get(handle).map(|entity| entity.parent)
             && let Some(parent) = self.get_mut(parent)
         {

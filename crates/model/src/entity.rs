@@ -1,30 +1,9 @@
 //! One object: what it is, where it stands, what can be read of it.
 
-use crate::SctpStreams;
+use crate::{Document, Fields, SctpStreams, Text};
 use protocol::{Handle, Json, Kind};
-use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// JSON text of a readable member.
-pub type Text = Cow<'static, str>;
-
-/// A JSON value that is reckoned with, and its text, which is read.
-#[derive(Debug, PartialEq)]
-pub struct Document {
-    /// The value.
-    pub value: Value,
-    /// The same as text.
-    pub text: Json,
-}
-
-impl From<Value> for Document {
-    fn from(value: Value) -> Self {
-        let text = Json::of(&value);
-        Self { value, text }
-    }
-}
 
 /// One object of the tree.
 #[derive(Debug)]
@@ -39,8 +18,8 @@ pub struct Entity {
     pub worker: Handle,
     /// Whether it is closed.
     pub closed: bool,
-    /// Members that are only read, never reckoned with.
-    pub fields: Fields,
+    /// Members that are only read, never reckoned with. They are set by [`Model::set`](crate::Model::set).
+    pub(crate) fields: Fields,
     /// What the Model or its owner reckons with.
     pub state: State,
     pub(crate) children: BTreeSet<Handle>,
@@ -141,7 +120,7 @@ impl Entity {
                 },
             ) => flag(*producer_paused),
             ("rtpCapabilities", State::Router { rtp_capabilities }) => {
-                Some(rtp_capabilities.text.as_str())
+                Some(rtp_capabilities.text())
             }
             (
                 "consumableRtpParameters",
@@ -149,39 +128,70 @@ impl Entity {
                     consumable_rtp_parameters,
                     ..
                 },
-            ) => Some(consumable_rtp_parameters.text.as_str()),
+            ) => Some(consumable_rtp_parameters.text()),
             _ => self.fields.get(member),
         }
     }
-}
 
-/// Members by name, as JSON texts. There are a dozen at most, so that a scan is the fastest look-up.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Fields(Vec<(&'static str, Text)>);
-
-impl Fields {
-    /// With one more member, unless it is `undefined`.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, text: Option<impl Into<Text>>) -> Self {
-        self.set(name, text);
-        self
+    /// All members that aren't `undefined`, with their JSON texts, in no particular order.
+    pub fn members(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let reckoned = RECKONED
+            .iter()
+            .filter_map(|name| Some((*name, self.read(name)?)));
+        reckoned.chain(self.fields.iter())
     }
 
-    /// Sets a member, or takes it away.
-    pub fn set(&mut self, name: &'static str, text: Option<impl Into<Text>>) {
-        let place = self.0.iter().position(|(known, _)| *known == name);
-        match (place, text) {
-            (Some(place), Some(text)) => self.0[place].1 = text.into(),
-            (Some(place), None) => drop(self.0.swap_remove(place)),
-            (None, Some(text)) => self.0.push((name, text.into())),
-            (None, None) => {}
+    /// Gives a member another value, of the member's own shape.
+    pub(crate) fn write(&mut self, member: &'static str, text: Option<Text>) {
+        let document = |text: Option<Text>| {
+            let text = text.map_or_else(Json::default, Json::from_text);
+            Arc::new(Document::from(text))
+        };
+        match (member, &mut self.state) {
+            (
+                "paused",
+                State::Producer { paused: flag, .. }
+                | State::Consumer { paused: flag, .. }
+                | State::DataProducer { paused: flag }
+                | State::DataConsumer { paused: flag, .. }
+                | State::RtpObserver { paused: flag },
+            )
+            | (
+                "producerPaused",
+                State::Consumer {
+                    producer_paused: flag,
+                    ..
+                },
+            )
+            | (
+                "dataProducerPaused",
+                State::DataConsumer {
+                    producer_paused: flag,
+                    ..
+                },
+            ) => *flag = text.as_deref() == Some("true"),
+            ("rtpCapabilities", State::Router { rtp_capabilities }) => {
+                *rtp_capabilities = document(text);
+            }
+            (
+                "consumableRtpParameters",
+                State::Producer {
+                    consumable_rtp_parameters,
+                    ..
+                },
+            ) => *consumable_rtp_parameters = document(text),
+            // What is reckoned with in objects of another kind is no member of this one.
+            _ if RECKONED.contains(&member) => {}
+            _ => self.fields.set(member, text),
         }
     }
-
-    /// A member's text.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let (_, text) = self.0.iter().find(|(known, _)| *known == name)?;
-        Some(text)
-    }
 }
+
+/// The members that are part of a [`State`]; all others are fields.
+const RECKONED: [&str; 5] = [
+    "paused",
+    "producerPaused",
+    "dataProducerPaused",
+    "rtpCapabilities",
+    "consumableRtpParameters",
+];

@@ -8,14 +8,28 @@
 //! by its handle alone) -> *released* (forgotten; the handle may be given again). An object whose
 //! parent has closed before its worker answered is closed from the start.
 
+//!
+//! A copy of another Model's objects is a Model, too: see [`Model::insert_object`].
+
 mod change;
 mod close;
+mod codecs;
+mod copy;
+mod document;
 mod entity;
+mod journal;
+mod member;
+mod parsed;
 mod sctp_streams;
 
 pub use close::Closure;
-pub use entity::{Document, Entity, Fields, State, Text};
+pub use document::Document;
+pub use entity::{Entity, State};
+pub use journal::Change;
+pub use member::{Fields, Text, member};
 pub use sctp_streams::SctpStreams;
+
+use parsed::Parsed;
 
 use protocol::{Handle, Kind};
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +39,8 @@ use std::collections::{BTreeSet, HashMap};
 pub struct Model {
     entities: HashMap<Handle, Entity>,
     last: u32,
+    parsed: Parsed,
+    journal: Option<Vec<Change>>,
 }
 
 impl Model {
@@ -34,16 +50,10 @@ impl Model {
         let state = State::Worker {
             ids: HashMap::new(),
         };
-        self.entities.insert(
+        let (id, fields) = ("".into(), Fields::default());
+        self.insert_with(
             handle,
-            Entity::new(
-                Kind::Worker,
-                "".into(),
-                handle,
-                handle,
-                Fields::default(),
-                state,
-            ),
+            Entity::new(Kind::Worker, id, handle, handle, fields, state),
         );
         handle
     }
@@ -59,18 +69,31 @@ impl Model {
         state: State,
     ) -> Handle {
         let handle = self.unused_handle();
-        let worker = self.get(parent).map_or(parent, |parent| parent.worker);
-        let mut entity = Entity::new(kind, id, parent, worker, fields, state);
-        if let Some(parent) = self.get_mut(parent).filter(|parent| !parent.closed) {
-            parent.children.insert(handle);
-            if let Some(ids) = self.ids_mut(worker) {
-                ids.insert(entity.id.clone(), handle);
+        self.insert_with(handle, Entity::new(kind, id, parent, parent, fields, state));
+        handle
+    }
+
+    /// Adds an object under a handle of somebody else's choice, which nothing here may have.
+    pub(crate) fn insert_with(&mut self, handle: Handle, mut entity: Entity) -> bool {
+        if self.entities.contains_key(&handle) {
+            return false;
+        }
+        if entity.kind == Kind::Worker {
+            (entity.parent, entity.worker) = (handle, handle);
+        } else if let Some(parent) = self.get_mut(entity.parent) {
+            entity.worker = parent.worker;
+            entity.closed = parent.closed;
+            if !parent.closed {
+                parent.children.insert(handle);
+                if let Some(ids) = self.ids_mut(entity.worker) {
+                    ids.insert(entity.id.clone(), handle);
+                }
             }
         } else {
             entity.closed = true;
         }
         self.entities.insert(handle, entity);
-        handle
+        true
     }
 
     /// Notes that a WebRtcServer serves a transport.
@@ -130,15 +153,6 @@ impl Model {
         self.get(handle)?.read(member)
     }
 
-    /// Makes two objects close together: the two ends of a pipe.
-    pub fn link(&mut self, one: Handle, other: Handle) {
-        for (handle, peer) in [(one, other), (other, one)] {
-            if let Some(entity) = self.entities.get_mut(&handle) {
-                entity.peer = Some(peer);
-            }
-        }
-    }
-
     /// The other end of a pipe, if this is one and both are open.
     #[must_use]
     pub fn peer(&self, handle: Handle) -> Option<Handle> {
@@ -146,9 +160,11 @@ impl Model {
         self.open(peer).map(|_| peer)
     }
 
-    /// Forgets a closed object. Nobody may ask by its handle again.
+    /// Forgets a closed object. Nobody may ask by its handle again. Those below it, which are closed,
+    /// too, are forgotten by themselves, in any order.
     pub fn release(&mut self, handle: Handle) {
         if self.get(handle).is_some_and(|entity| entity.closed) {
+            self.detach(handle);
             self.entities.remove(&handle);
         }
     }

@@ -85,8 +85,7 @@ impl Tree {
     }
 
     fn transport_reads(&mut self, member: &'static str, text: &'static str) {
-        let transport = self.model.get_mut(self.transport).expect("it is there");
-        transport.fields.set(member, Some(text));
+        self.model.set(self.transport, member, Some(text));
     }
 }
 

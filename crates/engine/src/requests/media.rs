@@ -53,7 +53,7 @@ impl Scope<'_> {
         self.set_cname(&mut rtp_parameters);
 
         let router_caps = self.router_rtp_capabilities()?;
-        let caps = &router_caps.value;
+        let caps = router_caps.value();
         let mapping = ortc::get_producer_rtp_parameters_mapping(
             &mut rtp_parameters,
             caps,
@@ -113,7 +113,7 @@ impl Scope<'_> {
         };
         let caps = self
             .core
-            .parsed
+            .model
             .rtp_capabilities(options.rtp_capabilities.as_ref())?;
         let source = self.source(producer_id)?;
         let pipe = coerce::truthy(options.pipe.as_ref());
@@ -123,8 +123,8 @@ impl Scope<'_> {
         };
         let random = &mut self.core.random;
         let mut rtp_parameters = ortc::get_consumer_rtp_parameters(
-            &source.consumable.value,
-            &caps.value,
+            source.consumable.value(),
+            caps.value(),
             pipe,
             enable_rtx,
             || random.ssrc(),
@@ -157,7 +157,7 @@ impl Scope<'_> {
         };
         let random = &mut self.core.random;
         let rtp_parameters =
-            ortc::get_pipe_consumer_rtp_parameters(&source.consumable.value, rtx, || {
+            ortc::get_pipe_consumer_rtp_parameters(source.consumable.value(), rtx, || {
                 random.ssrc()
             })?;
         let options = Consume {
@@ -214,7 +214,7 @@ impl Scope<'_> {
             ))
         });
         let id = self.core.random.uuid();
-        let consumable = &source.consumable.value;
+        let consumable = source.consumable.value();
         let body = ConsumeRequest {
             consumer_id: id.to_string(),
             producer_id: source.id.to_string(),

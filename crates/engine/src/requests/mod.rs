@@ -9,7 +9,6 @@ mod transport;
 mod worker;
 
 pub(crate) use object::{close, handler_id, notice};
-pub(crate) use router::{can_consume, update_media_codecs};
 
 use crate::coerce;
 use crate::core::Core;

@@ -3,7 +3,6 @@
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::coerce::{self, flag, non_null, uint8, uint16, uint32};
-use crate::core::Core;
 use crate::encode;
 use crate::pending::{New, Then};
 use fbs::request::{Body, Method};
@@ -12,11 +11,11 @@ use fbs::{
     active_speaker_observer, audio_level_observer, direct_transport, pipe_transport,
     plain_transport, router, transport, web_rtc_transport,
 };
-use model::{Fields, State};
+use model::Fields;
 use protocol::{
     CreateActiveSpeakerObserver, CreateAudioLevelObserver, CreateDirectTransport,
-    CreatePipeTransport, CreatePlainTransport, CreateWebRtcTransport, Error, Handle, Json, Kind,
-    Level, Listen, Logger, SctpOptions,
+    CreatePipeTransport, CreatePlainTransport, CreateWebRtcTransport, Error, Handle, Kind, Level,
+    Listen, Logger, SctpOptions,
 };
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -292,47 +291,6 @@ impl Scope<'_> {
         };
         self.to_self(method, Some(body), Then::Create(Box::new(new)))
     }
-}
-
-/// `router.canConsume()`.
-pub(crate) fn can_consume(
-    core: &mut Core,
-    router: Handle,
-    producer_id: &str,
-    rtp_capabilities: Option<&Json>,
-) -> Result<bool, String> {
-    let producer = core
-        .model
-        .find_in_router(router, Kind::Producer, producer_id)
-        .and_then(|producer| core.model.get(producer));
-    let Some(State::Producer {
-        consumable_rtp_parameters,
-        ..
-    }) = producer.map(|producer| &producer.state)
-    else {
-        return Err(format!(
-            "canConsume() | Producer with id \"{producer_id}\" not found"
-        ));
-    };
-    core.parsed
-        .rtp_capabilities(rtp_capabilities)
-        .and_then(|caps| ortc::can_consume(&consumable_rtp_parameters.value, &caps.value))
-        .map_err(|error| format!("canConsume() | unexpected error: {error}"))
-}
-
-/// `router.updateMediaCodecs()`.
-pub(crate) fn update_media_codecs(
-    core: &mut Core,
-    router: Handle,
-    media_codecs: Option<&Json>,
-) -> Result<(), Error> {
-    let fresh = core.parsed.router_rtp_capabilities(media_codecs)?;
-    if let Some(State::Router { rtp_capabilities }) =
-        core.model.get_mut(router).map(|router| &mut router.state)
-    {
-        *rtp_capabilities = fresh;
-    }
-    Ok(())
 }
 
 /// Where a plain or pipe transport listens.

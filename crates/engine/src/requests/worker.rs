@@ -58,7 +58,7 @@ impl Scope<'_> {
         check_app_data(options.app_data.as_ref())?;
         let rtp_capabilities = self
             .core
-            .parsed
+            .model
             .router_rtp_capabilities(options.media_codecs.as_ref())?;
         let id = self.core.random.uuid();
         let body = CreateRouterRequest {

@@ -4,7 +4,7 @@
 //! `mediaCodecs` with every Router. Equal text has an equal meaning, so that parsing and
 //! validating it once is enough.
 
-use model::Document;
+use crate::Document;
 use protocol::limits::PARSED_TEXTS;
 use protocol::{Error, Json};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 type Known = HashMap<Json, Result<Arc<Document>, Error>>;
 
-/// What this process has parsed.
+/// What a Model has parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     rtp_capabilities: Known,

@@ -1,0 +1,157 @@
+//! A Model that is a copy of another one: objects as they travel, and what emissions say of them.
+//!
+//! ```text
+//! original: object() = objects(), take_changes(), emissions ==> copy: insert_object(), set(), link(), follow()
+//! ```
+
+use crate::change::member_of;
+use crate::member::member;
+use crate::{Document, Entity, Fields, Model, SctpStreams, State, Text as MemberText};
+use protocol::wire::{Object, Text};
+use protocol::{Emission, Event, Handle, Json, Kind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+impl Model {
+    /// The open objects in the order of their creation: each after its parent.
+    #[must_use]
+    pub fn objects(&self) -> Vec<(Handle, &Entity)> {
+        let open = self.entities.iter().filter(|(_, entity)| !entity.closed);
+        let mut objects: Vec<_> = open.map(|(handle, entity)| (*handle, entity)).collect();
+        objects.sort_unstable_by_key(|(handle, _)| *handle);
+        objects
+    }
+
+    /// An object, open or closed, as it travels: all texts inline, its appData left to be filled in.
+    #[must_use]
+    pub fn object(&self, handle: Handle) -> Option<Object> {
+        let entity = self.get(handle)?;
+        let members = entity
+            .members()
+            .map(|(name, text)| (name.to_owned(), Text::Inline(Json::from_text(text))))
+            .collect();
+        let web_rtc_server = match &entity.state {
+            State::Transport { web_rtc_server, .. } => *web_rtc_server,
+            _ => None,
+        };
+        Some(Object {
+            handle,
+            kind: entity.kind,
+            id: entity.id.clone(),
+            parent: entity.parent,
+            members,
+            app_data: None,
+            web_rtc_server,
+            peer: entity.peer,
+        })
+    }
+
+    /// Adds a copy of another Model's object under the same handle. Texts that are slots still, and
+    /// members that nobody knows here, count as `undefined`.
+    ///
+    /// `false` where the handle names an object already: it stays as it is.
+    pub fn insert_object(&mut self, object: Object) -> bool {
+        let Object {
+            handle,
+            kind,
+            id,
+            parent,
+            members,
+            app_data: _,
+            web_rtc_server,
+            peer,
+        } = object;
+        let mut entity = Entity::new(
+            kind,
+            id,
+            parent,
+            parent,
+            Fields::default(),
+            empty_state(kind, web_rtc_server),
+        );
+        for (name, text) in known(members) {
+            entity.write(name, Some(text));
+        }
+        if !self.insert_with(handle, entity) {
+            return false;
+        }
+        if let Some(server) = web_rtc_server {
+            self.serve(server, handle);
+        }
+        if let Some(peer) = peer {
+            self.link(handle, peer);
+        }
+        true
+    }
+
+    /// Takes over what an emission of the original says of the object that it is about.
+    pub fn follow(&mut self, emission: &Emission) {
+        let target = emission.target;
+        match (emission.event, emission.observer) {
+            (None, None) | (_, Some(Event::Close)) => self.close_alone(target),
+            (Some(Event::ProducerPause | Event::DataProducerPause), _) => {
+                self.set_producer_paused(target, true);
+            }
+            (Some(Event::ProducerResume | Event::DataProducerResume), _) => {
+                self.set_producer_paused(target, false);
+            }
+            (Some(event), _) => {
+                if let Some(member) = member_of(event) {
+                    self.take_over(target, member, &emission.payload);
+                }
+            }
+            (None, Some(_)) => {}
+        }
+    }
+}
+
+/// The JSON texts of members by the names they have here.
+fn known(members: BTreeMap<String, Text>) -> impl Iterator<Item = (&'static str, MemberText)> {
+    members.into_iter().filter_map(|(name, text)| match text {
+        Text::Inline(json) => Some((member(&name)?, json.into_string().into())),
+        Text::Slot(_) => None,
+    })
+}
+
+/// The state of an object of which no member is known yet.
+fn empty_state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
+    let document = || Arc::new(Document::from(Json::default()));
+    match kind {
+        Kind::Worker => State::Worker {
+            ids: HashMap::new(),
+        },
+        Kind::WebRtcServer => State::WebRtcServer {
+            transports: BTreeSet::new(),
+        },
+        Kind::Router => State::Router {
+            rtp_capabilities: document(),
+        },
+        Kind::WebRtcTransport
+        | Kind::PlainTransport
+        | Kind::PipeTransport
+        | Kind::DirectTransport => State::Transport {
+            web_rtc_server,
+            rtx: false,
+            cname: None,
+            next_mid: 0,
+            sctp_streams: SctpStreams::default(),
+        },
+        Kind::Producer => State::Producer {
+            consumable_rtp_parameters: document(),
+            paused: false,
+        },
+        Kind::Consumer => State::Consumer {
+            paused: false,
+            producer_paused: false,
+        },
+        Kind::DataProducer => State::DataProducer { paused: false },
+        Kind::DataConsumer => State::DataConsumer {
+            paused: false,
+            producer_paused: false,
+            stream_id: None,
+        },
+        Kind::ActiveSpeakerObserver | Kind::AudioLevelObserver => {
+            State::RtpObserver { paused: false }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! JSON that is read as text here and reckoned with as a value there.
+
+use protocol::Json;
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// A JSON text and its value. Made of a text it costs no parsing until somebody reckons with it:
+/// a copy of a server's objects mostly hands texts on.
+#[derive(Debug)]
+pub struct Document {
+    text: Json,
+    value: OnceLock<Value>,
+}
+
+impl Document {
+    /// The text, which is read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The value, which is reckoned with; `null` where the text was no JSON.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        self.value
+            .get_or_init(|| serde_json::from_str(self.text()).unwrap_or_default())
+    }
+}
+
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        Self {
+            text: Json::of(&value),
+            value: value.into(),
+        }
+    }
+}
+
+impl From<Json> for Document {
+    fn from(text: Json) -> Self {
+        Self {
+            text,
+            value: OnceLock::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_forms_say_the_same_whichever_it_was_made_of() {
+        let value = json!({ "codecs": [1] });
+        let of_value = Document::from(value.clone());
+        let of_text = Document::from(Json::from_text(r#"{"codecs":[1]}"#));
+        for document in [of_value, of_text] {
+            assert_eq!(document.text(), r#"{"codecs":[1]}"#);
+            assert_eq!(*document.value(), value);
+        }
+        let nonsense = Document::from(Json::from_text("no JSON"));
+        assert_eq!(*nonsense.value(), Value::Null);
+    }
+}

@@ -1,0 +1,85 @@
+//! What changes without an event that says so, noted for those who keep a copy.
+
+use crate::{Model, Text};
+use protocol::Handle;
+
+/// A change that no emission tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A member has another value.
+    Set {
+        /// The object, open or closed.
+        handle: Handle,
+        /// Its member.
+        member: &'static str,
+        /// Its JSON text; none is `undefined`.
+        text: Option<Text>,
+    },
+    /// Two objects close together from now on.
+    Linked(Handle, Handle),
+}
+
+impl Model {
+    /// Notes changes from now on, until they are taken. Not done unless somebody asks for it: a
+    /// Model that nobody has a copy of does without.
+    pub fn keep_journal(&mut self) {
+        self.journal.get_or_insert_default();
+    }
+
+    /// What has changed since the last time, in order.
+    ///
+    /// What an emission tells of is not among it ([`Model::follow`] takes it from there), nor is what
+    /// a new object began with ([`Model::object`]).
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.journal
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// Gives a member of an object, open or closed, another value, of which no event tells.
+    pub fn set(&mut self, handle: Handle, member: &'static str, text: Option<impl Into<Text>>) {
+        let text = text.map(Into::into);
+        let Some(entity) = self.entities.get_mut(&handle) else {
+            return;
+        };
+        if let Some(journal) = &mut self.journal
+            && entity.read(member) != text.as_deref()
+        {
+            journal.push(Change::Set {
+                handle,
+                member,
+                text: text.clone(),
+            });
+        }
+        entity.write(member, text);
+    }
+
+    /// Notes what a member is from now on, if anybody keeps a copy.
+    pub(crate) fn note(
+        &mut self,
+        handle: Handle,
+        member: &'static str,
+        text: impl FnOnce() -> Option<Text>,
+    ) {
+        if let Some(journal) = &mut self.journal {
+            journal.push(Change::Set {
+                handle,
+                member,
+                text: text(),
+            });
+        }
+    }
+
+    /// Makes two objects close together: the two ends of a pipe.
+    pub fn link(&mut self, one: Handle, other: Handle) {
+        for (handle, peer) in [(one, other), (other, one)] {
+            if let Some(entity) = self.entities.get_mut(&handle) {
+                entity.peer = Some(peer);
+            }
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.push(Change::Linked(one, other));
+        }
+    }
+}
