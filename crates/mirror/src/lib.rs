@@ -1,1 +1,423 @@
 //! A client's copy of a server's Model: what the server tells is applied to it, and reconciled with it. Pure.
+//!
+//! ```text
+//! apply* -> next_item* -> (next_event -> next_item*)* -> ...        close() at any time
+//! ```
+//!
+//! What the server tells is queued and applied one by one as [`Mirror::next_item`] takes it, so that what
+//! is read of an object while an item is told agrees with that item. Events of workers wait until
+//! [`Mirror::next_event`] lets them through, one at a time, and what came after them waits, too.
+//!
+//! # Contract
+//!
+//! Life of an object here: *open* -> *closing* (said to be; what lives on it ends first) -> *ended*
+//! (its end is told) -> *released*.
+//!
+//! - The application's `close()` takes effect at once, cascade included, while the server still speaks
+//!   of what was open. Nothing is told of an ended object any more, except that a Worker's process
+//!   is gone; so that every end is told once, whoever closed first.
+//! - What the server creates below an object that was closed here is told only where a call of this
+//!   client waits for it; nobody else will ever hear of its end.
+//! - A snapshot stands in for any part of the stream. Objects that are in it stay the same, and what
+//!   is different of them is told by mediasoup's events; those that aren't in it end as with a dead
+//!   Worker. What was closed here stays closed, even if the server didn't know yet.
+//! - After [`Mirror::die`] everything has ended.
+
+mod reconcile;
+
+use model::{Model, member};
+use protocol::wire::{Answer, AppDataId, Object, ServerEntry, Text};
+use protocol::{Emission, Error, Event, Handle, Item, Json, Kind, Log, Payload, Reply, RequestId};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+/// What one client has of a session: the objects, and what is still to be told of them.
+#[derive(Debug, Default)]
+pub struct Mirror {
+    model: Model,
+    queue: VecDeque<Entry>,
+    /// How many events of workers are in the queue, and how many of them may pass.
+    notified: usize,
+    let_through: usize,
+    /// What is to be told before the queue goes on.
+    items: VecDeque<Item>,
+    /// Closing objects, in the order in which the server said so.
+    closing: Vec<Handle>,
+    ended: HashSet<Handle>,
+    /// Ended objects of which the server hasn't said so yet.
+    closed_here: HashSet<Handle>,
+    /// Workers whose death was told.
+    died: HashSet<Handle>,
+    /// Workers whose processes may still run.
+    processes: BTreeSet<Handle>,
+    /// The appData of objects, as far as they have one.
+    app_data: HashMap<Handle, AppDataId>,
+}
+
+/// Something that is to be applied in its turn.
+#[derive(Debug)]
+enum Entry {
+    Server(Box<ServerEntry>),
+    /// An object of a snapshot.
+    Present(Box<Object>),
+    Answer(RequestId, Result<Reply, Error>),
+    Die(String),
+}
+
+impl Mirror {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The server said something. The numbers of calls are those of this client's requests, and
+    /// texts are inline.
+    pub fn apply(&mut self, entry: ServerEntry) {
+        if is_notified(&entry) {
+            self.notified += 1;
+        }
+        self.queue.push_back(Entry::Server(entry.into()));
+    }
+
+    /// The answer to a call that the server won't give any more, in its turn.
+    pub fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
+        self.queue.push_back(Entry::Answer(request, result));
+    }
+
+    /// The session is lost: every Worker dies of `reason`, in its turn.
+    pub fn die(&mut self, reason: &str) {
+        self.queue.push_back(Entry::Die(reason.to_owned()));
+    }
+
+    /// What is to be told next.
+    pub fn next_item(&mut self) -> Option<Item> {
+        loop {
+            while let Some(item) = self.items.pop_front() {
+                if self.is_news(&item) {
+                    return Some(item);
+                }
+            }
+            if self.is_held() {
+                return None;
+            }
+            let item = match self.queue.pop_front()? {
+                Entry::Server(entry) => self.follow(*entry),
+                Entry::Present(object) => self.present(*object),
+                Entry::Answer(request, result) => Some(Item::Reply { request, result }),
+                Entry::Die(reason) => {
+                    self.close_absent(&HashSet::new(), &reason);
+                    None
+                }
+            };
+            if item.is_some() {
+                return item;
+            }
+        }
+    }
+
+    /// Whether there may be more to tell without [`Mirror::next_event`].
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        !self.items.is_empty() || !self.queue.is_empty() && !self.is_held()
+    }
+
+    /// How many events of workers wait.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.notified - self.let_through
+    }
+
+    /// Lets the oldest event of a worker that waits through: [`Mirror::next_item`] tells it, and what
+    /// came after it. `false` when there is none.
+    pub fn next_event(&mut self) -> bool {
+        if self.events() == 0 {
+            return false;
+        }
+        self.let_through += 1;
+        true
+    }
+
+    /// The application closes an object; what is to be emitted at once, in order. The server is to be
+    /// told of this object alone.
+    pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
+        let mut emissions = self.model.close(handle).emissions;
+        emissions.retain(|emission| self.is_new(emission));
+        for emission in emissions.iter().filter(|emission| is_end(emission)) {
+            self.closed_here.insert(emission.target);
+        }
+        emissions
+    }
+
+    /// Forgets a closed object that nobody can ask for any more.
+    pub fn release(&mut self, handle: Handle) {
+        self.model.release(handle);
+        if self.model.get(handle).is_none() {
+            self.ended.remove(&handle);
+            self.died.remove(&handle);
+            self.processes.remove(&handle);
+            self.app_data.remove(&handle);
+        }
+    }
+
+    /// The JSON text of a readable member, `None` for `undefined`.
+    #[must_use]
+    pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {
+        self.model.read(handle, member)
+    }
+
+    /// `router.canConsume()`: never an error. The `Err` is a line for the log.
+    pub fn can_consume(
+        &mut self,
+        router: Handle,
+        producer_id: &str,
+        rtp_capabilities: Option<&Json>,
+    ) -> Result<bool, String> {
+        self.model
+            .can_consume(router, producer_id, rtp_capabilities)
+    }
+
+    /// `router.updateMediaCodecs()`. The server is to be told unless it is refused.
+    pub fn update_media_codecs(
+        &mut self,
+        router: Handle,
+        media_codecs: Option<&Json>,
+    ) -> Result<(), Error> {
+        self.model.update_media_codecs(router, media_codecs)
+    }
+
+    /// The application gave an object another appData.
+    pub fn set_app_data(&mut self, handle: Handle, app_data: Option<AppDataId>) {
+        if self.model.get(handle).is_none() {
+            return;
+        }
+        match app_data {
+            Some(id) => self.app_data.insert(handle, id),
+            None => self.app_data.remove(&handle),
+        };
+    }
+
+    /// Whether an object may be given a packet or a message, which goes without an answer.
+    pub fn sendable(&self, target: Handle) -> Result<(), Error> {
+        let entity = self
+            .model
+            .get(target)
+            .ok_or_else(|| Error::not_found("the object is unknown"))?;
+        if self.model.open(entity.worker).is_some() {
+            return Ok(());
+        }
+        let event = match entity.kind {
+            Kind::Producer => "PRODUCER_SEND",
+            Kind::DataProducer => "DATAPRODUCER_SEND",
+            _ => "TRANSPORT_SEND_RTCP",
+        };
+        Err(Error::worker_closed(format!(
+            "Channel closed, cannot send notification [event:{event}]"
+        )))
+    }
+
+    /// The objects.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Whether the queue waits for [`Mirror::next_event`].
+    fn is_held(&self) -> bool {
+        let next = self.queue.front();
+        self.let_through == 0 && matches!(next, Some(Entry::Server(entry)) if is_notified(entry))
+    }
+
+    /// Applies what the server said.
+    fn follow(&mut self, entry: ServerEntry) -> Option<Item> {
+        match entry {
+            ServerEntry::Snapshot(snapshot) => {
+                self.reconcile(snapshot);
+                None
+            }
+            ServerEntry::Created { object, call } => self.created(*object, call),
+            ServerEntry::Set { target, members } => {
+                for (name, text) in members {
+                    if let Some(name) = member(&name) {
+                        let text = text.and_then(inline).map(Json::into_string);
+                        self.model.set(target, name, text);
+                    }
+                }
+                None
+            }
+            ServerEntry::Linked { one, other } => {
+                self.model.link(one, other);
+                None
+            }
+            ServerEntry::Emission { emission, notified } => {
+                if notified {
+                    self.notified -= 1;
+                    self.let_through = self.let_through.saturating_sub(1);
+                }
+                self.emitted(emission)
+            }
+            ServerEntry::Answer(answer) => Some(self.answered(answer)),
+            ServerEntry::AppData { id, value } => {
+                let value = inline(value)?;
+                Some(Item::AppData { id, value })
+            }
+            ServerEntry::SetAppData { target, app_data } => {
+                self.model.get(target)?;
+                self.set_app_data(target, app_data);
+                Some(Item::SetAppData { target, app_data })
+            }
+            ServerEntry::Log {
+                worker,
+                logger,
+                level,
+                line,
+                error,
+            } => Some(Item::Log(Log {
+                worker,
+                logger,
+                level,
+                line,
+                error,
+            })),
+            // Slots are filled in and a server's farewell is told before anything comes here.
+            ServerEntry::Define { .. } | ServerEntry::Draining { .. } => None,
+        }
+    }
+
+    fn created(&mut self, object: Object, call: Option<u64>) -> Option<Item> {
+        let (handle, kind, app_data) = (object.handle, object.kind, object.app_data);
+        let (parent, id) = (object.parent, object.id.clone());
+        let is_waited_for = call.is_some() || kind == Kind::Worker;
+        if !is_waited_for && self.model.open(parent).is_none() {
+            return None;
+        }
+        if !self.model.insert_object(object) {
+            return None;
+        }
+        if kind == Kind::Worker {
+            self.processes.insert(handle);
+        }
+        self.set_app_data(handle, app_data);
+        Some(Item::Created {
+            handle,
+            kind,
+            parent,
+            id,
+            request: request(call),
+            app_data_of: None,
+            app_data,
+        })
+    }
+
+    fn answered(&mut self, Answer { call, result }: Answer) -> Item {
+        let is_known = |handle| self.model.get(handle).is_some();
+        let result = result.and_then(|reply| match reply {
+            Reply::Created(handle) if !is_known(handle) => Err(gone()),
+            Reply::Piped { consumer, producer } if !is_known(consumer) || !is_known(producer) => {
+                Err(gone())
+            }
+            reply => Ok(reply),
+        });
+        Item::Reply {
+            request: request(Some(call)),
+            result,
+        }
+    }
+
+    /// Applies an event, unless it is about what has ended here.
+    fn emitted(&mut self, mut emission: Emission) -> Option<Item> {
+        if !self.concerns(&emission) || !self.complete(&mut emission) {
+            if is_end(&emission) {
+                self.closed_here.remove(&emission.target);
+            }
+            return None;
+        }
+        self.model.follow(&emission);
+        if is_closing(&emission) {
+            self.closing.push(emission.target);
+        }
+        let item = Item::Emission(emission);
+        self.is_news(&item).then_some(item)
+    }
+
+    /// Whether the server may say this of an object that is as it is here.
+    fn concerns(&self, emission: &Emission) -> bool {
+        let target = emission.target;
+        if emission.event == Some(Event::SubprocessClose) || self.model.open(target).is_some() {
+            return true;
+        }
+        let of_its_end =
+            is_end(emission) || emission.observer == Some(Event::WebRtcTransportUnhandled);
+        of_its_end && self.closing.contains(&target)
+    }
+
+    /// Takes what is gone here out of the argument of an event. `false` where nothing is left to tell.
+    fn complete(&mut self, emission: &mut Emission) -> bool {
+        let target = emission.target;
+        match &mut emission.payload {
+            // It was told when the transport was closed here.
+            Payload::Object(transport)
+                if emission.observer == Some(Event::WebRtcTransportUnhandled) =>
+            {
+                self.model.leave_server(*transport) == Some(target)
+            }
+            Payload::Object(handle) => self.model.get(*handle).is_some(),
+            Payload::DominantSpeaker(producer) => self.model.open(*producer).is_some(),
+            Payload::Volumes(volumes) => {
+                volumes.retain(|(producer, _)| self.model.open(*producer).is_some());
+                !volumes.is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether an item is to be told; if so, notes that it is.
+    fn is_news(&mut self, item: &Item) -> bool {
+        match item {
+            Item::Emission(emission) => self.is_new(emission),
+            _ => true,
+        }
+    }
+
+    /// Whether an emission is to be told; if so, notes that it is.
+    fn is_new(&mut self, emission: &Emission) -> bool {
+        let target = emission.target;
+        match emission.event {
+            Some(Event::SubprocessClose) => return self.processes.remove(&target),
+            Some(Event::Died) => return !self.ended.contains(&target) && self.died.insert(target),
+            _ => {}
+        }
+        if !is_end(emission) {
+            return !self.ended.contains(&target);
+        }
+        self.closing.retain(|closing| *closing != target);
+        self.ended.insert(target)
+    }
+}
+
+fn is_notified(entry: &ServerEntry) -> bool {
+    matches!(entry, ServerEntry::Emission { notified: true, .. })
+}
+
+fn is_closing(emission: &Emission) -> bool {
+    emission.event.is_none() && emission.observer.is_none()
+}
+
+fn is_end(emission: &Emission) -> bool {
+    emission.observer == Some(Event::Close)
+}
+
+fn inline(text: Text) -> Option<Json> {
+    match text {
+        Text::Inline(json) => Some(json),
+        Text::Slot(_) => None,
+    }
+}
+
+fn request(call: Option<u64>) -> RequestId {
+    let number = call.and_then(|call| u32::try_from(call).ok());
+    RequestId(number.unwrap_or_default())
+}
+
+fn gone() -> Error {
+    Error::not_found("the new object closed before its client heard of it")
+}

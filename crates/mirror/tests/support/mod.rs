@@ -1,0 +1,90 @@
+//! What servers say, and what became of it.
+
+use mirror::Mirror;
+use protocol::wire::{Object, ServerEntry, Text};
+use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
+
+pub(crate) const WORKER: Handle = Handle(1);
+pub(crate) const ROUTER: Handle = Handle(2);
+pub(crate) const TRANSPORT: Handle = Handle(3);
+
+/// A Worker with a Router and a WebRtcTransport, of which all is told.
+pub(crate) fn tree() -> Mirror {
+    let mut mirror = Mirror::new();
+    for (handle, kind, parent) in [
+        (WORKER, Kind::Worker, WORKER),
+        (ROUTER, Kind::Router, WORKER),
+        (TRANSPORT, Kind::WebRtcTransport, ROUTER),
+    ] {
+        mirror.apply(created(object(handle.0, kind, parent, &[])));
+    }
+    assert_eq!(lines(&mut mirror), ["new 1", "new 2", "new 3"]);
+    mirror
+}
+
+pub(crate) fn created(object: Object) -> ServerEntry {
+    ServerEntry::Created {
+        object: object.into(),
+        call: None,
+    }
+}
+
+pub(crate) fn object(handle: u32, kind: Kind, parent: Handle, members: &[(&str, &str)]) -> Object {
+    let text = |text: &str| Text::Inline(Json::from_text(text));
+    Object {
+        handle: Handle(handle),
+        kind,
+        id: format!("id{handle}").into(),
+        parent,
+        members: members
+            .iter()
+            .map(|(name, json)| ((*name).to_owned(), text(json)))
+            .collect(),
+        app_data: None,
+        web_rtc_server: None,
+        peer: None,
+    }
+}
+
+pub(crate) fn set(target: Handle, member: &str, text: &str) -> ServerEntry {
+    let text = Text::Inline(Json::from_text(text));
+    ServerEntry::Set {
+        target,
+        members: [(member.to_owned(), Some(text))].into(),
+    }
+}
+
+pub(crate) fn emission(
+    target: Handle,
+    event: Option<Event>,
+    observer: Option<Event>,
+) -> ServerEntry {
+    let payload = Payload::None;
+    ServerEntry::Emission {
+        emission: Emission {
+            target,
+            event,
+            observer,
+            payload,
+        },
+        notified: false,
+    }
+}
+
+/// All that is to be told now, a line each; emissions as `handle event/observer's event`.
+pub(crate) fn lines(mirror: &mut Mirror) -> Vec<String> {
+    let name = |event: Option<Event>| event.map_or("", Event::name);
+    std::iter::from_fn(|| mirror.next_item())
+        .map(|item| match item {
+            Item::Created { handle, .. } => format!("new {}", handle.0),
+            Item::Emission(it) => {
+                format!("{} {}/{}", it.target.0, name(it.event), name(it.observer))
+            }
+            Item::Reply { request, .. } => format!("reply {}", request.0),
+            Item::AppData { id, .. } => format!("appData {}", id.0),
+            Item::SetAppData { target, .. } => format!("setAppData {}", target.0),
+            Item::Log(log) => format!("log {}", log.line),
+            Item::Nonsense { reason, .. } => reason,
+        })
+        .collect()
+}
