@@ -1,9 +1,8 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HANDLE, READ } = require('./symbols');
+const { ASK, HANDLE, HOST, READ } = require('./symbols');
 const { toMessage } = require('./message');
-const host = require('./host');
 
 /** Data messages that come into a Router. */
 class DataProducerImpl extends IdentifiedEntity {
@@ -53,7 +52,7 @@ class DataProducerImpl extends IdentifiedEntity {
       requiredSubchannel == null &&
       ignoredSubchannel == null
     ) {
-      host.sendMessage(this[HANDLE], sent.ppid, sent.data);
+      this[HOST].sendMessage(this[HANDLE], sent.ppid, sent.data);
       return;
     }
     const notice = {
@@ -62,7 +61,11 @@ class DataProducerImpl extends IdentifiedEntity {
       requiredSubchannel,
       ignoredSubchannel,
     };
-    host.notify(this[HANDLE], JSON.stringify({ message: notice }), sent.data);
+    this[HOST].notify(
+      this[HANDLE],
+      JSON.stringify({ message: notice }),
+      sent.data,
+    );
   }
 }
 

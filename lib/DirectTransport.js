@@ -2,8 +2,7 @@
 
 const { TransportImpl } = require('./Transport');
 const { UnsupportedError } = require('./errors');
-const { HANDLE } = require('./symbols');
-const host = require('./host');
+const { HANDLE, HOST } = require('./symbols');
 
 /** A transport to the application itself. */
 class DirectTransportImpl extends TransportImpl {
@@ -36,7 +35,7 @@ class DirectTransportImpl extends TransportImpl {
     if (!Buffer.isBuffer(rtcpPacket)) {
       throw new TypeError('rtcpPacket must be a Buffer');
     }
-    host.notify(this[HANDLE], '"rtcp"', rtcpPacket);
+    this[HOST].notify(this[HANDLE], '"rtcp"', rtcpPacket);
   }
 }
 

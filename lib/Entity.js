@@ -2,8 +2,7 @@
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { Logger } = require('./Logger');
-const { ADOPT, ASK, HANDLE, HAPPEN, HEARS, READ } = require('./symbols');
-const host = require('./host');
+const { ADOPT, ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('./symbols');
 const toJson = require('./toJson');
 
 /**
@@ -13,6 +12,7 @@ const toJson = require('./toJson');
  * A subclass states `static announcement`: the event by which its parent's observer tells of it.
  */
 class Entity extends EnhancedEventEmitter {
+  #host;
   #handle;
   #appData;
   #observer;
@@ -21,8 +21,9 @@ class Entity extends EnhancedEventEmitter {
   /** Set when it has told its own end. */
   #finished = false;
 
-  constructor(handle, appData) {
+  constructor(host, handle, appData) {
     super();
+    this.#host = host;
     this.#handle = handle;
     this.#appData = appData;
     this.on('listenererror', logListenerError);
@@ -38,6 +39,7 @@ class Entity extends EnhancedEventEmitter {
 
   set appData(appData) {
     this.#appData = appData;
+    this.#host.appDataIsSet(this, appData);
   }
 
   /** Its observer. Few are looked at, so that it is made at the first look. */
@@ -49,7 +51,11 @@ class Entity extends EnhancedEventEmitter {
   close() {
     if (this.#closed) return;
     loggerOf(this).debug('close()');
-    host.close(this.#handle);
+    this.#host.close(this.#handle);
+  }
+
+  get [HOST]() {
+    return this.#host;
   }
 
   get [HANDLE]() {
@@ -61,11 +67,11 @@ class Entity extends EnhancedEventEmitter {
     loggerOf(this).debug(`${method}()`);
     const command =
       options === undefined ? `"${method}"` : toJson.command(method, options);
-    return host.request(this.#handle, command, options?.appData, data);
+    return this.#host.request(this.#handle, command, options?.appData, data);
   }
 
   [READ](member) {
-    return host.read(this.#handle, member);
+    return this.#host.read(this.#handle, member);
   }
 
   /** Ends are always noticed: they change the object itself. */
@@ -83,7 +89,7 @@ class Entity extends EnhancedEventEmitter {
       if (this.#finished) return;
       this.#finished = true;
       this.#closed = true;
-      host.unregister(this.#handle, this);
+      this.#host.unregister(this.#handle, this);
     } else if (event === undefined && observerEvent === undefined) {
       this.#closed = true;
       return;
@@ -103,8 +109,8 @@ class Entity extends EnhancedEventEmitter {
 class IdentifiedEntity extends Entity {
   #id;
 
-  constructor(handle, id, appData) {
-    super(handle, appData);
+  constructor(host, handle, id, appData) {
+    super(host, handle, appData);
     this.#id = id;
   }
 

@@ -1,8 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HANDLE, READ } = require('./symbols');
-const host = require('./host');
+const { ASK, HANDLE, HOST, READ } = require('./symbols');
 
 /** Audio or video that comes into a Router. */
 class ProducerImpl extends IdentifiedEntity {
@@ -57,7 +56,7 @@ class ProducerImpl extends IdentifiedEntity {
     if (!Buffer.isBuffer(rtpPacket)) {
       throw new TypeError('rtpPacket must be a Buffer');
     }
-    host.notify(this[HANDLE], '"rtp"', rtpPacket);
+    this[HOST].notify(this[HANDLE], '"rtp"', rtpPacket);
   }
 }
 

@@ -1,8 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, READ } = require('./symbols');
-const host = require('./host');
+const { ASK, HANDLE, HOST, READ } = require('./symbols');
 const supported = require('./supportedRtpCapabilities');
 const toJson = require('./toJson');
 
@@ -179,7 +178,7 @@ class RouterImpl extends IdentifiedEntity {
       enableSrtp,
     });
     // What is refused is refused without a word from a worker.
-    host.drain();
+    this[HOST].drain();
     const [consumer, producer] = await ends;
     return producerId
       ? { pipeConsumer: consumer, pipeProducer: producer }
@@ -205,7 +204,7 @@ class RouterImpl extends IdentifiedEntity {
   }
 
   canConsume({ producerId, rtpCapabilities }) {
-    return host.canConsume(
+    return this[HOST].canConsume(
       this[HANDLE],
       String(producerId),
       toJson.text(rtpCapabilities),
@@ -215,7 +214,7 @@ class RouterImpl extends IdentifiedEntity {
   updateMediaCodecs(mediaCodecs) {
     loggerOf(this).debug('updateMediaCodecs()');
     supported.normalize();
-    host.updateMediaCodecs(this[HANDLE], toJson.text(mediaCodecs));
+    this[HOST].updateMediaCodecs(this[HANDLE], toJson.text(mediaCodecs));
   }
 }
 

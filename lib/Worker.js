@@ -1,9 +1,8 @@
 'use strict';
 
 const { Entity, loggerOf } = require('./Entity');
-const { ASK, HAPPEN, HANDLE } = require('./symbols');
+const { ASK, HANDLE, HAPPEN, HOST } = require('./symbols');
 const { workerBin } = require('./native');
-const host = require('./host');
 const supported = require('./supportedRtpCapabilities');
 
 /** The worker binary that is used unless `workerBin` is given. */
@@ -16,9 +15,9 @@ class WorkerImpl extends Entity {
   #deathError;
   #subprocessClosed = false;
 
-  constructor(handle, subprocess, appData) {
-    super(handle, appData);
-    this.#subprocess = subprocess;
+  constructor(host, handle, _id, appData) {
+    super(host, handle, appData);
+    this.#subprocess = host.processOf(handle);
     makeRoomForListeners();
     process.once('SIGINT', this.#onSignal);
     process.once('SIGTERM', this.#onSignal);
@@ -69,7 +68,7 @@ class WorkerImpl extends Entity {
     worker.#died = true;
     worker.#subprocessClosed = true;
     worker.#deathError = error;
-    host.workerDied(worker[HANDLE]);
+    worker[HOST].workerDied(worker[HANDLE]);
     worker.#leave();
   }
 
@@ -91,7 +90,7 @@ class WorkerImpl extends Entity {
   #leave() {
     process.removeListener('SIGINT', this.#onSignal);
     process.removeListener('SIGTERM', this.#onSignal);
-    host.removeWorker(this[HANDLE]);
+    this[HOST].removeWorker(this[HANDLE]);
     this.#subprocess.close();
   }
 

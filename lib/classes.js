@@ -2,7 +2,7 @@
 
 /** Which class shows which kind of object, by the number that the kind has in Rust. */
 
-const host = require('./host');
+const { defineClass } = require('./Host');
 
 const classes = [
   require('./Worker').WorkerImpl,
@@ -20,4 +20,4 @@ const classes = [
   require('./AudioLevelObserver').AudioLevelObserverImpl,
 ];
 
-classes.forEach((constructor, kind) => host.defineClass(kind, constructor));
+classes.forEach((constructor, kind) => defineClass(kind, constructor));

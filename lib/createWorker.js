@@ -2,15 +2,18 @@
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { Logger } = require('./Logger');
+const { LocalHost } = require('./LocalHost');
 const { WorkerImpl, defaultWorkerBin } = require('./Worker');
 const { WorkerProcess } = require('./WorkerProcess');
 const { version } = require('./version');
-const host = require('./host');
 
 const logger = new Logger('Worker');
 
 /** The module's observer: `newworker`. */
 const observer = new EnhancedEventEmitter();
+
+/** What holds the Workers of this machine that this instance of the module creates. */
+const host = new LocalHost();
 
 /** The code with which a worker exits that refuses its settings. */
 const WRONG_SETTINGS = 42;
@@ -108,7 +111,7 @@ function start(workerBin, args, appData) {
       running = true;
       resolve(worker);
     });
-    const worker = new WorkerImpl(handle, subprocess, appData);
+    const worker = new WorkerImpl(host, handle, '', appData);
     host.register(handle, worker);
   });
 }

@@ -6,7 +6,7 @@
  */
 
 const { addon } = require('./native');
-const host = require('./host');
+const { makeError } = require('./makeError');
 const supported = require('./supportedRtpCapabilities');
 const toJson = require('./toJson');
 
@@ -14,7 +14,7 @@ function call(name, ...args) {
   const { result, changed, error } = JSON.parse(
     addon.ortc(name, `[${args.map(argument)}]`),
   );
-  if (error) throw host.makeError(...error);
+  if (error) throw makeError(...error);
   if (changed) {
     const [place, value] = changed;
     if (isObject(args[place])) replace(args[place], value);

@@ -14,6 +14,9 @@ exports.ADOPT = Symbol('adopt');
 /** `object[HANDLE]`: what the object is called below. */
 exports.HANDLE = Symbol('handle');
 
+/** `object[HOST]`: what holds it. */
+exports.HOST = Symbol('host');
+
 /** `object[ASK](command, options, data)`: sends a command to the object. */
 exports.ASK = Symbol('ask');
 

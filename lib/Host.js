@@ -1,0 +1,295 @@
+'use strict';
+
+/**
+ * The seam to Rust, without what drives it: a worker process's channel (`LocalHost`) or a
+ * connection to a server (`RemoteHost`). Commands go down as text; what comes back are items
+ * (replies, emissions, objects created, log lines) that are done here, in their order.
+ */
+
+const { addon: native } = require('./native');
+const { Logger } = require('./Logger');
+const { makeError } = require('./makeError');
+const { fetched, answered, Fetch } = require('./payloads');
+const { ADOPT, HAPPEN, HEARS } = require('./symbols');
+
+/** Event names by their number + 1, so that 0 is none. */
+const EVENTS = [undefined, ...native.eventNames()];
+
+const HIGH = 4294967296;
+const MORE = 1 << 19;
+
+/** What an item is. */
+const What = {
+  Reply: 1,
+  Emission: 2,
+  Created: 3,
+  Log: 4,
+  Nonsense: 5,
+  AppData: 6,
+  Link: 7,
+};
+
+/** Loggers and levels by their numbers. */
+const LOGGERS = [
+  'Channel',
+  'Worker',
+  'Router',
+  'Transport',
+  'Producer',
+  'Consumer',
+].map((name) => new Logger(name));
+const LEVELS = ['debug', 'warn', 'error'];
+
+const NO_ARGUMENTS = [];
+
+/** Constructors by the number of their kind; the classes register themselves. */
+const classes = [];
+
+/** Names the class that objects of a kind are made of. */
+function defineClass(kind, constructor) {
+  classes[kind] = constructor;
+}
+
+/**
+ * What holds objects: every object belongs to one host for all its life. A host's objects are
+ * those of all local Workers, or those of one session of a server.
+ */
+class Host {
+  #number;
+
+  /** Open objects by handle. */
+  #objects = new Map();
+
+  /**
+   * Closed objects by handle, as long as the application keeps them: answers to what they were
+   * asked before may still tell something of them.
+   *
+   * @type {Map<number, WeakRef<object>>}
+   */
+  #closedObjects = new Map();
+
+  /** `{ resolve, reject, appData }` by request id. */
+  #pending = new Map();
+
+  /** Handles of objects that JavaScript has forgotten. */
+  #forgotten = new FinalizationRegistry((handle) => {
+    this.#closedObjects.delete(handle);
+    native.release(this.#number, handle);
+  });
+
+  /** Events that have their turn of the event loop already. */
+  #immediates = 0;
+
+  /** @param {number} number what the addon calls it */
+  constructor(number) {
+    this.#number = number;
+  }
+
+  get number() {
+    return this.#number;
+  }
+
+  /** `{ resolve, reject, appData }` by request id: what waits for an answer. */
+  get pending() {
+    return this.#pending;
+  }
+
+  /** Open objects by handle. */
+  get objects() {
+    return this.#objects;
+  }
+
+  /** A promise of the answer to a request; `appData` is of the object that is asked for. */
+  answer(id, appData) {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, appData });
+    });
+  }
+
+  /** Sends what has no answer; throws where that is refused. */
+  notify(handle, notice, data) {
+    if (!native.notify(this.#number, handle, notice, data)) {
+      throw this.refusal();
+    }
+    this.scheduleFlush();
+  }
+
+  /** Sends a data message that goes to all subchannels. */
+  sendMessage(handle, ppid, data) {
+    if (!native.sendMessage(this.#number, handle, ppid, data)) {
+      throw this.refusal();
+    }
+    this.scheduleFlush();
+  }
+
+  /** The JSON value of a member of an object, fresh at each call. */
+  read(handle, member) {
+    const text = native.read(this.#number, handle, member);
+    return text === null ? undefined : JSON.parse(text);
+  }
+
+  /** The JSON text of a member of an object. */
+  readText(handle, member) {
+    return native.read(this.#number, handle, member);
+  }
+
+  /** Closes an object and emits what follows. */
+  close(handle) {
+    this.emitAll(native.close(this.#number, handle));
+    this.drain();
+    this.scheduleFlush();
+  }
+
+  /** `router.canConsume()`. */
+  canConsume(router, producerId, rtpCapabilities) {
+    const answer = native.canConsume(
+      this.#number,
+      router,
+      producerId,
+      rtpCapabilities,
+    );
+    if (typeof answer === 'boolean') return answer;
+    LOGGERS[2].error(answer);
+    return false;
+  }
+
+  /** `router.updateMediaCodecs()`. */
+  updateMediaCodecs(router, mediaCodecs) {
+    if (!native.updateMediaCodecs(this.#number, router, mediaCodecs)) {
+      throw this.refusal();
+    }
+  }
+
+  /** Keeps an object until it is closed. */
+  register(handle, object) {
+    this.#objects.set(handle, object);
+    this.#forgotten.register(object, handle);
+  }
+
+  /** Keeps an object no longer than the application does. */
+  unregister(handle, object) {
+    this.#objects.delete(handle);
+    this.#closedObjects.set(handle, new WeakRef(object));
+  }
+
+  find(handle) {
+    return (
+      this.#objects.get(handle) ?? this.#closedObjects.get(handle)?.deref()
+    );
+  }
+
+  /** The error that Rust has at hand. It comes as the number of a class and a message. */
+  refusal() {
+    const text = native.error(this.#number);
+    return text === null
+      ? undefined
+      : makeError(Number(text[0]), text.slice(1));
+  }
+
+  /**
+   * Every event has its turn of the event loop, after the promises of replies that came with it
+   * and of listeners before it.
+   */
+  scheduleEvents() {
+    const events = native.events(this.#number);
+    for (; this.#immediates < events; this.#immediates++) {
+      setImmediate(this.#nextEvent);
+    }
+  }
+
+  #nextEvent = () => {
+    this.#immediates--;
+    this.drain(native.nextEvent(this.#number));
+    this.scheduleFlush();
+  };
+
+  /** Does all that is to be done now, from the first item on. */
+  drain(packed = native.next(this.#number)) {
+    while (packed !== 0) {
+      const high = Math.trunc(packed / HIGH);
+      const low = packed % HIGH;
+      const first = (high >> 3) & 63;
+      const second = (high >> 9) & 63;
+      const fetch = (high >> 15) & 15;
+      switch (high & 7) {
+        case What.Reply:
+          this.settle(low, first, fetch);
+          break;
+        case What.Emission:
+          this.#tell(this.find(low), EVENTS[first], EVENTS[second], fetch);
+          break;
+        case What.Created:
+          this.create(low, first, JSON.parse(native.payload(this.#number)));
+          break;
+        case What.Log:
+          this.#log(low, first, second);
+          break;
+        default:
+          this.hear(high & 7, low, first, native.payload(this.#number));
+          break;
+      }
+      // A listener may have had the rest done in the meanwhile.
+      packed = high & MORE ? native.next(this.#number) : 0;
+    }
+  }
+
+  /** Settles the promise of a request. */
+  settle(id, errorClass, fetch) {
+    const payload =
+      fetch === Fetch.Nothing ? undefined : native.payload(this.#number);
+    const waiting = this.#pending.get(id);
+    if (!waiting) return;
+    this.#pending.delete(id);
+    if (errorClass !== 0) {
+      waiting.reject(makeError(errorClass, payload));
+    } else {
+      waiting.resolve(answered(this, fetch, payload));
+    }
+  }
+
+  /** Makes the object of a handle and tells its parent. */
+  adopt(kind, handle, parent, id, appData) {
+    const object = new classes[kind](this, handle, id, appData);
+    this.register(handle, object);
+    // What a closed parent gets is never closed: mediasoup leaves it to the garbage collector.
+    if (!this.#objects.has(parent)) this.unregister(handle, object);
+    this.find(parent)?.[ADOPT](object);
+  }
+
+  /** Emissions come in pairs: the packed emission, and the handle of the object it is about. */
+  emitAll(emissions) {
+    // Looked up first: what is closed by one emission may be what another is about.
+    const about = emissions.map((handle, place) =>
+      place % 2 ? this.find(handle) : undefined,
+    );
+    for (let i = 0; i < emissions.length; i += 2) {
+      const packed = emissions[i];
+      const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
+      const high = Math.trunc(packed / HIGH);
+      const [event, observerEvent] = [
+        EVENTS[(high >> 3) & 63],
+        EVENTS[(high >> 9) & 63],
+      ];
+      this.find(packed % HIGH)?.[HAPPEN](event, observerEvent, args);
+    }
+  }
+
+  /** What nobody listens to isn't even fetched: scores and traces come often. */
+  #tell(object, event, observerEvent, fetch) {
+    if (object?.[HEARS](event, observerEvent)) {
+      object[HAPPEN](event, observerEvent, fetched(this, fetch));
+    }
+  }
+
+  /** Logs a line; what a worker's process says is marked with its pid. */
+  #log(worker, logger, level) {
+    const line = native.payload(this.#number);
+    const prefix = worker === 0 ? '' : `[pid:${this.pidOf(worker)}] `;
+    LOGGERS[logger][LEVELS[level]](prefix + line, this.refusal());
+  }
+}
+
+exports.Host = Host;
+exports.HIGH = HIGH;
+exports.What = What;
+exports.defineClass = defineClass;
