@@ -1,3 +1,63 @@
 //! `remote-mediasoup serve`: Workers for clients elsewhere.
+//!
+//! Arguments become a [`config`], a configuration becomes a server ([`serve`]): connections
+//! ([`listener`]), requests ([`http`]), who is let in ([`gate`]), and the sessions behind.
 
-fn main() {}
+mod args;
+mod config;
+mod error;
+mod gate;
+mod http;
+mod listener;
+mod logs;
+mod notify;
+mod options;
+mod policy;
+mod serve;
+mod sessions;
+mod tls;
+mod tokens;
+
+use args::{Cli, Command, Serve};
+use clap::{CommandFactory, Parser};
+use config::Config;
+use error::Error;
+use std::io;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(serve) => run(*serve),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "remote-mediasoup",
+                &mut io::stdout(),
+            );
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("remote-mediasoup: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(serve: Serve) -> Result<(), Error> {
+    let file = match &serve.config {
+        Some(path) => config::read_file(path)?,
+        None => options::Options::default(),
+    };
+    let mut options = serve.options.or(file);
+    let config = Config::new(&mut options)?;
+    if serve.print_config {
+        print!("{}", config::print(&options)?);
+        return Ok(());
+    }
+    logs::begin(config.log_format, &config.log_level)?;
+    serve::serve(config)
+}

@@ -1,0 +1,104 @@
+//! The command line.
+
+use crate::options::Options;
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  For applications on this machine:
+    remote-mediasoup serve
+  For those elsewhere, with TLS and tokens:
+    remote-mediasoup serve --listen 0.0.0.0:4443 --token-file tokens.toml \\
+      --tls-cert cert.pem --tls-key key.pem \\
+      --listen-ip 10.0.0.5 --announced-address media.example.com --rtc-ports 40000-49999
+  The same from a file, to see what it comes to:
+    remote-mediasoup serve --config server.toml --print-config
+
+Then, in the application's environment:
+    REMOTE_MEDIASOUP_URL=wss://media.example.com:4443
+    REMOTE_MEDIASOUP_TOKEN=...";
+
+const PRECEDENCE: &str = "\
+Every option can also be said by the environment variable beside it, or in the file of --config under
+the flag's name; a flag wins over a variable, a variable over the file.
+
+Signals: SIGTERM or SIGINT drains (no new sessions and Workers, leaves when empty or after
+--drain-timeout), a second one stops now; SIGHUP reads certificates and tokens again.";
+
+/// mediasoup's Workers, for applications elsewhere.
+#[derive(Debug, Parser)]
+#[command(name = "remote-mediasoup", version, after_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs Workers for clients that come over WebSocket
+    #[command(after_help = EXAMPLES, after_long_help = format!("{PRECEDENCE}\n\n{EXAMPLES}"))]
+    Serve(Box<Serve>),
+
+    /// Prints the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// File of options (TOML)
+    #[arg(long, env = "REMOTE_MEDIASOUP_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Print what all options come to, as a file for --config, and exit
+    #[arg(long)]
+    pub(crate) print_config: bool,
+
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_variable_is_named_as_its_flag() {
+        let serve = Cli::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        for option in serve
+            .get_arguments()
+            .filter(|option| option.get_env().is_some())
+        {
+            let flag = option.get_long().unwrap().replace('-', "_").to_uppercase();
+            let variable = option.get_env().unwrap().to_str().unwrap();
+            assert_eq!(variable, format!("REMOTE_MEDIASOUP_{flag}"));
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_file_is_named_as_its_flag() {
+        let serve = Cli::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        for option in serve.get_arguments() {
+            let flag = option.get_long().unwrap();
+            if ["config", "print-config"].contains(&flag) {
+                continue;
+            }
+            let text = format!("{flag} = {{}}");
+            let error = toml::from_str::<Options>(&text).unwrap_err().to_string();
+            assert!(!error.contains("unknown field"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `remote-mediasoup serve`: from a configuration to a server that runs, drains and leaves.
+//!
+//! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time is up, or a second signal) -> stopped.
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::gate::Gate;
+use crate::http::{Front, router};
+use crate::listener::listen;
+use crate::notify::notify;
+use crate::sessions::{SessionSettings, Sessions};
+use crate::tls::Tls;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How often a server that drains looks whether it is empty.
+const EMPTY_CHECK: Duration = Duration::from_millis(50);
+
+/// How long Workers may take to leave when the server stops.
+const STOP_TIME: Duration = Duration::from_secs(5);
+
+/// Serves until it is told to leave.
+pub(crate) fn serve(config: Config) -> Result<(), Error> {
+    check_worker(&config.worker_bin)?;
+    let runtime = Runtime::new().map_err(Error::system("tokio"))?;
+    let result = runtime.block_on(run(config));
+    // Whatever a thread is still busy with, the process leaves now.
+    runtime.shutdown_background();
+    result
+}
+
+async fn run(config: Config) -> Result<(), Error> {
+    let mut signals = Signals::new()?;
+    let asks_for_certificates = config.asks_for_certificates();
+    let tls = config.tls.map(Tls::new).transpose()?.map(Arc::new);
+    let gate = Gate::new(config.token_file, asks_for_certificates, config.limits)?;
+    let sessions = Arc::new(Sessions::new(SessionSettings {
+        worker_bin: config.worker_bin,
+        session_ttl: config.session_ttl,
+        policy: Arc::new(config.policy),
+        threads: config.threads,
+    }));
+    let front = Arc::new(Front::new(gate, Arc::clone(&sessions), config.max_links));
+    let listen_error = |source| Error::Listen {
+        address: config.listen,
+        source,
+    };
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let listening = tokio::spawn(listen(listener, tls.clone(), router(Arc::clone(&front))));
+
+    let scheme = if tls.is_some() { "wss" } else { "ws" };
+    if front.gate.asks_for_tokens() && tls.is_none() && !address.ip().is_loopback() {
+        tracing::warn!(
+            "tokens travel in the clear: there is no TLS before something in front of it"
+        );
+    }
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        "listening on {scheme}://{address}"
+    );
+    // For who has started this and wants to know the port.
+    println!("listening on {scheme}://{address}");
+    notify("READY=1");
+
+    let reload = || reload(&front.gate, tls.as_deref());
+    signals.leave(reload).await;
+    tracing::info!(
+        within_s = config.drain_timeout.as_secs(),
+        "draining; another signal stops at once"
+    );
+    notify("STOPPING=1");
+    front.drain();
+    sessions.drain(config.drain_timeout);
+    tokio::select! {
+        () = empty(&sessions) => tracing::info!("nobody is left"),
+        () = tokio::time::sleep(config.drain_timeout) => tracing::info!("time is up"),
+        () = signals.leave(reload) => tracing::info!("stopping at once"),
+    }
+    listening.abort();
+    if tokio::time::timeout(STOP_TIME, sessions.stop())
+        .await
+        .is_err()
+    {
+        tracing::warn!("Workers took too long to leave");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn reload(gate: &Gate, tls: Option<&Tls>) {
+    let results = [gate.reload(), tls.map_or(Ok(()), Tls::reload)];
+    for error in results.into_iter().filter_map(Result::err) {
+        tracing::error!("not read again, all stays as it was: {error}");
+    }
+}
+
+async fn empty(sessions: &Sessions) {
+    let mut checks = tokio::time::interval_at(Instant::now(), EMPTY_CHECK);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        checks.tick().await;
+        if sessions.is_empty() {
+            return;
+        }
+    }
+}
+
+fn check_worker(binary: &Path) -> Result<(), Error> {
+    let metadata = std::fs::metadata(binary).map_err(Error::file(binary))?;
+    if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(Error::content(binary, &"is not the worker's binary"))
+    }
+}
+
+/// The signals that mean something to the server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Error> {
+        let on = |kind| signal(kind).map_err(Error::system("signals"));
+        Ok(Self {
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+            hang_up: on(SignalKind::hangup())?,
+        })
+    }
+
+    /// Resolves when the server is told to leave; whenever it is told to reload, it does.
+    async fn leave(&mut self, reload: impl Fn()) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hang_up.recv() => reload(),
+            }
+        }
+    }
+}

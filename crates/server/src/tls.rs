@@ -1,0 +1,86 @@
+//! TLS of the links: rustls with ring. Certificates are read again when the server is told to.
+
+use crate::config::TlsFiles;
+use crate::error::Error;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio_rustls::TlsAcceptor;
+
+/// The certificate that is shown, and whose are asked for.
+#[derive(Debug)]
+pub(crate) struct Tls {
+    files: TlsFiles,
+    config: RwLock<Arc<ServerConfig>>,
+}
+
+impl Tls {
+    pub(crate) fn new(files: TlsFiles) -> Result<Self, Error> {
+        let config = RwLock::new(read(&files)?);
+        Ok(Self { files, config })
+    }
+
+    /// Reads the files again, for the links that come. Where they make no sense, all stays as it was.
+    pub(crate) fn reload(&self) -> Result<(), Error> {
+        let config = read(&self.files)?;
+        tracing::info!(cert = %self.files.cert.display(), "certificates read");
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
+        Ok(())
+    }
+
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        TlsAcceptor::from(Arc::clone(&config))
+    }
+}
+
+fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let certificates = certificates(&files.cert)?;
+    let key = PrivateKeyDer::from_pem_file(&files.key)
+        .map_err(|error| Error::content(&files.key, &error))?;
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::content(&files.cert, &error))?;
+    let builder = match &files.client_ca {
+        Some(authorities) => builder.with_client_cert_verifier(verifier(authorities, provider)?),
+        None => builder.with_no_client_auth(),
+    };
+    let mut config = builder
+        .with_single_cert(certificates, key)
+        .map_err(|error| Error::content(&files.cert, &error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// Refuses wrong certificates. That there is one is seen to where a link begins: those who ask
+/// about the server's health need none.
+fn verifier(
+    authorities: &Path,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn rustls::server::danger::ClientCertVerifier>, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(authorities)? {
+        roots
+            .add(certificate)
+            .map_err(|error| Error::content(authorities, &error))?;
+    }
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        .allow_unauthenticated()
+        .build()
+        .map_err(|error| Error::content(authorities, &error))
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let certificates = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| Error::content(file, &error))?;
+    if certificates.is_empty() {
+        return Err(Error::content(file, &"there is no certificate in it"));
+    }
+    Ok(certificates)
+}
