@@ -338,3 +338,6 @@ fn list(addresses: &[IpAddr]) -> String {
     let addresses: Vec<_> = addresses.iter().map(IpAddr::to_string).collect();
     addresses.join(", ")
 }
+
+#[cfg(test)]
+mod tests;

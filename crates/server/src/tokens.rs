@@ -166,6 +166,9 @@ impl Tokens {
 
     fn check_signed(&self, token: &str) -> Result<Admitted, Refusal> {
         let mut refusal = Refusal::Unknown;
+        if jsonwebtoken::decode_header(token).is_err() {
+            return Err(refusal);
+        }
         for key in &self.keys {
             match jsonwebtoken::decode::<Claims>(token, &key.verifies, &key.validation) {
                 Ok(token) => return Ok(key.grant(token.claims, self.defaults)),
@@ -179,7 +182,7 @@ impl Tokens {
                     ErrorKind::MissingRequiredClaim(_) => {
                         refusal = Refusal::Claims("aud is missing");
                     }
-                    // jsonwebtoken looks at the signature first, so that this one was right.
+                    // The header was right, and the claims are read after the signature is.
                     ErrorKind::Json(_) => refusal = Refusal::Claims("sub, session, limits"),
                     _ => {}
                 },
@@ -372,3 +375,6 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests;
