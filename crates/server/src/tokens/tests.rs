@@ -36,7 +36,7 @@ impl Signer {
     /// The public key as `openssl pkey -pubout` writes it.
     fn pem(&self) -> String {
         let spki = [&ED25519_SPKI[..], &self.public].concat();
-        let body = base64(&spki, b"+/");
+        let body = base64(&spki, *b"+/");
         format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
     }
 
@@ -49,11 +49,11 @@ impl Signer {
     }
 }
 
-fn base64(bytes: &[u8], last_two: &[u8; 2]) -> String {
+fn base64(bytes: &[u8], last_two: [u8; 2]) -> String {
     let digits: Vec<u8> = (b'A'..=b'Z')
         .chain(b'a'..=b'z')
         .chain(b'0'..=b'9')
-        .chain(*last_two)
+        .chain(last_two)
         .collect();
     let mut text = String::new();
     for group in bytes.chunks(3) {
@@ -158,7 +158,7 @@ fn a_signed_token_admits_with_what_it_claims() {
 #[test]
 fn a_key_may_be_given_as_a_jwk_has_it() {
     let signer = Signer::new();
-    let x = base64(&signer.public, b"-_");
+    let x = base64(&signer.public, *b"-_");
     let tokens = parse(&format!("[[keys]]\nname = \"k\"\npublic-key = \"{x}\"")).unwrap();
     assert!(
         tokens
@@ -243,10 +243,10 @@ fn a_forged_token_says_nothing() {
     let good = signer.sign(&claims);
     let (rest, signature) = good.rsplit_once('.').unwrap();
     let (header, _) = rest.split_once('.').unwrap();
-    let none = base64(br#"{"alg":"none","typ":"JWT"}"#, b"-_");
+    let none = base64(br#"{"alg":"none","typ":"JWT"}"#, *b"-_");
     let hmac = EncodingKey::from_secret(&signer.public);
     let confused = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &hmac).unwrap();
-    let others = base64(br#"{"exp":9999999999,"sub":"mallory"}"#, b"-_");
+    let others = base64(br#"{"exp":9999999999,"sub":"mallory"}"#, *b"-_");
     for (sentence, forged) in [
         ("another's signature", stranger.sign(&claims)),
         (

@@ -1,0 +1,68 @@
+//! Connections that aren't what they should be, and too many of those that are.
+
+use crate::support::{Server, link, soon};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+#[tokio::test]
+async fn who_connects_and_says_nothing_is_sent_away() {
+    let server = Server::start(&[]).await;
+    let mut streams = Vec::new();
+    for said in [
+        "",
+        "GET / HT",
+        "GET / HTTP/1.1\r\nhost: x\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+    ] {
+        for _ in 0..20 {
+            let mut stream = server.connect().await;
+            stream.write_all(said.as_bytes()).await.unwrap();
+            streams.push(stream);
+        }
+    }
+    let closed = async {
+        for stream in &mut streams {
+            // Whether by an end or a reset.
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    };
+    soon("the end of them all", closed).await;
+    assert!(server.link(None).await.is_ok());
+}
+
+#[tokio::test]
+async fn too_many_links_are_refused_until_one_ends() {
+    let server = Server::start(&["--max-links", "2"]).await;
+    let one = server.link(None).await.unwrap();
+    let _other = server.link(None).await.unwrap();
+    let refused = server.link(None).await.err().unwrap();
+    assert_eq!(
+        (refused.status, refused.body.as_str()),
+        (503, "too many links\n")
+    );
+    assert_eq!(server.get("/healthz", &[]).await.status, 200);
+    drop(one);
+    soon("a place", async {
+        while server.link(None).await.is_err() {}
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_of_too_many_bytes_ends_its_link_alone() {
+    let server = Server::start(&[]).await;
+    let mut good = server.link(None).await.unwrap();
+    let mut bad = server.link(None).await.unwrap();
+    bad.send_too_much(1).await;
+    bad.closed().await;
+    good.leave().await;
+    assert!(server.link(None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_head_of_too_many_bytes_is_refused() {
+    let server = Server::start(&[]).await;
+    let token = "x".repeat(100 * 1024);
+    let refused = server.get("/", &[("authorization", &token)]).await;
+    assert_eq!(refused.status, 431);
+    assert!(link(server.connect().await, None).await.is_ok());
+}

@@ -1,0 +1,97 @@
+//! From its start to its end.
+
+use crate::support::{Folder, Server, program, soon};
+use std::time::{Duration, Instant};
+use tokio::net::UnixDatagram;
+
+#[tokio::test]
+async fn it_is_healthy_and_ready() {
+    let server = Server::start(&[]).await;
+    let health = server.get("/healthz", &[]).await;
+    assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
+    let ready = server.get("/readyz", &[]).await;
+    assert_eq!((ready.status, ready.body.as_str()), (200, "ready\n"));
+}
+
+#[tokio::test]
+async fn an_empty_server_leaves_when_it_is_told_to() {
+    for signal in ["TERM", "INT"] {
+        let mut server = Server::start(&[]).await;
+        server.signal(signal).await;
+        assert!(server.exit().await.success());
+        assert!(server.whole_log().await.contains("nobody is left"));
+    }
+}
+
+#[tokio::test]
+async fn it_drains_until_the_last_client_leaves() {
+    let mut server = Server::start(&[]).await;
+    let mut link = server.link(None).await.unwrap();
+    server.signal("TERM").await;
+    server.logged("draining").await;
+    soon("not ready", async {
+        while server.get("/readyz", &[]).await.status != 503 {}
+    })
+    .await;
+    assert_eq!(
+        server.get("/healthz", &[]).await.status,
+        200,
+        "it is healthy all the same"
+    );
+    link.leave().await;
+    assert!(server.exit().await.success());
+    assert!(server.whole_log().await.contains("nobody is left"));
+}
+
+#[tokio::test]
+async fn it_drains_no_longer_than_it_may() {
+    let mut server = Server::start(&["--drain-timeout", "200ms"]).await;
+    let mut link = server.link(None).await.unwrap();
+    let began = Instant::now();
+    server.signal("TERM").await;
+    assert!(server.exit().await.success());
+    assert!(began.elapsed() >= Duration::from_millis(200));
+    assert!(server.whole_log().await.contains("time is up"));
+    link.closed().await;
+}
+
+#[tokio::test]
+async fn a_second_signal_stops_at_once() {
+    for signal in ["TERM", "INT"] {
+        let mut server = Server::start(&["--drain-timeout", "1h"]).await;
+        let mut link = server.link(None).await.unwrap();
+        server.signal("TERM").await;
+        server.logged("draining").await;
+        server.signal(signal).await;
+        assert!(server.exit().await.success());
+        link.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn systemd_is_told_of_it() {
+    let folder = Folder::new();
+    let path = folder.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    let mut command = program();
+    command
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--worker-bin",
+            crate::support::BINARY,
+        ])
+        .env("NOTIFY_SOCKET", &path);
+    let mut server = Server::spawn(command).await;
+    assert_eq!(received(&socket).await, "READY=1");
+    server.signal("TERM").await;
+    assert_eq!(received(&socket).await, "STOPPING=1");
+    server.exit().await;
+}
+
+async fn received(socket: &UnixDatagram) -> String {
+    let mut buffer = [0; 64];
+    let length = soon("a datagram", socket.recv(&mut buffer)).await.unwrap();
+    String::from_utf8(buffer[..length].to_vec()).unwrap()
+}
