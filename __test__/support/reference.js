@@ -26,16 +26,32 @@ const npmPackageRoot = path.resolve(modules.npm, '..', '..');
  * @returns {string}
  */
 function workerBinary() {
-  if (process.env.MEDIASOUP_WORKER_BIN) {
-    return process.env.MEDIASOUP_WORKER_BIN;
-  }
+  return (
+    process.env.MEDIASOUP_WORKER_BIN ||
+    builtBinary('remote-mediasoup-worker', 'MEDIASOUP_WORKER_BIN')
+  );
+}
 
+/**
+ * The server executable: the one that REMOTE_MEDIASOUP_BIN names, or the one that this repository
+ * has built for this platform.
+ *
+ * @returns {string}
+ */
+function serverBinary() {
+  return (
+    process.env.REMOTE_MEDIASOUP_BIN ||
+    builtBinary('remote-mediasoup', 'REMOTE_MEDIASOUP_BIN')
+  );
+}
+
+function builtBinary(binary, variable) {
   const folder = path.join(repositoryRoot, 'npm');
   const platform = `${process.platform}-${process.arch}`;
   const packages = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
 
   for (const name of packages.filter((entry) => entry.startsWith(platform))) {
-    const file = path.join(folder, name, 'remote-mediasoup-worker');
+    const file = path.join(folder, name, binary);
 
     if (fs.existsSync(file)) {
       return file;
@@ -43,7 +59,7 @@ function workerBinary() {
   }
 
   throw new Error(
-    `no worker binary in ${path.join(folder, `${platform}*`)}: build it, or set MEDIASOUP_WORKER_BIN`,
+    `no ${binary} in ${path.join(folder, `${platform}*`)}: build it, or set ${variable}`,
   );
 }
 
@@ -66,5 +82,6 @@ module.exports = {
   modules,
   npmPackageRoot,
   workerBinary,
+  serverBinary,
   environmentFor,
 };

@@ -1,8 +1,9 @@
 /**
- * A self-signed certificate for the tests that give a Worker its DTLS certificate.
+ * A self-signed certificate, for tests that give a Worker its DTLS certificate or a server its TLS
+ * certificate.
  *
  * Node signs but doesn't issue certificates, and an `openssl` command isn't everywhere, so the few
- * ASN.1 structures of an X.509 v1 certificate (RFC 5280, section 4.1) are written here.
+ * ASN.1 structures of an X.509 v3 certificate (RFC 5280, section 4.1) are written here.
  */
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 
@@ -12,16 +13,25 @@ const SEQUENCE = 0x30;
 const SET = 0x31;
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
+const OCTET_STRING = 0x04;
 const UTF8_STRING = 0x0c;
 const UTC_TIME = 0x17;
+/** Members of a structure that are marked by a number: `[0]` and `[3]`, and those of a GeneralName. */
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
+const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
 
 /** ecdsa-with-SHA256, 1.2.840.10045.4.3.2. */
 const ECDSA_WITH_SHA256 = Buffer.from('06082a8648ce3d040302', 'hex');
 /** commonName, 2.5.4.3. */
 const COMMON_NAME = Buffer.from('0603550403', 'hex');
+/** subjectAltName, 2.5.29.17. */
+const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex');
 
 /**
- * @param {string} commonName
+ * @param {string} commonName - A host's name: TLS clients find it as its alternative name, too,
+ *   together with 127.0.0.1.
  * @returns {{ certificate: string, privateKey: string }} Both as PEM.
  */
 export function selfSignedCertificate(commonName) {
@@ -41,12 +51,14 @@ export function selfSignedCertificate(commonName) {
   const validity = der(SEQUENCE, utcTime(-1), utcTime(30));
   const toBeSigned = der(
     SEQUENCE,
+    der(VERSION, der(INTEGER, Buffer.from([2]))),
     serialNumber,
     algorithm,
     name,
     validity,
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
+    der(EXTENSIONS, der(SEQUENCE, alternativeNames(commonName))),
   );
   const signature = createSign('sha256').update(toBeSigned).sign(privateKey);
   const certificate = der(
@@ -61,6 +73,21 @@ export function selfSignedCertificate(commonName) {
     certificate: pem('CERTIFICATE', certificate),
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };
+}
+
+function alternativeNames(name) {
+  return der(
+    SEQUENCE,
+    SUBJECT_ALT_NAME,
+    der(
+      OCTET_STRING,
+      der(
+        SEQUENCE,
+        der(DNS_NAME, Buffer.from(name, 'ascii')),
+        der(IP_ADDRESS, Buffer.from([127, 0, 0, 1])),
+      ),
+    ),
+  );
 }
 
 function der(tag, ...contents) {

@@ -1,0 +1,157 @@
+/** The proxy itself: what other tests conclude from it must be true. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { Proxy } from './proxy.mjs';
+
+const require = createRequire(import.meta.url);
+const { Random } = require('../differential/random.js');
+
+/** An echo behind a proxy, and a client in front of it. */
+async function link(options) {
+  const echo = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.pipe(socket);
+  });
+
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+
+  const proxy = await Proxy.start({
+    target: echo.address().port,
+    random: new Random(1),
+    ...options,
+  });
+  const client = net.connect(proxy.port, '127.0.0.1');
+
+  client.on('error', () => {});
+  await once(client, 'connect');
+
+  return {
+    proxy,
+    client,
+    async end() {
+      client.destroy();
+      await proxy.close();
+      echo.close();
+      await once(echo, 'close');
+    },
+  };
+}
+
+/** However it ends: `once()` would take an error for a failure. */
+function closed(socket) {
+  socket.on('error', () => {});
+
+  return new Promise((resolve) => socket.on('close', resolve));
+}
+
+async function read(socket, length) {
+  let all = Buffer.alloc(0);
+
+  while (all.length < length) {
+    const [chunk] = await once(socket, 'data');
+
+    all = Buffer.concat([all, chunk]);
+  }
+
+  return all;
+}
+
+test('bytes pass unchanged, in order and counted', async () => {
+  const { proxy, client, end } = await link();
+  const sent = Buffer.from(
+    Array.from({ length: 1_000_000 }, (_, i) => i % 251),
+  );
+
+  client.write(sent);
+  assert.ok((await read(client, sent.length)).equals(sent));
+  assert.deepEqual(proxy.bytes, { up: sent.length, down: sent.length });
+  await end();
+});
+
+test('a delay is kept each way, and order with it', async () => {
+  const { client, end } = await link({ delayMs: 30 });
+  const start = performance.now();
+
+  for (let byte = 0; byte < 10; ++byte) {
+    client.write(Buffer.from([byte]));
+  }
+
+  const echoed = await read(client, 10);
+
+  assert.ok(performance.now() - start >= 59);
+  assert.deepEqual([...echoed], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await end();
+});
+
+test('a cut is at the byte that was asked for', async () => {
+  const { proxy, client, end } = await link();
+
+  client.write('0123456789');
+  await read(client, 10);
+  proxy.cutAfter(4, 'down');
+
+  const closed = closed(client);
+  let rest = '';
+
+  client.on('data', (chunk) => (rest += chunk));
+  client.write('abcdefghij');
+  await closed;
+  assert.equal(rest, 'abcd');
+  assert.equal(proxy.cuts, 1);
+  await end();
+});
+
+test('a half-open link is silent, and new connections are not', async () => {
+  const { proxy, client, end } = await link();
+
+  proxy.swallow();
+  client.write('is anybody there?');
+
+  const other = net.connect(proxy.port, '127.0.0.1');
+
+  other.write('hello');
+  assert.equal(String(await read(other, 5)), 'hello');
+  assert.equal(client.bytesRead, 0);
+  assert.equal(client.destroyed, false);
+  other.destroy();
+  await end();
+});
+
+test('a blocked proxy refuses until it is open again', async () => {
+  const { proxy, client, end } = await link();
+  const cut = closed(client);
+
+  proxy.block();
+  await cut;
+
+  const refused = net.connect(proxy.port, '127.0.0.1');
+
+  await closed(refused);
+  proxy.open();
+
+  const served = net.connect(proxy.port, '127.0.0.1');
+
+  served.write('hello');
+  assert.equal(String(await read(served, 5)), 'hello');
+  served.destroy();
+  await end();
+});
+
+test('round trips are counted by what is said, not by acknowledgements', async () => {
+  const { proxy, client, end } = await link();
+  const words = Buffer.alloc(300, 1);
+
+  for (let count = 0; count < 3; ++count) {
+    client.write(words);
+    await read(client, words.length);
+    client.write('ack');
+    await read(client, 3);
+  }
+
+  assert.equal(proxy.roundTrips, 3);
+  await end();
+});

@@ -1,0 +1,217 @@
+/** A `remote-mediasoup serve` of a test's own: started, stopped, killed, started again. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { selfSignedCertificate } from '../upstream/certificate.mjs';
+
+const require = createRequire(import.meta.url);
+const { serverBinary, workerBinary } = require('./reference.js');
+
+const LISTENING = /listening.*?127\.0\.0\.1:(\d+)/;
+const START_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+/** Lines of the server's log that are kept for an error. */
+const KEPT_LINES = 200;
+
+export class TestServer {
+  #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-test-'));
+  #options;
+  #child;
+  #port = 0;
+
+  token = 'a token for tests';
+  /** What it logged last. */
+  log = [];
+
+  /**
+   * @param {object} [options]
+   * @param {boolean} [options.tls] - Default: true.
+   * @param {string[]} [options.args] - More arguments of `serve`.
+   * @param {string} [options.tokens] - What the token file holds; default: one token.
+   * @param {Record<string, string>} [options.env]
+   * @param {boolean} [options.show] - Whether its log goes to the standard error, too.
+   */
+  static async start(options) {
+    const server = new TestServer(options);
+
+    await server.start();
+
+    return server;
+  }
+
+  /** Use `TestServer.start()`. */
+  constructor(options = {}) {
+    this.#options = { tls: true, args: [], env: {}, ...options };
+
+    const { certificate, privateKey } = selfSignedCertificate('localhost');
+
+    this.#write('cert.pem', certificate);
+    this.#write('key.pem', privateKey);
+    this.#write('tokens', options.tokens ?? `${this.token}\n`);
+  }
+
+  get pid() {
+    return this.#child?.pid;
+  }
+
+  get port() {
+    return this.#port;
+  }
+
+  /** PEM file of what clients must trust. */
+  get ca() {
+    return path.join(this.#folder, 'cert.pem');
+  }
+
+  get url() {
+    return this.urlOf(this.#port);
+  }
+
+  /** The same server by another port: a proxy's. */
+  urlOf(port) {
+    return `${this.#options.tls ? 'wss' : 'ws'}://127.0.0.1:${port}`;
+  }
+
+  /** What a program needs to use it. */
+  env({ port = this.#port, session } = {}) {
+    return {
+      REMOTE_MEDIASOUP_URL: this.urlOf(port),
+      REMOTE_MEDIASOUP_TOKEN: this.token,
+      ...(this.#options.tls ? { REMOTE_MEDIASOUP_CA: this.ca } : {}),
+      ...(session ? { REMOTE_MEDIASOUP_SESSION: session } : {}),
+    };
+  }
+
+  /** The same as options of `connect()`. */
+  options(more = {}) {
+    return {
+      token: this.token,
+      ...(this.#options.tls ? { ca: this.ca } : {}),
+      ...more,
+    };
+  }
+
+  /** Starts it, on the port that it had before. Resolves when it listens. */
+  async start() {
+    const { tls, args, env } = this.#options;
+
+    this.#child = spawn(
+      serverBinary(),
+      [
+        'serve',
+        ...['--listen', `127.0.0.1:${this.#port}`],
+        ...['--token-file', path.join(this.#folder, 'tokens')],
+        ...(tls
+          ? [
+              ...['--tls-cert', path.join(this.#folder, 'cert.pem')],
+              ...['--tls-key', path.join(this.#folder, 'key.pem')],
+            ]
+          : []),
+        ...args,
+      ],
+      {
+        env: {
+          ...process.env,
+          MEDIASOUP_WORKER_BIN: workerBinary(),
+          NO_COLOR: '1',
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+
+    const child = this.#child;
+
+    await new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(this.#failure('it does not listen')),
+        START_TIMEOUT_MS,
+      );
+
+      for (const input of [child.stdout, child.stderr]) {
+        readline.createInterface({ input }).on('line', (line) => {
+          this.#keep(line);
+
+          const port = LISTENING.exec(line)?.[1];
+
+          if (port) {
+            this.#port = Number(port);
+            clearTimeout(timer);
+            resolve();
+          }
+        });
+      }
+
+      child.once('error', reject);
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        reject(this.#failure(`it ended with ${signal ?? code}`));
+      });
+    });
+  }
+
+  /** Sends it a signal. */
+  signal(name) {
+    this.#child.kill(name);
+  }
+
+  /** Resolves with its exit code, or the name of the signal that ended it. */
+  async exited() {
+    const child = this.#child;
+
+    if (child.exitCode === null && child.signalCode === null) {
+      await once(child, 'exit');
+    }
+
+    return child.exitCode ?? child.signalCode;
+  }
+
+  /** Ends it without a chance to say anything. */
+  async kill() {
+    this.signal('SIGKILL');
+    await this.exited();
+  }
+
+  async restart() {
+    await this.kill();
+    await this.start();
+  }
+
+  /** Ends it for good and removes its files. */
+  async stop() {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) {
+      // The first one drains, the second one doesn't wait.
+      this.signal('SIGTERM');
+      this.signal('SIGTERM');
+
+      const timer = setTimeout(() => this.signal('SIGKILL'), STOP_TIMEOUT_MS);
+
+      await this.exited();
+      clearTimeout(timer);
+    }
+
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #write(name, text) {
+    fs.writeFileSync(path.join(this.#folder, name), text, { mode: 0o600 });
+  }
+
+  #keep(line) {
+    this.log.push(line);
+    this.log.splice(0, this.log.length - KEPT_LINES);
+
+    if (this.#options.show || process.env.SERVER_LOG) {
+      console.error(line);
+    }
+  }
+
+  #failure(what) {
+    return new Error(`the server: ${what}\n${this.log.join('\n')}`);
+  }
+}
