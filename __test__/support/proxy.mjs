@@ -129,12 +129,12 @@ export class Proxy {
         up: new Lane(client, server, {
           delayMs: () => this.#delayMs,
           count: (length) => this.#count('up', length),
-          cut: () => connection.end(true),
+          cut: () => connection.end(false),
         }),
         down: new Lane(server, client, {
           delayMs: () => this.#delayMs,
           count: (length) => this.#count('down', length),
-          cut: () => connection.end(true),
+          cut: () => connection.end(false),
         }),
       },
       end: (hard) => {

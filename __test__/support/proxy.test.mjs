@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const { Random } = require('../differential/random.js');
 
 /** An echo behind a proxy, and a client in front of it. */
-async function link(options) {
+async function link(context, options) {
   const echo = net.createServer((socket) => {
     socket.on('error', () => {});
     socket.pipe(socket);
@@ -29,16 +29,14 @@ async function link(options) {
   client.on('error', () => {});
   await once(client, 'connect');
 
-  return {
-    proxy,
-    client,
-    async end() {
-      client.destroy();
-      await proxy.close();
-      echo.close();
-      await once(echo, 'close');
-    },
-  };
+  context.after(async () => {
+    client.destroy();
+    await proxy.close();
+    echo.close();
+    await once(echo, 'close');
+  });
+
+  return { proxy, client };
 }
 
 /** However it ends: `once()` would take an error for a failure. */
@@ -60,8 +58,8 @@ async function read(socket, length) {
   return all;
 }
 
-test('bytes pass unchanged, in order and counted', async () => {
-  const { proxy, client, end } = await link();
+test('bytes pass unchanged, in order and counted', async (context) => {
+  const { proxy, client } = await link(context);
   const sent = Buffer.from(
     Array.from({ length: 1_000_000 }, (_, i) => i % 251),
   );
@@ -69,11 +67,10 @@ test('bytes pass unchanged, in order and counted', async () => {
   client.write(sent);
   assert.ok((await read(client, sent.length)).equals(sent));
   assert.deepEqual(proxy.bytes, { up: sent.length, down: sent.length });
-  await end();
 });
 
-test('a delay is kept each way, and order with it', async () => {
-  const { client, end } = await link({ delayMs: 30 });
+test('a delay is kept each way, and order with it', async (context) => {
+  const { client } = await link(context, { delayMs: 30 });
   const start = performance.now();
 
   for (let byte = 0; byte < 10; ++byte) {
@@ -84,29 +81,27 @@ test('a delay is kept each way, and order with it', async () => {
 
   assert.ok(performance.now() - start >= 59);
   assert.deepEqual([...echoed], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  await end();
 });
 
-test('a cut is at the byte that was asked for', async () => {
-  const { proxy, client, end } = await link();
+test('a cut is at the byte that was asked for', async (context) => {
+  const { proxy, client } = await link(context);
 
   client.write('0123456789');
   await read(client, 10);
   proxy.cutAfter(4, 'down');
 
-  const closed = closed(client);
+  const ended = closed(client);
   let rest = '';
 
   client.on('data', (chunk) => (rest += chunk));
   client.write('abcdefghij');
-  await closed;
+  await ended;
   assert.equal(rest, 'abcd');
   assert.equal(proxy.cuts, 1);
-  await end();
 });
 
-test('a half-open link is silent, and new connections are not', async () => {
-  const { proxy, client, end } = await link();
+test('a half-open link is silent, and new connections are not', async (context) => {
+  const { proxy, client } = await link(context);
 
   proxy.swallow();
   client.write('is anybody there?');
@@ -118,11 +113,10 @@ test('a half-open link is silent, and new connections are not', async () => {
   assert.equal(client.bytesRead, 0);
   assert.equal(client.destroyed, false);
   other.destroy();
-  await end();
 });
 
-test('a blocked proxy refuses until it is open again', async () => {
-  const { proxy, client, end } = await link();
+test('a blocked proxy refuses until it is open again', async (context) => {
+  const { proxy, client } = await link(context);
   const cut = closed(client);
 
   proxy.block();
@@ -138,11 +132,10 @@ test('a blocked proxy refuses until it is open again', async () => {
   served.write('hello');
   assert.equal(String(await read(served, 5)), 'hello');
   served.destroy();
-  await end();
 });
 
-test('round trips are counted by what is said, not by acknowledgements', async () => {
-  const { proxy, client, end } = await link();
+test('round trips are counted by what is said, not by acknowledgements', async (context) => {
+  const { proxy, client } = await link(context);
   const words = Buffer.alloc(300, 1);
 
   for (let count = 0; count < 3; ++count) {
@@ -153,5 +146,4 @@ test('round trips are counted by what is said, not by acknowledgements', async (
   }
 
   assert.equal(proxy.roundTrips, 3);
-  await end();
 });
