@@ -32,7 +32,8 @@ export class TestServer {
    * @param {object} [options]
    * @param {boolean} [options.tls] - Default: true.
    * @param {string[]} [options.args] - More arguments of `serve`.
-   * @param {string} [options.tokens] - What the token file holds; default: one token.
+   * @param {string} [options.limits] - Of the token, as TOML: `{ workers = 2 }`.
+   * @param {string} [options.tokens] - More of the token file.
    * @param {Record<string, string>} [options.env]
    * @param {boolean} [options.show] - Whether its log goes to the standard error, too.
    */
@@ -46,13 +47,29 @@ export class TestServer {
 
   /** Use `TestServer.start()`. */
   constructor(options = {}) {
-    this.#options = { tls: true, args: [], env: {}, ...options };
+    this.#options = {
+      tls: true,
+      args: [],
+      env: {},
+      limits: '{ workers = 1000 }',
+      tokens: '',
+      ...options,
+    };
 
     const { certificate, privateKey } = selfSignedCertificate('localhost');
 
     this.#write('cert.pem', certificate);
     this.#write('key.pem', privateKey);
-    this.#write('tokens', options.tokens ?? `${this.token}\n`);
+    this.#write(
+      'tokens.toml',
+      [
+        '[[tokens]]',
+        'name = "test"',
+        `secret = "${this.token}"`,
+        `limits = ${this.#options.limits}`,
+        this.#options.tokens,
+      ].join('\n'),
+    );
   }
 
   get pid() {
@@ -105,7 +122,8 @@ export class TestServer {
       [
         'serve',
         ...['--listen', `127.0.0.1:${this.#port}`],
-        ...['--token-file', path.join(this.#folder, 'tokens')],
+        ...['--token-file', path.join(this.#folder, 'tokens.toml')],
+        ...['--worker-bin', workerBinary()],
         ...(tls
           ? [
               ...['--tls-cert', path.join(this.#folder, 'cert.pem')],
@@ -117,7 +135,6 @@ export class TestServer {
       {
         env: {
           ...process.env,
-          MEDIASOUP_WORKER_BIN: workerBinary(),
           NO_COLOR: '1',
           ...env,
         },
