@@ -58,7 +58,8 @@ pub const BACKLOG_BYTES: usize = 1024 * 1024;
 /// answer that they aren't there.
 pub const CLOSED_OBJECTS: usize = 10_000;
 
-/// Milliseconds of silence after which a peer is asked whether it is there.
+/// Milliseconds between two pings, of both sides and whatever else they say. Who receives one long
+/// message over a slow link says nothing else, and must not be taken for dead.
 pub const PING_MS: u64 = 5_000;
 
 /// Milliseconds of silence after which a link is given up: two pings were not answered.

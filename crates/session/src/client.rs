@@ -243,6 +243,12 @@ impl Client {
 
     /// The next thing to do. [`Output::Send`] only comes while the link can be written to.
     pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
+        // Answers that came with the last acknowledgement have been taken by now.
+        if self.queue.is_empty() && self.link == Link::Up && self.leaving && self.log.is_empty() {
+            self.queue
+                .push_back(Output::Disconnect(Close::Normal as u16));
+            self.end(Event::Left);
+        }
         let output = self.queue.pop_front();
         if output.is_some() || !writable {
             return output;
@@ -312,7 +318,7 @@ impl Client {
         self.link = Link::Up;
         self.away_since = None;
         self.timers.stop(Timer::Patience);
-        self.timers.heard(now);
+        self.timers.start_link(now);
         self.backoff.reset();
         let event = Event::Connected { outcome, welcome };
         self.queue.push_back(Output::Event(event));
@@ -320,7 +326,6 @@ impl Client {
         if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
             self.say_goodbye();
         }
-        self.end_if_said();
         Ok(())
     }
 
@@ -342,7 +347,6 @@ impl Client {
         if self.inbox.owes() {
             self.timers.owe(now);
         }
-        self.end_if_said();
         Ok(())
     }
 
@@ -427,15 +431,6 @@ impl Client {
 
     fn say_goodbye(&mut self) {
         self.log.push(encode(&ClientEntry::Leave), Class::State);
-    }
-
-    /// Leaves once the session has heard everything.
-    fn end_if_said(&mut self) {
-        if self.leaving && self.log.is_empty() {
-            self.queue
-                .push_back(Output::Disconnect(Close::Normal as u16));
-            self.end(Event::Left);
-        }
     }
 
     fn end(&mut self, event: Event) {

@@ -152,7 +152,7 @@ impl Place {
         })));
         self.linked = true;
         self.timers.stop(Timer::Ttl);
-        self.timers.heard(now);
+        self.timers.start_link(now);
         if resumed {
             Greeting::Resumed
         } else {

@@ -12,7 +12,8 @@ const ACK: Duration = Duration::from_millis(ACK_MS);
 /// Why a machine wants to be woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timer {
-    /// Nothing was heard for so long that the peer is to be asked for a sign of life.
+    /// The peer gets a sign of life and is asked for one. This happens all the time: on a slow link a peer
+    /// hears parts of a long message, has nothing to say, and would be taken for dead.
     Ping,
     /// Nothing was heard for so long that the link is given up.
     Silence,
@@ -48,15 +49,20 @@ impl Timers {
         self.0[timer as usize] = None;
     }
 
-    /// Something was heard of the peer.
-    pub(crate) fn heard(&mut self, now: Instant) {
+    /// The link has begun.
+    pub(crate) fn start_link(&mut self, now: Instant) {
         self.pinged(now);
-        self.set(Timer::Silence, now + SILENCE);
+        self.heard(now);
     }
 
     /// The peer was asked for a sign of life.
     pub(crate) fn pinged(&mut self, now: Instant) {
         self.set(Timer::Ping, now + PING);
+    }
+
+    /// Something was heard of the peer.
+    pub(crate) fn heard(&mut self, now: Instant) {
+        self.set(Timer::Silence, now + SILENCE);
     }
 
     /// An acknowledgement is owed. The oldest entry counts.
@@ -94,7 +100,7 @@ mod tests {
         let start = Instant::now();
         let mut timers = Timers::default();
         assert_eq!(timers.next(), None);
-        timers.heard(start);
+        timers.start_link(start);
         timers.owe(start);
         timers.owe(start + ACK);
         assert_eq!(timers.next(), Some(start + ACK));
