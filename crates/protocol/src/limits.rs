@@ -50,6 +50,13 @@ pub const ANSWERS_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of one entry: what a frame has room for.
 pub const ENTRY_BYTES: usize = FRAME_BYTES - 1024;
 
+/// MessagePack values in one frame or entry of a client, its own and those inside: a frame of ours has a
+/// thousand entries at most, a command a few hundred values.
+pub const VALUES: usize = 65_536;
+
+/// Levels of such values in values.
+pub const DEPTH: usize = 64;
+
 /// Bytes that wait to be sent after which only the newest score, trace, volumes and packet of each
 /// object is kept.
 pub const BACKLOG_BYTES: usize = 1024 * 1024;

@@ -9,6 +9,7 @@
 
 mod client;
 mod frame;
+mod measure;
 mod server;
 mod text;
 
@@ -17,6 +18,7 @@ pub use frame::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, 
 pub use server::{Answer, Object, ServerEntry, Snapshot};
 pub use text::Text;
 
+use crate::limits::VALUES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,8 +28,17 @@ pub const SUBPROTOCOL: &str = "remote-mediasoup.v1";
 
 /// Bytes that are no message of this protocol.
 #[derive(Debug, thiserror::Error)]
-#[error("not a message of {SUBPROTOCOL}: {0}")]
-pub struct DecodeError(#[from] rmp_serde::decode::Error);
+pub enum DecodeError {
+    /// They have another form.
+    #[error("not a message of {SUBPROTOCOL}: {0}")]
+    Form(#[from] rmp_serde::decode::Error),
+    /// They hold more than [`limits::VALUES`](crate::limits::VALUES) values.
+    #[error("a message of too many values")]
+    TooMany,
+    /// Values in values are deeper than [`limits::DEPTH`](crate::limits::DEPTH).
+    #[error("a message of too many levels")]
+    TooDeep,
+}
 
 /// The MessagePack form of a frame or an entry.
 ///
@@ -38,7 +49,15 @@ pub fn encode(message: &impl Serialize) -> Vec<u8> {
     rmp_serde::to_vec_named(message).expect("every type of the protocol has a MessagePack form")
 }
 
-/// Reads a frame or an entry. Whatever the bytes are, memory is taken for what is really there.
+/// Reads a frame or an entry of a server, which its clients trust to be no larger than it need be.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    measure::measure(bytes, usize::MAX)?;
+    Ok(rmp_serde::from_slice(bytes)?)
+}
+
+/// Reads a frame or an entry of a client. A value of one byte may take a hundred in memory, so that
+/// they are counted first.
+pub fn decode_from_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    measure::measure(bytes, VALUES)?;
     Ok(rmp_serde::from_slice(bytes)?)
 }

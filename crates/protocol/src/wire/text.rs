@@ -1,16 +1,66 @@
 //! JSON text that may have been sent before.
 
 use crate::Json;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// JSON text, or the slot in which the sender has put it by a `define` before.
 ///
-/// In MessagePack a string is the text itself, a number is a slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+/// A string is the text itself, a number is a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Text {
     /// What a slot of the sender holds.
     Slot(u32),
     /// The text itself.
     Inline(Json),
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Slot(slot) => serializer.serialize_u32(*slot),
+            Self::Inline(json) => serializer.serialize_str(json.as_str()),
+        }
+    }
+}
+
+// Not `untagged`, which reads a value into a form of serde's own that says of itself that it's
+// readable by humans; there a `Json` is no string.
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON text or the number of a slot")
+    }
+
+    fn visit_u64<E: Error>(self, slot: u64) -> Result<Text, E> {
+        match u32::try_from(slot) {
+            Ok(slot) => Ok(Text::Slot(slot)),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(slot), &self)),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, slot: i64) -> Result<Text, E> {
+        match u64::try_from(slot) {
+            Ok(slot) => self.visit_u64(slot),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(slot), &self)),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
+        Ok(Text::Inline(Json::from_text(text)))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Text, E> {
+        Ok(Text::Inline(Json::from_text(text)))
+    }
 }
