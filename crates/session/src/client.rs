@@ -388,7 +388,6 @@ impl Client {
         self.greeting = None;
         self.ack_due = false;
         self.timers.stop_link();
-        self.log.pause();
     }
 
     /// Sees to it that calls don't wait for ever for a link.

@@ -59,7 +59,7 @@ pub(crate) struct Log {
     acknowledged: u64,
     /// The last number that was given.
     last: u64,
-    /// The number that this link carries next.
+    /// The number that the link carries next. Without a link: what the last would have carried.
     next: u64,
     /// The last number whose entry was dropped although the peer may not have it.
     hole: u64,
@@ -167,12 +167,8 @@ impl Log {
         Ok(received >= self.hole)
     }
 
-    /// The link is gone. What it has carried counts as carried until the peer says otherwise.
-    pub(crate) fn pause(&mut self) {
-        self.next = self.last + 1;
-    }
-
-    /// Drops all but the answers. Those that this link hasn't carried wait again.
+    /// Drops all but the answers. Those that the last link hasn't carried wait again: the peer said at its
+    /// beginning that it lacks them.
     pub(crate) fn keep_answers(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let uncarried = self.sent.split_off(&self.next);
@@ -217,7 +213,7 @@ impl Log {
         };
     }
 
-    /// The number that this link carries next.
+    /// The number that the link carries next. Without a link: what the last would have carried.
     pub(crate) fn next(&self) -> u64 {
         self.next
     }
@@ -298,7 +294,6 @@ mod tests {
         let mut log = log(&[("a", Class::State), ("b", Class::State)]);
         assert_eq!(carry(&mut log), ["1 a b"]);
         log.push(bytes("c"), Class::State);
-        log.pause();
         assert!(log.resume(1).unwrap());
         assert_eq!(carry(&mut log), ["2 b c"]);
         log.acknowledge(3).unwrap();
@@ -334,12 +329,10 @@ mod tests {
         let mut log = log(&[("answer", Class::Answer)]);
         log.snapshot(vec![bytes("snapshot"), bytes("sequel")]);
         assert_eq!(carry(&mut log), ["1! snapshot sequel answer"]);
-        log.pause();
         log.push(bytes("event"), Class::State);
         log.resume(0).unwrap();
         assert_eq!(carry(&mut log), ["1! snapshot sequel answer event"]);
         log.snapshot(vec![bytes("another")]);
-        log.pause();
         log.resume(3).unwrap();
         assert_eq!(carry(&mut log), ["4 event", "5! another"]);
     }
@@ -355,7 +348,6 @@ mod tests {
         log.snapshot(vec![bytes("snapshot")]);
         assert_eq!(carry(&mut log), ["3! snapshot d"]);
         for (received, whole, carried) in [(2, true, vec!["3! snapshot d"]), (4, true, vec![])] {
-            log.pause();
             assert_eq!(log.resume(received).unwrap(), whole);
             assert_eq!(carry(&mut log), carried);
         }
@@ -374,7 +366,6 @@ mod tests {
                 ("c", Class::Answer),
             ]);
             carry(&mut log);
-            log.pause();
             log.keep_answers();
             assert!(!log.resume(received).unwrap());
             log.keep_answers();

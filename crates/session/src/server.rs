@@ -20,7 +20,8 @@ use crate::log::{Class, Log};
 use crate::timers::{Timer, Timers};
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
 use protocol::wire::{
-    ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, decode, encode,
+    ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, decode_from_client,
+    encode,
 };
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -326,7 +327,7 @@ impl Place {
     }
 
     fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
-        let ClientFrame::Entries(frame) = decode(frame)? else {
+        let ClientFrame::Entries(frame) = decode_from_client(frame)? else {
             return Err(Nonsense::Greeting("a second hello"));
         };
         self.log.acknowledge(frame.ack)?;
@@ -386,9 +387,5 @@ impl Place {
         self.closing = None;
         self.timers.stop_link();
         self.timers.set(Timer::Ttl, now + self.ttl);
-        self.log.pause();
-        if self.sync == Sync::Asked {
-            self.sync = Sync::Stale;
-        }
     }
 }

@@ -97,6 +97,36 @@ fn twice_with_any_distance() {
     }
 }
 
+/// A log that has outgrown its bound is begun again by a snapshot, which may be cut like all else.
+#[test]
+fn while_a_snapshot_is_under_way() {
+    let outgrow = |sim: &mut Sim| {
+        sim.run_for(Duration::from_secs(1));
+        let before = sim.arrived;
+        sim.call();
+        sim.run_for(Duration::from_millis(15));
+        for _ in 0..4 {
+            sim.event(6 << 20);
+            sim.run_for(Duration::from_millis(1));
+        }
+        sim.call();
+        sim.run_for(Duration::from_secs(5));
+        sim.arrived - before
+    };
+    let packets = outgrow(&mut Sim::new(1));
+    assert!(packets > 50, "only {packets} packets");
+    for count in 1..=packets {
+        let mut sim = Sim::new(1);
+        sim.run_for(Duration::from_secs(1));
+        sim.cut_at = Some((sim.arrived + count, End::BOTH.to_vec()));
+        outgrow(&mut sim);
+        sim.heal();
+        sim.check();
+        assert_eq!(sim.fates(), [Some(Fate::Answered); 2], "packet {count}");
+        assert!(sim.client.stats().resynchronised > 0, "packet {count}");
+    }
+}
+
 /// Every call ends, and what a restarted server did before isn't taken for what it does now.
 #[test]
 fn by_a_server_that_restarts_after_any_packet() {

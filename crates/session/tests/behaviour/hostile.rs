@@ -1,5 +1,6 @@
 //! A peer that doesn't keep to the protocol loses its link, and nothing else happens.
 
+use protocol::limits::VALUES;
 use protocol::wire::{
     ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode,
 };
@@ -105,6 +106,7 @@ fn a_client_that_makes_no_sense() {
         ("no bytes", vec![]),
         ("bytes", vec![0xff; 100]),
         ("two hellos", encode(&ClientFrame::Hello(Hello::default()))),
+        ("more than anybody sends", frame(entries(1, 0, VALUES))),
         ("a gap", frame(entries(2, 0, 1))),
         (
             "a gap that is said to be none",

@@ -49,6 +49,17 @@ fn acknowledge(place: &mut Place, now: Instant, ack: u64) {
     place.receive(now, &frame).expect("sense");
 }
 
+/// The client's first entry comes.
+fn say(place: &mut Place, now: Instant) {
+    let frame = Entries {
+        at: 1,
+        entries: vec![b"entry".to_vec().into()],
+        ..Entries::default()
+    };
+    let frame = encode(&ClientFrame::Entries(frame));
+    place.receive(now, &frame).expect("sense");
+}
+
 /// All frames that a link takes now. Asked for a snapshot, the place is given one.
 fn frames(place: &mut Place) -> Vec<Entries> {
     let mut frames = Vec::new();
@@ -145,6 +156,11 @@ fn answers_survive_what_a_snapshot_stands_for() {
 fn answers_have_a_bound_of_their_own() {
     let now = Instant::now();
     let mut place = place(now);
+    say(&mut place, now);
+    assert!(matches!(
+        place.poll_output(false),
+        Some(Output::Entry { number: 1, .. })
+    ));
     for _ in 0..ANSWERS_BYTES / (KIB * KIB) - 1 {
         place.push(now, vec![0; KIB * KIB], Keep::Answer);
     }
@@ -162,6 +178,14 @@ fn answers_have_a_bound_of_their_own() {
     );
     assert_eq!(place.bytes(), 0);
     assert_eq!(greet(&mut place, now, 2, Some(1)), Greeting::Begun);
+    say(&mut place, now);
+    while let Some(output) = place.poll_output(true) {
+        if let Output::Entry { number, .. } = output {
+            assert_eq!(number, 1, "numbers begin again");
+            return;
+        }
+    }
+    panic!("the entry is executed");
 }
 
 #[test]
