@@ -35,6 +35,9 @@ const TARGETS = {
   command: ['-dict=fuzz/json.dict'],
   model: ['-max_len=640'],
   ortc: ['-dict=fuzz/json.dict'],
+  session_client: ['-max_len=600'],
+  session_server: ['-max_len=600'],
+  wire: ['-max_len=4096'],
 };
 
 /**

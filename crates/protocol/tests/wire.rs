@@ -400,7 +400,7 @@ fn a_client_says_so_much_and_no_more() {
 #[test]
 fn nests_are_refused() {
     let call = b"\x81\xa4call\x82\xa6target\x01\xa7command\x81\xabsetPriority";
-    let bytes = [&call[..], &[0x91; 1 << 20]].concat();
+    let bytes = [&call[..], &vec![0x91; 1 << 20]].concat();
     assert!(decode::<ClientEntry>(&bytes).is_err());
     assert!(decode_from_client::<ClientEntry>(&bytes).is_err());
 }

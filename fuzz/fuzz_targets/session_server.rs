@@ -1,0 +1,145 @@
+//! A client that says anything, on links that come and go, to one place in a session; three bytes to
+//! an operation.
+//!
+//! What it says makes sense by its form: bytes that have none are what `wire` is for.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
+use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
+use session::server::{Greeting, Keep, Output, Place};
+use std::time::{Duration, Instant};
+
+const TTL: Duration = Duration::from_secs(60);
+
+struct Run {
+    now: Instant,
+    place: Place,
+    /// The number of the last entry that came out.
+    executed: u64,
+    /// The number of the last entry that this link carried, or the client says it has.
+    carried: Option<u64>,
+}
+
+fuzz_target!(|program: &[u8]| {
+    let now = Instant::now();
+    let mut run = Run {
+        now,
+        place: Place::new(TTL, now),
+        executed: 0,
+        carried: None,
+    };
+    let (ops, _) = program.as_chunks::<3>();
+    for op in ops {
+        run.step(*op);
+        let bound = REPLAY_BYTES + ANSWERS_BYTES + (1 << 20);
+        assert!(run.place.bytes() <= bound);
+    }
+});
+
+impl Run {
+    fn step(&mut self, [code, a, b]: [u8; 3]) {
+        let (number, more) = (u64::from(a), u64::from(b));
+        match code % 12 {
+            0..3 => self.receive(Entries {
+                at: number,
+                ack: more,
+                fresh: code >= 128,
+                entries: vec![vec![0; 3].into(); usize::from(code >> 4)],
+            }),
+            // What a client would say.
+            3..5 => self.receive(Entries {
+                at: self.executed + 1,
+                ack: self.carried.unwrap_or(0),
+                fresh: false,
+                entries: vec![vec![0; 3].into(); usize::from(a % 8)],
+            }),
+            5 => self.greet(number, more, code >= 128),
+            6 => {
+                self.place.link_down(self.now);
+                self.carried = None;
+            }
+            7 => self.wait(Duration::from_millis(number << (b % 10))),
+            8 => self.push(usize::from(a) << (b % 14), Keep::State),
+            9 => self.push(usize::from(a) << (b % 14), Keep::Answer),
+            10 => self.push(usize::from(a), Keep::Newest(more)),
+            _ => self.poll(a % 2 == 0),
+        }
+        self.poll(code >= 64);
+    }
+
+    fn greet(&mut self, since: u64, received: u64, resumes: bool) {
+        let epoch = Epoch("epoch".into());
+        let resume = resumes.then(|| Resume {
+            epoch: epoch.clone(),
+            since: since % 4,
+            received,
+        });
+        let hello = Hello {
+            link: since % 4,
+            resume,
+            ..Hello::default()
+        };
+        match self.place.greet(self.now, &epoch, &hello, false) {
+            Greeting::Resumed => self.carried = Some(received),
+            Greeting::Begun => {
+                self.executed = 0;
+                self.carried = Some(0);
+            }
+        }
+    }
+
+    fn receive(&mut self, entries: Entries) {
+        let linked = self.place.connected();
+        let frame = encode(&ClientFrame::Entries(entries));
+        if self.place.receive(self.now, &frame).is_err() {
+            assert!(linked && !self.place.connected(), "nonsense ends a link");
+        }
+    }
+
+    fn push(&mut self, size: usize, keep: Keep) {
+        self.place.push(self.now, vec![0; size], keep);
+    }
+
+    fn wait(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.place.next_timeout().filter(|at| *at <= end) {
+            self.now = at.max(self.now);
+            self.place.handle_timeout(self.now);
+            let next = self.place.next_timeout();
+            assert!(next.is_none_or(|next| next > self.now), "time goes on");
+            self.poll(true);
+        }
+        self.now = end;
+    }
+
+    fn poll(&mut self, writable: bool) {
+        while let Some(output) = self.place.poll_output(writable) {
+            match output {
+                Output::Entry { number, .. } => {
+                    assert_eq!(number, self.executed + 1, "each once and in order");
+                    self.executed = number;
+                }
+                Output::Snapshot => self.place.snapshot(vec![vec![0; 9], vec![0; 9]]),
+                Output::Send(bytes) => self.carry(&bytes),
+                Output::Disconnect(_) => self.carried = None,
+                Output::Ping | Output::Expired => {}
+            }
+        }
+    }
+
+    fn carry(&mut self, bytes: &[u8]) {
+        let ServerFrame::Entries(frame) = decode(bytes).expect("a frame") else {
+            return;
+        };
+        assert_eq!(frame.ack, self.executed);
+        let count = frame.entries.len() as u64;
+        let carried = self.carried.as_mut().expect("a link");
+        if count > 0 {
+            let next = frame.at == *carried + 1 || (frame.fresh && frame.at > *carried);
+            assert!(next, "{} after {carried}", frame.at);
+            *carried = frame.at + count - 1;
+        }
+    }
+}
