@@ -102,7 +102,8 @@ pub enum Why {
 /// Why an entry isn't taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
-    /// [`COMMANDS_WAITING`](protocol::limits::COMMANDS_WAITING) entries wait already.
+    /// [`COMMANDS_WAITING`](protocol::limits::COMMANDS_WAITING) entries wait already, or four times as many if it is
+    /// no call. A driver whose entries go without limit, such as packets, stops well before.
     #[error("too many commands wait for the server")]
     Full,
     /// It has more than [`ENTRY_BYTES`](protocol::limits::ENTRY_BYTES).

@@ -120,6 +120,11 @@ fn a_client_takes_so_much_and_no_more() {
         let request = u32::try_from(count).map(RequestId).unwrap();
         client.push(now, vec![1], Some(request)).unwrap();
     }
+    let call = Some(RequestId(u32::MAX));
+    assert_eq!(client.push(now, vec![1], call), Err(Rejected::Full));
+    for _ in COMMANDS_WAITING..4 * COMMANDS_WAITING {
+        client.push(now, vec![1], None).unwrap();
+    }
     assert_eq!(client.push(now, vec![1], None), Err(Rejected::Full));
     assert_eq!(client.stats().calls, COMMANDS_WAITING);
 
@@ -130,6 +135,6 @@ fn a_client_takes_so_much_and_no_more() {
         .filter(|it| matches!(it, Output::Event(Event::Unanswered { .. })))
         .count();
     assert_eq!(expired, COMMANDS_WAITING);
-    assert_eq!(client.stats().bytes, 0);
+    assert_eq!(client.stats().waiting, 3 * COMMANDS_WAITING);
     client.push(now, vec![1], None).unwrap();
 }

@@ -1,0 +1,75 @@
+//! Messages that are made to do harm.
+
+use protocol::limits::{DEPTH, VALUES};
+use protocol::wire::{
+    Answer, Call, ClientEntry, ClientFrame, DecodeError, Entries, ServerEntry, Values, decode,
+    decode_from_client, encode,
+};
+use protocol::{Command, Error, Handle};
+use serde_bytes::ByteBuf;
+
+/// The head of a frame of entries whose array, or whose first entry, claims four billion.
+fn claims(marker: u8) -> Vec<u8> {
+    let mut bytes = vec![0x81, 0xa7];
+    bytes.extend(b"entries");
+    bytes.extend([0x81, 0xa7]);
+    bytes.extend(b"entries");
+    if marker != 0xdd {
+        bytes.push(0x91);
+    }
+    bytes.push(marker);
+    bytes.extend([0xff; 4]);
+    bytes
+}
+
+/// Taking a claim at its word would need more memory than there is, so that this would end the test.
+#[test]
+fn memory_is_taken_for_what_is_there() {
+    for marker in [0xdd, 0xc6, 0xdb, 0xdf] {
+        let bytes = claims(marker);
+        assert!(decode::<ClientFrame>(&bytes).is_err());
+        assert!(decode_from_client::<ClientFrame>(&bytes).is_err());
+        assert!(decode::<ClientEntry>(&bytes).is_err());
+        assert!(decode::<ServerEntry>(&bytes).is_err());
+    }
+}
+
+#[test]
+fn a_client_says_so_much_and_no_more() {
+    let many = ClientFrame::Entries(Entries {
+        entries: vec![ByteBuf::new(); VALUES],
+        ..Entries::default()
+    });
+    let result = decode_from_client::<ClientFrame>(&encode(&many));
+    assert!(matches!(result, Err(DecodeError::TooMany)));
+
+    let deep = (0..DEPTH).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
+    let call = ClientEntry::Call(Box::new(Call {
+        target: Handle(1),
+        command: Command::SetPriority(deep),
+        values: Values::default(),
+        app_data: None,
+    }));
+    let result = decode_from_client::<ClientEntry>(&encode(&call));
+    assert!(matches!(result, Err(DecodeError::TooDeep)));
+}
+
+/// Deeper than a stack would stand.
+#[test]
+fn nests_are_refused() {
+    let call = b"\x81\xa4call\x82\xa6target\x01\xa7command\x81\xabsetPriority";
+    let bytes = [&call[..], &vec![0x91; 1 << 20]].concat();
+    assert!(decode::<ClientEntry>(&bytes).is_err());
+    assert!(decode_from_client::<ClientEntry>(&bytes).is_err());
+}
+
+#[test]
+fn what_breaks_off_is_refused() {
+    let bytes = encode(&ServerEntry::Answer(Answer {
+        call: 300,
+        result: Err(Error::plain("an error")),
+    }));
+    for length in 0..bytes.len() {
+        assert!(decode::<ServerEntry>(&bytes[..length]).is_err(), "{length}");
+    }
+}

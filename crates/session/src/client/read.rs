@@ -1,0 +1,79 @@
+//! What a client makes of a server's frames.
+
+use super::{Client, Event, Link, Outcome, Output};
+use crate::Nonsense;
+use crate::inbox::{Inbox, Start};
+use crate::timers::Timer;
+use protocol::wire::{Entries, ServerFrame, Welcome, decode};
+use std::time::Instant;
+
+impl Client {
+    pub(super) fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
+        match (decode(frame)?, self.link) {
+            (ServerFrame::Welcome(welcome), Link::Greeting) => self.welcome(now, welcome),
+            (ServerFrame::Entries(entries), Link::Up) => self.take(now, entries),
+            (ServerFrame::Welcome(_), _) => Err(Nonsense::Greeting("a second welcome")),
+            (ServerFrame::Entries(_), _) => Err(Nonsense::Greeting("entries before the welcome")),
+        }
+    }
+
+    fn welcome(&mut self, now: Instant, welcome: Welcome) -> Result<(), Nonsense> {
+        let outcome = match &self.known {
+            Some((epoch, _)) if welcome.resumed && welcome.epoch == *epoch => Outcome::Resumed,
+            _ if welcome.resumed => return Err(Nonsense::Greeting("another session is resumed")),
+            None => Outcome::First,
+            Some((epoch, _)) if welcome.epoch == *epoch => Outcome::Rejoined,
+            Some(_) => Outcome::Renewed,
+        };
+        if outcome == Outcome::Resumed {
+            self.log.resume(welcome.received)?;
+        } else {
+            if outcome != Outcome::First {
+                self.lose_calls();
+                self.log.reset();
+            }
+            self.inbox = Inbox::default();
+            self.known = Some((welcome.epoch.clone(), self.links));
+        }
+        match outcome {
+            Outcome::First => {}
+            Outcome::Resumed => self.stats.resumed += 1,
+            Outcome::Rejoined => self.stats.rejoined += 1,
+            Outcome::Renewed => self.stats.renewed += 1,
+        }
+        self.stats.reconnects += u64::from(outcome != Outcome::First);
+        self.link = Link::Up;
+        self.away_since = None;
+        self.timers.stop(Timer::Patience);
+        self.timers.start_link(now);
+        self.backoff.reset();
+        let event = Event::Connected { outcome, welcome };
+        self.queue.push_back(Output::Event(event));
+        // What begins again hasn't heard the goodbye; what goes on may have.
+        if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
+            self.say_goodbye();
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, now: Instant, frame: Entries) -> Result<(), Nonsense> {
+        self.log.acknowledge(frame.ack)?;
+        let start = if frame.fresh {
+            Start::Fresh
+        } else {
+            Start::Next
+        };
+        let taken = self.inbox.take(frame.at, start, frame.entries)?;
+        let mut taken = taken.peekable();
+        if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == frame.at) {
+            self.snapshots += 1;
+        }
+        self.queue
+            .extend(taken.map(|(number, bytes)| Output::Event(Event::Entry { number, bytes })));
+        self.timers.heard(now);
+        if self.inbox.owes() {
+            self.timers.owe(now);
+        }
+        Ok(())
+    }
+}
