@@ -43,11 +43,7 @@ impl Model {
         self.mark_closed(handle);
         self.detach(handle);
         self.close_states(handle);
-        if let Some(State::Transport {
-            web_rtc_server: Some(server),
-            ..
-        }) = self.get(handle).map(|entity| &entity.state)
-            && let server = *server
+        if let Some(server) = self.server_of(handle)
             && let Some(State::WebRtcServer { transports }) =
                 self.get_mut(server).map(|server| &mut server.state)
         {

@@ -30,10 +30,6 @@ impl Model {
             .members()
             .map(|(name, text)| (name.to_owned(), Text::Inline(Json::from_text(text))))
             .collect();
-        let web_rtc_server = match &entity.state {
-            State::Transport { web_rtc_server, .. } => *web_rtc_server,
-            _ => None,
-        };
         Some(Object {
             handle,
             kind: entity.kind,
@@ -41,7 +37,7 @@ impl Model {
             parent: entity.parent,
             members,
             app_data: None,
-            web_rtc_server,
+            web_rtc_server: self.server_of(handle),
             peer: entity.peer,
         })
     }

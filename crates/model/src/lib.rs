@@ -105,6 +105,15 @@ impl Model {
         }
     }
 
+    /// The WebRtcServer that serves a transport, as long as it does.
+    #[must_use]
+    pub fn server_of(&self, transport: Handle) -> Option<Handle> {
+        match self.get(transport)?.state {
+            State::Transport { web_rtc_server, .. } => web_rtc_server,
+            _ => None,
+        }
+    }
+
     /// The object, open or closed.
     #[must_use]
     pub fn get(&self, handle: Handle) -> Option<&Entity> {

@@ -2,13 +2,18 @@
 //!
 //! A program is bytes, four to an operation, so that a property test and a fuzzer can both write
 //! one. Beside the Model a [`Run`] keeps a plain copy of what it did, and holds each cascade against
-//! that.
+//! that. What a server would tell of it makes another Model, which must be the same.
 
-use model::{Closure, Document, Fields, Model, SctpStreams, State};
+mod cascade;
+mod samples;
+pub(crate) mod stream;
+
+pub(crate) use samples::{event_of, kinds_below, payload_of, state};
+
+use model::{Fields, Model};
+use protocol::wire::ServerEntry;
 use protocol::{Emission, Event, Handle, Json, Kind, Payload};
-use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 /// One operation. Objects are named by their place among all that were ever made.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +35,14 @@ pub(crate) enum Op {
         target: u8,
         now: bool,
     },
+    /// A member has another value, and no event says so.
+    Set {
+        target: u8,
+        member: u8,
+        value: u8,
+    },
+    /// A worker process is gone.
+    Die(u8),
     /// Makes two ends of a pipe of what fits.
     Link(u8, u8),
     Release(u8),
@@ -38,6 +51,7 @@ pub(crate) enum Op {
 impl From<[u8; 4]> for Op {
     fn from([code, a, b, c]: [u8; 4]) -> Self {
         match code % 16 {
+            0 if a < 8 => Self::Die(b),
             0 => Self::AddWorker,
             1..8 => Self::Insert {
                 parent: a,
@@ -54,7 +68,12 @@ impl From<[u8; 4]> for Op {
                 target: a,
                 now: b % 2 == 0,
             },
-            13 | 14 => Self::Link(a, b),
+            13 => Self::Link(a, b),
+            14 => Self::Set {
+                target: a,
+                member: b,
+                value: c,
+            },
             _ => Self::Release(a),
         }
     }
@@ -73,26 +92,44 @@ struct Shadow {
 }
 
 /// A Model under a program.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Run {
-    model: Model,
+    pub(crate) model: Model,
+    /// A Model that knows what a server tells.
+    copy: Model,
+    /// What a server tells of the operation at hand.
+    said: Vec<ServerEntry>,
     made: Vec<Handle>,
     shadows: BTreeMap<Handle, Shadow>,
 }
 
+impl Default for Run {
+    fn default() -> Self {
+        let mut model = Model::default();
+        model.keep_journal();
+        Self {
+            model,
+            copy: Model::default(),
+            said: Vec::new(),
+            made: Vec::new(),
+            shadows: BTreeMap::new(),
+        }
+    }
+}
+
 impl Run {
-    /// Does one operation and checks all that it says and changes.
-    pub(crate) fn step(&mut self, op: Op) {
+    /// Does one operation and checks all that it says and changes. Yields what a server tells of it.
+    pub(crate) fn step(&mut self, op: Op) -> Vec<ServerEntry> {
         match op {
             Op::AddWorker => {
                 let worker = self.model.insert_worker();
                 self.note(worker, Kind::Worker, worker, worker, "".into(), None);
+                self.say_created(worker);
             }
             Op::Insert { parent, kind, id } => self.insert(parent, kind, id),
             Op::Close(target) => {
                 if let Some(target) = self.pick(target) {
-                    let closure = self.model.close(target);
-                    self.check_close(target, None, &closure);
+                    self.close(target);
                 }
             }
             Op::Notify {
@@ -107,9 +144,31 @@ impl Run {
             Op::Paused { target, now } => {
                 if let Some(target) = self.pick(target) {
                     let emission = self.model.paused(target, now, None);
-                    assert!(emission.is_none_or(|it| it.event.is_none() && it.target == target));
+                    let silent = emission.as_ref();
+                    assert!(silent.is_none_or(|it| it.event.is_none() && it.target == target));
                     let paused = self.model.read(target, "paused");
                     assert!(paused.is_none_or(|text| text == now.to_string()));
+                    self.say_emissions(emission, false);
+                }
+            }
+            Op::Set {
+                target,
+                member,
+                value,
+            } => {
+                if let Some(target) = self.pick(target) {
+                    self.set(target, member, value);
+                }
+            }
+            Op::Die(target) => {
+                if let Some(worker) = self.pick(target).map(|it| self.shadows[&it].worker)
+                    && self.is_open(worker)
+                {
+                    let reason = Payload::Json(Json::of(&"it died"));
+                    self.say_emissions([Emission::own(worker, Event::Died, reason)], false);
+                    self.close(worker);
+                    let end = Emission::own(worker, Event::SubprocessClose, Payload::None);
+                    self.say_emissions([end], true);
                 }
             }
             Op::Link(one, other) => self.link(one, other),
@@ -120,6 +179,14 @@ impl Run {
             }
         }
         self.check();
+        self.copied()
+    }
+
+    /// Closes an object on its owner's behalf.
+    fn close(&mut self, target: Handle) {
+        let closure = self.model.close(target);
+        self.check_close(target, None, &closure);
+        self.say_emissions(closure.emissions, false);
     }
 
     fn insert(&mut self, parent: u8, kind: u8, id: u8) {
@@ -157,13 +224,21 @@ impl Run {
         self.note(handle, kind, parent, worker, id, server);
         // No cascade will come by.
         self.shadow(handle).open = !is_late;
+        self.say_created(handle);
+        if let Some(server) = server {
+            let payload = Payload::Object(handle);
+            let emission = Emission::observer(server, Event::WebRtcTransportHandled, payload);
+            self.say_emissions([emission], false);
+        }
     }
 
     fn notify(&mut self, target: Handle, event: Event, payload: Payload) {
         let kind = self.shadows[&target].kind;
         let consumes = matches!(kind, Kind::Consumer | Kind::DataConsumer);
         let closes = matches!(event, Event::ProducerClose | Event::DataProducerClose);
-        if closes && !consumes {
+        // Ends are no worker's to tell.
+        let ends = matches!(event, Event::Close | Event::Died | Event::SubprocessClose);
+        if closes && !consumes || ends {
             return;
         }
         let was_open = self.is_open(target);
@@ -172,12 +247,14 @@ impl Run {
             assert!(closure.emissions.is_empty(), "a closed object was told");
         } else if closes {
             self.check_close(target, Some(event), &closure);
+            self.say_emissions(closure.emissions, true);
             return;
         }
         assert!(closure.told.is_empty());
         assert!(closure.emissions.iter().all(|it| it.target == target));
         let is_end = |it: &Emission| it.observer == Some(Event::Close);
-        assert!(event == Event::Close || !closure.emissions.iter().any(is_end));
+        assert!(!closure.emissions.iter().any(is_end));
+        self.say_emissions(closure.emissions, true);
     }
 
     /// Only what `pipeToRouter()` links: open ends in different Routers, each with no other end.
@@ -221,108 +298,8 @@ impl Run {
             assert!(self.model.get(target).is_none());
             assert_eq!(self.model.read(target, "paused"), None);
             self.shadows.remove(&target);
+            self.copy.release(target);
         }
-    }
-
-    /// Holds what closing `target` gave against what it should have, and notes what is closed.
-    fn check_close(&mut self, target: Handle, reason: Option<Event>, closure: &Closure) {
-        let ends: Vec<(Handle, Option<Event>)> = closure
-            .emissions
-            .iter()
-            .filter(|it| it.observer == Some(Event::Close))
-            .map(|it| (it.target, it.event))
-            .collect();
-        if !self.is_open(target) {
-            // A listener's close() in the middle of a cascade: what is below is told again.
-            assert!(closure.told.is_empty());
-            assert!(ends.iter().all(|(handle, _)| !self.is_open(*handle)));
-            return;
-        }
-        let expected = self.closing_with(target);
-        let ended: BTreeSet<Handle> = ends.iter().map(|(handle, _)| *handle).collect();
-        assert_eq!(ended, expected, "what closes with {target:?}");
-        assert_eq!(ends.len(), ended.len(), "an end was told twice: {ends:?}");
-
-        let place: HashMap<Handle, usize> = ends
-            .iter()
-            .enumerate()
-            .map(|(place, (handle, _))| (*handle, place))
-            .collect();
-        let mut told: Vec<Handle> = Vec::new();
-        for (handle, why) in &ends {
-            let shadow = &self.shadows[handle];
-            match why {
-                None => told.push(*handle),
-                _ if *handle == target => assert_eq!(*why, reason),
-                Some(Event::ListenServerClose) => {
-                    assert!(shadow.server.is_some_and(|server| ended.contains(&server)));
-                }
-                Some(why) => {
-                    assert_eq!(*why, reason_below(self.shadows[&shadow.parent].kind));
-                    assert!(
-                        place[handle] < place[&shadow.parent],
-                        "a parent's end first"
-                    );
-                }
-            }
-        }
-        told.sort_unstable();
-        let mut said = closure.told.clone();
-        said.sort_unstable();
-        assert_eq!(said, told, "the worker is told of what has no other reason");
-        self.check_order(&ends);
-        self.check_closing(closure, &place);
-        for handle in ended {
-            self.shadow(handle).open = false;
-        }
-    }
-
-    /// Siblings that close for the same reason do so by kind, and by age within a kind.
-    fn check_order(&self, ends: &[(Handle, Option<Event>)]) {
-        let mut last: HashMap<(Handle, Event), (usize, Handle)> = HashMap::new();
-        for (handle, why) in ends {
-            let shadow = &self.shadows[handle];
-            let Some(why) = why.filter(|why| *why != Event::ListenServerClose) else {
-                continue;
-            };
-            let now = (rank(shadow.kind), *handle);
-            if let Some(before) = last.insert((shadow.parent, why), now) {
-                assert!(before < now, "{before:?} closed before {now:?}");
-            }
-        }
-    }
-
-    /// What has children is said to be closing before any of them ends.
-    fn check_closing(&self, closure: &Closure, place: &HashMap<Handle, usize>) {
-        let mut closing = BTreeSet::new();
-        for it in &closure.emissions {
-            if it.event.is_none() && it.observer.is_none() {
-                assert!(closing.insert(it.target), "closing twice");
-            } else if it.observer == Some(Event::Close) {
-                let parent = self.shadows[&it.target].parent;
-                let in_cascade = parent != it.target && place.contains_key(&parent);
-                let by_cascade = it.event.is_some_and(|why| why != Event::ListenServerClose);
-                assert!(!in_cascade || !by_cascade || closing.contains(&parent));
-            }
-        }
-    }
-
-    /// Everything that closes when `target` does: what is below, other ends of pipes, and the
-    /// transports of a WebRtcServer.
-    fn closing_with(&self, target: Handle) -> BTreeSet<Handle> {
-        let mut all = BTreeSet::new();
-        let mut left = vec![target];
-        while let Some(handle) = left.pop() {
-            if !self.is_open(handle) || !all.insert(handle) {
-                continue;
-            }
-            left.extend(self.shadows[&handle].peer);
-            let below = self.shadows.iter().filter(|(_, shadow)| {
-                shadow.parent == handle || shadow.server.is_some_and(|server| server == handle)
-            });
-            left.extend(below.map(|(below, _)| *below));
-        }
-        all
     }
 
     /// What holds between any two operations.
@@ -400,105 +377,6 @@ impl Run {
         }
     }
 }
-
 fn nth(place: u8, of: &[Handle]) -> Option<Handle> {
     of.get(usize::from(place) % of.len().max(1)).copied()
-}
-
-/// What mediasoup makes below an object of a kind.
-pub(crate) fn kinds_below(kind: Kind) -> &'static [Kind] {
-    match kind {
-        Kind::Worker => &[Kind::Router, Kind::Router, Kind::WebRtcServer],
-        Kind::Router => &[
-            Kind::WebRtcTransport,
-            Kind::PipeTransport,
-            Kind::PlainTransport,
-            Kind::DirectTransport,
-            Kind::ActiveSpeakerObserver,
-            Kind::AudioLevelObserver,
-        ],
-        kind if kind.is_transport() => &[
-            Kind::Producer,
-            Kind::Consumer,
-            Kind::DataProducer,
-            Kind::DataConsumer,
-        ],
-        _ => &[],
-    }
-}
-
-/// The state of a new object.
-pub(crate) fn state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
-    let document = || Arc::new(Document::from(json!({})));
-    match kind {
-        Kind::Worker => State::Worker {
-            ids: HashMap::new(),
-        },
-        Kind::WebRtcServer => State::WebRtcServer {
-            transports: BTreeSet::new(),
-        },
-        Kind::Router => State::Router {
-            rtp_capabilities: document(),
-        },
-        Kind::Producer => State::Producer {
-            consumable_rtp_parameters: document(),
-            paused: false,
-        },
-        Kind::Consumer => State::Consumer {
-            paused: false,
-            producer_paused: false,
-        },
-        Kind::DataProducer => State::DataProducer { paused: false },
-        Kind::DataConsumer => State::DataConsumer {
-            paused: false,
-            producer_paused: false,
-            stream_id: Some(1),
-        },
-        Kind::ActiveSpeakerObserver | Kind::AudioLevelObserver => {
-            State::RtpObserver { paused: false }
-        }
-        _ => State::Transport {
-            web_rtc_server,
-            rtx: false,
-            cname: None,
-            next_mid: 0,
-            sctp_streams: SctpStreams::default(),
-        },
-    }
-}
-
-/// Any event.
-pub(crate) fn event_of(number: u8) -> Event {
-    Event::ALL[usize::from(number) % Event::ALL.len()]
-}
-
-/// Any payload.
-pub(crate) fn payload_of(number: u8) -> Payload {
-    match number % 6 {
-        0 => Payload::None,
-        1 => Payload::Undefined,
-        2 => Payload::Json(Json::of(&number)),
-        3 => Payload::Packet([number].into()),
-        4 => Payload::Message([number].into(), 51),
-        _ => Payload::Object(Handle(number.into())),
-    }
-}
-
-/// Where a kind comes among its siblings when they close.
-fn rank(kind: Kind) -> usize {
-    match kind {
-        Kind::WebRtcServer | Kind::Consumer => 1,
-        kind if kind.is_rtp_observer() => 1,
-        Kind::DataProducer => 2,
-        Kind::DataConsumer => 3,
-        _ => 0,
-    }
-}
-
-fn reason_below(kind: Kind) -> Event {
-    match kind {
-        Kind::Worker => Event::WorkerClose,
-        Kind::Router => Event::RouterClose,
-        _ => Event::TransportClose,
-    }
 }

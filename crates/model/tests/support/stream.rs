@@ -1,0 +1,125 @@
+//! What a server tells its clients of a Model, and the Model that they make of it.
+
+use super::Run;
+use model::{Change, Model, member};
+use protocol::wire::{ServerEntry, Text};
+use protocol::{Emission, Handle, Json};
+
+/// Members of which some change without an event.
+const SILENT: [&str; 6] = [
+    "priority",
+    "paused",
+    "dtlsRemoteCert",
+    "tuple",
+    "rtpCapabilities",
+    "consumableRtpParameters",
+];
+
+impl Run {
+    /// Gives a member another value: `undefined`, a number, or what a flag may be.
+    pub(super) fn set(&mut self, target: Handle, member: u8, value: u8) {
+        let member = SILENT[usize::from(member) % SILENT.len()];
+        let text = match value {
+            0..50 => None,
+            50..100 => Some("true".to_owned()),
+            _ => Some(value.to_string()),
+        };
+        self.model.set(target, member, text);
+    }
+
+    pub(super) fn say_created(&mut self, handle: Handle) {
+        self.say_changes();
+        let object = self.model.object(handle).expect("it was made just now");
+        self.said.push(ServerEntry::Created {
+            object: object.into(),
+            call: None,
+        });
+    }
+
+    pub(super) fn say_emissions(
+        &mut self,
+        emissions: impl IntoIterator<Item = Emission>,
+        notified: bool,
+    ) {
+        self.say_changes();
+        self.said.extend(
+            emissions
+                .into_iter()
+                .map(|emission| ServerEntry::Emission { emission, notified }),
+        );
+    }
+
+    fn say_changes(&mut self) {
+        let changes = self.model.take_changes().into_iter();
+        self.said.extend(changes.map(|change| match change {
+            Change::Set {
+                handle,
+                member,
+                text,
+            } => {
+                let text = text.map(|text| Text::Inline(Json::from_text(text.into_owned())));
+                ServerEntry::Set {
+                    target: handle,
+                    members: [(member.to_owned(), text)].into(),
+                }
+            }
+            Change::Linked(one, other) => ServerEntry::Linked { one, other },
+        }));
+    }
+
+    /// Tells the copy, which then is the same, and yields what was told.
+    pub(super) fn copied(&mut self) -> Vec<ServerEntry> {
+        self.say_changes();
+        let said = std::mem::take(&mut self.said);
+        for entry in said.clone() {
+            follow(&mut self.copy, entry);
+        }
+        assert_same(&self.model, &self.copy);
+        for handle in self.shadows.keys() {
+            let is_closed = |model: &Model| model.get(*handle).map(|entity| entity.closed);
+            assert_eq!(is_closed(&self.model), is_closed(&self.copy), "{handle:?}");
+        }
+        said
+    }
+}
+
+fn follow(copy: &mut Model, entry: ServerEntry) {
+    match entry {
+        ServerEntry::Created { object, .. } => {
+            let again = (*object).clone();
+            assert!(copy.insert_object(*object));
+            assert!(!copy.insert_object(again), "there is one already");
+        }
+        ServerEntry::Set { target, members } => {
+            for (name, text) in members {
+                let name = member(&name).expect("a name of ours");
+                let text = text.map(|text| match text {
+                    Text::Inline(json) => json.into_string(),
+                    Text::Slot(_) => panic!("nobody has defined a slot"),
+                });
+                copy.set(target, name, text);
+            }
+        }
+        ServerEntry::Linked { one, other } => copy.link(one, other),
+        ServerEntry::Emission { emission, .. } => copy.follow(&emission),
+        other => panic!("nobody says {other:?}"),
+    }
+}
+
+/// The same objects are open in both, and all that can be read of them is the same.
+pub(crate) fn assert_same(original: &Model, copy: &Model) {
+    let open = |model: &Model| -> Vec<Handle> {
+        let objects = model.objects().into_iter();
+        objects.map(|(handle, _)| handle).collect()
+    };
+    let handles = open(original);
+    assert_eq!(handles, open(copy));
+    for handle in handles {
+        assert_eq!(original.object(handle), copy.object(handle));
+        let entity = original.open(handle).expect("it is open");
+        assert_eq!(
+            original.find(entity.worker, &entity.id),
+            copy.find(entity.worker, &entity.id)
+        );
+    }
+}
