@@ -139,11 +139,15 @@ impl Mirror {
 
     /// The application closes an object; what is to be emitted at once, in order. The server is to be
     /// told of this object alone.
+    ///
+    /// As with [`Model::close`], an end that waits in a cascade which is being emitted is given again:
+    /// a listener may close an object before its turn. The first counts.
     pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
-        let mut emissions = self.model.close(handle).emissions;
-        emissions.retain(|emission| self.is_new(emission));
+        let emissions = self.model.close(handle).emissions;
         for emission in emissions.iter().filter(|emission| is_end(emission)) {
-            self.closed_here.insert(emission.target);
+            if self.is_new(emission) {
+                self.closed_here.insert(emission.target);
+            }
         }
         emissions
     }
@@ -325,7 +329,7 @@ impl Mirror {
 
     /// Applies an event, unless it is about what has ended here.
     fn emitted(&mut self, mut emission: Emission) -> Option<Item> {
-        if !self.concerns(&emission) || !self.complete(&mut emission) {
+        if !self.concerns(&emission) {
             if is_end(&emission) {
                 self.closed_here.remove(&emission.target);
             }
@@ -335,8 +339,8 @@ impl Mirror {
         if is_closing(&emission) {
             self.closing.push(emission.target);
         }
-        let item = Item::Emission(emission);
-        self.is_news(&item).then_some(item)
+        let is_new = self.complete(&mut emission) && self.is_new(&emission);
+        is_new.then_some(Item::Emission(emission))
     }
 
     /// Whether the server may say this of an object that is as it is here.
@@ -358,7 +362,11 @@ impl Mirror {
             Payload::Object(transport)
                 if emission.observer == Some(Event::WebRtcTransportUnhandled) =>
             {
-                self.model.leave_server(*transport) == Some(target)
+                let is_served = self.model.server_of(*transport) == Some(target);
+                if is_served {
+                    self.model.leave_server(*transport);
+                }
+                is_served
             }
             Payload::Object(handle) => self.model.get(*handle).is_some(),
             Payload::DominantSpeaker(producer) => self.model.open(*producer).is_some(),
@@ -381,6 +389,9 @@ impl Mirror {
     /// Whether an emission is to be told; if so, notes that it is.
     fn is_new(&mut self, emission: &Emission) -> bool {
         let target = emission.target;
+        if self.model.get(target).is_none() {
+            return false;
+        }
         match emission.event {
             Some(Event::SubprocessClose) => return self.processes.remove(&target),
             Some(Event::Died) => return !self.ended.contains(&target) && self.died.insert(target),

@@ -1,0 +1,277 @@
+//! What a server's stream becomes here, case by case.
+
+use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, set, tree};
+use mirror::Mirror;
+use protocol::wire::{Answer, AppDataId, ServerEntry, Text};
+use protocol::{
+    Emission, Error, ErrorClass, Event, Handle, Item, Json, Kind, Level, Log, Logger, Payload,
+    Reply, RequestId,
+};
+use serde_json::json;
+
+#[test]
+fn an_object_is_there_when_it_is_told() {
+    let mut mirror = tree();
+    let created = ServerEntry::Created {
+        object: object(4, Kind::Producer, TRANSPORT, &[("kind", "\"audio\"")]).into(),
+        call: Some(7),
+    };
+    mirror.apply(created);
+    mirror.apply(ServerEntry::Answer(Answer {
+        call: 7,
+        result: Ok(Reply::Created(Handle(4))),
+    }));
+    assert_eq!(mirror.read(Handle(4), "kind"), None, "not yet");
+    let Some(Item::Created {
+        handle, request, ..
+    }) = mirror.next_item()
+    else {
+        panic!("nothing was created");
+    };
+    assert_eq!((handle, request), (Handle(4), RequestId(7)));
+    assert_eq!(mirror.read(Handle(4), "kind"), Some("\"audio\""));
+    assert_eq!(mirror.read(Handle(4), "paused"), Some("false"));
+    let reply = Item::Reply {
+        request: RequestId(7),
+        result: Ok(Reply::Created(Handle(4))),
+    };
+    assert_eq!(mirror.next_item(), Some(reply));
+    assert!(!mirror.has_more());
+}
+
+#[test]
+fn an_event_of_a_worker_holds_back_what_came_after_it() {
+    let mut mirror = tree();
+    let score = Emission::both(
+        TRANSPORT,
+        Event::IceStateChange,
+        Payload::Json(Json::from_text("\"connected\"")),
+    );
+    mirror.apply(ServerEntry::Emission {
+        emission: score,
+        notified: true,
+    });
+    mirror.apply(set(TRANSPORT, "sctpState", "\"new\""));
+    mirror.answer(RequestId(1), Err(Error::plain("lost")));
+    assert_eq!(
+        (mirror.next_item(), mirror.has_more(), mirror.events()),
+        (None, false, 1)
+    );
+    assert_eq!(mirror.read(TRANSPORT, "iceState"), None);
+    assert!(mirror.next_event());
+    assert!(!mirror.next_event(), "the only one");
+    assert_eq!(
+        lines(&mut mirror),
+        ["3 icestatechange/icestatechange", "reply 1"]
+    );
+    assert_eq!(mirror.read(TRANSPORT, "iceState"), Some("\"connected\""));
+    assert_eq!(mirror.read(TRANSPORT, "sctpState"), Some("\"new\""));
+}
+
+#[test]
+fn what_was_closed_here_is_heard_of_no_more() {
+    let mut mirror = tree();
+    let told = mirror.close(ROUTER);
+    assert_eq!(told.last(), Some(&Emission::closed(ROUTER, None)));
+    for (target, event, observer) in [
+        (ROUTER, None, None),
+        (TRANSPORT, None, None),
+        (TRANSPORT, Some(Event::RouterClose), Some(Event::Close)),
+        (ROUTER, None, Some(Event::Close)),
+        (ROUTER, Some(Event::Score), Some(Event::Score)),
+    ] {
+        mirror.apply(emission(target, event, observer));
+    }
+    assert!(lines(&mut mirror).is_empty());
+    assert!(mirror.model().open(WORKER).is_some());
+}
+
+#[test]
+fn sending_needs_a_worker() {
+    let mut mirror = tree();
+    assert_eq!(mirror.sendable(TRANSPORT), Ok(()));
+    for (handle, kind) in [(4, Kind::Producer), (5, Kind::DataProducer)] {
+        mirror.apply(created(object(handle, kind, TRANSPORT, &[])));
+    }
+    lines(&mut mirror);
+    mirror.close(WORKER);
+    for (target, event) in [(4, "PRODUCER_SEND"), (5, "DATAPRODUCER_SEND")] {
+        let refused = mirror.sendable(Handle(target)).unwrap_err();
+        assert!(refused.message.contains(event), "{refused}");
+    }
+    let refused = mirror.sendable(TRANSPORT).unwrap_err();
+    assert_eq!(refused.class, ErrorClass::WorkerClosedError);
+    assert_eq!(
+        refused.message,
+        "Channel closed, cannot send notification [event:TRANSPORT_SEND_RTCP]"
+    );
+    assert!(Mirror::new().sendable(WORKER).is_err());
+}
+
+#[test]
+fn a_lost_session_ends_everything_once() {
+    let mut mirror = tree();
+    mirror.die("the server is gone");
+    mirror.die("again");
+    assert_eq!(
+        lines(&mut mirror),
+        [
+            "1 died/",
+            "1 /",
+            "2 /",
+            "3 /",
+            "3 routerclose/close",
+            "2 workerclose/close",
+            "1 /close",
+            "1 subprocessclose/",
+        ]
+    );
+}
+
+#[test]
+fn what_an_event_speaks_of_is_there() {
+    let mut mirror = tree();
+    for handle in [4, 5] {
+        mirror.apply(created(object(handle, Kind::Producer, TRANSPORT, &[])));
+    }
+    mirror.apply(created(object(6, Kind::AudioLevelObserver, ROUTER, &[])));
+    lines(&mut mirror);
+    mirror.close(Handle(5));
+    let (here, closed, unknown) = (Handle(4), Handle(5), Handle(9));
+    for (event, payload, expected) in [
+        (
+            Event::DominantSpeaker,
+            Payload::DominantSpeaker(here),
+            Some(Payload::DominantSpeaker(here)),
+        ),
+        (
+            Event::DominantSpeaker,
+            Payload::DominantSpeaker(closed),
+            None,
+        ),
+        (
+            Event::Volumes,
+            Payload::Volumes(vec![(closed, -1), (here, -2), (unknown, -3)]),
+            Some(Payload::Volumes(vec![(here, -2)])),
+        ),
+        (Event::Volumes, Payload::Volumes(vec![(closed, -1)]), None),
+        (
+            Event::AddProducer,
+            Payload::Object(closed),
+            Some(Payload::Object(closed)),
+        ),
+        (Event::AddProducer, Payload::Object(unknown), None),
+        (Event::Silence, Payload::None, Some(Payload::None)),
+    ] {
+        let emission = Emission::both(Handle(6), event, payload);
+        mirror.apply(ServerEntry::Emission {
+            emission,
+            notified: false,
+        });
+        let told = mirror.next_item().map(|item| match item {
+            Item::Emission(emission) => emission.payload,
+            other => panic!("not an emission: {other:?}"),
+        });
+        assert_eq!(told, expected, "{event:?}");
+    }
+}
+
+#[test]
+fn members_change_without_a_word() {
+    let mut mirror = tree();
+    mirror.apply(set(TRANSPORT, "sctpState", "\"new\""));
+    mirror.apply(set(TRANSPORT, "aura", "\"purple\""));
+    mirror.apply(set(Handle(9), "sctpState", "\"new\""));
+    let undefined = |text| ServerEntry::Set {
+        target: ROUTER,
+        members: [("rtpCapabilities".to_owned(), text)].into(),
+    };
+    mirror.apply(set(ROUTER, "rtpCapabilities", "{}"));
+    assert!(lines(&mut mirror).is_empty());
+    assert_eq!(mirror.read(TRANSPORT, "sctpState"), Some("\"new\""));
+    assert_eq!(mirror.read(TRANSPORT, "aura"), None, "of another version");
+    assert_eq!(mirror.read(ROUTER, "rtpCapabilities"), Some("{}"));
+    for text in [None, Some(Text::Slot(1))] {
+        mirror.apply(undefined(text));
+        assert!(lines(&mut mirror).is_empty());
+        assert_eq!(mirror.read(ROUTER, "rtpCapabilities"), Some("null"));
+    }
+}
+
+#[test]
+fn what_is_no_objects_matter_is_handed_on() {
+    let mut mirror = tree();
+    let id = AppDataId(5);
+    mirror.apply(ServerEntry::AppData {
+        id,
+        value: Text::Inline(Json::from_text("{}")),
+    });
+    for target in [TRANSPORT, Handle(9)] {
+        let app_data = Some(id);
+        mirror.apply(ServerEntry::SetAppData { target, app_data });
+    }
+    mirror.apply(ServerEntry::from(Log {
+        worker: Some(WORKER),
+        logger: Logger::Channel,
+        level: Level::Warn,
+        line: "careful".to_owned(),
+        error: None,
+    }));
+    mirror.apply(ServerEntry::Draining { within_ms: 1 });
+    mirror.apply(ServerEntry::Define {
+        slot: 1,
+        text: Json::default(),
+    });
+    assert!(mirror.has_more());
+    assert_eq!(
+        lines(&mut mirror),
+        ["appData 5", "setAppData 3", "log careful"]
+    );
+    assert!(!mirror.has_more());
+}
+
+#[test]
+fn what_a_router_can_do_is_answered_here() {
+    let mut mirror = tree();
+    let codecs =
+        json!([{ "kind": "audio", "mimeType": "audio/opus", "clockRate": 48000, "channels": 2 }]);
+    let opus = Json::of(&codecs);
+    assert_eq!(mirror.update_media_codecs(ROUTER, Some(&opus)), Ok(()));
+    let caps = mirror
+        .read(ROUTER, "rtpCapabilities")
+        .expect("they were updated");
+    let caps = Json::from_text(caps);
+    assert!(caps.as_str().contains("audio/opus"));
+    let refused = mirror.update_media_codecs(ROUTER, Some(&Json::from_text("7")));
+    assert_eq!(refused.unwrap_err().class, ErrorClass::TypeError);
+
+    let consumable = json!({
+        "codecs": [{ "mimeType": "audio/opus", "clockRate": 48000, "channels": 2, "payloadType": 100 }],
+        "headerExtensions": [],
+        "encodings": [{ "ssrc": 1 }],
+        "rtcp": {},
+    });
+    let members = [("consumableRtpParameters", &*consumable.to_string())];
+    mirror.apply(created(object(4, Kind::Producer, TRANSPORT, &members)));
+    assert!(
+        mirror.can_consume(ROUTER, "id4", Some(&caps)).is_err(),
+        "not yet"
+    );
+    lines(&mut mirror);
+    assert_eq!(mirror.can_consume(ROUTER, "id4", Some(&caps)), Ok(true));
+    let none = Json::from_text(r#"{"codecs":[]}"#);
+    assert_eq!(mirror.can_consume(ROUTER, "id4", Some(&none)), Ok(false));
+    let line = mirror.can_consume(ROUTER, "id4", None).unwrap_err();
+    assert!(
+        line.starts_with("canConsume() | unexpected error: "),
+        "{line}"
+    );
+}
+
+#[test]
+fn app_data_of_nobody_is_forgotten() {
+    let mut mirror = tree();
+    mirror.set_app_data(Handle(9), Some(AppDataId(1)));
+    mirror.release(TRANSPORT);
+    assert!(mirror.model().open(TRANSPORT).is_some(), "it is open");
+}
