@@ -1,6 +1,7 @@
 //! What a snapshot means for what is here already.
 
-use crate::{Mirror, inline};
+use crate::follow::inline;
+use crate::{Entry, Mirror};
 use model::member;
 use protocol::wire::{Object, Snapshot};
 use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
@@ -37,7 +38,7 @@ impl Mirror {
         self.closed_here.retain(|handle| present.contains(handle));
         self.close_absent(&present, GONE);
         for object in snapshot.objects.into_iter().rev() {
-            self.queue.push_front(crate::Entry::Present(object.into()));
+            self.queue.push_front(Entry::Present(object.into()));
         }
     }
 

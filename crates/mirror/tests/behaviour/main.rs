@@ -1,5 +1,6 @@
 //! What a mirror tells, case by case.
 
+mod absent;
 mod closing;
 mod snapshot;
 mod stream;

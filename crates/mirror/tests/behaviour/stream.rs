@@ -177,6 +177,76 @@ fn what_an_event_speaks_of_is_there() {
 }
 
 #[test]
+fn an_event_carries_the_member_that_it_is_about() {
+    let mut mirror = tree();
+    mirror.apply(created(object(4, Kind::Consumer, TRANSPORT, &[])));
+    mirror.apply(created(object(5, Kind::DataConsumer, TRANSPORT, &[])));
+    lines(&mut mirror);
+    let (consumer, data_consumer) = (Handle(4), Handle(5));
+    let json = Payload::Json(Json::from_text("1"));
+    for (target, event, payload, member, text) in [
+        (
+            consumer,
+            Event::ProducerPause,
+            Payload::None,
+            "producerPaused",
+            Some("true"),
+        ),
+        (
+            consumer,
+            Event::ProducerResume,
+            Payload::None,
+            "producerPaused",
+            Some("false"),
+        ),
+        (
+            data_consumer,
+            Event::DataProducerPause,
+            Payload::None,
+            "dataProducerPaused",
+            Some("true"),
+        ),
+        (
+            data_consumer,
+            Event::DataProducerResume,
+            Payload::None,
+            "dataProducerPaused",
+            Some("false"),
+        ),
+        (consumer, Event::Score, json.clone(), "score", Some("1")),
+        (
+            consumer,
+            Event::LayersChange,
+            json.clone(),
+            "currentLayers",
+            Some("1"),
+        ),
+        (
+            consumer,
+            Event::LayersChange,
+            Payload::Undefined,
+            "currentLayers",
+            None,
+        ),
+        (
+            TRANSPORT,
+            Event::DtlsStateChange,
+            json,
+            "dtlsState",
+            Some("1"),
+        ),
+    ] {
+        let emission = Emission::own(target, event, payload);
+        mirror.apply(ServerEntry::Emission {
+            emission: emission.clone(),
+            notified: false,
+        });
+        assert_eq!(mirror.next_item(), Some(Item::Emission(emission)));
+        assert_eq!(mirror.read(target, member), text, "{event:?}");
+    }
+}
+
+#[test]
 fn members_change_without_a_word() {
     let mut mirror = tree();
     mirror.apply(set(TRANSPORT, "sctpState", "\"new\""));

@@ -1,7 +1,7 @@
 //! What servers say, and what became of it.
 
 use mirror::Mirror;
-use protocol::wire::{Object, ServerEntry, Text};
+use protocol::wire::{Object, ServerEntry, Snapshot, Text};
 use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
 
 pub(crate) const WORKER: Handle = Handle(1);
@@ -69,6 +69,37 @@ pub(crate) fn emission(
         },
         notified: false,
     }
+}
+
+const TREE: [(u32, Kind, Handle); 3] = [
+    (1, Kind::Worker, WORKER),
+    (2, Kind::Router, WORKER),
+    (3, Kind::WebRtcTransport, ROUTER),
+];
+
+/// A snapshot of [`tree`] less what is gone, plus what else there is.
+pub(crate) fn snapshot(gone: &[Handle], more: impl IntoIterator<Item = Object>) -> ServerEntry {
+    let tree = TREE.map(|(handle, kind, parent)| object(handle, kind, parent, &[]));
+    let there = tree.into_iter().filter(|it| !gone.contains(&it.handle));
+    ServerEntry::Snapshot(Snapshot {
+        app_data: Vec::new(),
+        objects: there.chain(more).collect(),
+    })
+}
+
+/// What is told of a snapshot, where this was there before.
+pub(crate) fn told(before: &[Object], snapshot: ServerEntry) -> Vec<String> {
+    let mut mirror = tree();
+    for object in before {
+        mirror.apply(created(object.clone()));
+    }
+    lines(&mut mirror);
+    mirror.apply(snapshot.clone());
+    let told = lines(&mut mirror);
+    // Once is enough.
+    mirror.apply(snapshot);
+    assert!(lines(&mut mirror).is_empty());
+    told
 }
 
 /// All that is to be told now, a line each; emissions as `handle event/observer's event`.
