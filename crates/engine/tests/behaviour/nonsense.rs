@@ -166,7 +166,7 @@ fn is_not_looked_at_once_its_worker_is_forgotten() {
     let mut rig = Rig::new();
     let cast = Cast::new(&mut rig);
     rig.host.local_mut().input(cast.worker, &[0xFF; 64]);
-    rig.host.local_mut().worker_died(cast.worker);
+    rig.kill(cast.worker);
     rig.host.local_mut().release(cast.worker);
     assert_eq!(rig.told(), []);
 }

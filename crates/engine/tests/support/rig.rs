@@ -1,10 +1,14 @@
 //! Drives a Host as Node does, with a made-up worker per Worker.
+//!
+//! Whatever a test does, a copy of the objects follows what is told and what the journal has, as a
+//! server's clients do, and must be the same when the test is over.
 
 use super::{FakeWorker, notification};
 use engine::{Host, Local};
 use fbs::message::Body as Said;
 use fbs::notification::{Body, Event};
 use fbs::request::Request;
+use model::{Change, Model};
 use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,6 +19,7 @@ pub(crate) struct Rig {
     pub(crate) host: Host,
     workers: BTreeMap<Handle, FakeWorker>,
     told: Vec<Item>,
+    copy: Model,
 }
 
 impl Rig {
@@ -29,10 +34,13 @@ impl Rig {
                 eight.copy_from_slice(&state.to_be_bytes()[..eight.len()]);
             }
         };
+        let host = Host::new(Local::new(entropy));
+        host.keep_journal();
         Self {
-            host: Host::new(Local::new(entropy)),
+            host,
             workers: BTreeMap::new(),
             told: Vec::new(),
+            copy: Model::default(),
         }
     }
 
@@ -40,6 +48,8 @@ impl Rig {
     pub(crate) fn worker(&mut self) -> Handle {
         let (worker, request) = self.host.local_mut().add_worker();
         self.workers.insert(worker, FakeWorker::default());
+        self.copy_object(worker);
+        assert!(!self.host.local().has_started(worker));
         self.event(worker, "", Event::WorkerRunning, None);
         assert_eq!(self.result(request), Ok(Reply::Created(worker)));
         worker
@@ -205,6 +215,7 @@ impl Rig {
     /// Closes an object as the application does.
     pub(crate) fn close(&mut self, handle: Handle) -> Vec<Emission> {
         let emissions = self.host.local_mut().close(handle);
+        self.follow(&emissions);
         self.listen();
         emissions
     }
@@ -212,6 +223,7 @@ impl Rig {
     /// The process of a Worker is gone.
     pub(crate) fn kill(&mut self, worker: Handle) -> Vec<Emission> {
         let emissions = self.host.local_mut().worker_died(worker);
+        self.follow(&emissions);
         self.listen();
         emissions
     }
@@ -237,8 +249,66 @@ impl Rig {
 
     fn listen(&mut self) {
         while let Some(item) = self.host.next_item() {
+            self.follow_changes();
+            match &item {
+                Item::Created { handle, .. } => self.copy_object(*handle),
+                Item::Emission(emission) => self.copy.follow(emission),
+                _ => {}
+            }
             self.told.push(item);
         }
         assert!(!self.host.local().has_more());
+        self.follow_changes();
+    }
+
+    fn follow(&mut self, emissions: &[Emission]) {
+        self.follow_changes();
+        for emission in emissions {
+            self.copy.follow(emission);
+        }
+    }
+
+    fn follow_changes(&mut self) {
+        for change in self.host.take_changes() {
+            match change {
+                Change::Set {
+                    handle,
+                    member,
+                    text,
+                } => self.copy.set(handle, member, text),
+                Change::Linked(one, other) => self.copy.link(one, other),
+            }
+        }
+    }
+
+    fn copy_object(&mut self, handle: Handle) {
+        let object = self.host.local().model().object(handle);
+        // It may be forgotten before it is told.
+        if let Some(object) = object {
+            assert!(self.copy.insert_object(object), "{handle:?} again");
+        }
+    }
+
+    fn check_copy(&self) {
+        let local = self.host.local();
+        let model = local.model();
+        let open = |model: &Model| -> Vec<Handle> {
+            let objects = model.objects().into_iter();
+            objects.map(|(handle, _)| handle).collect()
+        };
+        let handles = open(model);
+        assert_eq!(handles, open(&self.copy));
+        for handle in handles {
+            assert_eq!(model.object(handle), self.copy.object(handle));
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.listen();
+            self.check_copy();
+        }
     }
 }
