@@ -1,13 +1,14 @@
 /**
  * The install script of the published package. Where npm has installed this
- * platform's package there is nothing to do; elsewhere addon and worker are
- * built from the sources that the package brings.
+ * platform's package there is nothing to do; elsewhere addon, worker and
+ * server are built from the sources that the package brings.
  */
 
 import { createRequire } from 'node:module';
 import process from 'node:process';
 
 import { buildAddon } from './build-addon.mjs';
+import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { platformPackage } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
@@ -18,12 +19,13 @@ await main(async () => {
   }
 
   console.error(
-    `${platformPackage} is not installed: building from source, which takes some ten minutes`,
+    `${platformPackage} is not installed: building from source, which takes a quarter of an hour`,
   );
 
   try {
     await buildAddon();
     await buildWorker();
+    await buildServer();
   } catch (error) {
     throw error instanceof Failure ? new Failure(explained(error)) : error;
   }

@@ -1,6 +1,6 @@
 /**
  * Makes the tarballs that are published: the package itself, and this
- * platform's with addon and worker binary.
+ * platform's with addon, worker binary and server.
  *
  *     node scripts/pack.mjs [DIRECTORY]      default: the current one
  *
@@ -17,6 +17,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 import { buildAddon } from './build-addon.mjs';
+import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { platform, root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
@@ -28,6 +29,7 @@ import { Failure, main } from './lib/run.mjs';
 export async function pack(directory) {
   await buildWorker();
   await buildAddon();
+  await buildServer();
   fs.mkdirSync(directory, { recursive: true });
 
   return {

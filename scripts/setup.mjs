@@ -1,5 +1,6 @@
 /**
- * Makes a fresh clone ready to run: JavaScript dependencies, worker, addon.
+ * Makes a fresh clone ready to run: JavaScript dependencies, worker, addon,
+ * server.
  * What is ready already takes no time, so that every command can begin with it.
  *
  *     node scripts/setup.mjs [--browser]      --browser: Chromium too, for tests
@@ -12,6 +13,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 import { buildAddon } from './build-addon.mjs';
+import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { duration } from './lib/progress.mjs';
 import { cacheDir, root } from './lib/project.mjs';
@@ -26,11 +28,15 @@ const PARTS = {
   modules: installModules,
   worker: buildWorker,
   addon: buildAddon,
+  server: buildServer,
   browser: () => requireTools('chromium'),
 };
 
 /** What running the package in the checkout takes. */
 export const PACKAGE = ['modules', 'worker', 'addon'];
+
+/** And with Workers elsewhere. */
+export const WITH_SERVER = [...PACKAGE, 'server'];
 
 /** @param {string[]} parts - Names of `PARTS`. */
 export async function setup(parts = PACKAGE) {
@@ -73,7 +79,9 @@ async function installModules() {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(() =>
     setup(
-      process.argv.includes('--browser') ? [...PACKAGE, 'browser'] : PACKAGE,
+      process.argv.includes('--browser')
+        ? [...WITH_SERVER, 'browser']
+        : WITH_SERVER,
     ),
   );
 }

@@ -49,6 +49,7 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
       'native/worker/Cargo.lock',
       'native/worker/.cargo/config.toml',
       'scripts/install.mjs',
+      'bin/remote-mediasoup.js',
     ]) {
       assert.ok(files.includes(expected), expected);
     }
@@ -61,6 +62,7 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
     assert.deepEqual(await filesIn(tarballs.platform), [
       'README.md',
       'package.json',
+      'remote-mediasoup',
       'remote-mediasoup-worker',
       'remote-mediasoup.node',
     ]);

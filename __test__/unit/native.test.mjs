@@ -38,7 +38,10 @@ function show(copy) {
 test('what is nowhere is missed with the words that help', (t) => {
   const message = show(install(temporaryFolder(t)));
 
-  assert.match(message, new RegExp(`has no addon for ${platform}`));
+  assert.match(
+    message,
+    new RegExp(`has no remote-mediasoup.node for ${platform}`),
+  );
   assert.match(message, new RegExp(`remote-mediasoup-${platform}`));
   assert.match(message, /npm install --include=optional/);
   assert.match(message, /npm run build/);

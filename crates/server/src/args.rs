@@ -101,4 +101,20 @@ mod tests {
             assert!(!error.contains("unknown field"), "{error}");
         }
     }
+
+    #[test]
+    fn the_documentation_names_every_option() {
+        let text = include_str!("../../../docs/SERVER.md");
+        let serve = Cli::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        for option in serve.get_arguments() {
+            let flag = option.get_long().unwrap();
+            assert!(text.contains(&format!("`--{flag}`")), "--{flag}");
+            if let Some(variable) = option.get_env() {
+                let variable = variable.to_str().unwrap();
+                let short = variable.trim_start_matches("REMOTE_MEDIASOUP_");
+                assert!(text.contains(&format!("| `{short}` |")), "{variable}");
+            }
+        }
+    }
 }

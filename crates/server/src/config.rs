@@ -234,4 +234,10 @@ mod tests {
         assert_eq!(toml::from_str::<Options>(&printed).unwrap(), options);
         assert!(printed.contains("drain-timeout = \"5m\""), "{printed}");
     }
+
+    #[test]
+    fn the_example_is_a_configuration() {
+        let config = config(include_str!("../../../deploy/server.toml")).unwrap();
+        assert!(config.tls.is_some() && config.token_file.is_some());
+    }
 }

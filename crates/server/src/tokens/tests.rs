@@ -318,3 +318,9 @@ fn a_debug_line_shows_no_secret() {
     let shown = format!("{tokens:?} {}", tokens.names());
     assert!(!shown.contains("nobody-may-see"), "{shown}");
 }
+
+#[test]
+fn the_example_is_a_token_file() {
+    let tokens = parse(include_str!("../../../../deploy/tokens.toml")).unwrap();
+    assert_eq!(tokens.names(), "tokens [meetings], keys [conference]");
+}

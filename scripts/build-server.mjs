@@ -1,0 +1,26 @@
+/**
+ * Puts `remote-mediasoup`, the server, into this platform's package.
+ *
+ * It isn't built together with the addon: Cargo would give both the features
+ * that one of them wants, and the addon would parse JSON with slower maps.
+ */
+
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+import { SERVER_SOURCES, provideByCargo } from './lib/cargo.mjs';
+import { main } from './lib/run.mjs';
+
+export async function buildServer() {
+  await provideByCargo({
+    name: 'server',
+    file: 'remote-mediasoup',
+    output: 'remote-mediasoup',
+    sources: SERVER_SOURCES,
+    args: ['--package', 'server'],
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(buildServer);
+}
