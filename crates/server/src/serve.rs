@@ -10,6 +10,7 @@ use crate::listener::listen;
 use crate::notify::notify;
 use crate::sessions::{SessionSettings, Sessions};
 use crate::tls::Tls;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ const STOP_TIME: Duration = Duration::from_secs(5);
 /// Serves until it is told to leave.
 pub(crate) fn serve(config: Config) -> Result<(), Error> {
     check_worker(&config.worker_bin)?;
+    raise_file_limit();
     let runtime = Runtime::new().map_err(Error::system("tokio"))?;
     let result = runtime.block_on(run(config));
     // Whatever a thread is still busy with, the process leaves now.
@@ -110,6 +112,16 @@ async fn empty(sessions: &Sessions) {
         if sessions.is_empty() {
             return;
         }
+    }
+}
+
+/// Lets this process and its workers have as many descriptors as may be. Workers of a Node
+/// application have them, too: Node does the same.
+fn raise_file_limit() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
+    if let Err(error) = raised {
+        tracing::warn!("cannot raise the limit of descriptors: {error}");
     }
 }
 

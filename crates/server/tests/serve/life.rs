@@ -1,8 +1,9 @@
 //! From its start to its end.
 
-use crate::support::{Folder, Server, program, soon};
+use crate::support::{BINARY, Folder, Server, program, soon};
 use std::time::{Duration, Instant};
 use tokio::net::UnixDatagram;
+use tokio::process::Command;
 
 #[tokio::test]
 async fn it_is_healthy_and_ready() {
@@ -69,19 +70,27 @@ async fn a_second_signal_stops_at_once() {
 }
 
 #[tokio::test]
+async fn it_takes_as_many_descriptors_as_there_are() {
+    let mut command = Command::new("sh");
+    let run = "ulimit -Sn 256; exec \"$0\" serve --listen 127.0.0.1:0 --worker-bin \"$0\"";
+    command.args(["-c", run, BINARY]).kill_on_drop(true);
+    let server = Server::spawn(command).await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let mut numbers = files.unwrap().split_whitespace().skip(3);
+    assert_eq!(numbers.next(), numbers.next(), "{limits}");
+}
+
+#[tokio::test]
 async fn systemd_is_told_of_it() {
     let folder = Folder::new();
     let path = folder.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     let mut command = program();
     command
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--worker-bin",
-            crate::support::BINARY,
-        ])
+        .args(["serve", "--listen", "127.0.0.1:0", "--worker-bin", BINARY])
         .env("NOTIFY_SOCKET", &path);
     let mut server = Server::spawn(command).await;
     assert_eq!(received(&socket).await, "READY=1");
