@@ -1,1 +1,61 @@
 //! The link to a server: WebSocket, TLS, and the session over them, on tokio.
+//!
+//! A [`Client`] is the end that the application's thread holds. Its connection is a task on a thread
+//! that all connections of the process share, and drives [`session::client::Client`]:
+//!
+//! ```text
+//! application's thread            the runtime's thread
+//! Client::send ────orders────► Encoder ─► session ─► Link ═══ server
+//! Client::receive ◄──inbox──── Decoder ◄─ session ◄─ Link ═══
+//!        ▲ wake ──────┘
+//! ```
+//!
+//! Nothing here knows what commands and entries mean beyond their names: that is the mirror's.
+
+mod client;
+mod connection;
+mod decode;
+mod encode;
+mod inbox;
+mod link;
+mod message;
+mod options;
+mod runtime;
+mod shared;
+mod tls;
+mod told;
+
+pub use client::Client;
+pub use message::{Incoming, LinkEvent, Outcome, Outgoing, State, Stats};
+pub use options::Options;
+pub use told::method;
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why there is no connection to begin with.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The URL is none, or not one of a server.
+    #[error("{url:?} is no URL of a server: {reason}")]
+    Url {
+        /// What was given.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The token has characters that can't be sent.
+    #[error("the token has characters that no token has")]
+    Token,
+    /// The file of certificates can't be used.
+    #[error("the certificates in {path} can't be used: {reason}", path = path.display())]
+    Ca {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The operating system gives no thread.
+    #[error("the thread for connections can't be started: {0}")]
+    Thread(#[from] io::Error),
+}

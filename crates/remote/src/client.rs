@@ -1,0 +1,153 @@
+//! The end of a connection that the application's thread holds.
+
+use crate::connection::{Connection, Order};
+use crate::message::{Incoming, LinkEvent, Outcome, Outgoing, State, Stats};
+use crate::options::{Options, Target};
+use crate::shared::Shared;
+use crate::told::{Calls, Why};
+use crate::{Error, runtime};
+use protocol::Error as Refusal;
+use protocol::limits::COMMANDS_WAITING;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Of [`COMMANDS_WAITING`], what is left to changes that can't be refused: `close()`, appData.
+const RESERVED: usize = COMMANDS_WAITING / 4;
+
+/// Bytes of commands and messages that may wait for the server: what a process spares for a
+/// server that is away. Past this new ones are refused.
+const WAITING_BYTES: usize = 64 * 1024 * 1024;
+
+/// A connection to a server. It ends when this is dropped, without a goodbye: the server keeps the
+/// session for a while.
+pub struct Client {
+    /// None once the application wants no more.
+    orders: Option<UnboundedSender<Order>>,
+    shared: Arc<Shared>,
+    calls: Calls,
+    /// How often the application was told that the session is another.
+    renewals: u32,
+}
+
+impl Client {
+    /// Begins to connect. `wake` is called on another thread when there is something to
+    /// [receive](Client::receive), and then not again until that was done.
+    pub fn connect(
+        options: Options,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let target = Target::of(&options)?;
+        let runtime = runtime::handle()?;
+        let shared = Arc::new(Shared::new(wake));
+        let calls = Calls::new(options.request_timeout);
+        let (connection, orders) = Connection::new(options, target, Arc::clone(&shared))?;
+        runtime.spawn(connection.run());
+        Ok(Self {
+            orders: Some(orders),
+            shared,
+            calls,
+            renewals: 0,
+        })
+    }
+
+    /// Sends what the application does. Calls and notices are refused while too much waits.
+    pub fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
+        let Some(orders) = &self.orders else {
+            return Err(gone());
+        };
+        match &outgoing {
+            Outgoing::Call {
+                request, command, ..
+            } => {
+                self.check_room()?;
+                self.calls.add(*request, command);
+            }
+            Outgoing::Notice { .. } => self.check_room()?,
+            _ => {}
+        }
+        self.shared.queued.add(1);
+        let order = Order::Do {
+            renewals: self.renewals,
+            outgoing,
+        };
+        orders.send(order).map_err(|_| gone())
+    }
+
+    /// All that has come since.
+    pub fn receive(&mut self) -> Vec<Incoming> {
+        let told = self.shared.inbox.take();
+        let mut incoming = Vec::with_capacity(told.len());
+        for told in told {
+            self.calls.hear(told, &mut incoming);
+            if let Some(Incoming::Link(LinkEvent::Connected {
+                outcome: Outcome::Renewed,
+                ..
+            })) = incoming.last()
+            {
+                self.renewals += 1;
+            }
+        }
+        let is_over = self.orders.as_ref().is_none_or(UnboundedSender::is_closed);
+        if is_over {
+            self.calls.reject_all(&Why::Closed, &mut incoming);
+        }
+        incoming
+    }
+
+    /// How the connection fares.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let stats = self.shared.stats();
+        Stats {
+            in_flight: self.calls.len(),
+            state: if self.orders.is_some() {
+                stats.state
+            } else {
+                State::Closed
+            },
+            ..stats
+        }
+    }
+
+    /// Says goodbye and ends the connection. Blocks until the server has heard it, but not longer
+    /// than `within`; whether it has. What was not answered is told by [`Client::receive`].
+    pub fn goodbye(&mut self, within: Duration) -> bool {
+        self.leave()
+            .is_some_and(|left| left.recv_timeout(within).is_ok())
+    }
+
+    /// Says goodbye without waiting until the server hears it, and ends the connection. What was not
+    /// answered is told by [`Client::receive`].
+    pub fn disconnect(&mut self) {
+        drop(self.leave());
+    }
+
+    fn leave(&mut self) -> Option<mpsc::Receiver<()>> {
+        let (left, heard) = mpsc::sync_channel(1);
+        self.orders.take()?.send(Order::Leave(left)).ok()?;
+        Some(heard)
+    }
+
+    fn check_room(&self) -> Result<(), Refusal> {
+        let waiting = self.shared.queued.get() + self.shared.waiting.get();
+        if waiting >= COMMANDS_WAITING - RESERVED || self.shared.bytes.get() >= WAITING_BYTES {
+            return Err(Refusal::plain("too many commands wait for the server"));
+        }
+        Ok(())
+    }
+}
+
+fn gone() -> Refusal {
+    Refusal::worker_closed("Channel closed, cannot send")
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}

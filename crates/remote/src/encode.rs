@@ -1,0 +1,112 @@
+//! What the application does, as entries of the client's log.
+
+use crate::message::Outgoing;
+use protocol::wire::{Call, ClientEntry, Text, Values, encode};
+use protocol::{Command, Error, Json, RequestId};
+use session::slots::Writer;
+
+/// An entry to be pushed, and the call that it is.
+pub(crate) type Entry = (Vec<u8>, Option<RequestId>);
+
+/// Makes entries, and knows which texts the server has already.
+#[derive(Debug, Default)]
+pub(crate) struct Encoder {
+    slots: Writer,
+}
+
+impl Encoder {
+    /// The log begins anew: the server knows no texts.
+    pub(crate) fn clear(&mut self) {
+        self.slots.clear();
+    }
+
+    /// The entries that say it. An error is the answer of the call.
+    pub(crate) fn entries(&mut self, outgoing: Outgoing) -> Result<Vec<Entry>, (RequestId, Error)> {
+        let mut entries = Vec::with_capacity(1);
+        let mut call = None;
+        let entry = match outgoing {
+            Outgoing::Call {
+                request,
+                target,
+                command,
+                data,
+                app_data,
+            } => {
+                call = Some(request);
+                let mut command = parse(&command, data).map_err(|error| (request, error))?;
+                let values = self.values(&mut command, &mut entries);
+                ClientEntry::Call(Box::new(Call {
+                    target,
+                    command,
+                    values,
+                    app_data,
+                }))
+            }
+            Outgoing::Notice {
+                target,
+                notice,
+                data,
+            } => ClientEntry::Notice {
+                target,
+                notice,
+                data,
+            },
+            Outgoing::Close { target } => ClientEntry::Close { target },
+            Outgoing::UpdateMediaCodecs {
+                target,
+                media_codecs,
+            } => ClientEntry::UpdateMediaCodecs {
+                target,
+                media_codecs: media_codecs.map(|text| self.text(&text, &mut entries)),
+            },
+            Outgoing::AppData { id, value } => ClientEntry::AppData {
+                id,
+                value: self.text(&value, &mut entries),
+            },
+            Outgoing::SetAppData { target, app_data } => {
+                ClientEntry::SetAppData { target, app_data }
+            }
+        };
+        entries.push((encode(&entry), call));
+        Ok(entries)
+    }
+
+    /// Takes the options that repeat out of a command.
+    fn values(&mut self, command: &mut Command, entries: &mut Vec<Entry>) -> Values {
+        let mut values = Values::default();
+        match command {
+            Command::Consume(options) => {
+                let caps = options.rtp_capabilities.take();
+                values.rtp_capabilities = caps.map(|json| self.text(json.as_str(), entries));
+            }
+            Command::Produce(options) => {
+                let parameters = options.rtp_parameters.take();
+                values.rtp_parameters =
+                    parameters.map(|value| self.text(Json::of(&value).as_str(), entries));
+            }
+            Command::CreateRouter(options) => {
+                let codecs = options.media_codecs.take();
+                values.media_codecs = codecs.map(|json| self.text(json.as_str(), entries));
+            }
+            _ => {}
+        }
+        values
+    }
+
+    fn text(&mut self, text: &str, entries: &mut Vec<Entry>) -> Text {
+        let (definition, text) = self.slots.text(text);
+        if let Some((slot, text)) = definition {
+            entries.push((encode(&ClientEntry::Define { slot, text }), None));
+        }
+        text
+    }
+}
+
+fn parse(command: &str, data: Option<Vec<u8>>) -> Result<Command, Error> {
+    let command = serde_json::from_str(command);
+    let mut command = command.map_err(|error| Error::type_error(error.to_string()))?;
+    if let (Command::Send(send), Some(data)) = (&mut command, data) {
+        send.data = data;
+    }
+    Ok(command)
+}

@@ -1,0 +1,121 @@
+//! What a connection has for the application's thread.
+//!
+//! The application is woken once and then not again until it has taken everything
+//! ([`Inbox::take`]). What an application that doesn't come lets pile up is bounded: past
+//! [`INBOX_BYTES`] its connection reads nothing more ([`Inbox::is_full`]) until it is told that
+//! there is room again ([`Inbox::emptied`]).
+
+use crate::told::Told;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Bytes of entries that wait for the application: seconds of events of a very large server, and
+/// little enough for a process whose event loop hangs.
+const INBOX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Between the runtime's thread and the application's.
+pub(crate) struct Inbox {
+    waiting: Mutex<Waiting>,
+    room: Notify,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    told: Vec<Told>,
+    /// Of the entries among them, as they came.
+    bytes: usize,
+    woken: bool,
+}
+
+impl Inbox {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            room: Notify::new(),
+            wake: Box::new(wake),
+        }
+    }
+
+    /// Adds what happened, which came as so many bytes, and leaves `told` empty.
+    pub(crate) fn put(&self, told: &mut Vec<Told>, bytes: usize) {
+        if told.is_empty() {
+            return;
+        }
+        let mut waiting = self.lock();
+        waiting.told.append(told);
+        waiting.bytes += bytes;
+        let asleep = !std::mem::replace(&mut waiting.woken, true);
+        drop(waiting);
+        if asleep {
+            (self.wake)();
+        }
+    }
+
+    /// All that has happened.
+    pub(crate) fn take(&self) -> Vec<Told> {
+        let waiting = std::mem::take(&mut *self.lock());
+        if waiting.bytes > INBOX_BYTES {
+            self.room.notify_one();
+        }
+        waiting.told
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.lock().bytes > INBOX_BYTES
+    }
+
+    /// Waits for the application to take what fills the inbox.
+    pub(crate) async fn emptied(&self) {
+        self.room.notified().await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::LinkEvent;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Waker};
+
+    fn told() -> Vec<Told> {
+        vec![Told::Link(LinkEvent::Draining { within_ms: 1 })]
+    }
+
+    #[test]
+    fn wakes_once_until_all_is_taken() {
+        let woken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&woken);
+        let inbox = Inbox::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        inbox.put(&mut Vec::new(), 0);
+        assert_eq!(woken.load(Ordering::Relaxed), 0);
+        inbox.put(&mut told(), 0);
+        inbox.put(&mut told(), 0);
+        assert_eq!(woken.load(Ordering::Relaxed), 1);
+        assert_eq!(inbox.take().len(), 2);
+        inbox.put(&mut told(), 0);
+        assert_eq!(woken.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn tells_when_there_is_room_again() {
+        let inbox = Inbox::new(|| {});
+        inbox.put(&mut told(), INBOX_BYTES);
+        assert!(!inbox.is_full());
+        inbox.put(&mut told(), 1);
+        assert!(inbox.is_full());
+        let mut emptied = Box::pin(inbox.emptied());
+        let mut context = Context::from_waker(Waker::noop());
+        assert_eq!(emptied.as_mut().poll(&mut context), Poll::Pending);
+        inbox.take();
+        assert!(!inbox.is_full());
+        assert_eq!(emptied.as_mut().poll(&mut context), Poll::Ready(()));
+    }
+}

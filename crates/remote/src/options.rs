@@ -1,0 +1,188 @@
+//! What a connection is made with, checked before anything is begun.
+
+use crate::Error;
+use protocol::wire::SUBPROTOCOL;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::header::{
+    AUTHORIZATION, HeaderValue, SEC_WEBSOCKET_PROTOCOL,
+};
+use tokio_tungstenite::tungstenite::http::{HeaderMap, Uri};
+
+/// Where to connect to, and as whom.
+#[derive(Clone)]
+pub struct Options {
+    /// `ws://host:port` or `wss://host:port`; without a port 80 or 443.
+    pub url: String,
+    /// What the server knows the application by.
+    pub token: Option<String>,
+    /// The name of the session to join; none is one of its own, which ends with its client.
+    pub session: Option<String>,
+    /// How long a call waits for a server that can't be reached.
+    pub request_timeout: Duration,
+    /// A PEM file of the certificates that may sign the server's; none is what the system trusts.
+    pub ca: Option<PathBuf>,
+}
+
+/// Secrets don't belong in logs.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("url", &self.url)
+            .field("token", &self.token.as_ref().map(|_| "..."))
+            .field("session", &self.session)
+            .field("request_timeout", &self.request_timeout)
+            .field("ca", &self.ca)
+            .finish()
+    }
+}
+
+/// Whom to dial, and what to say there.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    uri: Uri,
+    headers: HeaderMap,
+    /// A name or an address, without the brackets of IPv6.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// Who the server has to prove to be, where the link is encrypted.
+    pub(crate) name: Option<ServerName<'static>>,
+    /// Who may vouch for that; none is whom the system trusts.
+    pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
+}
+
+impl Target {
+    /// Checks options.
+    pub(crate) fn of(options: &Options) -> Result<Self, Error> {
+        let invalid = |reason: &str| Error::Url {
+            url: options.url.clone(),
+            reason: reason.to_owned(),
+        };
+        let uri: Uri = options.url.parse().map_err(|_| invalid("no URL"))?;
+        let host = uri.host().filter(|host| !host.is_empty());
+        let host = host.ok_or_else(|| invalid("no host"))?;
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let (name, default_port) = match uri.scheme_str() {
+            Some("ws") => (None, 80),
+            Some("wss") => {
+                let name = ServerName::try_from(host.clone());
+                (Some(name.map_err(|_| invalid("no host"))?), 443)
+            }
+            _ => return Err(invalid("neither ws: nor wss:")),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+        if let Some(token) = &options.token {
+            let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
+            let mut bearer = bearer.map_err(|_| Error::Token)?;
+            bearer.set_sensitive(true);
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        let port = uri.port_u16().unwrap_or(default_port);
+        Ok(Self {
+            uri,
+            headers,
+            host,
+            port,
+            name,
+            roots: read_roots(options)?,
+        })
+    }
+
+    /// The request that asks for a WebSocket.
+    pub(crate) fn request(&self) -> Result<Request, tokio_tungstenite::tungstenite::Error> {
+        let mut request = self.uri.clone().into_client_request()?;
+        request.headers_mut().extend(self.headers.clone());
+        Ok(request)
+    }
+}
+
+fn read_roots(options: &Options) -> Result<Option<Vec<CertificateDer<'static>>>, Error> {
+    let Some(path) = &options.ca else {
+        return Ok(None);
+    };
+    let unreadable = |reason: String| Error::Ca {
+        path: path.clone(),
+        reason,
+    };
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| unreadable(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(unreadable("it holds no certificate".to_owned()));
+    }
+    Ok(Some(certificates))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(url: &str) -> Result<Target, String> {
+        let options = Options {
+            url: url.to_owned(),
+            token: Some("secret".to_owned()),
+            session: None,
+            request_timeout: Duration::from_secs(30),
+            ca: None,
+        };
+        Target::of(&options).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn hosts_and_ports_are_read_from_urls() {
+        for (url, host, port, encrypted) in [
+            ("ws://localhost", "localhost", 80, false),
+            ("wss://media.example.com", "media.example.com", 443, true),
+            (
+                "wss://media.example.com:4443/",
+                "media.example.com",
+                4443,
+                true,
+            ),
+            ("wss://[::1]:4443/path?query", "::1", 4443, true),
+            ("ws://127.0.0.1:8080", "127.0.0.1", 8080, false),
+        ] {
+            let target = target(url).unwrap();
+            assert_eq!((&*target.host, target.port), (host, port), "{url}");
+            assert_eq!(target.name.is_some(), encrypted, "{url}");
+            let request = target.request().unwrap();
+            assert_eq!(request.headers()["authorization"], "Bearer secret", "{url}");
+        }
+    }
+
+    #[test]
+    fn what_can_never_work_is_said_at_once() {
+        for (url, reason) in [
+            ("", "no URL"),
+            ("http://localhost", "neither ws: nor wss:"),
+            ("localhost:4443", "neither ws: nor wss:"),
+            ("wss:///", "no URL"),
+        ] {
+            let error = target(url).unwrap_err();
+            assert!(error.contains(reason), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn secrets_stay_out_of_logs() {
+        let options = Options {
+            url: "ws://localhost".to_owned(),
+            token: Some("secret".to_owned()),
+            session: None,
+            request_timeout: Duration::ZERO,
+            ca: None,
+        };
+        assert!(!format!("{options:?}").contains("secret"));
+        let target = Target::of(&options).unwrap();
+        assert!(!format!("{target:?}").contains("secret"));
+    }
+}

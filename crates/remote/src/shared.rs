@@ -1,0 +1,65 @@
+//! What the application's thread and the connection's task both see.
+
+use crate::inbox::Inbox;
+use crate::message::Stats;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One connection, as both threads see it.
+pub(crate) struct Shared {
+    pub(crate) inbox: Inbox,
+    /// Orders that aren't taken yet.
+    pub(crate) queued: Count,
+    /// Entries that were never sent.
+    pub(crate) waiting: Count,
+    /// Bytes of entries that aren't acknowledged.
+    pub(crate) bytes: Count,
+    stats: Mutex<Stats>,
+}
+
+impl Shared {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            inbox: Inbox::new(wake),
+            queued: Count::default(),
+            waiting: Count::default(),
+            bytes: Count::default(),
+            stats: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.lock().clone()
+    }
+
+    /// Lets the application's thread see how the connection fares.
+    pub(crate) fn show(&self, stats: &Stats) {
+        self.lock().clone_from(stats);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A number that one thread may read while another changes it. It orders nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Count(AtomicUsize);
+
+impl Count {
+    pub(crate) fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, number: usize) {
+        self.0.fetch_add(number, Ordering::Relaxed);
+    }
+
+    pub(crate) fn sub(&self, number: usize) {
+        self.0.fetch_sub(number, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set(&self, number: usize) {
+        self.0.store(number, Ordering::Relaxed);
+    }
+}

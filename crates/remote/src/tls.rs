@@ -1,0 +1,47 @@
+//! Whom an encrypted link trusts.
+
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
+
+/// How to encrypt links to a server that one of `roots` vouches for, or whom the system trusts.
+///
+/// Kept for all links of a connection: it remembers what makes the next handshake short.
+pub(crate) async fn config(
+    roots: Option<&[CertificateDer<'static>]>,
+) -> Result<Arc<ClientConfig>, String> {
+    let store = match roots {
+        Some(roots) => given(roots)?,
+        None => trusted_by_the_system().await?,
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(store)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn given(roots: &[CertificateDer<'static>]) -> Result<RootCertStore, String> {
+    let mut store = RootCertStore::empty();
+    for root in roots {
+        let added = store.add(root.clone());
+        added.map_err(|error| format!("a certificate of `ca` is no good: {error}"))?;
+    }
+    Ok(store)
+}
+
+async fn trusted_by_the_system() -> Result<RootCertStore, String> {
+    // Hundreds of kilobytes to parse: other connections shouldn't wait for it.
+    let load = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs);
+    let loaded = load.await.map_err(|error| error.to_string())?;
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(loaded.certs);
+    if store.is_empty() {
+        let errors: Vec<_> = loaded.errors.iter().map(ToString::to_string).collect();
+        let errors = errors.join(", ");
+        return Err(format!("the system trusts no certificates: {errors}"));
+    }
+    Ok(store)
+}

@@ -1,0 +1,201 @@
+//! What the connection's task tells the application's thread, which knows the calls by name.
+
+use crate::message::{Incoming, LinkEvent, Outcome};
+use protocol::wire::{Answer, ServerEntry};
+use protocol::{Error, RequestId};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Something that happened.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Entry(Box<ServerEntry>),
+    Unanswered { request: RequestId, why: Why },
+    Link(LinkEvent),
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(crate) enum Why {
+    /// The server could not be reached for too long.
+    Expired { sent: bool, link: String },
+    /// The server has forgotten.
+    Lost,
+    /// The server wants nothing of this client.
+    Refused(String),
+    /// The command can't be sent.
+    Invalid(Error),
+    /// The application has ended the connection.
+    Closed,
+}
+
+/// The calls that wait for their answers.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    /// What they are, in the order in which they were made.
+    methods: BTreeMap<RequestId, Box<str>>,
+    timeout: Duration,
+}
+
+impl Calls {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self {
+            methods: BTreeMap::new(),
+            timeout,
+        }
+    }
+
+    /// A call was made: its command as JSON text.
+    pub(crate) fn add(&mut self, request: RequestId, command: &str) {
+        self.methods.insert(request, method(command).into());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.methods.len()
+    }
+
+    /// Adds what the application is to know of something that happened.
+    pub(crate) fn hear(&mut self, told: Told, incoming: &mut Vec<Incoming>) {
+        match told {
+            Told::Entry(entry) => {
+                if let ServerEntry::Answer(Answer { call, .. }) = &*entry {
+                    let request = u32::try_from(*call).map(RequestId);
+                    // The application may have been told already that there is no answer.
+                    if request
+                        .map_or(None, |request| self.methods.remove(&request))
+                        .is_none()
+                    {
+                        return;
+                    }
+                }
+                incoming.push(Incoming::Entry(entry));
+            }
+            Told::Unanswered { request, why } => {
+                if let Some(method) = self.methods.remove(&request) {
+                    let error = self.error(&method, &why);
+                    incoming.push(Incoming::Unanswered { request, error });
+                }
+            }
+            Told::Link(event) => {
+                if let LinkEvent::Connected {
+                    outcome: Outcome::Renewed,
+                    ..
+                } = event
+                {
+                    // Nothing is left of what a `createWorker` may have done. Also what the
+                    // connection's task hasn't even seen yet belongs to the session that is lost.
+                    self.methods.retain(|_, method| &**method != "createWorker");
+                    self.reject_all(&Why::Lost, incoming);
+                }
+                incoming.push(Incoming::Link(event));
+            }
+        }
+    }
+
+    /// Gives up all calls.
+    pub(crate) fn reject_all(&mut self, why: &Why, incoming: &mut Vec<Incoming>) {
+        for (request, method) in std::mem::take(&mut self.methods) {
+            let error = self.error(&method, why);
+            incoming.push(Incoming::Unanswered { request, error });
+        }
+    }
+
+    fn error(&self, method: &str, why: &Why) -> Error {
+        let seconds = self.timeout.as_secs_f64();
+        match why {
+            Why::Expired { sent: false, link } => Error::plain(format!(
+                "the server has been unreachable for {seconds} s, command not sent [method:{method}]: {link}"
+            )),
+            Why::Expired { sent: true, link } => Error::plain(format!(
+                "the server has been unreachable for {seconds} s, the outcome of the command is unknown [method:{method}]: {link}"
+            )),
+            Why::Lost => Error::worker_closed(format!(
+                "Channel closed, pending request aborted [method:{method}, the session on the server was lost]"
+            )),
+            Why::Refused(reason) => Error::plain(format!(
+                "the server refuses this client [method:{method}]: {reason}"
+            )),
+            Why::Invalid(error) => error.clone(),
+            Why::Closed => Error::worker_closed(format!(
+                "Channel closed, pending request aborted [method:{method}, the connection was closed]"
+            )),
+        }
+    }
+}
+
+/// The name of a command in its JSON form: a string, or an object with one member.
+#[must_use]
+pub fn method(command: &str) -> &str {
+    command.split('"').nth(1).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{ErrorClass, Reply};
+
+    fn unanswered(request: u32, why: Why) -> Told {
+        let request = RequestId(request);
+        Told::Unanswered { request, why }
+    }
+
+    fn answer(call: u64) -> Told {
+        let result = Ok(Reply::Done);
+        Told::Entry(Box::new(ServerEntry::Answer(Answer { call, result })))
+    }
+
+    fn heard(calls: &mut Calls, told: impl IntoIterator<Item = Told>) -> Vec<Incoming> {
+        let mut incoming = Vec::new();
+        for told in told {
+            calls.hear(told, &mut incoming);
+        }
+        incoming
+    }
+
+    #[test]
+    fn a_call_has_one_outcome() {
+        let mut calls = Calls::new(Duration::from_secs(30));
+        calls.add(RequestId(1), r#"{"consume":{}}"#);
+        calls.add(RequestId(2), r#""dump""#);
+        let link = "no route to host".to_owned();
+        let why = Why::Expired { sent: false, link };
+        let incoming = heard(
+            &mut calls,
+            [
+                unanswered(1, why),
+                answer(1),
+                answer(2),
+                unanswered(2, Why::Lost),
+            ],
+        );
+        let [Incoming::Unanswered { error, .. }, Incoming::Entry(_)] = &incoming[..] else {
+            panic!("{incoming:?}");
+        };
+        assert_eq!(
+            error.message,
+            "the server has been unreachable for 30 s, command not sent [method:consume]: no route to host"
+        );
+        assert_eq!(calls.len(), 0);
+    }
+
+    #[test]
+    fn a_lost_session_rejects_all_but_create_worker() {
+        let mut calls = Calls::new(Duration::from_secs(30));
+        calls.add(RequestId(3), r#"{"createWorker":{}}"#);
+        calls.add(RequestId(4), r#""getStats""#);
+        let renewed = Told::Link(LinkEvent::Connected {
+            outcome: Outcome::Renewed,
+            draining: false,
+            agent: String::new(),
+        });
+        let incoming = heard(&mut calls, [renewed, answer(3)]);
+        let [Incoming::Unanswered { request, error }, Incoming::Link(_)] = &incoming[..] else {
+            panic!("{incoming:?}");
+        };
+        assert_eq!(
+            (*request, error.class),
+            (RequestId(4), ErrorClass::WorkerClosedError)
+        );
+        assert!(error.message.contains("[method:getStats,"), "{error}");
+    }
+}
