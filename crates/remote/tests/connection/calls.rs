@@ -1,0 +1,98 @@
+//! Calls and their answers.
+
+use crate::server::{Server, worker};
+use crate::user::{User, options};
+use protocol::wire::{AppDataId, ClientEntry, ServerEntry, Text};
+use protocol::{Command, ErrorClass, Handle, Json, Reply};
+use remote::{Outcome, Outgoing};
+
+#[test]
+fn a_call_is_answered_by_its_own_name() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    // Made before there is a link.
+    let request = user.call(0, r#"{"createWorker":{"logLevel":"warn"}}"#);
+    let hello = server.accept();
+    assert_eq!(hello.client.len(), 32);
+    assert!(hello.agent.starts_with("remote-mediasoup/"));
+    let (number, entry) = server.entry();
+    let ClientEntry::Call(call) = entry else {
+        panic!("{entry:?}");
+    };
+    assert!(
+        matches!(call.command, Command::CreateWorker(options) if options.log_level == Some("warn".into()))
+    );
+    server.tell(&worker(7, number));
+    server.answer(number, Reply::Created(Handle(7)));
+
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    let created = user.entry();
+    assert!(
+        matches!(created, ServerEntry::Created { call: Some(call), .. } if call == u64::from(request.0)),
+        "{created:?}"
+    );
+    assert_eq!(user.answer(), (request, Reply::Created(Handle(7))));
+    let stats = user.client.stats();
+    assert_eq!((stats.in_flight, stats.waiting), (0, 0));
+    assert!(stats.bytes_sent > 0 && stats.bytes_received > 0);
+}
+
+#[test]
+fn what_repeats_is_sent_once() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    let caps = format!(r#"{{"codecs":["{}"]}}"#, "x".repeat(100));
+    let consume = format!(r#"{{"consume":{{"producerId":"p","rtpCapabilities":{caps}}}}}"#);
+    user.call(3, &consume);
+    user.call(4, &consume);
+    let (_, entry) = server.entry();
+    let ClientEntry::Define { slot, text } = entry else {
+        panic!("{entry:?}");
+    };
+    assert_eq!(text.as_str(), caps);
+    for target in [3, 4] {
+        let (_, entry) = server.entry();
+        let ClientEntry::Call(call) = entry else {
+            panic!("{entry:?}");
+        };
+        assert_eq!(call.target, Handle(target));
+        assert_eq!(call.values.rtp_capabilities, Some(Text::Slot(slot)));
+        assert!(
+            matches!(call.command, Command::Consume(options) if options.rtp_capabilities.is_none())
+        );
+    }
+}
+
+#[test]
+fn what_has_no_answer_goes_in_its_place() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    let id = AppDataId(1 << 50);
+    let value = "[1]".to_owned();
+    user.client.send(Outgoing::AppData { id, value }).unwrap();
+    user.call(1, r#""dump""#);
+    let target = Handle(1);
+    user.client.send(Outgoing::Close { target }).unwrap();
+    let (_, entry) = server.entry();
+    let ClientEntry::AppData { id: came, value } = entry else {
+        panic!("{entry:?}");
+    };
+    assert_eq!((came, value), (id, Text::Inline(Json::from_text("[1]"))));
+    server.call();
+    assert!(matches!(
+        server.entry(),
+        (_, ClientEntry::Close { target: Handle(1) })
+    ));
+}
+
+#[test]
+fn a_command_that_makes_no_sense_is_answered_here() {
+    let server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    let request = user.call(1, r#"{"consume":3}"#);
+    let (given_up, error) = user.unanswered();
+    assert_eq!((given_up, error.class), (request, ErrorClass::TypeError));
+}

@@ -1,0 +1,143 @@
+//! Connections that end, and those that come to nothing.
+
+use crate::server::Server;
+use crate::user::{User, options};
+use protocol::wire::AppDataId;
+use protocol::wire::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
+use remote::{Client, Incoming, LinkEvent, Outcome, State};
+use serde_bytes::ByteBuf;
+use std::io::{Read, Write};
+use std::thread;
+use std::time::Duration;
+
+/// Lets the next link fail with an HTTP status.
+fn refuse(server: &Server, answer: &str) {
+    let mut stream = server.accept_tcp();
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        request.extend(byte);
+    }
+    stream.write_all(answer.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_refusal_is_the_answer_to_calls_until_another_is_made() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    let request = user.call(0, r#"{"createWorker":{}}"#);
+    refuse(
+        &server,
+        "HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n",
+    );
+    let (refused, error) = user.unanswered();
+    assert_eq!(refused, request);
+    assert_eq!(
+        error.message,
+        "the server refuses this client [method:createWorker]: the server answered 401 Unauthorized"
+    );
+    assert!(matches!(user.link(), LinkEvent::Refused { .. }));
+    assert_eq!(user.client.stats().state, State::Refused);
+
+    user.call(0, r#"{"createWorker":{}}"#);
+    server.accept();
+    server.call();
+    assert_eq!(user.linked(), Outcome::First);
+}
+
+#[test]
+fn a_refused_client_finds_its_session_again() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    let request = user.call(1, r#""dump""#);
+    server.call();
+    server.close(Close::Limit);
+    assert_eq!(user.unanswered().0, request);
+    assert!(matches!(user.link(), LinkEvent::Refused { .. }));
+    user.call(1, r#""dump""#);
+    server.accept();
+    server.call();
+    assert_eq!(user.linked(), Outcome::Rejoined);
+}
+
+#[test]
+fn an_entry_without_sense_is_the_end() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    let entry = ServerEntry::AppData {
+        id: AppDataId(1),
+        value: Text::Slot(9),
+    };
+    server.send(encode(&ServerFrame::Entries(Entries {
+        at: 2,
+        entries: vec![ByteBuf::from(encode(&entry))],
+        ..Entries::default()
+    })));
+    let LinkEvent::Refused { reason } = user.link() else {
+        panic!("not refused");
+    };
+    assert_eq!(reason, "the server makes no sense: slot 9 holds nothing");
+    assert_eq!(server.closed(), Some(Close::Nonsense as u16));
+}
+
+#[test]
+fn goodbye_waits_until_it_is_heard() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    let request = user.call(1, r#""dump""#);
+    let mut client = user.client;
+    let leaving = thread::spawn(move || {
+        let heard = client.goodbye(Duration::from_secs(30));
+        (heard, client)
+    });
+    server.call();
+    assert!(matches!(server.entry(), (_, ClientEntry::Leave)));
+    server.close(Close::Normal);
+    let (heard, mut client) = leaving.join().unwrap();
+    assert!(heard);
+    let incoming = client.receive();
+    assert!(
+        incoming
+            .iter()
+            .any(|came| matches!(came, Incoming::Unanswered { request: it, .. } if *it == request)),
+        "{incoming:?}"
+    );
+    assert_eq!(client.stats().state, State::Closed);
+}
+
+#[test]
+fn goodbye_waits_no_longer_than_it_may() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    server.cut();
+    assert!(matches!(user.next(), Incoming::Entry(_)));
+    assert!(matches!(user.link(), LinkEvent::Disconnected { .. }));
+    assert!(!user.client.goodbye(Duration::from_millis(20)));
+}
+
+#[test]
+fn goodbye_to_nobody_is_heard_at_once() {
+    let server = Server::new();
+    let mut client = Client::connect(options(server.url()), || {}).unwrap();
+    assert!(client.goodbye(Duration::from_secs(30)));
+}
+
+#[test]
+fn a_client_that_is_dropped_leaves_the_session_behind() {
+    let mut server = Server::new();
+    let user = User::connect(options(server.url()));
+    server.accept();
+    drop(user);
+    assert_eq!(server.closed(), Some(Close::GoingAway as u16));
+}

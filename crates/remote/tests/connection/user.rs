@@ -1,0 +1,122 @@
+//! The application.
+
+use crate::server::PATIENCE;
+use protocol::wire::{Answer, ServerEntry};
+use protocol::{Error, Handle, Reply, RequestId};
+use remote::{Client, Incoming, LinkEvent, Options, Outcome, Outgoing};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// An application with one connection.
+pub(crate) struct User {
+    pub(crate) client: Client,
+    woken: Receiver<()>,
+    came: VecDeque<Incoming>,
+    last_request: u32,
+}
+
+pub(crate) fn options(url: String) -> Options {
+    Options {
+        url,
+        token: Some("secret".to_owned()),
+        session: None,
+        request_timeout: Duration::from_secs(30),
+        ca: None,
+    }
+}
+
+impl User {
+    pub(crate) fn connect(options: Options) -> Self {
+        let (wake, woken) = channel();
+        let client = Client::connect(options, move || {
+            let _ = wake.send(());
+        });
+        Self {
+            client: client.unwrap(),
+            woken,
+            came: VecDeque::new(),
+            last_request: 0,
+        }
+    }
+
+    /// Makes a call.
+    pub(crate) fn call(&mut self, target: u32, command: &str) -> RequestId {
+        self.last_request += 1;
+        let request = RequestId(self.last_request);
+        let call = Outgoing::Call {
+            request,
+            target: Handle(target),
+            command: command.to_owned(),
+            data: None,
+            app_data: None,
+        };
+        self.client.send(call).unwrap();
+        request
+    }
+
+    /// Waits until there is something to receive, without receiving it.
+    pub(crate) fn wait(&self) {
+        self.woken.recv_timeout(PATIENCE).expect("nothing comes");
+    }
+
+    /// Waits for what comes next.
+    pub(crate) fn next(&mut self) -> Incoming {
+        while self.came.is_empty() {
+            self.wait();
+            self.came.extend(self.client.receive());
+        }
+        self.came.pop_front().unwrap()
+    }
+
+    /// Waits for what happens to the link.
+    pub(crate) fn link(&mut self) -> LinkEvent {
+        match self.next() {
+            Incoming::Link(event) => event,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits for a link, through all that are lost and tried; what it found.
+    pub(crate) fn linked(&mut self) -> Outcome {
+        loop {
+            match self.link() {
+                LinkEvent::Connected { outcome, .. } => return outcome,
+                LinkEvent::Disconnected { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Waits for an entry.
+    pub(crate) fn entry(&mut self) -> ServerEntry {
+        match self.next() {
+            Incoming::Entry(entry) => *entry,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits for a snapshot.
+    pub(crate) fn snapshot(&mut self) {
+        let entry = self.entry();
+        assert!(matches!(entry, ServerEntry::Snapshot(_)), "{entry:?}");
+    }
+
+    /// Waits for an answer: to which call, and what it is.
+    pub(crate) fn answer(&mut self) -> (RequestId, Reply) {
+        match self.entry() {
+            ServerEntry::Answer(Answer { call, result }) => {
+                (RequestId(u32::try_from(call).unwrap()), result.unwrap())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits for a call to be given up.
+    pub(crate) fn unanswered(&mut self) -> (RequestId, Error) {
+        match self.next() {
+            Incoming::Unanswered { request, error } => (request, error),
+            other => panic!("{other:?}"),
+        }
+    }
+}
