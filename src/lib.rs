@@ -1,6 +1,6 @@
 //! The addon: JavaScript's values in, protocol's values out, and back. Nothing is decided here.
 //!
-//! The Workers ([`host`]) are driven by Node's main thread alone. What it tells crosses the seam in two
+//! The objects ([`host`]) are driven by Node's main thread alone. What it tells crosses the seam in two
 //! steps: a number that says what happened to which object (`packed`), and, where there is more,
 //! one string or buffer (`payload`).
 
@@ -11,5 +11,7 @@
 #![expect(unreachable_pub, reason = "napi exports public functions alone")]
 
 mod host;
+mod local;
 mod ortc;
 mod packed;
+mod remote;

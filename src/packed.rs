@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! low 32 bits    the object's handle or the request's id; 0 for a log line that is no Worker's
-//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker, 6 appData
+//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker, 6 appData,
+//!                7 what happened to the link to a server
 //! bits 35 to 40  reply: the error's class or 0; emission: the object's event + 1 or 0;
 //!                created: the kind; log line: the logger; appData: 0 what it holds, 1 whose it is
 //! bits 41 to 46  emission: the observer's event + 1 or 0; log line: the level
@@ -10,7 +11,14 @@
 //! bit 51         whether another item may follow
 //! ```
 
+use ::remote::LinkEvent;
 use protocol::{Emission, Event, Item, Payload, Reply};
+
+/// What is told to JavaScript: what a Backend tells, and what becomes of the way to it.
+pub(crate) enum Told {
+    Item(Item),
+    Link(LinkEvent),
+}
 
 /// Bit 51.
 const MORE: f64 = 2_251_799_813_685_248.0;
@@ -25,6 +33,7 @@ enum What {
     Log = 4,
     Nonsense = 5,
     AppData = 6,
+    Link = 7,
 }
 
 /// What `payload()` will return.
@@ -51,9 +60,17 @@ enum Fetch {
     Trace = 8,
 }
 
-/// The number that says what an item is, and whether `more` may follow.
-pub(crate) fn item(item: &Item, more: bool) -> f64 {
-    let number = match item {
+/// The number that says what is told, and whether `more` may follow.
+pub(crate) fn told(told: &Told, more: bool) -> f64 {
+    let number = match told {
+        Told::Item(told) => item(told),
+        Told::Link(_) => pack(0, What::Link, 0, 0, Fetch::Json),
+    };
+    if more { number + MORE } else { number }
+}
+
+fn item(item: &Item) -> f64 {
+    match item {
         Item::Reply { request, result } => {
             let (class, fetch) = match result {
                 Ok(Reply::Done) => (0, Fetch::Nothing),
@@ -79,12 +96,25 @@ pub(crate) fn item(item: &Item, more: bool) -> f64 {
         Item::Nonsense { worker, .. } => pack(worker.0, What::Nonsense, 0, 0, Fetch::Json),
         Item::AppData { .. } => pack(0, What::AppData, 0, 0, Fetch::Json),
         Item::SetAppData { target, .. } => pack(target.0, What::AppData, 1, 0, Fetch::Json),
-    };
-    if more { number + MORE } else { number }
+    }
+}
+
+/// What is emitted at once: each number followed by the handle of the object that it is about, or 0.
+pub(crate) fn pairs(emissions: &[Emission]) -> Vec<f64> {
+    emissions
+        .iter()
+        .flat_map(|it| {
+            let about = match it.payload {
+                Payload::Object(handle) => handle.0,
+                _ => 0,
+            };
+            [emission(it), f64::from(about)]
+        })
+        .collect()
 }
 
 /// The number that says what is emitted.
-pub(crate) fn emission(emission: &Emission) -> f64 {
+fn emission(emission: &Emission) -> f64 {
     let fetch = match emission.payload {
         Payload::None => Fetch::Nothing,
         Payload::Undefined => Fetch::Undefined,

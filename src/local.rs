@@ -1,0 +1,96 @@
+//! The Workers of this machine: their processes are JavaScript's, which moves their bytes.
+
+use crate::host::{self, Backend, with};
+use crate::packed;
+use napi::bindgen_prelude::{BufferSlice, Env, Result};
+use napi_derive::napi;
+use protocol::Handle;
+use std::os::fd::IntoRawFd;
+use std::os::unix::net::UnixStream;
+
+/// Calls `with` with the Workers of this machine. A server's are none of them: there is nothing
+/// to be done then.
+fn with_local<T: Default>(host: u32, with_local: impl FnOnce(&mut engine::Local) -> T) -> T {
+    with(host, |host| match &host.backend {
+        Backend::Local(engine) => with_local(&mut engine.local_mut()),
+        Backend::Remote(_) => T::default(),
+    })
+}
+
+/// A new host of this machine, by its number.
+#[napi]
+pub fn create_host() -> u32 {
+    let local = engine::Local::new(|bytes| {
+        getrandom::fill(bytes).expect("the operating system has random numbers");
+    });
+    host::add(Backend::Local(engine::Host::new(local)))
+}
+
+/// Announces a worker process: the Worker's handle, and the request that is answered when its
+/// worker runs.
+#[napi]
+pub fn add_worker(host: u32) -> Vec<u32> {
+    with_local(host, |local| {
+        let (worker, request) = local.add_worker();
+        vec![worker.0, request.0]
+    })
+}
+
+/// Hands over what was read from a worker, the first `length` bytes of a buffer, and tells what is to
+/// be done first, as `next()` does.
+#[napi]
+pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
+    with(host, |host| {
+        if let Backend::Local(engine) = &host.backend {
+            let bytes = buffer.get(..length as usize).unwrap_or(buffer);
+            engine.local_mut().input(Handle(worker), bytes);
+        }
+        host.next()
+    })
+}
+
+/// Takes what is to be written to one worker into a buffer: the Worker's handle in the low 32 bits,
+/// the number of bytes above them; 0 when there is nothing. What is more than the buffer holds is
+/// left to `largeOutput()`, and its number is one more than that.
+#[napi]
+pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
+    with_local(host, |local| {
+        let Some(worker) = local.next_output() else {
+            return 0.0;
+        };
+        let bytes = local.output(worker);
+        // One more than the buffer holds stands for however much it is: a length of any size
+        // would push the handle out of what a double can say.
+        let length = bytes.len().min(buffer.len() + 1);
+        if let Some(buffer) = buffer.get_mut(..length) {
+            buffer.copy_from_slice(bytes);
+            local.written(worker);
+        }
+        packed::pair(u32::try_from(length).unwrap_or(u32::MAX), worker.0)
+    })
+}
+
+/// Takes what is to be written to a worker, however much it is.
+#[napi]
+pub fn large_output(env: &Env, host: u32, worker: u32) -> Result<BufferSlice<'_>> {
+    let bytes = with_local(host, |local| {
+        let bytes = local.output(Handle(worker)).to_vec();
+        local.written(Handle(worker));
+        bytes
+    });
+    BufferSlice::from_data(env, bytes)
+}
+
+/// A worker process is gone: what is to be emitted, as for `close()`.
+#[napi]
+pub fn worker_died(host: u32, worker: u32) -> Vec<f64> {
+    let emissions = with_local(host, |local| local.worker_died(Handle(worker)));
+    packed::pairs(&emissions)
+}
+
+/// Two connected sockets for one direction of a worker's channel: ours, and the worker's.
+#[napi]
+pub fn socket_pair() -> Result<Vec<i32>> {
+    let (ours, theirs) = UnixStream::pair()?;
+    Ok(vec![ours.into_raw_fd(), theirs.into_raw_fd()])
+}
