@@ -1,39 +1,26 @@
 'use strict';
 
-/** What `require('mediasoup')` exports, and nothing else. */
+/** What `require('mediasoup')` exports, and how to have Workers on a server. */
 
 Object.defineProperty(exports, '__esModule', { value: true });
 
-require('./lib/classes');
-const { EnhancedEventEmitter } = require('./lib/enhancedEvents');
-const { emitters } = require('./lib/Logger');
-const { supportedRtpCapabilities } = require('./lib/supportedRtpCapabilities');
-const { createWorker, observer } = require('./lib/createWorker');
+const statics = require('./lib/statics');
+const { connect, createWorker } = require('./lib/connect');
+const { observer, workers } = require('./lib/workers');
 
-exports.errors = require('./lib/errors');
-exports.version = require('./lib/version').version;
+exports.errors = statics.errors;
+exports.version = statics.version;
 exports.observer = observer;
-exports.workerBin = require('./lib/Worker').defaultWorkerBin;
-exports.parseScalabilityMode =
-  require('./lib/scalabilityModes').parseScalabilityMode;
-exports.ortc = require('./lib/ortc');
-exports.extras = require('./lib/extras');
-exports.setLogEventListeners = setLogEventListeners;
+exports.workerBin = statics.workerBin;
+exports.parseScalabilityMode = statics.parseScalabilityMode;
+exports.ortc = statics.ortc;
+exports.extras = statics.extras;
+exports.setLogEventListeners = statics.setLogEventListeners;
 exports.createWorker = createWorker;
-exports.getSupportedRtpCapabilities = getSupportedRtpCapabilities;
+exports.getSupportedRtpCapabilities = statics.getSupportedRtpCapabilities;
 
-/** Has log events go to functions; those that aren't given get none. */
-function setLogEventListeners(listeners) {
-  emitters.debug = emitterFor('debuglog', listeners?.ondebug);
-  emitters.warn = emitterFor('warnlog', listeners?.onwarn);
-  emitters.error = emitterFor('errorlog', listeners?.onerror);
-}
-
-function emitterFor(eventName, listener) {
-  return listener && new EnhancedEventEmitter().on(eventName, listener);
-}
-
-/** A copy of what mediasoup's worker supports. */
-function getSupportedRtpCapabilities() {
-  return structuredClone(supportedRtpCapabilities);
-}
+// What mediasoup has not.
+exports.connect = connect;
+exports.workers = workers;
+exports.RemoteMediasoupClient =
+  require('./lib/RemoteMediasoupClient').RemoteMediasoupClient;

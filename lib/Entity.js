@@ -2,7 +2,17 @@
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { Logger } = require('./Logger');
-const { ADOPT, ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('./symbols');
+const {
+  ADOPT,
+  APP_DATA,
+  ASK,
+  HANDLE,
+  HAPPEN,
+  HEARS,
+  HOST,
+  NONE_YET,
+  READ,
+} = require('./symbols');
 const toJson = require('./toJson');
 
 /**
@@ -34,12 +44,15 @@ class Entity extends EnhancedEventEmitter {
   }
 
   get appData() {
+    if (this.#appData === NONE_YET) {
+      this.#appData = this.#host.newAppData(this.#handle);
+    }
     return this.#appData;
   }
 
   set appData(appData) {
     this.#appData = appData;
-    this.#host.appDataIsSet(this, appData);
+    this.#host.setAppData(this.#handle, appData);
   }
 
   /** Its observer. Few are looked at, so that it is made at the first look. */
@@ -60,6 +73,10 @@ class Entity extends EnhancedEventEmitter {
 
   get [HANDLE]() {
     return this.#handle;
+  }
+
+  [APP_DATA](appData) {
+    this.#appData = appData;
   }
 
   /** Sends a command, logged and named as the method is. What is refused throws at once. */

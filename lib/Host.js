@@ -247,10 +247,16 @@ class Host {
     }
   }
 
-  /** Makes the object of a handle and tells its parent. */
-  adopt(kind, handle, parent, id, appData) {
+  /** Makes the object of a handle. */
+  make(kind, handle, id, appData) {
     const object = new classes[kind](this, handle, id, appData);
     this.register(handle, object);
+    return object;
+  }
+
+  /** Makes the object of a handle and tells its parent. */
+  adopt(kind, handle, parent, id, appData) {
+    const object = this.make(kind, handle, id, appData);
     // What a closed parent gets is never closed: mediasoup leaves it to the garbage collector.
     if (!this.#objects.has(parent)) this.unregister(handle, object);
     this.find(parent)?.[ADOPT](object);

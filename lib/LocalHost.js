@@ -2,6 +2,7 @@
 
 const { addon: native } = require('./native');
 const { HIGH, Host, What } = require('./Host');
+const { removeWorker } = require('./workers');
 
 /** The Workers of this machine: their processes are read and written here. */
 class LocalHost extends Host {
@@ -117,8 +118,17 @@ class LocalHost extends Host {
     return this.#processes.get(worker)?.pid;
   }
 
-  /** An appData is the application's own business. */
-  appDataIsSet(_object, _appData) {}
+  /** An appData is the application's own business here. */
+  setAppData(_handle, _appData) {}
+
+  newAppData(_handle) {
+    return {};
+  }
+
+  /** A Worker has been closed, or died. */
+  workerIsClosed(worker) {
+    removeWorker(worker);
+  }
 }
 
 exports.LocalHost = LocalHost;

@@ -160,6 +160,11 @@ class RouterImpl extends IdentifiedEntity {
     enableRtx,
     enableSrtp,
   }) {
+    if (router?.[HOST] !== undefined && router[HOST] !== this[HOST]) {
+      throw new TypeError(
+        'router must be on the same server, in the same session',
+      );
+    }
     const ends = this[ASK]('pipeToRouter', {
       producerId,
       dataProducerId,

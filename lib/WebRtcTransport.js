@@ -1,11 +1,12 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { ASK, READ } = require('./symbols');
+const { ASK, HANDLE, HOST, READ } = require('./symbols');
 
 /** A transport to a browser: ICE, DTLS, SRTP, SCTP. */
 class WebRtcTransportImpl extends TransportImpl {
   #iceParameters;
+  #iceParametersText;
 
   get type() {
     return 'webrtc';
@@ -17,7 +18,13 @@ class WebRtcTransportImpl extends TransportImpl {
 
   /** The only member that isn't copied: the same object until ICE restarts. */
   get iceParameters() {
-    return (this.#iceParameters ??= this[READ]('iceParameters'));
+    // Another client of the same session may restart ICE, too.
+    const text = this.#readIceParameters();
+    if (text !== this.#iceParametersText) {
+      this.#iceParametersText = text;
+      this.#iceParameters = JSON.parse(text);
+    }
+    return this.#iceParameters;
   }
 
   get iceCandidates() {
@@ -63,10 +70,17 @@ class WebRtcTransportImpl extends TransportImpl {
   async restartIce() {
     const iceParameters = this[ASK]('restartIce');
     iceParameters.then(
-      (fresh) => (this.#iceParameters = fresh),
+      (fresh) => {
+        this.#iceParametersText = this.#readIceParameters();
+        this.#iceParameters = fresh;
+      },
       () => {},
     );
     return iceParameters;
+  }
+
+  #readIceParameters() {
+    return this[HOST].readText(this[HANDLE], 'iceParameters');
   }
 }
 

@@ -1,14 +1,18 @@
 'use strict';
 
 const { Entity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, HAPPEN, HOST } = require('./symbols');
+const { ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('./symbols');
+const { markOwn } = require('./goodbye');
 const { workerBin } = require('./native');
 const supported = require('./supportedRtpCapabilities');
 
 /** The worker binary that is used unless `workerBin` is given. */
 const defaultWorkerBin = process.env.MEDIASOUP_WORKER_BIN ?? workerBin;
 
-/** A process of mediasoup's worker: one CPU core's worth of Routers. */
+/**
+ * A process of mediasoup's worker: one CPU core's worth of Routers. That of a local Worker is a child
+ * of ours; that of a remote one is told of by its server.
+ */
 class WorkerImpl extends Entity {
   #subprocess;
   #died = false;
@@ -18,13 +22,15 @@ class WorkerImpl extends Entity {
   constructor(host, handle, _id, appData) {
     super(host, handle, appData);
     this.#subprocess = host.processOf(handle);
+    if (!this.#subprocess) return;
     makeRoomForListeners();
+    markOwn(this.#onSignal);
     process.once('SIGINT', this.#onSignal);
     process.once('SIGTERM', this.#onSignal);
   }
 
   get pid() {
-    return this.#subprocess.pid;
+    return this.#subprocess ? this.#subprocess.pid : this[READ]('pid');
   }
 
   get died() {
@@ -65,9 +71,7 @@ class WorkerImpl extends Entity {
   /** The process is gone, or can't be spoken to any more. */
   static die(worker, error) {
     if (worker.closed) return;
-    worker.#died = true;
-    worker.#subprocessClosed = true;
-    worker.#deathError = error;
+    worker.#dies(error);
     worker[HOST].workerDied(worker[HANDLE]);
     worker.#leave();
   }
@@ -79,15 +83,43 @@ class WorkerImpl extends Entity {
     worker.safeEmit('subprocessclose');
   }
 
+  /** What a server tells of the process is noticed even without a listener. */
+  [HEARS](event, observerEvent) {
+    return (
+      event === 'died' ||
+      event === 'subprocessclose' ||
+      super[HEARS](event, observerEvent)
+    );
+  }
+
   [HAPPEN](event, observerEvent, args) {
-    if (observerEvent === 'close' && this.#died) {
-      this.safeEmit('died', this.#deathError);
-      this.safeEmit('subprocessclose');
+    if (event === 'died') {
+      // It is told when all that it held is closed.
+      if (!this.closed) this.#dies(new Error(args[0]));
+      return;
+    }
+    if (event === 'subprocessclose') {
+      WorkerImpl.subprocessIsClosed(this);
+      return;
+    }
+    if (observerEvent === 'close') {
+      this[HOST].workerIsClosed(this);
+      if (this.#died) {
+        this.safeEmit('died', this.#deathError);
+        this.safeEmit('subprocessclose');
+      }
     }
     super[HAPPEN](event, observerEvent, args);
   }
 
+  #dies(error) {
+    this.#died = true;
+    this.#subprocessClosed = true;
+    this.#deathError = error;
+  }
+
   #leave() {
+    if (!this.#subprocess) return;
     process.removeListener('SIGINT', this.#onSignal);
     process.removeListener('SIGTERM', this.#onSignal);
     this[HOST].removeWorker(this[HANDLE]);

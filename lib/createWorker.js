@@ -1,16 +1,13 @@
 'use strict';
 
-const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { Logger } = require('./Logger');
 const { LocalHost } = require('./LocalHost');
 const { WorkerImpl, defaultWorkerBin } = require('./Worker');
 const { WorkerProcess } = require('./WorkerProcess');
+const { addWorker } = require('./workers');
 const { version } = require('./version');
 
 const logger = new Logger('Worker');
-
-/** The module's observer: `newworker`. */
-const observer = new EnhancedEventEmitter();
 
 /** What holds the Workers of this machine that this instance of the module creates. */
 const host = new LocalHost();
@@ -47,7 +44,7 @@ async function createWorker({
     args,
     appData ?? {},
   );
-  observer.safeEmit('newworker', worker);
+  addWorker(worker);
   return worker;
 }
 
@@ -148,4 +145,3 @@ function underValgrind(workerBin, args) {
 }
 
 exports.createWorker = createWorker;
-exports.observer = observer;

@@ -17,6 +17,12 @@ exports.HANDLE = Symbol('handle');
 /** `object[HOST]`: what holds it. */
 exports.HOST = Symbol('host');
 
+/** `object[APP_DATA](appData)`: it has another appData, by someone else's doing. */
+exports.APP_DATA = Symbol('appData');
+
+/** Stands for an appData that nobody has asked for yet. */
+exports.NONE_YET = Symbol('none yet');
+
 /** `object[ASK](command, options, data)`: sends a command to the object. */
 exports.ASK = Symbol('ask');
 

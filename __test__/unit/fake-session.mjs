@@ -1,0 +1,214 @@
+/**
+ * The addon's remote functions, answered by a test. What lib/ asks of them is written down in
+ * `calls`; what a server would tell is said by `tell()`.
+ */
+import { lib } from './support.mjs';
+
+const { addon } = lib('native');
+
+const EVENTS = addon.eventNames();
+const HIGH = 2 ** 32;
+const MORE = 2 ** 51;
+
+export const Kind = {
+  Worker: 0,
+  WebRtcServer: 1,
+  Router: 2,
+  DirectTransport: 6,
+};
+
+const What = { Reply: 1, Emission: 2, Created: 3, AppData: 6, Link: 7 };
+const Fetch = { Nothing: 0, Json: 2, Object: 5 };
+
+const number = (name) => (name === undefined ? 0 : EVENTS.indexOf(name) + 1);
+
+const pack = (what, low, { first = 0, second = 0, fetch = Fetch.Json }) =>
+  (what | (first << 3) | (second << 9) | (fetch << 15)) * HIGH + low;
+
+/** What a server tells. */
+export const items = {
+  created: (
+    kind,
+    handle,
+    { parent = handle, request = 0, id = '', appData = null } = {},
+  ) => ({
+    packed: pack(What.Created, handle, { first: kind }),
+    payload: JSON.stringify([parent, request, null, id, appData]),
+  }),
+  reply: (request, value) => ({
+    packed: pack(What.Reply, request, {
+      fetch: value === undefined ? Fetch.Nothing : Fetch.Json,
+    }),
+    payload: JSON.stringify(value),
+  }),
+  replyObject: (request, handle) => ({
+    packed: pack(What.Reply, request, { fetch: Fetch.Object }),
+    payload: handle,
+  }),
+  reject: (request, message, errorClass = 5) => ({
+    packed: pack(What.Reply, request, { first: errorClass }),
+    payload: message,
+  }),
+  emission: (handle, event, observer, argument) => ({
+    packed: pack(What.Emission, handle, {
+      first: number(event),
+      second: number(observer),
+      fetch: argument === undefined ? Fetch.Nothing : Fetch.Json,
+    }),
+    payload: JSON.stringify(argument),
+  }),
+  appData: (id, value) => ({
+    packed: pack(What.AppData, 0, {}),
+    payload: JSON.stringify([id, value]),
+  }),
+  setAppData: (handle, id) => ({
+    packed: pack(What.AppData, handle, { first: 1 }),
+    payload: JSON.stringify(id),
+  }),
+  link: (change) => ({
+    packed: pack(What.Link, 0, {}),
+    payload: JSON.stringify(change),
+  }),
+  connected: (outcome = 'first', draining = false) =>
+    items.link({ state: 'connected', outcome, draining, agent: 'fake/1' }),
+};
+
+/** Of the hosts that tests have made. */
+let numbers = 100;
+
+/** Installs itself in place of the addon's functions, for the hosts that it makes. */
+export class FakeSession {
+  /** `[function, ...arguments]`, without the host's number. */
+  calls = [];
+
+  /** Hosts by number: what is to be told, and what is told now. */
+  #hosts = new Map();
+
+  #current;
+  #wake;
+  #requests = 1000;
+
+  constructor() {
+    const originals = { ...addon };
+
+    for (const name of Object.keys(implementation)) {
+      const remote = implementation[name].bind(undefined, this);
+
+      addon[name] = (host, ...args) =>
+        name === 'connect' || this.#hosts.has(host)
+          ? remote(host, ...args)
+          : originals[name](host, ...args);
+    }
+  }
+
+  /** The calls of a function since the last look. */
+  took(name) {
+    const taken = this.calls.filter(([called]) => called === name);
+
+    this.calls = this.calls.filter(([called]) => called !== name);
+
+    return taken.map(([, ...args]) => args);
+  }
+
+  /** Has the server tell something, at once. */
+  tell(...told) {
+    this.#hosts.get(this.#current).incoming.push(...told);
+    this.#wake();
+  }
+
+  /** What is told when the host is renewed. */
+  afterRenewal = [];
+
+  newHost(wake) {
+    const host = ++numbers;
+
+    this.#hosts.set(host, { incoming: [], queue: [], item: undefined });
+    this.#current = host;
+    this.#wake = wake ?? this.#wake;
+
+    return host;
+  }
+
+  host(number) {
+    return this.#hosts.get(number);
+  }
+
+  nextRequest() {
+    return ++this.#requests;
+  }
+}
+
+/** The addon's functions. */
+const implementation = {
+  connect(fake, options, wake) {
+    fake.calls.push(['connect', JSON.parse(options)]);
+
+    return fake.newHost(wake);
+  },
+  renew(fake) {
+    fake.calls.push(['renew']);
+
+    const host = fake.newHost();
+
+    fake.host(host).incoming.push(...fake.afterRenewal);
+
+    return host;
+  },
+  receive(fake, number) {
+    const host = fake.host(number);
+
+    host.queue.push(...host.incoming.splice(0));
+
+    return implementation.next(fake, number);
+  },
+  next(fake, number) {
+    const host = fake.host(number);
+
+    host.item = host.queue.shift();
+
+    if (!host.item) return 0;
+
+    return host.item.packed + (host.queue.length > 0 ? MORE : 0);
+  },
+  payload: (fake, number) => fake.host(number).item.payload,
+  events: () => 0,
+  error: () => null,
+  release() {},
+  read: (fake, number, handle, member) =>
+    JSON.stringify(`${member} of ${handle}`),
+  request(fake, number, ...args) {
+    const id = fake.nextRequest();
+
+    fake.calls.push(['request', ...args, id]);
+
+    return id;
+  },
+  requestWithAppData(fake, number, ...args) {
+    const id = fake.nextRequest();
+
+    fake.calls.push(['requestWithAppData', ...args, id]);
+
+    return id;
+  },
+  appData: (fake, number, ...args) => fake.calls.push(['appData', ...args]),
+  setAppData: (fake, number, ...args) =>
+    fake.calls.push(['setAppData', ...args]),
+  close(fake, number, handle) {
+    fake.calls.push(['close', handle]);
+
+    return [items.emission(handle, undefined, 'close').packed, 0];
+  },
+  disconnect(fake, number) {
+    fake.calls.push(['disconnect', number]);
+  },
+  goodbye(fake, number, timeoutMs) {
+    fake.calls.push(['goodbye', timeoutMs]);
+
+    return true;
+  },
+  linkStats: () =>
+    JSON.stringify({ state: 'connected', lastError: 'no route' }),
+};
+
+/** Until all that was promised has run. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));

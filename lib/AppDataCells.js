@@ -1,0 +1,253 @@
+'use strict';
+
+const { randomInt } = require('node:crypto');
+const { isContainer, merge, textOf } = require('./appDataText');
+const { Watch } = require('./Watch');
+
+/** An appData is named by 53 bits: 33 that are drawn, 20 that are counted. */
+const DRAWN = 2 ** 33;
+const COUNTED = 2 ** 20;
+
+/** What holds nothing needs no name. */
+const EMPTY = '{}';
+
+/**
+ * Values that came and that no object has yet: those of objects that are about to be told. More
+ * are kept only as long as someone else holds them.
+ */
+const ARRIVED = 1024;
+
+/**
+ * The appData of one host's objects: which object the application sees, by which name the server
+ * knows it, and what the server knows of its content.
+ *
+ * A *cell* is one appData object, however many objects share it. Its states: unnamed (the server
+ * doesn't need to know of it: it holds nothing, or nothing that can be said), told (the server has
+ * its name and content), named but not told (the server has to be told again before its next use).
+ * The cells of open objects are watched for changes inside.
+ */
+class AppDataCells {
+  #appData;
+  #setAppData;
+
+  /** Cell by appData object. */
+  #cells = new WeakMap();
+
+  /** Cell by name. */
+  #named = new Map();
+
+  /** Cell by handle of an open object. */
+  #ofHandle = new Map();
+
+  /** See `ARRIVED`. */
+  #arrived = new Set();
+
+  /** Names of appData objects that JavaScript has forgotten. */
+  #forgotten = new FinalizationRegistry((id) => {
+    const cell = this.#named.get(id);
+    if (cell && cell.ref.deref() === undefined) this.#named.delete(id);
+  });
+
+  #watch;
+  #drawn = 0;
+  #count = COUNTED;
+
+  /**
+   * @param {{ appData(id: number, text: string): void, setAppData(handle: number, id: number): void }} seam
+   *   what tells the server
+   * @param {object} [clock] of the `Watch`
+   */
+  constructor({ appData, setAppData }, clock) {
+    this.#appData = appData;
+    this.#setAppData = setAppData;
+    this.#watch = new Watch((cell) => this.#look(cell), clock);
+  }
+
+  /** The server can be told of changes. */
+  start() {
+    this.#watch.start();
+  }
+
+  /** The server can't be told of changes. They are told when it can. */
+  stop() {
+    this.#watch.stop();
+  }
+
+  /** The server may have missed what it was told last. */
+  doubt() {
+    for (const cell of this.#named.values()) cell.told = false;
+  }
+
+  /**
+   * The name of an appData that is about to be used; the server has been told what it holds.
+   *
+   * @param {unknown} appData
+   * @returns {number} 0 for one that the server doesn't need to know of
+   */
+  name(appData) {
+    if (typeof appData !== 'object' || appData === null) return 0;
+    const cell = this.#cellOf(appData);
+    if (!cell.told && this.#watch.isDue(cell)) this.#watch.lookAt(cell);
+    return cell.told ? cell.id : 0;
+  }
+
+  /** An open object has this appData, and the server knows it by that name. */
+  attach(handle, appData, id) {
+    const cell = this.#cellOf(appData);
+    cell.handles.add(handle);
+    this.#ofHandle.set(handle, cell);
+    this.#arrived.delete(appData);
+    this.#watch.add(cell);
+    if (id !== 0 && cell.id === id) cell.told = true;
+    const name = cell.told ? cell.id : 0;
+    if (name !== id) this.#setAppData(handle, name);
+  }
+
+  /** An object is closed: nobody cares for its appData any more. */
+  detach(handle) {
+    const cell = this.#ofHandle.get(handle);
+    if (cell === undefined) return;
+    this.#ofHandle.delete(handle);
+    cell.handles.delete(handle);
+    if (cell.handles.size > 0) return;
+    this.#watch.delete(cell);
+    // A server has no reason to keep what no object has.
+    cell.told = false;
+  }
+
+  /** The application gives an open object another appData. */
+  set(handle, appData) {
+    this.detach(handle);
+    const id = this.name(appData);
+    this.#setAppData(handle, id);
+    if (typeof appData === 'object' && appData !== null) {
+      this.attach(handle, appData, id);
+    }
+  }
+
+  /** What an appData holds, as a server tells. */
+  receive(id, value) {
+    if (!isContainer(value)) return;
+    const cell = this.#named.get(id);
+    const appData = cell?.ref.deref();
+    if (appData === undefined) {
+      this.#arrive(id, value);
+    } else {
+      this.#merge(cell, appData, value);
+    }
+  }
+
+  /** @returns {object | undefined} the appData of a name */
+  find(id) {
+    return this.#named.get(id)?.ref.deref();
+  }
+
+  /**
+   * Another client has given an object another appData.
+   *
+   * @param {number} handle
+   * @param {number | null} id
+   * @returns {object | undefined} what it is from now on; `undefined` for one that holds nothing
+   */
+  assign(handle, id) {
+    const cell = this.#ofHandle.get(handle);
+    const own = cell?.ref.deref();
+    const isOwnNamed = cell !== undefined && cell.id !== 0;
+    if (own !== undefined && (isOwnNamed ? cell.id === id : id === null)) {
+      return own;
+    }
+    const given = id === null ? undefined : this.find(id);
+    if (given === undefined) {
+      this.detach(handle);
+      return undefined;
+    }
+    const isNew = this.#named.get(id).handles.size === 0;
+    if (own !== undefined && !isOwnNamed && isNew) {
+      // What was empty on both sides was filled there: it is the same appData.
+      const after = JSON.parse(textOf(given) ?? EMPTY);
+      this.#arrived.delete(given);
+      this.#bind(cell, id, own);
+      this.#merge(cell, own, after);
+      return own;
+    }
+    this.detach(handle);
+    this.attach(handle, given, id);
+    return given;
+  }
+
+  #cellOf(appData) {
+    let cell = this.#cells.get(appData);
+    if (cell === undefined) {
+      cell = {
+        ref: new WeakRef(appData),
+        id: 0,
+        told: false,
+        /** What the server knows it to hold. */
+        text: EMPTY,
+        /** Of the open objects that have it. */
+        handles: new Set(),
+      };
+      this.#cells.set(appData, cell);
+    }
+    return cell;
+  }
+
+  #bind(cell, id, appData) {
+    cell.id = id;
+    this.#named.set(id, cell);
+    this.#forgotten.register(appData, id);
+  }
+
+  /** An appData that is new here. */
+  #arrive(id, appData) {
+    const cell = this.#cellOf(appData);
+    this.#bind(cell, id, appData);
+    cell.told = true;
+    cell.text = textOf(appData) ?? EMPTY;
+    this.#arrived.add(appData);
+    if (this.#arrived.size > ARRIVED) {
+      const [oldest] = this.#arrived;
+      this.#arrived.delete(oldest);
+    }
+  }
+
+  #merge(cell, appData, after) {
+    const isChangedHere = textOf(appData) !== cell.text;
+    merge(appData, JSON.parse(cell.text), after);
+    cell.told = true;
+    // What was changed here, too, is told to the others when it is looked at next.
+    cell.text = isChangedHere
+      ? JSON.stringify(after)
+      : (textOf(appData) ?? EMPTY);
+  }
+
+  /** Tells the server of what has changed inside. */
+  #look(cell) {
+    const appData = cell.ref.deref();
+    if (appData === undefined) return;
+    const text = textOf(appData);
+    if (text === undefined || (cell.told && text === cell.text)) return;
+    const isNew = cell.id === 0;
+    if (isNew) {
+      if (text === EMPTY) return;
+      this.#bind(cell, this.#draw(), appData);
+    }
+    this.#appData(cell.id, text);
+    cell.text = text;
+    cell.told = true;
+    if (isNew) {
+      for (const handle of cell.handles) this.#setAppData(handle, cell.id);
+    }
+  }
+
+  /** A name that nobody else gives. */
+  #draw() {
+    if (this.#count === COUNTED) {
+      this.#drawn = randomInt(DRAWN);
+      this.#count = 1;
+    }
+    return this.#drawn * COUNTED + this.#count++;
+  }
+}
+
+exports.AppDataCells = AppDataCells;

@@ -1,0 +1,192 @@
+'use strict';
+
+const { addon: native } = require('./native');
+const { AppDataCells } = require('./AppDataCells');
+const { Host, What } = require('./Host');
+const { APP_DATA, NONE_YET } = require('./symbols');
+
+/** The number of a Worker's kind. */
+const WORKER = 0;
+
+/**
+ * What one life (one epoch) of a session on a server holds. Its objects are the same through lost
+ * links and resynchronisations; a session that was lost and begun again has another host.
+ *
+ * Whose Workers it shows and what becomes of the link is its owner's business:
+ * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(change)`, `isBusy()`, `isIdle()`.
+ */
+class RemoteHost extends Host {
+  #owner;
+  #cells;
+  #isLeaving = false;
+
+  /**
+   * @param {number} number
+   * @param {{ addWorker(worker: object): void, removeWorker(worker: object): void,
+   *   linkChanges(change: object): void, isBusy(): void, isIdle(): void }} owner
+   */
+  constructor(number, owner) {
+    super(number);
+    this.#owner = owner;
+    this.#cells = new AppDataCells({
+      appData: (id, text) => native.appData(number, id, text),
+      setAppData: (handle, id) => native.setAppData(number, handle, id),
+    });
+  }
+
+  /** See `LocalHost.request()`. What is sent in one turn of the event loop travels together. */
+  request(handle, command, appData, data) {
+    const { number } = this;
+    const appDataId = this.#cells.name(appData);
+    let id;
+    if (data !== undefined) {
+      id = native.requestWithData(number, handle, command, data);
+    } else if (appDataId !== 0) {
+      id = native.requestWithAppData(number, handle, command, appDataId);
+    } else {
+      id = native.request(number, handle, command);
+    }
+    if (id === 0) throw this.refusal();
+    this.#owner.isBusy();
+    const answer = this.answer(id, appData);
+    // A Worker is asked for again if the session is lost: see `takeOver()`.
+    if (handle === 0) this.pending.get(id).command = command;
+    return answer;
+  }
+
+  /** Something came from the server. */
+  receive() {
+    this.drain(native.receive(this.number));
+    this.scheduleEvents();
+  }
+
+  /** Asks here for the Workers that another host was asked for when its session was lost. */
+  takeOver(lost) {
+    for (const { resolve, reject, appData, command } of lost.pending.values()) {
+      try {
+        this.request(0, command, appData).then(resolve, reject);
+      } catch (error) {
+        reject(error);
+      }
+    }
+    lost.pending.clear();
+    lost.retire();
+  }
+
+  /** Rejects all that waits for an answer that can't come any more. */
+  rejectPending(error) {
+    const waiting = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+
+  /** The server can be told of changes inside appData, or not. */
+  linkIs(up) {
+    if (up) this.#cells.start();
+    else this.#cells.stop();
+  }
+
+  /** The server tells anew what it has, and may have missed what it was told last. */
+  resynchronises() {
+    this.#cells.doubt();
+  }
+
+  /** The session is lost, or left. */
+  retire() {
+    this.#cells.stop();
+  }
+
+  /**
+   * Leaves the session. What `closeAll` closes meanwhile is closed here alone; the addon has every
+   * Worker that is still open then die.
+   */
+  leave(closeAll) {
+    this.retire();
+    native.disconnect(this.number);
+    this.#isLeaving = true;
+    closeAll();
+    this.#isLeaving = false;
+    this.receive();
+  }
+
+  drain(packed) {
+    if (!this.#isLeaving) super.drain(packed);
+  }
+
+  create(handle, kind, [parent, request, appDataOf, id, appDataId]) {
+    // What other clients created has no request of ours.
+    const given =
+      this.pending.get(request)?.appData ??
+      (appDataId === null ? undefined : this.#cells.find(appDataId)) ??
+      this.find(appDataOf)?.appData;
+    // First, because who is told of the object may already give it another.
+    if (given !== undefined) {
+      this.#cells.attach(handle, given, appDataId ?? 0);
+    }
+    const appData = given ?? NONE_YET;
+    if (kind === WORKER) {
+      this.#owner.addWorker(this.make(kind, handle, id, appData));
+    } else {
+      this.adopt(kind, handle, parent, id, appData);
+    }
+  }
+
+  settle(id, errorClass, fetch) {
+    super.settle(id, errorClass, fetch);
+    if (this.pending.size === 0) this.#owner.isIdle();
+  }
+
+  unregister(handle, object) {
+    super.unregister(handle, object);
+    this.#cells.detach(handle);
+  }
+
+  hear(what, handle, isAssigned, payload) {
+    const value = JSON.parse(payload);
+    if (what === What.Link) {
+      this.#owner.linkChanges(value);
+    } else if (what === What.AppData && isAssigned) {
+      const object = this.objects.get(handle);
+      object?.[APP_DATA](this.#cells.assign(handle, value) ?? NONE_YET);
+    } else if (what === What.AppData) {
+      const [id, content] = value;
+      this.#cells.receive(id, content);
+    }
+  }
+
+  /** The application gives an object another appData. */
+  setAppData(handle, appData) {
+    if (this.objects.has(handle)) this.#cells.set(handle, appData);
+  }
+
+  /** The appData of an object that was given none, when it is first asked for. */
+  newAppData(handle) {
+    const appData = {};
+    if (this.objects.has(handle)) this.#cells.attach(handle, appData, 0);
+    return appData;
+  }
+
+  workerIsClosed(worker) {
+    this.#owner.removeWorker(worker);
+  }
+
+  /** The connection has given a Worker up: closes what it held. */
+  workerDied(worker) {
+    this.emitAll(native.close(this.number, worker));
+    this.drain();
+  }
+
+  /** Its process isn't ours. */
+  processOf(_worker) {
+    return undefined;
+  }
+
+  pidOf(worker) {
+    return this.find(worker)?.pid;
+  }
+
+  /** The addon's own thread sends. */
+  scheduleFlush() {}
+}
+
+exports.RemoteHost = RemoteHost;

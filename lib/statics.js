@@ -1,0 +1,34 @@
+'use strict';
+
+/** What the module exports wherever its Workers are. */
+
+require('./classes');
+const { EnhancedEventEmitter } = require('./enhancedEvents');
+const { emitters } = require('./Logger');
+const { supportedRtpCapabilities } = require('./supportedRtpCapabilities');
+
+exports.errors = require('./errors');
+exports.version = require('./version').version;
+exports.workerBin = require('./Worker').defaultWorkerBin;
+exports.parseScalabilityMode =
+  require('./scalabilityModes').parseScalabilityMode;
+exports.ortc = require('./ortc');
+exports.extras = require('./extras');
+exports.setLogEventListeners = setLogEventListeners;
+exports.getSupportedRtpCapabilities = getSupportedRtpCapabilities;
+
+/** Has log events go to functions; those that aren't given get none. */
+function setLogEventListeners(listeners) {
+  emitters.debug = emitterFor('debuglog', listeners?.ondebug);
+  emitters.warn = emitterFor('warnlog', listeners?.onwarn);
+  emitters.error = emitterFor('errorlog', listeners?.onerror);
+}
+
+function emitterFor(eventName, listener) {
+  return listener && new EnhancedEventEmitter().on(eventName, listener);
+}
+
+/** A copy of what mediasoup's worker supports. */
+function getSupportedRtpCapabilities() {
+  return structuredClone(supportedRtpCapabilities);
+}

@@ -1,0 +1,28 @@
+'use strict';
+
+const { EnhancedEventEmitter } = require('./enhancedEvents');
+
+/** What the module itself shows of its Workers, wherever they are. */
+
+/** The module's observer: `newworker`. */
+const observer = new EnhancedEventEmitter();
+
+/** The open Workers, in the order in which they came. */
+const workers = [];
+
+/** A Worker runs: it is listed and told of. */
+function addWorker(worker, list = workers, teller = observer) {
+  list.push(worker);
+  teller.safeEmit('newworker', worker);
+}
+
+/** A Worker is closed. */
+function removeWorker(worker, list = workers) {
+  const place = list.indexOf(worker);
+  if (place !== -1) list.splice(place, 1);
+}
+
+exports.addWorker = addWorker;
+exports.observer = observer;
+exports.removeWorker = removeWorker;
+exports.workers = workers;
