@@ -21,6 +21,7 @@ const forms = {
   'subpaths.mjs': { npms, ours },
   'old-paths.cjs': { ours },
   'old-paths.mjs': { ours },
+  'servers.mjs': { ours },
 };
 
 const folders = Object.fromEntries(

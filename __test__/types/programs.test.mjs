@@ -21,6 +21,7 @@ const programs = {
   'import-equals.cts': ['node10', 'node16-cjs', 'node16-esm'],
   'subpaths.ts': ['node16-cjs', 'node16-esm', 'bundler'],
   'old-paths.ts': ['node10'],
+  'servers.ts': [],
 };
 
 /** Programs that a way of looking for modules can't express. */
