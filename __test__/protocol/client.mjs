@@ -23,6 +23,9 @@ export class ProtocolClient extends EventEmitter {
   #socket;
   #key = randomBytes(16).toString('hex');
   #epoch;
+  /** Links so far, and the one whose welcome began the logs. */
+  #links = 0;
+  #since = 0;
   /** Entries that the server hasn't acknowledged, by their numbers. */
   #unacknowledged = new Map();
   #sent = 0;
@@ -76,6 +79,7 @@ export class ProtocolClient extends EventEmitter {
 
     this.#socket = socket;
     this.#welcomed = false;
+    ++this.#links;
 
     return new Promise((resolve, reject) => {
       const fail = (what, details) => {
@@ -232,8 +236,10 @@ export class ProtocolClient extends EventEmitter {
       hello: {
         client: this.#key,
         session,
+        link: this.#links,
         resume: this.#epoch && {
           epoch: this.#epoch,
+          since: this.#since,
           received: this.#received,
         },
         agent: 'second-client/1.0',
@@ -270,6 +276,7 @@ export class ProtocolClient extends EventEmitter {
     if (welcome.resumed) {
       this.#acknowledge(welcome.received);
     } else {
+      this.#since = this.#links;
       this.#startOver(this.#epoch === undefined);
     }
 
@@ -316,7 +323,6 @@ export class ProtocolClient extends EventEmitter {
     this.#acknowledge(ack);
 
     if (fresh) {
-      this.#slots.server.clear();
       this.#received = Math.max(this.#received, at - 1);
     }
 
@@ -393,6 +399,7 @@ export class ProtocolClient extends EventEmitter {
 
   #onSnapshot({ appData = [], objects = [] }) {
     ++this.snapshots;
+    this.#slots.server.clear();
 
     for (const [id, value] of appData) {
       this.appData.set(id, JSON.parse(this.#resolve(value)));
