@@ -12,6 +12,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { TestServer } from '../support/server.mjs';
 
 const require = createRequire(import.meta.url);
 const { compare, describe } = require('./compare.js');
@@ -24,6 +25,8 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
   --seed <n>           for the random scenarios; default: a new one, printed
   --reference <module> what is right by definition; default: npm
   --subject <module>   what is judged; default: ours. A path or package name, too
+  --remote             the subject's Workers live on a server, which is started here and spoken to
+                       over TLS; scenarios that are about processes of this machine are left out
   --repeat <n>         runs everything n times, with the next seed each time
   --strict             tells a property that is undefined from one that is missing
   --all                prints all differences, not only the first of each scenario
@@ -33,6 +36,9 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
 
 /** One difference makes others; beyond these they are seldom worth reading. */
 const MAX_PRINTED = 20;
+
+/** What is about a Worker's process, which isn't one of this machine's. */
+const ABOUT_PROCESSES = ['signals'];
 
 /** No scenario takes this long; one that does has got stuck. */
 const SCENARIO_TIMEOUT_MS = 120_000;
@@ -44,6 +50,7 @@ async function main() {
       seed: { type: 'string' },
       reference: { type: 'string', default: 'npm' },
       subject: { type: 'string', default: 'ours' },
+      remote: { type: 'boolean', default: false },
       repeat: { type: 'string', default: '1' },
       strict: { type: 'boolean' },
       all: { type: 'boolean' },
@@ -62,7 +69,9 @@ async function main() {
   const scenarios = fs
     .readdirSync(fileURLToPath(new URL('./scenarios', import.meta.url)))
     .filter((name) => name.includes(values.only))
-    .map((name) => name.replace(/\.js$/, ''));
+    .map((name) => name.replace(/\.js$/, ''))
+    .filter((name) => !values.remote || !ABOUT_PROCESSES.includes(name));
+  const server = values.remote ? await TestServer.start() : undefined;
   const totals = { steps: 0, differences: 0 };
 
   console.log(
@@ -75,6 +84,7 @@ async function main() {
         scenario,
         seed + round,
         values,
+        server,
       );
 
       totals.steps += steps;
@@ -82,24 +92,30 @@ async function main() {
     }
   }
 
+  await server?.stop();
   console.log(`${totals.steps} steps, ${totals.differences} differences`);
 
   return totals.steps > 0 && totals.differences === 0;
 }
 
-async function runScenario(scenario, seed, options) {
+async function runScenario(scenario, seed, options, server) {
   const { reference, subject, strict, all, print } = options;
   const records = [];
 
   // One after the other, since both use the same ports.
-  for (const target of [reference, subject]) {
-    records.push(await record(target, scenario, seed));
+  for (const [target, environment] of [
+    [reference, {}],
+    [subject, server?.env()],
+  ]) {
+    records.push(await record(target, scenario, seed, environment));
   }
 
   const [{ steps }] = records;
   const failures = records.filter(({ failure }) => failure);
   const found = compare(...records.map((entry) => entry.steps), { strict });
-  const differences = found.filter((entry) => !isKnown(scenario, entry));
+  const differences = found.filter(
+    (entry) => !isKnown(scenario, entry, server),
+  );
   const printed = all ? differences : differences.slice(0, MAX_PRINTED);
   const count = differences.length + failures.length;
   const deliberate = found.length - differences.length;
@@ -131,9 +147,12 @@ async function runScenario(scenario, seed, options) {
 }
 
 /** Whether we differ there on purpose: known.json says why. */
-function isKnown(scenario, { step }) {
+function isKnown(scenario, { step }, server) {
   return known.some(
-    (entry) => entry.scenario === scenario && step.endsWith(entry.step),
+    (entry) =>
+      entry.scenario === scenario &&
+      step.endsWith(entry.step) &&
+      (server !== undefined || !entry.remote),
   );
 }
 
@@ -142,12 +161,15 @@ function isKnown(scenario, { step }) {
  *
  * @returns {Promise<{ target: string, steps: object[], failure?: string }>}
  */
-function record(target, scenario, seed) {
+function record(target, scenario, seed, environment) {
   return new Promise((resolve, reject) => {
     const child = fork(
       fileURLToPath(new URL('./record.js', import.meta.url)),
       [scenario, String(seed)],
-      { env: environmentFor(target), timeout: SCENARIO_TIMEOUT_MS },
+      {
+        env: { ...environmentFor(target), ...environment },
+        timeout: SCENARIO_TIMEOUT_MS,
+      },
     );
     let recorded;
 

@@ -1,9 +1,10 @@
-/** The module under test, and what the operating system knows about this process. */
+/** The module under test, and what tests of its lifecycle share. */
 import { once } from 'node:events';
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+
+export { until } from '../support/until.mjs';
+export { childrenOf, isAlive, openDescriptors } from '../support/processes.mjs';
 
 const require = createRequire(import.meta.url);
 const { modules, workerBinary } = require('../support/reference.js');
@@ -24,27 +25,6 @@ export const fakeWorker = (behaviour) => ({
   logTags: [behaviour],
 });
 
-const POLL_INTERVAL_MS = 5;
-
-/**
- * Waits for what no event tells of, such as the end of somebody else's process.
- *
- * @param {string} what - For the error, if it doesn't happen in time.
- * @param {() => boolean} condition
- * @param {number} [timeoutMs]
- */
-export async function until(what, condition, timeoutMs = 5000) {
-  const deadline = performance.now() + timeoutMs;
-
-  while (!condition()) {
-    if (performance.now() > deadline) {
-      throw new Error(`${what}: not within ${timeoutMs} ms`);
-    }
-
-    await delay(POLL_INTERVAL_MS);
-  }
-}
-
 /** Kills a Worker's process and waits until the module has noticed. */
 export async function kill(worker) {
   const died = once(worker, 'died');
@@ -52,31 +32,6 @@ export async function kill(worker) {
   process.kill(worker.pid, 'SIGKILL');
 
   return died;
-}
-
-export function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-
-    // A process that has ended and that nobody has waited for can still be sent signals.
-    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** Number of open file descriptors of this process. */
-export function openDescriptors() {
-  return fs.readdirSync('/proc/self/fd').length;
-}
-
-/** Pids of the children of a process, dead ones that nobody has waited for included. */
-export function childrenOf(pid = process.pid) {
-  return fs
-    .readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .split(' ')
-    .filter((child) => child !== '')
-    .map(Number);
 }
 
 /** A Worker with a Router on it, a transport, and something on the transport. */

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { TestServer } from '../support/server.mjs';
 import { generateTests } from './generate.mjs';
 
 const require = createRequire(import.meta.url);
@@ -25,10 +26,12 @@ const HELP = `Usage: node __test__/upstream/run.mjs <npm|ours> [options] [-- jes
   ours                  this repository: 199 tests, in both realms
 
 Options
+  --remote              the Workers live on a server, which is started here and spoken to over TLS:
+                        195 tests, in both realms
   --realm <realm>       "single" (Node's own), "jest" (a vm context per test file) or "both";
                         default: both for ours, single for npm
   --skip <categories>   comma separated categories of categories.json to leave out;
-                        default: "internal" for ours, none for npm
+                        default: "internal" for ours, none for npm; with --remote "local-process", too
   --setup <file>        module to load ahead of each test file
   --timeout-factor <n>  multiplies each test's time-out
   --help
@@ -52,6 +55,7 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      remote: { type: 'boolean', default: false },
       realm: { type: 'string' },
       skip: { type: 'string' },
       setup: { type: 'string' },
@@ -67,7 +71,7 @@ async function main() {
     return values.help;
   }
 
-  const skip = list(values.skip ?? (target === 'ours' ? 'internal' : ''));
+  const skip = list(values.skip ?? defaultSkip(target, values.remote));
   const realm = values.realm ?? (target === 'ours' ? 'both' : 'single');
   const tests = path.join(generated, target);
 
@@ -84,11 +88,13 @@ async function main() {
     privateBookkeeping: target === 'npm',
   });
 
+  const server = values.remote ? await TestServer.start() : undefined;
+  const environment = { ...environmentFor(target), ...server?.env() };
   let good = true;
 
   for (const oneRealm of realm === 'both' ? ['single', 'jest'] : [realm]) {
     const report = await runJest(jestArguments, {
-      ...environmentFor(target),
+      ...environment,
       SUITE_TESTS: tests,
       SUITE_PACKAGE: npmPackageRoot,
       SUITE_REALM: oneRealm,
@@ -100,13 +106,20 @@ async function main() {
 
     good = isGood(report, expected) && good;
     console.log(
-      `upstream suite on ${target}, realm ${oneRealm}: ${report.numPassedTests} passed` +
+      `upstream suite on ${target}${server ? ' over TLS' : ''}, realm ${oneRealm}: ` +
+        `${report.numPassedTests} passed` +
         (expected ? ` of ${expected}` : '') +
         `, ${report.numFailedTests} failed`,
     );
   }
 
+  await server?.stop();
+
   return good;
+}
+
+function defaultSkip(target, remote) {
+  return target === 'npm' ? '' : remote ? 'internal,local-process' : 'internal';
 }
 
 function list(text) {

@@ -1,0 +1,302 @@
+/**
+ * A load of 64 lanes, each with one command in flight at any time, that knows what must have come of
+ * it: ids are the program's own, so that a command that is executed twice fails, and what the server
+ * says it has is compared with what the lane has made.
+ */
+import assert from 'node:assert/strict';
+
+export const LANES = 64;
+
+export const mediaCodecs = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
+];
+
+const MAX_DATA_PRODUCERS = 6;
+
+export class Load {
+  #random;
+  #router;
+  #lanes = [];
+  #going = true;
+
+  constructor(router, random) {
+    this.#router = router;
+    this.#random = random;
+  }
+
+  /** Operations that have been answered. */
+  get operations() {
+    return this.#lanes.reduce((sum, lane) => sum + lane.operations, 0);
+  }
+
+  /** Pairs of what a lane expects and what was seen of its objects: see `Lane#tally()`. */
+  get tallies() {
+    return this.#lanes.map((lane) => lane.tally());
+  }
+
+  get lanes() {
+    return this.#lanes;
+  }
+
+  async prepare() {
+    this.#lanes = await Promise.all(
+      Array.from({ length: LANES }, (_, number) =>
+        Lane.make(number, this.#router, this.#random),
+      ),
+    );
+  }
+
+  /** Runs until `stop()`; resolves when all that was asked is answered. */
+  async run() {
+    await Promise.all(this.#lanes.map((lane) => lane.run(() => this.#going)));
+  }
+
+  stop() {
+    this.#going = false;
+  }
+
+  /** What the server has is what the lanes have made: nothing twice, nothing lost. */
+  async check() {
+    const { transportIds } = await this.#router.dump();
+
+    assert.deepEqual(
+      [...transportIds].sort(),
+      this.#lanes.flatMap((lane) => lane.transportIds).sort(),
+    );
+    await Promise.all(this.#lanes.map((lane) => lane.check()));
+  }
+}
+
+class Lane {
+  #number;
+  #router;
+  #random;
+  #transport;
+  #producer;
+  #consumer;
+  #messages;
+  #receiver;
+  #dataProducers = new Map();
+  #others = [];
+  #made = 0;
+  #toggles = 0;
+  #sent = 0;
+  #seen = { producer: [], consumer: [], messages: 0 };
+
+  operations = 0;
+
+  static async make(number, router, random) {
+    const lane = new Lane();
+
+    lane.#number = number;
+    lane.#router = router;
+    lane.#random = random;
+    lane.#transport = await router.createDirectTransport({
+      appData: { lane: number },
+    });
+
+    const [producer, messages] = await Promise.all([
+      lane.#transport.produce(source(number)),
+      lane.#transport.produceData({ id: `messages ${number}` }),
+    ]);
+    const [consumer, receiver] = await Promise.all([
+      lane.#transport.consume({
+        producerId: producer.id,
+        rtpCapabilities: router.rtpCapabilities,
+      }),
+      lane.#transport.consumeData({ dataProducerId: messages.id }),
+    ]);
+
+    lane.#producer = producer;
+    lane.#consumer = consumer;
+    lane.#messages = messages;
+    lane.#receiver = receiver;
+    lane.#listen();
+
+    return lane;
+  }
+
+  get transportIds() {
+    return [this.#transport, ...this.#others].map(({ id }) => id);
+  }
+
+  async run(isGoing) {
+    while (isGoing()) {
+      await this.#something();
+      ++this.operations;
+    }
+  }
+
+  async check() {
+    const { dataProducerIds } = await this.#transport.dump();
+
+    assert.deepEqual(
+      [...dataProducerIds].sort(),
+      [this.#messages.id, ...this.#dataProducers.keys()].sort(),
+    );
+  }
+
+  /** How much has happened, and how much of it was seen. */
+  tally() {
+    return {
+      producerId: this.#producer.id,
+      consumerId: this.#consumer.id,
+      expected: { toggles: this.#toggles, messages: this.#sent },
+      seen: {
+        producer: this.#seen.producer.length,
+        consumer: this.#seen.consumer.length,
+        messages: this.#seen.messages,
+      },
+    };
+  }
+
+  #listen() {
+    const { producer, consumer } = this.#seen;
+
+    // Each event must be the other one than the last: none twice, none left out.
+    const note = (list, object, member, value) => () => {
+      assert.equal(object[member], value, 'what is read agrees with the event');
+      assert.equal(list.length % 2 === 0, value, 'no event twice or left out');
+      list.push(value);
+    };
+
+    this.#producer.observer.on(
+      'pause',
+      note(producer, this.#producer, 'paused', true),
+    );
+    this.#producer.observer.on(
+      'resume',
+      note(producer, this.#producer, 'paused', false),
+    );
+    this.#consumer.on(
+      'producerpause',
+      note(consumer, this.#consumer, 'producerPaused', true),
+    );
+    this.#consumer.on(
+      'producerresume',
+      note(consumer, this.#consumer, 'producerPaused', false),
+    );
+    this.#receiver.on('message', (message) => {
+      assert.equal(Number(String(message)), this.#seen.messages++);
+    });
+
+    for (const object of [this.#producer, this.#consumer, this.#receiver]) {
+      for (const emitter of [object, object.observer]) {
+        emitter.on('listenererror', (_event, error) => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  async #something() {
+    switch (this.#random.below(10)) {
+      case 0:
+      case 1:
+        return this.#produceData();
+      case 2:
+        return this.#closeOne();
+      case 3:
+      case 4:
+        return this.#toggle();
+      case 5:
+      case 6:
+        return this.#send();
+      case 7:
+        return this.#transports();
+      case 8:
+        return this.check();
+      default:
+        return this.#ask();
+    }
+  }
+
+  async #produceData() {
+    if (this.#dataProducers.size === MAX_DATA_PRODUCERS) {
+      return;
+    }
+
+    const id = `lane ${this.#number} item ${++this.#made}`;
+    const dataProducer = await this.#transport.produceData({
+      id,
+      label: id,
+      appData: { id },
+    });
+
+    assert.equal(dataProducer.id, id, 'the answer is the one to this call');
+    assert.equal(dataProducer.label, id);
+    assert.deepEqual(dataProducer.appData, { id });
+    this.#dataProducers.set(id, dataProducer);
+  }
+
+  async #closeOne() {
+    const [id] = this.#dataProducers.keys();
+
+    if (id === undefined) {
+      return this.#ask();
+    }
+
+    this.#dataProducers.get(id).close();
+    this.#dataProducers.delete(id);
+
+    return this.check();
+  }
+
+  async #toggle() {
+    ++this.#toggles;
+
+    if (this.#producer.paused) {
+      await this.#producer.resume();
+      assert.equal(this.#producer.paused, false);
+    } else {
+      await this.#producer.pause();
+      assert.equal(this.#producer.paused, true);
+    }
+  }
+
+  async #send() {
+    this.#messages.send(String(this.#sent++));
+
+    return this.#ask();
+  }
+
+  async #transports() {
+    if (this.#others.length > 1) {
+      this.#others.shift().close();
+    } else {
+      const appData = { lane: this.#number };
+      const transport = await this.#router.createDirectTransport({ appData });
+
+      assert.equal(transport.appData, appData);
+      this.#others.push(transport);
+    }
+  }
+
+  async #ask() {
+    const dump = await this.#producer.dump();
+
+    assert.equal(
+      dump.id,
+      this.#producer.id,
+      'the answer is the one to this call',
+    );
+  }
+}
+
+function source(number) {
+  return {
+    id: `producer ${number}`,
+    kind: 'audio',
+    rtpParameters: {
+      codecs: [
+        {
+          mimeType: 'audio/opus',
+          payloadType: 111,
+          clockRate: 48000,
+          channels: 2,
+        },
+      ],
+      encodings: [{ ssrc: 1000 + number }],
+    },
+  };
+}
