@@ -1,0 +1,390 @@
+/** appData: the application's own objects, whatever is in them. */
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { encode } from '@msgpack/msgpack';
+import {
+  audioSource,
+  listenInfos,
+  mediaCodecs,
+  next,
+} from '../support/remote.mjs';
+import { until } from '../support/until.mjs';
+import { stage, watchTree } from './support.mjs';
+
+const WITHIN_MS = 1000;
+const TTL_MS = 1000;
+const MAX_STALL_MS = 250;
+
+/** More than the 16 MiB that a server keeps for a client. */
+const FLOOD_BYTES = 20 * 1024 * 1024;
+const MESSAGE_BYTES = 128 * 1024;
+
+async function meeting(context, { args, ...options } = {}) {
+  const it = await stage(context, { args });
+  const proxy = await it.proxy();
+  const mediasoup = await it.connect({ proxy, ...options });
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs });
+
+  return { ...it, proxy, mediasoup, worker, router };
+}
+
+test('it is the very object that was given, and those that were given the same share it', async (context) => {
+  const { router } = await meeting(context);
+  const appData = { peer: 'alice' };
+  const [one, two] = await Promise.all([
+    router.createDirectTransport({ appData }),
+    router.createDirectTransport({ appData }),
+  ]);
+  const equal = await router.createDirectTransport({
+    appData: { peer: 'alice' },
+  });
+  const none = await router.createDirectTransport();
+
+  assert.equal(one.appData, appData);
+  assert.equal(two.appData, appData);
+  assert.notEqual(equal.appData, appData);
+  assert.deepEqual(none.appData, {});
+  assert.equal(none.appData, none.appData);
+});
+
+class Peer {
+  name = 'alice';
+  #secret = 1;
+
+  secret() {
+    return this.#secret;
+  }
+}
+
+const cyclic = { name: 'cycle' };
+
+cyclic.self = cyclic;
+
+const deep = {};
+
+for (let place = deep, depth = 0; depth < 20_000; ++depth) {
+  place.next = {};
+  place = place.next;
+}
+
+const EXOTIC = {
+  'a function': { call() {} },
+  'a cycle': cyclic,
+  'an instance of a class': new Peer(),
+  'a BigInt': { count: 10n },
+  'a symbol': { [Symbol('a')]: Symbol('b') },
+  'a Map and a Date': { map: new Map([[1, 2]]), date: new Date(0) },
+  'a getter that throws': {
+    get broken() {
+      throw new Error('broken');
+    },
+  },
+  'a toJSON() that throws': {
+    toJSON() {
+      throw new Error('broken');
+    },
+  },
+  'a Proxy': new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw new Error('broken');
+      },
+    },
+  ),
+  'nothing at all': Object.create(null),
+  'what is frozen': Object.freeze({ a: Object.freeze({ b: 1 }) }),
+  '20,000 levels': deep,
+  'NaN and undefined': { nan: NaN, nothing: undefined },
+  'an array': [1, 2, 3],
+};
+
+for (const [what, appData] of Object.entries(EXOTIC)) {
+  test(`${what} stays the application's own and hurts nobody`, async (context) => {
+    const { router, proxy, mediasoup } = await meeting(context);
+    const transport = await router.createDirectTransport({ appData });
+
+    assert.equal(transport.appData, appData);
+    // A look inside has happened, and a resumption.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+
+    const resumed = next(mediasoup.connection, 'resumed');
+
+    proxy.cut();
+    await resumed;
+    assert.equal(transport.appData, appData);
+    transport.appData = { plain: true };
+    transport.appData = appData;
+    assert.equal(transport.appData, appData);
+    assert.ok(await transport.dump());
+  });
+}
+
+test('1 MiB neither throws nor stalls', async (context) => {
+  const { router, connect } = await meeting(context, { session: 'huge' });
+  const observer = new EventEmitter();
+  const seen = watchTree(observer);
+
+  await connect({ session: 'huge', observer });
+
+  const { object: routerOfOther } = seen.find(
+    ({ event }) => event === 'newrouter',
+  );
+  const told = next(routerOfOther.observer, 'newtransport');
+  const appData = { text: 'x'.repeat(1024 * 1024), list: [] };
+  const stalls = new Stalls();
+  const transport = await router.createDirectTransport({ appData });
+  const [theirs] = await told;
+
+  assert.equal(theirs.appData.text, appData.text);
+  appData.list.push('changed');
+  await until(
+    'the change is there',
+    () => theirs.appData.list.length === 1,
+    2 * WITHIN_MS,
+  );
+  assert.equal(transport.appData, appData);
+  assert.ok(stalls.longestMs() < MAX_STALL_MS, `${stalls.longestMs()} ms`);
+});
+
+/** How long the event loop has stood still at most. */
+class Stalls {
+  #last = performance.now();
+  #longest = 0;
+  #timer = setInterval(() => {
+    const now = performance.now();
+
+    this.#longest = Math.max(this.#longest, now - this.#last);
+    this.#last = now;
+  }, 1).unref();
+
+  longestMs() {
+    clearInterval(this.#timer);
+
+    return this.#longest;
+  }
+}
+
+/** Two ways to miss so much that only a snapshot helps. */
+const RESYNCHRONISATIONS = {
+  /** The place in the session is forgotten, and the session lives on. */
+  async 'rejoining a session'({ proxy, mediasoup, other }) {
+    const resynchronised = next(mediasoup.connection, 'resynchronised');
+
+    proxy.block();
+    await new Promise((resolve) => setTimeout(resolve, 2 * TTL_MS));
+    await other();
+    proxy.open();
+    await resynchronised;
+    assert.equal(mediasoup.stats().rejoined, 1);
+  },
+
+  /** More has happened than the server keeps. */
+  async 'missing more than is kept'({ proxy, mediasoup, other, flood }) {
+    const before = mediasoup.stats();
+    const resumed = next(mediasoup.connection, 'resumed');
+
+    proxy.block();
+    await flood();
+    await other();
+    proxy.open();
+    await resumed;
+    await until(
+      'a snapshot came',
+      () => mediasoup.stats().resynchronised > before.resynchronised,
+    );
+  },
+};
+
+for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
+  test(`after ${what}, objects and what they share are the same`, async (context) => {
+    const session = 'resynchronised';
+    const args =
+      what === 'rejoining a session' ? ['--session-ttl', `${TTL_MS}ms`] : [];
+    const it = await meeting(context, { session, args });
+    const { router, connect } = it;
+    const appData = { peer: 'alice' };
+    const make = () => router.createWebRtcTransport({ listenInfos, appData });
+    const [transport, closing] = await Promise.all([make(), make()]);
+    const producer = await transport.produce(audioSource(1111, { appData }));
+    const observer = new EventEmitter();
+    const seen = watchTree(observer);
+    const events = [];
+
+    await connect({ session, observer });
+
+    const theirs = (id) => seen.find(({ object }) => object.id === id).object;
+
+    for (const name of ['pause', 'resume', 'close']) {
+      producer.observer.on(name, () => events.push(name));
+    }
+
+    closing.on('routerclose', () => events.push('routerclose'));
+    closing.observer.on('close', () => events.push('transport close'));
+    router.observer.on('newtransport', ({ appData: { from } }) =>
+      events.push(`new from ${from}`),
+    );
+
+    await resynchronise({
+      ...it,
+      // What happens meanwhile.
+      async other() {
+        await theirs(producer.id).pause();
+        theirs(closing.id).close();
+        theirs(transport.id).appData.peer = 'bob';
+        await theirs(router.id).createDirectTransport({
+          appData: { from: 'other' },
+        });
+        await new Promise((resolve) => setTimeout(resolve, WITHIN_MS));
+      },
+      async flood() {
+        const direct = await theirs(router.id).createDirectTransport({
+          appData: { from: 'flood' },
+        });
+        const dataProducer = await direct.produceData();
+
+        await direct.consumeData({ dataProducerId: dataProducer.id });
+
+        for (let sent = 0; sent < FLOOD_BYTES; sent += MESSAGE_BYTES) {
+          dataProducer.send(Buffer.alloc(MESSAGE_BYTES));
+          await direct.dump();
+        }
+
+        direct.close();
+      },
+    });
+
+    await until('all is told', () => events.length >= 3);
+    assert.deepEqual(events.sort(), [
+      'new from other',
+      'pause',
+      ...(events.includes('routerclose') ? ['routerclose'] : []),
+      'transport close',
+    ]);
+    assert.equal(producer.closed, false);
+    assert.equal(producer.paused, true);
+    assert.equal(closing.closed, true);
+    assert.equal(transport.appData, appData);
+    assert.equal(producer.appData, appData);
+    assert.equal(appData.peer, 'bob');
+    assert.equal((await router.dump()).transportIds.length, 2);
+  });
+}
+
+test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes', async (context) => {
+  const it = await stage(context, { tls: false });
+  const proxy = await it.proxy();
+  const mediasoup = await it.connect({ proxy });
+  const without = new Without();
+  const before = mediasoup.stats().bytesSent;
+
+  await meetingOf(20, mediasoup, without);
+
+  const bytes = mediasoup.stats().bytesSent - before;
+
+  context.diagnostic(
+    `${bytes} bytes with interning, ${without.bytes} without: 1/${(without.bytes / bytes).toFixed(1)}`,
+  );
+  assert.ok(bytes > 0 && bytes * 5 <= without.bytes);
+});
+
+/** What the same commands would take with every value inline. */
+class Without {
+  bytes = 0;
+
+  call(command, options, appData) {
+    this.bytes += encode({
+      call: {
+        target: 1000,
+        command: { [command]: { ...options, appData } },
+      },
+    }).length;
+  }
+}
+
+/** Everybody has a transport each way and two Producers, and consumes everybody else. */
+async function meetingOf(count, mediasoup, without) {
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs });
+  const { rtpCapabilities } = router;
+  const producers = [];
+
+  without.call('createRouter', { mediaCodecs });
+
+  for (let number = 0; number < count; ++number) {
+    const appData = { peerId: `peer ${number}`, name: 'x'.repeat(40) };
+    const transportOptions = { listenInfos, enableSctp: true };
+    const [sending, receiving] = await Promise.all(
+      [1, 2].map(() => {
+        without.call('createWebRtcTransport', transportOptions, appData);
+
+        return router.createWebRtcTransport({ ...transportOptions, appData });
+      }),
+    );
+    const others = [...producers];
+
+    producers.push(
+      ...(await Promise.all(
+        [videoSource(number), audioSource(9000 + number)].map((source) => {
+          without.call('produce', source, appData);
+
+          return sending.produce({ ...source, appData });
+        }),
+      )),
+    );
+    await Promise.all(
+      others.map(({ id: producerId }) => {
+        const options = { producerId, rtpCapabilities, paused: true };
+
+        // Those who came before consume the new one's as well: as many again.
+        without.call('consume', options, appData);
+
+        return receiving.consume({ ...options, appData });
+      }),
+    );
+  }
+}
+
+function videoSource(number) {
+  const ssrc = 10_000 + number * 10;
+
+  return {
+    kind: 'video',
+    rtpParameters: {
+      mid: String(ssrc),
+      codecs: [
+        {
+          mimeType: 'video/VP8',
+          payloadType: 96,
+          clockRate: 90000,
+          rtcpFeedback: [
+            { type: 'nack' },
+            { type: 'nack', parameter: 'pli' },
+            { type: 'ccm', parameter: 'fir' },
+            { type: 'transport-cc' },
+          ],
+        },
+        {
+          mimeType: 'video/rtx',
+          payloadType: 97,
+          clockRate: 90000,
+          parameters: { apt: 96 },
+        },
+      ],
+      headerExtensions: [
+        { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
+        {
+          uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+          id: 4,
+        },
+      ],
+      encodings: [0, 2, 4].map((offset) => ({
+        ssrc: ssrc + offset,
+        rtx: { ssrc: ssrc + offset + 1 },
+      })),
+      rtcp: { cname: `peer ${number}` },
+    },
+  };
+}
