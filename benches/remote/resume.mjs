@@ -1,0 +1,41 @@
+/** How long it takes from a cut to a session that goes on, over TLS. */
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { Proxy } from '../../__test__/support/proxy.mjs';
+
+const require = createRequire(import.meta.url);
+const { Random } = require('../../__test__/differential/random.js');
+const { connect } = require('../..');
+
+/**
+ * @param {import('../../__test__/support/server.mjs').TestServer} server
+ * @param {number} cuts
+ * @returns {Promise<number[]>} Milliseconds until an answer came over the new link, in order of size.
+ */
+export async function resumeTimes(server, cuts) {
+  const proxy = await Proxy.start({
+    target: server.port,
+    random: new Random(1),
+  });
+  const mediasoup = await connect(server.urlOf(proxy.port), server.options());
+  const times = [];
+
+  try {
+    const worker = await mediasoup.createWorker();
+
+    for (let cut = 0; cut < cuts; ++cut) {
+      const resumed = once(mediasoup.connection, 'resumed');
+      const start = performance.now();
+
+      proxy.cut();
+      await resumed;
+      await worker.getResourceUsage();
+      times.push(performance.now() - start);
+    }
+  } finally {
+    mediasoup.close();
+    await proxy.close();
+  }
+
+  return times.sort((a, b) => a - b);
+}
