@@ -14,6 +14,26 @@ const ACK_MS = 50;
 const ACK_ENTRIES = 256;
 const SLOTS = 1024;
 
+/** Events that carry a member's new value. */
+const CARRIED = {
+  score: 'score',
+  layerschange: 'currentLayers',
+  icestatechange: 'iceState',
+  iceselectedtuplechange: 'iceSelectedTuple',
+  dtlsstatechange: 'dtlsState',
+  sctpstatechange: 'sctpState',
+  tuple: 'tuple',
+  rtcptuple: 'rtcpTuple',
+};
+
+/** Events that say a member's new value by their names. */
+const IMPLIED = {
+  producerpause: ['producerPaused', 'true'],
+  producerresume: ['producerPaused', 'false'],
+  dataproducerpause: ['dataProducerPaused', 'true'],
+  dataproducerresume: ['dataProducerPaused', 'false'],
+};
+
 /**
  * Events: `entry` (number, name, content), `welcome`, `closed` (code, reason), `refused` (status, body),
  * and `emission` for each emission.
@@ -441,8 +461,8 @@ export class ProtocolClient extends EventEmitter {
   #emission(emission) {
     const object = this.objects.get(emission.target);
 
-    if (object && emission.observer === 'close') {
-      object.open = false;
+    if (object) {
+      follow(object, emission);
     }
 
     this.emit('emission', emission);
@@ -464,6 +484,21 @@ export class ProtocolClient extends EventEmitter {
     } else {
       waiting.resolve(held(result.Ok));
     }
+  }
+}
+
+/** What an event says of its object. */
+function follow(object, { event, observer, payload }) {
+  if (observer === 'close') {
+    object.open = false;
+  }
+  if (IMPLIED[event]) {
+    const [member, text] = IMPLIED[event];
+
+    object.members[member] = text;
+  }
+  if (CARRIED[event]) {
+    object.members[CARRIED[event]] = payload?.json;
   }
 }
 
