@@ -14,6 +14,7 @@ mod notify;
 mod options;
 mod policy;
 mod serve;
+mod session;
 mod sessions;
 mod tls;
 mod tokens;

@@ -1,67 +1,333 @@
-//! The sessions behind the links: a stand-in until they are there.
+//! All sessions of the server: who comes is led to theirs, or begins one.
+//!
+//! A session is found by its tenant and its name, one without a name by its tenant and its only
+//! client. It lives on one of a few threads, whole, and is sent mail. It is looked up, sent to, and given up
+//! under one lock, so that no mail goes to a session that has decided to end.
 
 use crate::policy::Policy;
-use crate::tokens::Admitted;
-use axum::extract::ws::{Message, WebSocket};
-use protocol::wire::{ClientFrame, Epoch, ServerFrame, Welcome, decode, encode};
+use crate::session::{
+    Config, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run, turn_away,
+};
+use crate::tokens::{Admitted, Limits};
+use axum::extract::ws::WebSocket;
+use protocol::wire::{Close, Hello};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::LocalPoolHandle;
+use tracing::Instrument;
 
+/// What all sessions have in common.
 #[derive(Debug)]
 pub(crate) struct SessionSettings {
+    /// The worker's binary.
     pub(crate) worker_bin: PathBuf,
+    /// How long a session waits for its clients to come back.
     pub(crate) session_ttl: Duration,
+    /// What clients may have.
     pub(crate) policy: Arc<Policy>,
+    /// How many threads serve sessions.
     pub(crate) threads: usize,
 }
 
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SessionStats {
+    /// Sessions, those included whose clients are away.
+    pub(crate) sessions: usize,
+    /// Clients, those included whose link is away.
+    pub(crate) clients: usize,
+    /// Workers that start or run.
+    pub(crate) workers: usize,
+    /// Open objects, Workers included.
+    pub(crate) objects: usize,
+}
+
+/// The sessions.
 #[derive(Debug)]
 pub(crate) struct Sessions {
-    clients: AtomicUsize,
+    inner: Arc<Inner>,
+    pool: LocalPoolHandle,
+}
+
+#[derive(Debug)]
+struct Inner {
+    settings: SessionSettings,
+    totals: Arc<Totals>,
+    pids: Pids,
+    registry: Mutex<Registry>,
+    /// How many sessions run, those included that have been given up.
+    running: watch::Sender<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    sessions: HashMap<Key, Entry>,
+    /// Tenants, as long as they have sessions.
+    tenants: HashMap<String, Weak<Tenant>>,
+    last: u64,
+    draining: Option<Duration>,
+    stopping: bool,
+}
+
+/// By what a session is found: its tenant, and its name or its client.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    tenant: String,
+    whose: Whose,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Whose {
+    Name(String),
+    Client(String),
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Distinguishes sessions that come one after the other under the same key.
+    number: u64,
+    mail: mpsc::UnboundedSender<Mail>,
 }
 
 impl Sessions {
+    /// No sessions yet, and the threads for them.
     pub(crate) fn new(settings: SessionSettings) -> Self {
-        let _ = (settings.worker_bin, settings.session_ttl, settings.threads);
-        let _ = settings.policy.apply(&mut protocol::Command::Dump);
         Self {
-            clients: AtomicUsize::new(0),
+            pool: LocalPoolHandle::new(settings.threads.max(1)),
+            inner: Arc::new(Inner {
+                settings,
+                totals: Arc::default(),
+                pids: Pids::default(),
+                registry: Mutex::default(),
+                running: watch::Sender::new(0),
+            }),
         }
     }
 
+    /// Serves a link of somebody who was admitted, until it is over.
     pub(crate) async fn attach(&self, admitted: Admitted, mut socket: WebSocket) {
-        self.clients.fetch_add(1, Ordering::SeqCst);
-        tracing::debug!("{admitted:?}");
-        while let Some(Ok(message)) = socket.recv().await {
-            let Message::Binary(bytes) = message else {
-                continue;
-            };
-            let Ok(ClientFrame::Hello(_)) = decode(&bytes) else {
-                break;
-            };
-            let welcome = ServerFrame::Welcome(Welcome {
-                epoch: Epoch("1".into()),
-                resumed: false,
-                received: 0,
-                draining: false,
-                agent: String::new(),
-            });
-            let _ = socket.send(Message::Binary(encode(&welcome).into())).await;
+        let hello = match read_hello(&mut socket).await {
+            Ok(hello) => hello,
+            Err(reason) => {
+                tracing::warn!(tenant = admitted.tenant, reason, "no hello");
+                turn_away(socket, Close::Nonsense, reason).await;
+                return;
+            }
+        };
+        let (over, is_over) = oneshot::channel();
+        if let Err((visit, close, reason)) = self.lead(admitted, hello, socket, over) {
+            tracing::info!(reason, "turned away");
+            turn_away(visit.socket, close, reason).await;
+            return;
         }
-        self.clients.fetch_sub(1, Ordering::SeqCst);
+        // The sender is never used, only dropped.
+        let _ = is_over.await;
     }
 
+    /// Takes no new Workers and no new sessions from now on, and tells all clients so.
     pub(crate) fn drain(&self, within: Duration) {
-        tracing::debug!(?within, clients = ?self.clients, "drain");
+        let mut registry = self.inner.registry();
+        registry.draining = Some(within);
+        for entry in registry.sessions.values() {
+            // One that has just ended needs no telling.
+            let _ = entry.mail.send(Mail::Drain(within));
+        }
     }
 
+    /// Ends all sessions. Resolves when none of their processes is left.
     pub(crate) async fn stop(&self) {
-        tokio::task::yield_now().await;
+        {
+            let mut registry = self.inner.registry();
+            registry.stopping = true;
+            for (_, entry) in registry.sessions.drain() {
+                let _ = entry.mail.send(Mail::Stop);
+            }
+        }
+        let mut running = self.inner.running.subscribe();
+        // The sender is ours: it is there.
+        let _ = running.wait_for(|running| *running == 0).await;
     }
 
+    /// Whether there is no Worker left that a client could miss.
     pub(crate) fn is_empty(&self) -> bool {
-        self.clients.load(Ordering::SeqCst) == 0
+        self.stats().workers == 0
+    }
+
+    /// How much there is.
+    pub(crate) fn stats(&self) -> SessionStats {
+        let totals = &self.inner.totals;
+        SessionStats {
+            sessions: totals.sessions.load(Ordering::Relaxed),
+            clients: totals.clients.load(Ordering::Relaxed),
+            workers: totals.workers.load(Ordering::Relaxed),
+            objects: totals.objects.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Leads a client to its session. The error is how it is to be sent away.
+    fn lead(
+        &self,
+        admitted: Admitted,
+        hello: Hello,
+        socket: WebSocket,
+        over: oneshot::Sender<()>,
+    ) -> Result<(), (Box<Visit>, Close, &'static str)> {
+        let Admitted {
+            tenant,
+            session,
+            limits,
+        } = admitted;
+        let wanted = hello.session.clone();
+        let client = hello.client.clone();
+        let visit = Box::new(Visit {
+            hello,
+            limits,
+            socket,
+            over,
+        });
+        if session.is_some() && wanted.is_some() && session != wanted {
+            return Err((visit, Close::Limit, "the token is for another session"));
+        }
+        let whose = session
+            .or(wanted)
+            .map_or(Whose::Client(client), Whose::Name);
+        let key = Key { tenant, whose };
+
+        let mut registry = self.inner.registry();
+        let visit = match registry.sessions.get(&key) {
+            Some(entry) => match entry.mail.send(Mail::Visit(visit)) {
+                // It has ended in the worst way. Another takes its place.
+                Err(mpsc::error::SendError(Mail::Visit(visit))) => visit,
+                Ok(()) | Err(_) => return Ok(()),
+            },
+            None => visit,
+        };
+        if registry.stopping || registry.draining.is_some() {
+            return Err((visit, Close::GoingAway, "the server is about to leave"));
+        }
+        match self.begin(&mut registry, &key, limits) {
+            Some(mail) => {
+                // It has just begun, with its end of the mail in hand.
+                let _ = mail.send(Mail::Visit(visit));
+                Ok(())
+            }
+            None => Err((visit, Close::Limit, "too many sessions")),
+        }
+    }
+
+    /// Begins a session, unless its tenant has too many.
+    fn begin(
+        &self,
+        registry: &mut Registry,
+        key: &Key,
+        limits: Limits,
+    ) -> Option<mpsc::UnboundedSender<Mail>> {
+        let inner = &self.inner;
+        let tenant = registry.tenant(&key.tenant);
+        let mut share = Share::new(&tenant, &inner.totals, |totals| &totals.sessions);
+        if !share.try_add(limits.sessions) {
+            return None;
+        }
+        let (mail, letters) = mpsc::unbounded_channel();
+        registry.last += 1;
+        let number = registry.last;
+        let entry = Entry {
+            number,
+            mail: mail.clone(),
+        };
+        registry.sessions.insert(key.clone(), entry);
+
+        let config = Config {
+            named: matches!(key.whose, Whose::Name(_)),
+            ttl: inner.settings.session_ttl,
+            policy: Arc::clone(&inner.settings.policy),
+            tenant,
+            totals: Arc::clone(&inner.totals),
+            pids: inner.pids.clone(),
+            draining: registry.draining,
+        };
+        let span = tracing::info_span!("session", number, tenant = key.tenant, name = key.name());
+        let worker_bin = inner.settings.worker_bin.clone();
+        let for_retirement = (Arc::clone(inner), key.clone());
+        let task = move || {
+            let session = Session::new(config, Instant::now());
+            let (inner, key) = for_retirement;
+            let retire =
+                move |mail: &mpsc::UnboundedReceiver<Mail>| inner.retire(&key, number, mail);
+            run(session, worker_bin, letters, retire).instrument(span)
+        };
+        let task = self.pool.spawn_pinned(task);
+        inner.running.send_modify(|running| *running += 1);
+        let (inner, key) = (Arc::clone(inner), key.clone());
+        tokio::spawn(async move {
+            if let Err(error) = task.await {
+                tracing::error!(number, %error, "a session has failed");
+            }
+            inner.forget(&key, number);
+            drop(share);
+            inner.running.send_modify(|running| *running -= 1);
+        });
+        Some(mail)
+    }
+}
+
+impl Inner {
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session is about to end. `false` where somebody has just come.
+    fn retire(&self, key: &Key, number: u64, mail: &mpsc::UnboundedReceiver<Mail>) -> bool {
+        let mut registry = self.registry();
+        let is_wanted = !mail.is_empty();
+        if !is_wanted {
+            registry.remove(key, number);
+        }
+        !is_wanted
+    }
+
+    /// A session has ended, one way or another.
+    fn forget(&self, key: &Key, number: u64) {
+        let mut registry = self.registry();
+        registry.remove(key, number);
+        registry
+            .tenants
+            .retain(|_, tenant| tenant.strong_count() > 0);
+    }
+}
+
+impl Registry {
+    fn tenant(&mut self, name: &str) -> Arc<Tenant> {
+        if let Some(tenant) = self.tenants.get(name).and_then(Weak::upgrade) {
+            return tenant;
+        }
+        let tenant = Arc::new(Tenant::new(Instant::now()));
+        self.tenants
+            .insert(name.to_owned(), Arc::downgrade(&tenant));
+        tenant
+    }
+
+    fn remove(&mut self, key: &Key, number: u64) {
+        if self
+            .sessions
+            .get(key)
+            .is_some_and(|entry| entry.number == number)
+        {
+            self.sessions.remove(key);
+        }
+    }
+}
+
+impl Key {
+    /// The session's name, for logs: a client's is secret.
+    fn name(&self) -> Option<&str> {
+        match &self.whose {
+            Whose::Name(name) => Some(name),
+            Whose::Client(_) => None,
+        }
     }
 }

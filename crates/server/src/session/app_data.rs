@@ -1,0 +1,328 @@
+//! What appData objects hold: one table for all clients of a session, each value kept once.
+//!
+//! An appData is *in use* while open objects have it, or commands on their way name it. One that isn't
+//! any more is kept for a while, because its client may have named it in a command that isn't
+//! here yet; [`UNUSED`] and [`UNUSED_BYTES`] bound that.
+//!
+//! A client *knows* an appData that it brought in or was told of. It is told before the first use,
+//! and of changes.
+
+use super::client::ClientId;
+use protocol::wire::AppDataId;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+/// appData that nothing uses: a few per peer that comes or goes.
+const UNUSED: usize = 1024;
+
+/// Bytes of values that nothing uses.
+const UNUSED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of all values of a session: a few KiB for each of many thousand objects.
+const BYTES: usize = 256 * 1024 * 1024;
+
+/// What an appData holds that nobody has told of.
+const NOTHING: &str = "{}";
+
+/// All appData of a session.
+#[derive(Debug)]
+pub(crate) struct AppDataTable {
+    all: HashMap<AppDataId, AppData>,
+    /// Values by content.
+    values: HashSet<Rc<str>>,
+    /// What nothing uses, by when that began.
+    unused: BTreeMap<u64, AppDataId>,
+    unused_bytes: usize,
+    clock: u64,
+    /// Bytes of `values`, and how many there may be.
+    bytes: usize,
+    room: usize,
+}
+
+#[derive(Debug)]
+struct AppData {
+    value: Rc<str>,
+    uses: usize,
+    /// Its place among the unused.
+    unused: u64,
+    /// Who set the value.
+    writer: Option<ClientId>,
+    /// Who knows it, the writer included.
+    known_to: Vec<ClientId>,
+}
+
+/// The session's appData are too large.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+impl Default for AppDataTable {
+    fn default() -> Self {
+        Self {
+            all: HashMap::new(),
+            values: HashSet::new(),
+            unused: BTreeMap::new(),
+            unused_bytes: 0,
+            clock: 0,
+            bytes: 0,
+            room: BYTES,
+        }
+    }
+}
+
+impl AppDataTable {
+    /// A client says what an appData holds. Who else has to hear of it, and the value.
+    pub(crate) fn set(
+        &mut self,
+        id: AppDataId,
+        value: &str,
+        writer: ClientId,
+    ) -> Result<Vec<ClientId>, Full> {
+        let known = self.all.get(&id);
+        let is_same = known.is_some_and(|known| *known.value == *value);
+        if !is_same && !self.values.contains(value) && self.bytes + value.len() > self.room {
+            return Err(Full);
+        }
+        if known.is_none() {
+            self.insert(id);
+        }
+        let kept = self.keep(value);
+        let Some(app_data) = self.all.get_mut(&id) else {
+            return Ok(Vec::new());
+        };
+        let old = std::mem::replace(&mut app_data.value, Rc::clone(&kept));
+        if app_data.uses == 0 {
+            self.unused_bytes = self.unused_bytes - old.len() + kept.len();
+        }
+        app_data.writer = Some(writer);
+        let others = app_data.known_to.iter().filter(|client| **client != writer);
+        let others = if is_same {
+            Vec::new()
+        } else {
+            others.copied().collect()
+        };
+        if !app_data.known_to.contains(&writer) {
+            app_data.known_to.push(writer);
+        }
+        self.give_up(&old);
+        self.evict();
+        Ok(others)
+    }
+
+    /// Something uses an appData from now on.
+    pub(crate) fn hold(&mut self, id: AppDataId) {
+        if !self.all.contains_key(&id) {
+            self.insert(id);
+        }
+        if let Some(app_data) = self.all.get_mut(&id) {
+            if app_data.uses == 0 {
+                self.unused.remove(&app_data.unused);
+                self.unused_bytes -= app_data.value.len();
+            }
+            app_data.uses += 1;
+        }
+    }
+
+    /// Something that used an appData does no longer.
+    pub(crate) fn release(&mut self, id: AppDataId) {
+        let Some(app_data) = self.all.get_mut(&id) else {
+            return;
+        };
+        app_data.uses -= 1;
+        if app_data.uses == 0 {
+            // The others may forget it; the writer has the newest value by itself.
+            let writer = app_data.writer;
+            app_data.known_to.retain(|client| Some(*client) == writer);
+            self.retire(id);
+            self.evict();
+        }
+    }
+
+    /// The value that a client has to be told before this appData is named to it, if it doesn't know it.
+    pub(crate) fn introduce(&mut self, id: AppDataId, client: ClientId) -> Option<Rc<str>> {
+        let app_data = self.all.get_mut(&id)?;
+        if app_data.known_to.contains(&client) {
+            return None;
+        }
+        app_data.known_to.push(client);
+        Some(Rc::clone(&app_data.value))
+    }
+
+    /// A client is told anew of all that is in use, and of nothing else.
+    pub(crate) fn introduce_all(&mut self, client: ClientId) -> Vec<(AppDataId, Rc<str>)> {
+        let mut all = Vec::new();
+        for (id, app_data) in &mut self.all {
+            let knows = app_data.known_to.contains(&client);
+            if app_data.uses > 0 {
+                all.push((*id, Rc::clone(&app_data.value)));
+                if !knows {
+                    app_data.known_to.push(client);
+                }
+            }
+        }
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
+    }
+
+    /// A client is gone.
+    pub(crate) fn forget(&mut self, client: ClientId) {
+        for app_data in self.all.values_mut() {
+            app_data.known_to.retain(|other| *other != client);
+            if app_data.writer == Some(client) {
+                app_data.writer = None;
+            }
+        }
+    }
+
+    fn insert(&mut self, id: AppDataId) {
+        let value = self.keep(NOTHING);
+        let app_data = AppData {
+            value,
+            uses: 0,
+            unused: 0,
+            writer: None,
+            known_to: Vec::new(),
+        };
+        self.all.insert(id, app_data);
+        self.retire(id);
+    }
+
+    /// An appData joins those that nothing uses.
+    fn retire(&mut self, id: AppDataId) {
+        if let Some(app_data) = self.all.get_mut(&id) {
+            self.clock += 1;
+            app_data.unused = self.clock;
+            self.unused.insert(self.clock, id);
+            self.unused_bytes += app_data.value.len();
+        }
+    }
+
+    fn evict(&mut self) {
+        while (self.unused.len() > UNUSED || self.unused_bytes > UNUSED_BYTES)
+            && let Some((_, id)) = self.unused.pop_first()
+            && let Some(app_data) = self.all.remove(&id)
+        {
+            self.unused_bytes -= app_data.value.len();
+            self.give_up(&app_data.value);
+        }
+    }
+
+    /// The one copy of a value.
+    fn keep(&mut self, value: &str) -> Rc<str> {
+        if let Some(kept) = self.values.get(value) {
+            return Rc::clone(kept);
+        }
+        let kept: Rc<str> = value.into();
+        self.bytes += kept.len();
+        self.values.insert(Rc::clone(&kept));
+        kept
+    }
+
+    /// Forgets a value unless somebody else has it. Two are ours: this one and that in `values`.
+    fn give_up(&mut self, value: &Rc<str>) {
+        if Rc::strong_count(value) == 2 && self.values.remove(value) {
+            self.bytes -= value.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: ClientId = ClientId(1);
+    const OTHER: ClientId = ClientId(2);
+
+    fn id(number: usize) -> AppDataId {
+        AppDataId(number as u64)
+    }
+
+    #[test]
+    fn equal_values_are_kept_once_and_given_up_with_the_last() {
+        let mut table = AppDataTable::default();
+        let large = "x".repeat(1000);
+        for number in 0..20 {
+            table.set(id(number), &large, ONE).unwrap();
+            table.hold(id(number));
+        }
+        assert_eq!(table.bytes, 1000);
+        for number in 0..19 {
+            table.set(id(number), "[]", ONE).unwrap();
+        }
+        assert_eq!(table.bytes, 1002);
+        table.set(id(19), "[]", ONE).unwrap();
+        assert!(!table.values.contains(large.as_str()));
+    }
+
+    #[test]
+    fn others_hear_of_it_before_its_first_use_and_of_changes() {
+        let mut table = AppDataTable::default();
+        assert_eq!(table.set(id(1), "1", ONE), Ok(vec![]));
+        table.hold(id(1));
+        assert_eq!(table.introduce(id(1), ONE), None);
+        assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
+        assert_eq!(table.introduce(id(1), OTHER), None);
+        assert_eq!(table.set(id(1), "2", ONE), Ok(vec![OTHER]));
+        assert_eq!(table.set(id(1), "2", ONE), Ok(vec![]), "nothing is new");
+        assert_eq!(table.set(id(1), "3", OTHER), Ok(vec![ONE]));
+
+        table.release(id(1));
+        table.hold(id(1));
+        assert_eq!(table.introduce(id(1), OTHER), None, "it has written it");
+        assert_eq!(table.introduce(id(1), ONE).as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn a_newcomer_hears_of_all_that_is_in_use() {
+        let mut table = AppDataTable::default();
+        for number in 0..3 {
+            table.set(id(number), &number.to_string(), ONE).unwrap();
+        }
+        table.hold(id(2));
+        table.hold(id(1));
+        table.hold(id(7));
+        let all = table.introduce_all(OTHER);
+        let all: Vec<_> = all.iter().map(|(id, value)| (id.0, &**value)).collect();
+        assert_eq!(all, [(1, "1"), (2, "2"), (7, NOTHING)]);
+        assert_eq!(table.introduce(id(2), OTHER), None);
+        assert_eq!(table.set(id(2), "two", ONE), Ok(vec![OTHER]));
+        table.forget(OTHER);
+        assert_eq!(table.set(id(2), "2", ONE), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_nothing_uses_is_bounded() {
+        let mut table = AppDataTable::default();
+        table.set(id(0), "0", ONE).unwrap();
+        table.hold(id(0));
+        for number in 1..=10 * UNUSED {
+            table.set(id(number), &number.to_string(), ONE).unwrap();
+        }
+        assert_eq!(table.all.len(), UNUSED + 1);
+        assert_eq!(table.unused.len(), UNUSED);
+        let huge = "x".repeat(UNUSED_BYTES / 3);
+        for number in 0..10 {
+            let value = format!("{number}{huge}");
+            table.set(id(20_000 + number), &value, ONE).unwrap();
+        }
+        assert!(table.unused_bytes <= UNUSED_BYTES);
+        assert!(table.bytes <= UNUSED_BYTES + 2 * UNUSED);
+        assert!(table.all.contains_key(&id(0)));
+    }
+
+    #[test]
+    fn there_is_no_room_without_end() {
+        let mut table = AppDataTable {
+            room: 100,
+            ..AppDataTable::default()
+        };
+        let long = "x".repeat(40);
+        table.set(id(1), &long, ONE).unwrap();
+        table.set(id(2), &long, ONE).unwrap();
+        table.set(id(3), &"y".repeat(50), ONE).unwrap();
+        assert_eq!(table.set(id(4), &"z".repeat(20), ONE), Err(Full));
+        assert!(!table.all.contains_key(&id(4)));
+        table.set(id(3), "[]", ONE).unwrap();
+        table.set(id(4), &"z".repeat(20), ONE).unwrap();
+        assert_eq!(table.bytes, 62);
+    }
+}

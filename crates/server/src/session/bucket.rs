@@ -1,0 +1,61 @@
+//! Commands per second.
+
+use std::time::{Duration, Instant};
+
+/// How much may come at once: what a second allows.
+const BURST: Duration = Duration::from_secs(1);
+
+/// A leaky bucket: full after a second's worth of commands, and it leaks evenly.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    /// When all that was taken will have leaked.
+    empty_at: Instant,
+}
+
+impl Bucket {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { empty_at: now }
+    }
+
+    /// Takes one command; where that is too much, nothing, and the answer is when to ask again.
+    pub(crate) fn take(&mut self, now: Instant, per_second: u32) -> Result<(), Instant> {
+        let one = BURST / per_second.max(1);
+        let empty_at = self.empty_at.max(now) + one;
+        if empty_at > now + BURST {
+            return Err(now + (empty_at - now).saturating_sub(BURST));
+        }
+        self.empty_at = empty_at;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_s_worth_comes_at_once_and_the_rest_evenly() {
+        let start = Instant::now();
+        let mut bucket = Bucket::new(start);
+        for _ in 0..4 {
+            bucket.take(start, 4).unwrap();
+        }
+        let next = bucket.take(start, 4).unwrap_err();
+        assert_eq!(next - start, Duration::from_millis(250));
+        bucket.take(next, 4).unwrap();
+        bucket.take(next, 4).unwrap_err();
+        for _ in 0..4 {
+            bucket.take(next + BURST, 4).unwrap();
+        }
+        bucket.take(next + BURST, 4).unwrap_err();
+    }
+
+    #[test]
+    fn no_limit_is_none() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(now);
+        for _ in 0..100_000 {
+            bucket.take(now, u32::MAX).unwrap();
+        }
+    }
+}

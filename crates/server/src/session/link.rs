@@ -1,0 +1,305 @@
+//! A WebSocket between a client and its session.
+//!
+//! One task reads and writes it at the same time, so that a client that doesn't read what it is sent
+//! is heard all the same, and writing never stops a session. It reads a message when the session has
+//! taken the one before, and writes what it is given.
+
+use super::actor::{Input, Inputs};
+use super::client::ClientId;
+use axum::Error;
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt, future::poll_fn};
+use protocol::wire::{ClientFrame, Close, Hello, decode};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
+
+/// How long a client may take to say hello.
+const HELLO_TIME: Duration = Duration::from_secs(10);
+
+/// Bytes of a hello: names, and room for members of other versions.
+const HELLO_BYTES: usize = 16 * 1024;
+
+/// Bytes of a session's name and of an agent.
+const NAME_BYTES: usize = 256;
+
+/// Digits of a client's secret name: 128 bits.
+const KEY_DIGITS: usize = 32;
+
+/// How long the last words to a client may take.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
+
+/// Messages on their way to a socket: one is written while another is ready.
+const MESSAGES: usize = 1;
+
+/// What a session holds of a link.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// Distinguishes the links of one client.
+    pub(super) number: u64,
+    messages: mpsc::Sender<Message>,
+    /// Closed by this code; dropped, it just ends.
+    close: Option<oneshot::Sender<u16>>,
+    gate: Rc<Gate>,
+}
+
+/// How a session and a link's task hold each other up.
+#[derive(Debug)]
+struct Gate {
+    /// One permit: to read one message.
+    reads: Semaphore,
+    /// Whether a message was read, and the next isn't wanted yet.
+    shut: Cell<bool>,
+    /// Whether the session had no room for a message.
+    starved: Cell<bool>,
+    /// Tells the session that there is room again.
+    room: Rc<Notify>,
+}
+
+impl Link {
+    /// A link to a client, and the task that moves its messages.
+    pub(super) fn new(
+        client: ClientId,
+        number: u64,
+        socket: WebSocket,
+        inputs: Inputs,
+        room: Rc<Notify>,
+    ) -> (Self, impl Future<Output = ()> + 'static) {
+        let (messages, to_be_sent) = mpsc::channel(MESSAGES);
+        let (close, closing) = oneshot::channel();
+        let gate = Rc::new(Gate {
+            reads: Semaphore::new(1),
+            shut: Cell::new(false),
+            starved: Cell::new(false),
+            room,
+        });
+        let (sink, stream) = socket.split();
+        let reader = Reader {
+            client,
+            number,
+            stream,
+            inputs,
+            gate: Rc::clone(&gate),
+        };
+        let writer = Writer {
+            sink,
+            messages: to_be_sent,
+            held: None,
+            gate: Rc::clone(&gate),
+        };
+        let link = Self {
+            number,
+            messages,
+            close: Some(close),
+            gate,
+        };
+        (link, run(reader, writer, closing))
+    }
+
+    /// Whether a message can be sent now. If not, the session is notified when it can.
+    pub(super) fn is_writable(&self) -> bool {
+        let writable = self.messages.capacity() > 0;
+        self.gate.starved.set(!writable);
+        writable
+    }
+
+    /// Sends a frame. Only where the link is writable.
+    pub(super) fn send(&self, frame: Vec<u8>) {
+        // A link that has ended says so by itself.
+        let _ = self.messages.try_send(Message::Binary(frame.into()));
+    }
+
+    /// Asks whether the client is there. One that has a message to read is asked by that.
+    pub(super) fn ping(&self) {
+        let _ = self.messages.try_send(Message::Ping(Bytes::new()));
+    }
+
+    /// The session wants the next message, if it hasn't said so before.
+    pub(super) fn read_on(&self) {
+        if self.gate.shut.replace(false) {
+            self.gate.reads.add_permits(1);
+        }
+    }
+
+    /// Ends the link, after all that was sent.
+    pub(super) fn close(mut self, code: u16) {
+        if let Some(close) = self.close.take() {
+            let _ = close.send(code);
+        }
+    }
+}
+
+/// Reads the first message of a link. The error is what is wrong with it.
+pub(crate) async fn read_hello(socket: &mut WebSocket) -> Result<Hello, &'static str> {
+    let message = async {
+        loop {
+            match socket.recv().await {
+                Some(Ok(Message::Binary(bytes))) => return Some(bytes),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => return None,
+            }
+        }
+    };
+    let bytes = timeout(HELLO_TIME, message)
+        .await
+        .map_err(|_| "no hello in time")?
+        .ok_or("no hello")?;
+    if bytes.len() > HELLO_BYTES {
+        return Err("the hello is too long");
+    }
+    let Ok(ClientFrame::Hello(hello)) = decode(&bytes) else {
+        return Err("the first message is no hello");
+    };
+    let is_key =
+        |key: &str| key.len() == KEY_DIGITS && key.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !is_key(&hello.client) {
+        return Err("the client's name is not 32 hexadecimal digits");
+    }
+    let session = hello.session.as_deref().unwrap_or("-");
+    if session.is_empty() || session.len() > NAME_BYTES || hello.agent.len() > NAME_BYTES {
+        return Err("a name is empty or too long");
+    }
+    Ok(hello)
+}
+
+/// Closes a link whose client isn't let in.
+pub(crate) async fn turn_away(mut socket: WebSocket, close: Close, reason: &'static str) {
+    let last_words = async {
+        let frame = CloseFrame {
+            code: close as u16,
+            reason: reason.into(),
+        };
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    // It is over one way or the other.
+    let _ = timeout(CLOSE_TIME, last_words).await;
+}
+
+struct Reader {
+    client: ClientId,
+    number: u64,
+    stream: SplitStream<WebSocket>,
+    inputs: Inputs,
+    gate: Rc<Gate>,
+}
+
+struct Writer {
+    sink: SplitSink<WebSocket, Message>,
+    messages: mpsc::Receiver<Message>,
+    /// The message that the socket isn't ready for.
+    held: Option<Message>,
+    gate: Rc<Gate>,
+}
+
+async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<u16>) {
+    let code = tokio::select! {
+        // First: a session that closes a link lets go of it, which ends the writer, too.
+        biased;
+        code = closing => code.ok(),
+        () = reader.run() => None,
+        _ = writer.run() => None,
+    };
+    if let Some(code) = code {
+        let last_words = async {
+            if writer.close(code).await.is_ok() {
+                // Unread bytes would make the kernel reset the connection, and those words get lost.
+                while let Some(Ok(_)) = reader.stream.next().await {}
+            }
+        };
+        let _ = timeout(CLOSE_TIME, last_words).await;
+    } else {
+        let down = Input::LinkDown(reader.client, reader.number);
+        let _ = reader.inputs.send(down).await;
+    }
+}
+
+impl Reader {
+    /// Reads until the link ends.
+    async fn run(&mut self) {
+        loop {
+            match self.gate.reads.acquire().await {
+                Ok(permit) => permit.forget(),
+                Err(_) => return,
+            }
+            let Some(frame) = self.next_frame().await else {
+                return;
+            };
+            self.gate.shut.set(true);
+            let input = Input::Frame(self.client, self.number, frame);
+            if self.inputs.send(input).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The next message; an empty one, which makes no sense, for what may not be said at all.
+    async fn next_frame(&mut self) -> Option<Bytes> {
+        loop {
+            match self.stream.next().await? {
+                Ok(Message::Binary(frame)) => return Some(frame),
+                Ok(Message::Text(_)) => return Some(Bytes::new()),
+                Ok(Message::Ping(_) | Message::Pong(_)) => {
+                    let input = Input::Heard(self.client, self.number);
+                    self.inputs.send(input).await.ok()?;
+                }
+                Ok(Message::Close(_)) => return None,
+                Err(error) => return is_too_long(error).then(Bytes::new),
+            }
+        }
+    }
+}
+
+impl Writer {
+    /// Writes until the link ends.
+    async fn run(&mut self) -> Result<(), Error> {
+        loop {
+            self.held = self.messages.recv().await;
+            if self.held.is_none() {
+                return Ok(());
+            }
+            if self.gate.starved.replace(false) {
+                self.gate.room.notify_one();
+            }
+            self.write().await?;
+            if self.messages.is_empty() {
+                self.sink.flush().await?;
+            }
+        }
+    }
+
+    /// Writes what is held. Where it is given up meanwhile, it is still held.
+    async fn write(&mut self) -> Result<(), Error> {
+        poll_fn(|context| self.sink.poll_ready_unpin(context)).await?;
+        match self.held.take() {
+            Some(message) => self.sink.start_send_unpin(message),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes all that is left, and how the link is closed.
+    async fn close(&mut self, code: u16) -> Result<(), Error> {
+        self.write().await?;
+        while let Ok(message) = self.messages.try_recv() {
+            self.held = Some(message);
+            self.write().await?;
+        }
+        let frame = CloseFrame {
+            code,
+            reason: "".into(),
+        };
+        self.sink.send(Message::Close(Some(frame))).await
+    }
+}
+
+/// Whether a message was longer than any may be.
+fn is_too_long(error: Error) -> bool {
+    let error = error.into_inner().downcast::<tungstenite::Error>();
+    error.is_ok_and(|error| matches!(*error, tungstenite::Error::Capacity(_)))
+}

@@ -1,0 +1,423 @@
+//! A session: Workers with all that they hold, and the clients that see and command them.
+//!
+//! [`Session`] is pure. Its driver ([`actor`]) owns sockets, processes and the clock:
+//!
+//! ```text
+//! join, frame, heard, link_down ─┐                          ┌─ poll_link   what a link is to be sent
+//! worker_said, _exited, _gone ───┼─► turn ─► Host ─► Places ┼─ next_output what a worker is to be sent
+//! handle_timeout, drain ─────────┘                          └─ poll_effect processes that begin or end
+//! ```
+//!
+//! [`Session::turn`] is called after any number of inputs: it executes what clients have said, takes
+//! what Workers have said, and has everything told in one order to everybody. What is due then is
+//! written at once, one write per worker.
+//!
+//! Life: *open* -> *ended* ([`Session::end`]: clients are sent away, Workers close) -> *done* (their
+//! processes are gone). The driver ends a session that [wants it](Session::wants_end).
+
+mod actor;
+mod app_data;
+mod bucket;
+mod client;
+mod commands;
+mod link;
+mod objects;
+mod pid;
+mod process;
+mod settings;
+mod snapshot;
+mod tell;
+mod tenant;
+mod workers;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actor::{Mail, Visit, run};
+pub(crate) use link::{read_hello, turn_away};
+pub(crate) use pid::Pids;
+pub(crate) use tenant::{Share, Tenant, Totals};
+
+use crate::policy::Policy;
+use crate::tokens::Limits;
+use ::session::server::{Greeting, Output as PlaceOutput, Place};
+use app_data::AppDataTable;
+use client::{Client, ClientId, Over};
+use engine::{Host, Local};
+use objects::Objects;
+use protocol::wire::{AppDataId, Close, Epoch, Hello, ServerEntry};
+use protocol::{Handle, RequestId};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use workers::Worker;
+
+/// What a session is made of.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Whether it has a name: then it outlives its clients' goodbyes.
+    pub(crate) named: bool,
+    /// How long it waits for clients to come back.
+    pub(crate) ttl: Duration,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) totals: Arc<Totals>,
+    pub(crate) pids: Pids,
+    /// How long the server stays, if it is about to leave.
+    pub(crate) draining: Option<Duration>,
+}
+
+/// A session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    config: Config,
+    epoch: Epoch,
+    host: Host,
+    clients: BTreeMap<ClientId, Client>,
+    last_client: u32,
+    objects: Objects,
+    app_data: AppDataTable,
+    workers: BTreeMap<Handle, Worker>,
+    calls: HashMap<RequestId, Asked>,
+    /// Objects that commands on their way may create.
+    creating: usize,
+    effects: VecDeque<Effect>,
+    shares: Shares,
+    /// Since when no client has a link.
+    alone_since: Option<Instant>,
+    ended: bool,
+}
+
+/// A call that a Host works on.
+#[derive(Debug)]
+struct Asked {
+    client: ClientId,
+    /// Which of the client's logs the number belongs to.
+    life: u32,
+    number: u64,
+    app_data: Option<AppDataId>,
+    /// How many objects it may create.
+    creates: usize,
+}
+
+/// What counts for the tenant and the server.
+#[derive(Debug)]
+struct Shares {
+    clients: Share,
+    workers: Share,
+    objects: Share,
+}
+
+/// What the driver is to do with processes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Start a worker process with these arguments.
+    Spawn(Handle, Vec<String>),
+    /// Close a worker's channel, once all it was told is written.
+    Close(Handle),
+    /// Kill a worker's process.
+    Kill(Handle),
+}
+
+/// What the driver is to do with a link.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum LinkOutput {
+    Send(Vec<u8>),
+    Ping,
+    /// Close it, with this code.
+    Close(u16),
+}
+
+impl Session {
+    pub(crate) fn new(config: Config, now: Instant) -> Self {
+        let mut local = Local::new(random);
+        local.keep_journal();
+        let mut epoch = [0; 16];
+        random(&mut epoch);
+        let share = |which| Share::new(&config.tenant, &config.totals, which);
+        let shares = Shares {
+            clients: share(|totals| &totals.clients),
+            workers: share(|totals| &totals.workers),
+            objects: share(|totals| &totals.objects),
+        };
+        Self {
+            epoch: Epoch(format!("{:032x}", u128::from_be_bytes(epoch))),
+            host: Host::new(local),
+            clients: BTreeMap::new(),
+            last_client: 0,
+            objects: Objects::default(),
+            app_data: AppDataTable::default(),
+            workers: BTreeMap::new(),
+            calls: HashMap::new(),
+            creating: 0,
+            effects: VecDeque::new(),
+            shares,
+            alone_since: Some(now),
+            ended: false,
+            config,
+        }
+    }
+
+    /// A client comes. Where it is here already, its link before this one is to be closed with
+    /// [`Close::Replaced`]. The error is how it is to be sent away.
+    pub(crate) fn join(
+        &mut self,
+        now: Instant,
+        hello: &Hello,
+        limits: Limits,
+    ) -> Result<ClientId, Close> {
+        if self.ended {
+            return Err(Close::GoingAway);
+        }
+        let known = self
+            .clients
+            .iter()
+            .find(|(_, client)| client.key == hello.client);
+        let id = match known {
+            Some((id, _)) => *id,
+            None => self.admit(now, hello, limits)?,
+        };
+        self.alone_since = None;
+        let draining = self.config.draining.is_some();
+        let Some(client) = self.clients.get_mut(&id) else {
+            return Err(Close::GoingAway);
+        };
+        client.limits = limits;
+        match client.place.greet(now, &self.epoch, hello, draining) {
+            Greeting::Resumed => {
+                tracing::info!(client = id.0, agent = hello.agent, "client resumed");
+            }
+            Greeting::Begun => {
+                tracing::info!(client = id.0, agent = hello.agent, "client joined");
+                client.begin();
+            }
+        }
+        Ok(id)
+    }
+
+    /// A WebSocket message of a client.
+    pub(crate) fn frame(&mut self, now: Instant, id: ClientId, frame: &[u8]) {
+        let Some(client) = self.clients.get_mut(&id) else {
+            return;
+        };
+        if let Err(error) = client.place.receive(now, frame) {
+            tracing::warn!(client = id.0, %error, "client talks nonsense");
+            client.end(Over::Nonsense);
+        }
+        self.poll_place(now, id, false);
+    }
+
+    /// A sign of life of a client.
+    pub(crate) fn heard(&mut self, now: Instant, id: ClientId) {
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.place.heard(now);
+        }
+    }
+
+    /// A client's link is gone.
+    pub(crate) fn link_down(&mut self, now: Instant, id: ClientId) {
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.place.link_down(now);
+            tracing::info!(client = id.0, "link down");
+        }
+        self.after_link(now, id);
+    }
+
+    /// Time has come.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        let ids: Vec<_> = self.clients.keys().copied().collect();
+        for id in ids {
+            if let Some(client) = self.clients.get_mut(&id) {
+                client.place.handle_timeout(now);
+                if client.resume_at.is_some_and(|at| at <= now) {
+                    client.resume_at = None;
+                }
+            }
+            self.poll_place(now, id, false);
+        }
+    }
+
+    /// When [`Session::handle_timeout`] is to be called.
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
+        let clients = self.clients.values().flat_map(|client| {
+            let resume_at = client.resume_at.filter(|_| !client.is_idle());
+            [client.place.next_timeout(), resume_at]
+        });
+        let end = self.alone_since.map(|since| since + self.config.ttl);
+        clients.chain([end.filter(|_| !self.ended)]).flatten().min()
+    }
+
+    /// Does all that follows from what came.
+    pub(crate) fn turn(&mut self, now: Instant) {
+        if self.ended {
+            self.forget_items();
+            return;
+        }
+        loop {
+            let executed = self.execute(now);
+            self.tell_all(now);
+            if !executed {
+                break;
+            }
+        }
+        while let Some(handle) = self.objects.forget_one() {
+            self.host.local_mut().release(handle);
+        }
+        self.shares.objects.set(self.objects.open());
+    }
+
+    /// What is to be done with a client's link next. `writable` is whether a message may be sent now.
+    pub(crate) fn poll_link(
+        &mut self,
+        now: Instant,
+        id: ClientId,
+        writable: bool,
+    ) -> Option<LinkOutput> {
+        if self.clients.get(&id)?.outputs.is_empty() {
+            self.poll_place(now, id, writable);
+        }
+        let output = self.clients.get_mut(&id)?.outputs.pop_front()?;
+        if let LinkOutput::Close(_) = output {
+            self.after_link(now, id);
+        }
+        Some(output)
+    }
+
+    /// Whether more may be read of a client's link: nothing of it waits here.
+    pub(crate) fn may_read(&self, id: ClientId) -> bool {
+        self.clients
+            .get(&id)
+            .is_some_and(|client| client.over.is_none() && client.is_idle())
+    }
+
+    /// The clients of this session.
+    pub(crate) fn clients(&self) -> Vec<ClientId> {
+        self.clients.keys().copied().collect()
+    }
+
+    /// Hands over what is to be written to a Worker, if anything is to be written to any.
+    pub(crate) fn next_output(&mut self, write: impl FnOnce(Handle, &[u8])) -> bool {
+        let mut local = self.host.local_mut();
+        let Some(worker) = local.next_output() else {
+            return false;
+        };
+        write(worker, local.output(worker));
+        local.written(worker);
+        true
+    }
+
+    /// What is to be done with processes next, after all output was written.
+    pub(crate) fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The server is about to leave.
+    pub(crate) fn drain(&mut self, now: Instant, within: Duration) {
+        self.config.draining = Some(within);
+        let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        self.tell_clients(now, &ServerEntry::Draining { within_ms });
+    }
+
+    /// Whether nobody will come back.
+    pub(crate) fn wants_end(&self, now: Instant) -> bool {
+        let unused = self.last_client == 0;
+        let over = self
+            .alone_since
+            .is_some_and(|since| since + self.config.ttl <= now);
+        let left = !self.config.named
+            && self
+                .clients
+                .values()
+                .all(|client| client.over == Some(Over::Left));
+        !self.ended && (unused || over || left)
+    }
+
+    /// Sends all clients away and closes all Workers.
+    pub(crate) fn end(&mut self, now: Instant) {
+        self.ended = true;
+        for client in self.clients.values_mut() {
+            if client.over.is_none() {
+                client.place.close(now, Close::GoingAway);
+            }
+        }
+        self.close_workers();
+    }
+
+    /// Whether it was ended.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether nothing is left but links.
+    pub(crate) fn is_done(&self) -> bool {
+        self.ended && self.workers.is_empty()
+    }
+
+    /// Does what a client's place says until it has something for the link, or nothing more.
+    fn poll_place(&mut self, now: Instant, id: ClientId, writable: bool) {
+        while let Some(client) = self.clients.get_mut(&id)
+            && let Some(output) = client.place.poll_output(writable)
+        {
+            match output {
+                PlaceOutput::Send(frame) => {
+                    client.outputs.push_back(LinkOutput::Send(frame));
+                    return;
+                }
+                PlaceOutput::Ping => {
+                    // What isn't read can't be heard: its silence is our doing.
+                    if client.over.is_none() && !client.is_idle() {
+                        client.place.heard(now);
+                    }
+                    client.outputs.push_back(LinkOutput::Ping);
+                }
+                PlaceOutput::Disconnect(code) => {
+                    client.outputs.push_back(LinkOutput::Close(code));
+                }
+                PlaceOutput::Entry { number, bytes } => {
+                    if client.over.is_none() {
+                        client.waiting.push_back((number, bytes));
+                    }
+                }
+                PlaceOutput::Snapshot => self.snapshot(id),
+                PlaceOutput::Expired => {
+                    tracing::info!(client = id.0, "client forgotten");
+                    self.remove(id);
+                }
+            }
+        }
+    }
+
+    fn admit(&mut self, now: Instant, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
+        if !self.shares.clients.try_add(limits.clients) {
+            return Err(Close::Limit);
+        }
+        self.last_client += 1;
+        let id = ClientId(self.last_client);
+        let place = Place::new(self.config.ttl, now);
+        let client = Client::new(hello.client.clone(), limits, place);
+        self.clients.insert(id, client);
+        Ok(id)
+    }
+
+    /// A link is gone, for whatever reason.
+    fn after_link(&mut self, now: Instant, id: ClientId) {
+        let left = self.clients.get(&id).map(|client| client.over);
+        if left == Some(Some(Over::Left)) && self.config.named {
+            self.remove(id);
+        }
+        let linked = self.clients.values().any(|client| client.place.connected());
+        if !linked && self.alone_since.is_none() {
+            self.alone_since = Some(now);
+        }
+    }
+
+    fn remove(&mut self, id: ClientId) {
+        self.clients.remove(&id);
+        self.app_data.forget(id);
+        self.shares.clients.set(self.clients.len());
+    }
+}
+
+fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system has random numbers");
+}

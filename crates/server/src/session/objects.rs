@@ -1,0 +1,120 @@
+//! The objects that clients were told of: open ones with their appData, closed ones for a while.
+
+use protocol::Handle;
+use protocol::limits::CLOSED_OBJECTS;
+use protocol::wire::AppDataId;
+use std::collections::{HashMap, VecDeque};
+
+/// What clients know.
+#[derive(Debug, Default)]
+pub(crate) struct Objects {
+    known: HashMap<Handle, Known>,
+    open: usize,
+    /// Closed ones, the oldest first.
+    closed: VecDeque<Handle>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    open: bool,
+    app_data: Option<AppDataId>,
+}
+
+/// The object is closed or unknown.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotOpen;
+
+impl Objects {
+    /// Clients are told of a new object.
+    pub(crate) fn insert(&mut self, handle: Handle, open: bool, app_data: Option<AppDataId>) {
+        self.known.insert(handle, Known { open, app_data });
+        if open {
+            self.open += 1;
+        } else {
+            self.closed.push_back(handle);
+        }
+    }
+
+    /// An object closes: its appData, which it doesn't use any more.
+    pub(crate) fn close(&mut self, handle: Handle) -> Result<Option<AppDataId>, NotOpen> {
+        let known = self.open_one(handle)?;
+        known.open = false;
+        let app_data = known.app_data;
+        self.open -= 1;
+        self.closed.push_back(handle);
+        Ok(app_data)
+    }
+
+    /// A closed object that is to be forgotten: the oldest of too many.
+    pub(crate) fn forget_one(&mut self) -> Option<Handle> {
+        if self.closed.len() <= CLOSED_OBJECTS {
+            return None;
+        }
+        let handle = self.closed.pop_front()?;
+        self.known.remove(&handle);
+        Some(handle)
+    }
+
+    /// Gives an open object another appData; the one that it had.
+    pub(crate) fn set_app_data(
+        &mut self,
+        handle: Handle,
+        app_data: Option<AppDataId>,
+    ) -> Result<Option<AppDataId>, NotOpen> {
+        let known = self.open_one(handle)?;
+        Ok(std::mem::replace(&mut known.app_data, app_data))
+    }
+
+    pub(crate) fn app_data(&self, handle: Handle) -> Option<AppDataId> {
+        self.known.get(&handle)?.app_data
+    }
+
+    /// Whether clients may ask by this handle.
+    pub(crate) fn is_known(&self, handle: Handle) -> bool {
+        self.known.contains_key(&handle)
+    }
+
+    pub(crate) fn is_open(&self, handle: Handle) -> bool {
+        self.known.get(&handle).is_some_and(|known| known.open)
+    }
+
+    /// How many are open.
+    pub(crate) fn open(&self) -> usize {
+        self.open
+    }
+
+    fn open_one(&mut self, handle: Handle) -> Result<&mut Known, NotOpen> {
+        let known = self.known.get_mut(&handle);
+        known.filter(|known| known.open).ok_or(NotOpen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_open_then_closed_then_forgotten() {
+        let mut objects = Objects::default();
+        let app_data = Some(AppDataId(7));
+        objects.insert(Handle(1), true, app_data);
+        assert_eq!(objects.open(), 1);
+        assert_eq!(objects.set_app_data(Handle(1), None), Ok(app_data));
+        assert_eq!(objects.set_app_data(Handle(1), app_data), Ok(None));
+        assert_eq!(objects.close(Handle(1)), Ok(app_data));
+        assert_eq!(objects.close(Handle(1)), Err(NotOpen));
+        assert_eq!(objects.set_app_data(Handle(1), None), Err(NotOpen));
+        assert_eq!(objects.app_data(Handle(1)), app_data, "it is still read");
+        assert_eq!(objects.open(), 0);
+
+        for number in 2..=u32::try_from(CLOSED_OBJECTS).unwrap() {
+            objects.insert(Handle(number), false, None);
+        }
+        assert_eq!(objects.forget_one(), None);
+        objects.insert(Handle(u32::MAX), false, None);
+        assert!(objects.is_known(Handle(1)));
+        assert_eq!(objects.forget_one(), Some(Handle(1)));
+        assert_eq!(objects.forget_one(), None);
+        assert!(!objects.is_known(Handle(1)));
+    }
+}

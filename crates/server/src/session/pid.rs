@@ -1,0 +1,74 @@
+//! What clients take for the pids of their Workers.
+//!
+//! Applications keep Maps by `worker.pid` and signal processes by it. A pid of this machine would
+//! name a stranger on theirs; a number that no Linux process can have names nobody.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The first number that is no pid: Linux ends at 2^22.
+const FIRST: u32 = 4_194_305;
+
+/// The pids that are taken on this server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pids(Arc<Mutex<HashSet<u32>>>);
+
+/// A pid that no other Worker of this server has, for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Pid {
+    number: u32,
+    taken: Pids,
+}
+
+impl Pids {
+    /// Another pid, drawn so that those of several servers rarely meet.
+    pub(crate) fn draw(&self) -> Pid {
+        loop {
+            let number = FIRST + random() % (i32::MAX.unsigned_abs() - FIRST + 1);
+            if self.with(|taken| taken.insert(number)) {
+                return Pid {
+                    number,
+                    taken: self.clone(),
+                };
+            }
+        }
+    }
+
+    fn with<T>(&self, with: impl FnOnce(&mut HashSet<u32>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Pid {
+    /// The number: above all pids of Linux, within 31 bits.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+}
+
+impl Drop for Pid {
+    fn drop(&mut self) {
+        self.taken.with(|taken| taken.remove(&self.number));
+    }
+}
+
+fn random() -> u32 {
+    getrandom::u32().expect("the operating system has random numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_workers_have_the_same_and_none_is_a_pid() {
+        let pids = Pids::default();
+        let all: Vec<_> = (0..1000).map(|_| pids.draw()).collect();
+        let distinct: HashSet<_> = all.iter().map(Pid::number).collect();
+        assert_eq!(distinct.len(), all.len());
+        let possible = FIRST..=i32::MAX.unsigned_abs();
+        assert!(distinct.iter().all(|number| possible.contains(number)));
+        drop(all);
+        assert!(pids.with(|taken| taken.is_empty()));
+    }
+}

@@ -1,0 +1,127 @@
+//! What the sessions of one token have together, and all sessions of the server.
+
+use super::bucket::Bucket;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// How much there is of what limits are set to.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) sessions: AtomicUsize,
+    pub(crate) clients: AtomicUsize,
+    pub(crate) workers: AtomicUsize,
+    pub(crate) objects: AtomicUsize,
+}
+
+/// All clients with one token.
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) totals: Totals,
+    commands: Mutex<Bucket>,
+}
+
+impl Tenant {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            totals: Totals::default(),
+            commands: Mutex::new(Bucket::new(now)),
+        }
+    }
+
+    /// Takes one command of those that a second allows, or tells when there is one.
+    pub(crate) fn take_command(&self, now: Instant, per_second: u32) -> Result<(), Instant> {
+        let commands = self.commands.lock();
+        let mut commands = commands.unwrap_or_else(PoisonError::into_inner);
+        commands.take(now, per_second)
+    }
+}
+
+/// One of the [`Totals`].
+type Total = fn(&Totals) -> &AtomicUsize;
+
+/// What a session has of something. It counts for its tenant and for the server until it is given up.
+#[derive(Debug)]
+pub(crate) struct Share {
+    own: usize,
+    which: Total,
+    tenant: Arc<Tenant>,
+    server: Arc<Totals>,
+}
+
+impl Share {
+    pub(crate) fn new(tenant: &Arc<Tenant>, server: &Arc<Totals>, which: Total) -> Self {
+        Self {
+            own: 0,
+            which,
+            tenant: Arc::clone(tenant),
+            server: Arc::clone(server),
+        }
+    }
+
+    /// How much of it this session has.
+    pub(crate) fn own(&self) -> usize {
+        self.own
+    }
+
+    /// How much of it the tenant has.
+    pub(crate) fn of_tenant(&self) -> usize {
+        (self.which)(&self.tenant.totals).load(Ordering::Relaxed)
+    }
+
+    /// One more, unless the tenant would have more than the limit.
+    pub(crate) fn try_add(&mut self, limit: usize) -> bool {
+        let more = |count| (count < limit).then_some(count + 1);
+        let tenant = (self.which)(&self.tenant.totals);
+        if tenant
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .is_err()
+        {
+            return false;
+        }
+        (self.which)(&self.server).fetch_add(1, Ordering::Relaxed);
+        self.own += 1;
+        true
+    }
+
+    /// This session has so much of it now.
+    pub(crate) fn set(&mut self, own: usize) {
+        for totals in [&self.tenant.totals, &*self.server] {
+            let total = (self.which)(totals);
+            if own > self.own {
+                total.fetch_add(own - self.own, Ordering::Relaxed);
+            } else {
+                total.fetch_sub(self.own - own, Ordering::Relaxed);
+            }
+        }
+        self.own = own;
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_session_has_counts_until_it_is_gone() {
+        let tenant = Arc::new(Tenant::new(Instant::now()));
+        let server = Arc::new(Totals::default());
+        let share = || Share::new(&tenant, &server, |totals| &totals.workers);
+        let (mut one, mut other) = (share(), share());
+        assert!(one.try_add(2));
+        assert!(other.try_add(2));
+        assert!(!one.try_add(2), "two are all that the token allows");
+        assert_eq!((one.own(), one.of_tenant()), (1, 2));
+        other.set(0);
+        assert!(one.try_add(2));
+        drop(one);
+        assert_eq!(other.of_tenant(), 0);
+        assert_eq!(server.workers.load(Ordering::Relaxed), 0);
+    }
+}

@@ -1,0 +1,15 @@
+//! Sessions with real clients' machines on one side and made-up workers on the other; the network, the
+//! processes and the clock are the test's.
+
+mod app_data;
+mod bounds;
+mod clients;
+mod ends;
+mod rig;
+
+#[path = "../../../../engine/tests/support/worker.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the engine's tests, which use all of it"
+)]
+mod fake_worker;
