@@ -22,7 +22,10 @@ pub(crate) fn apply(
         Then::Done => {}
         Then::Value => {
             let text = decode::value(pending.method, required(body)?)?;
-            return Ok(Reply::Value(Json::from_text(text)));
+            return match core.model.read(target, "pid") {
+                Some(pid) if pending.method == Method::WorkerDump => with_pid(&text, pid),
+                _ => Ok(Reply::Value(Json::from_text(text))),
+            };
         }
         Then::Create(new) => return create(core, pending.request, *new, body),
         Then::Paused { now, was } => {
@@ -118,6 +121,13 @@ fn update(
         }
     }
     Ok(Reply::Done)
+}
+
+/// A Worker's dump, where clients know its process by another number than its own.
+fn with_pid(dump: &str, pid: &str) -> Result<Reply, ChannelError> {
+    let mut dump = parse(dump)?;
+    dump["pid"] = parse(pid)?;
+    Ok(Reply::Value(Json::of(&dump)))
 }
 
 fn parse(text: &str) -> Result<Value, ChannelError> {

@@ -167,6 +167,10 @@ options! {
         rtc_max_port: Value,
         dtls_certificate_file: Value,
         dtls_private_key_file: Value,
+        /// What the file holds, where it is another machine's: PEM.
+        dtls_certificate: Value,
+        /// What the file holds, where it is another machine's: PEM.
+        dtls_private_key: Value,
         worker_bin: Value,
         libwebrtc_field_trials: Value,
         app_data: Value,

@@ -257,10 +257,10 @@ impl Actor {
 
     fn bring_about(&mut self, now: Instant, effect: Effect) {
         match effect {
-            Effect::Spawn(worker, arguments) => {
+            Effect::Spawn(worker, launch) => {
                 let process = Process::spawn(
                     &self.worker_bin,
-                    &arguments,
+                    &launch,
                     worker,
                     &self.inputs,
                     &mut self.tasks,

@@ -47,6 +47,7 @@ use engine::{Host, Local};
 use objects::Objects;
 use protocol::wire::{AppDataId, Close, Epoch, Hello, ServerEntry};
 use protocol::{Handle, RequestId};
+use settings::Launch;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -112,7 +113,7 @@ struct Shares {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Start a worker process with these arguments.
-    Spawn(Handle, Vec<String>),
+    Spawn(Handle, Launch),
     /// Close a worker's channel, once all it was told is written.
     Close(Handle),
     /// Kill a worker's process.

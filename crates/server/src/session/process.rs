@@ -5,12 +5,16 @@
 //! [`Happening`]s, in this order.
 
 use super::actor::{Input, Inputs};
+use super::settings::Launch;
 use bytes::{Buf, Bytes, BytesMut};
 use command_fds::{CommandFdExt, FdMapping};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use protocol::Handle;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -91,7 +95,7 @@ impl Process {
     /// Starts a worker. What happens to it goes to `inputs`, under the handle.
     pub(crate) fn spawn(
         binary: &Path,
-        arguments: &[String],
+        launch: &Launch,
         worker: Handle,
         inputs: &Inputs,
         tasks: &mut JoinSet<()>,
@@ -101,19 +105,21 @@ impl Process {
         for ours in [&outgoing, &incoming] {
             ours.set_nonblocking(true)?;
         }
-        let mut command = command(binary, arguments);
-        command
-            .fd_mappings(vec![
-                FdMapping {
-                    parent_fd: their_incoming.into(),
-                    child_fd: 3,
-                },
-                FdMapping {
-                    parent_fd: their_outgoing.into(),
-                    child_fd: 4,
-                },
-            ])
-            .map_err(io::Error::other)?;
+        let files = launch.files.iter().map(|text| file(text));
+        let descriptors = [Ok(their_incoming.into()), Ok(their_outgoing.into())]
+            .into_iter()
+            .chain(files);
+        let mappings = (3..)
+            .zip(descriptors)
+            .map(|(child_fd, parent_fd)| {
+                parent_fd.map(|parent_fd| FdMapping {
+                    parent_fd,
+                    child_fd,
+                })
+            })
+            .collect::<io::Result<_>>()?;
+        let mut command = command(binary, &launch.arguments);
+        command.fd_mappings(mappings).map_err(io::Error::other)?;
         let mut child = Command::from(command).kill_on_drop(true).spawn()?;
         let channel = Rc::new(Channel {
             stream: UnixStream::from_std(outgoing)?,
@@ -223,6 +229,14 @@ impl Report {
             .send(Input::Worker(self.worker, happening))
             .await;
     }
+}
+
+/// A descriptor from which a text can be read, and which no file system knows: it may be a key.
+fn file(text: &str) -> io::Result<OwnedFd> {
+    let descriptor = memfd_create(c"remote-mediasoup", MFdFlags::MFD_CLOEXEC)?;
+    let mut file = File::from(descriptor);
+    file.write_all(text.as_bytes())?;
+    Ok(file.into())
 }
 
 /// The command that mediasoup's JavaScript spawns.

@@ -1,10 +1,27 @@
 //! The arguments of a worker process, from the options of `createWorker()`.
+//!
+//! Certificate and key are files of the client's machine, so that the client sends what they hold. A
+//! worker wants files; it gets them as descriptors that name no file anywhere.
 
 use protocol::{CreateWorker, Error};
 use serde_json::Value;
 
+/// What a worker process is started with.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Launch {
+    pub(crate) arguments: Vec<String>,
+    /// What the descriptors from [`FIRST_FILE`] on are to hold.
+    pub(crate) files: Vec<String>,
+}
+
+/// The descriptor of a worker's first file; those before are its standard streams and its channel.
+pub(crate) const FIRST_FILE: usize = 5;
+
+/// Bytes of a certificate or a key. Chains of certificates are a tenth of that.
+const FILE_BYTES: usize = 64 * 1024;
+
 /// mediasoup's arguments: what is of another type than it should be, or empty, is left out.
-pub(crate) fn arguments(options: &CreateWorker) -> Result<Vec<String>, Error> {
+pub(crate) fn launch(options: &CreateWorker) -> Result<Launch, Error> {
     if let Some(app_data) = &options.app_data
         && !is_object_or_falsy(app_data)
     {
@@ -24,19 +41,33 @@ pub(crate) fn arguments(options: &CreateWorker) -> Result<Vec<String>, Error> {
     ] {
         add(name, number(port.as_ref().unwrap_or(&default.into())));
     }
-    for (name, value) in [
-        ("dtlsCertificateFile", &options.dtls_certificate_file),
-        ("dtlsPrivateKeyFile", &options.dtls_private_key_file),
-        ("libwebrtcFieldTrials", &options.libwebrtc_field_trials),
-    ] {
-        add(name, text(value.as_ref()));
-    }
+    add(
+        "libwebrtcFieldTrials",
+        text(options.libwebrtc_field_trials.as_ref()),
+    );
     if let Some(Value::Array(tags)) = &options.log_tags {
         for tag in tags {
             add("logTag", text(Some(tag)));
         }
     }
-    Ok(arguments)
+    let mut files = Vec::new();
+    for (name, value) in [
+        ("dtlsCertificateFile", &options.dtls_certificate),
+        ("dtlsPrivateKeyFile", &options.dtls_private_key),
+    ] {
+        let Some(file) = text(value.as_ref()) else {
+            continue;
+        };
+        if file.len() > FILE_BYTES {
+            return Err(Error::type_error("wrong settings"));
+        }
+        arguments.push(format!(
+            "--{name}=/proc/self/fd/{}",
+            FIRST_FILE + files.len()
+        ));
+        files.push(file);
+    }
+    Ok(Launch { arguments, files })
 }
 
 fn text(value: Option<&Value>) -> Option<String> {
@@ -66,7 +97,9 @@ mod tests {
     use serde_json::json;
 
     fn arguments_of(options: Value) -> Vec<String> {
-        arguments(&serde_json::from_value(options).unwrap()).unwrap()
+        launch(&serde_json::from_value(options).unwrap())
+            .unwrap()
+            .arguments
     }
 
     #[test]
@@ -106,9 +139,26 @@ mod tests {
         for app_data in [json!("text"), json!(1), json!(true)] {
             let options: CreateWorker =
                 serde_json::from_value(json!({ "appData": app_data })).unwrap();
-            assert!(arguments(&options).is_err());
+            assert!(launch(&options).is_err());
         }
         arguments_of(json!({ "appData": { "a": 1 } }));
         arguments_of(json!({ "appData": null }));
+    }
+
+    #[test]
+    fn files_are_descriptors() {
+        let options = json!({ "dtlsCertificate": "CERTIFICATE", "dtlsPrivateKey": "KEY" });
+        let launch = launch(&serde_json::from_value(options).unwrap()).unwrap();
+        assert_eq!(
+            launch.arguments[3..],
+            [
+                "--dtlsCertificateFile=/proc/self/fd/5",
+                "--dtlsPrivateKeyFile=/proc/self/fd/6",
+            ]
+        );
+        assert_eq!(launch.files, ["CERTIFICATE", "KEY"]);
+
+        let huge = json!({ "dtlsCertificate": "x".repeat(FILE_BYTES + 1) });
+        assert!(super::launch(&serde_json::from_value(huge).unwrap()).is_err());
     }
 }

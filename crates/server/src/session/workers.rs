@@ -143,7 +143,7 @@ impl Session {
         id: ClientId,
         options: &CreateWorker,
     ) -> Result<RequestId, Error> {
-        let arguments = settings::arguments(options)?;
+        let launch = settings::launch(options)?;
         if self.config.draining.is_some() {
             return Err(Error::plain(
                 "the server is about to leave and takes no new Workers",
@@ -178,7 +178,7 @@ impl Session {
                 congested,
             },
         );
-        self.effects.push_back(Effect::Spawn(worker, arguments));
+        self.effects.push_back(Effect::Spawn(worker, launch));
         Ok(request)
     }
 
