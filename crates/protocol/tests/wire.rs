@@ -163,6 +163,21 @@ const COMMANDS: &str = r#"
 "#;
 
 #[test]
+fn members_of_entries_have_javascript_s_names() {
+    let given = |entry: serde_json::Value| format!("{:?}", decode::<ClientEntry>(&encode(&entry)));
+    let entry = serde_json::json!({ "setAppData": { "target": 1, "appData": 7 } });
+    assert!(given(entry).contains("Some(AppDataId(7))"));
+    let entry = serde_json::json!({ "updateMediaCodecs": { "target": 1, "mediaCodecs": "[7]" } });
+    assert!(given(entry).contains("[7]"));
+    let draining = encode(&ServerEntry::Draining { within_ms: 7 });
+    let draining: serde_json::Value = decode(&draining).unwrap();
+    assert_eq!(
+        draining,
+        serde_json::json!({ "draining": { "withinMs": 7 } })
+    );
+}
+
+#[test]
 fn calls() {
     let commands = serde_json::Deserializer::from_str(COMMANDS).into_iter::<Command>();
     let commands: Vec<_> = commands.collect::<Result<_, _>>().unwrap();

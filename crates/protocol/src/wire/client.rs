@@ -14,7 +14,7 @@ pub struct AppDataId(pub u64);
 
 /// An entry of a client's log. The session executes each exactly once, in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClientEntry {
     /// From now on, this slot of the client holds this text.
     Define {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// An entry of the server's log to one client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ServerEntry {
     /// From now on, this slot of the server holds this text. A snapshot empties all slots.
     Define {
