@@ -6,7 +6,7 @@ use ::session::Nonsense;
 use ::session::server::Keep;
 use protocol::limits::{APP_DATA_BYTES, CALLS_IN_FLIGHT};
 use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode,
+    Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
 };
 use protocol::{Command, Error, Handle, Json, Level, Log, Logger, Notice, Reply, RequestId};
 use serde::Deserialize;
@@ -350,10 +350,10 @@ fn read(bytes: &[u8]) -> Result<Said, Wrong> {
         Call(IgnoredAny),
     }
 
-    match decode(bytes) {
+    match decode_from_client(bytes) {
         Ok(entry) => Ok(Said::Known(entry)),
-        Err(error) => match decode(bytes) {
-            Ok(AnyCall::Call(IgnoredAny)) => Ok(Said::Unknown(Error::unsupported(format!(
+        Err(error) => match decode_from_client(bytes) {
+            Ok(AnyCall::Call(IgnoredAny)) => Ok(Said::Unknown(Error::type_error(format!(
                 "the server doesn't know this command ({error})"
             )))),
             Err(_) => Err(error.into()),

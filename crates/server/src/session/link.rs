@@ -23,7 +23,7 @@ use tokio_tungstenite::tungstenite;
 const HELLO_TIME: Duration = Duration::from_secs(10);
 
 /// Bytes of a hello: names, and room for members of other versions.
-const HELLO_BYTES: usize = 16 * 1024;
+const HELLO_BYTES: usize = 64 * 1024;
 
 /// Bytes of a session's name and of an agent.
 const NAME_BYTES: usize = 256;
