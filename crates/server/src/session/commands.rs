@@ -353,7 +353,7 @@ fn read(bytes: &[u8]) -> Result<Said, Wrong> {
     match decode_from_client(bytes) {
         Ok(entry) => Ok(Said::Known(entry)),
         Err(error) => match decode_from_client(bytes) {
-            Ok(AnyCall::Call(IgnoredAny)) => Ok(Said::Unknown(Error::type_error(format!(
+            Ok(AnyCall::Call(IgnoredAny)) => Ok(Said::Unknown(Error::unsupported(format!(
                 "the server doesn't know this command ({error})"
             )))),
             Err(_) => Err(error.into()),
