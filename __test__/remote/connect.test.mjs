@@ -12,7 +12,8 @@ test('two servers in one program are two worlds', async (context) => {
   assert.notEqual(one.observer, two.observer);
   assert.deepEqual(one.workers, [a]);
   assert.deepEqual(two.workers, [b]);
-  assert.ok((await a.dump()).pid === a.pid && (await b.dump()).pid === b.pid);
+  assert.equal((await a.dump()).pid, a.pid);
+  assert.equal((await b.dump()).pid, b.pid);
   assert.deepEqual(
     stages.map(({ workers }) => workers().length),
     [1, 1],

@@ -14,6 +14,7 @@ const { serverBinary, workerBinary } = require('./reference.js');
 const LISTENING = /listening.*?127\.0\.0\.1:(\d+)/;
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 15_000;
+const SIGNAL_EVERY_MS = 50;
 
 /** Lines of the server's log that are kept for an error. */
 const KEPT_LINES = 200;
@@ -130,7 +131,7 @@ export class TestServer {
               ...['--tls-key', path.join(this.#folder, 'key.pem')],
             ]
           : []),
-        ...args,
+        ...(args ?? []),
       ],
       {
         env: {
@@ -202,13 +203,13 @@ export class TestServer {
   /** Ends it for good and removes its files. */
   async stop() {
     if (this.#child?.exitCode === null && this.#child.signalCode === null) {
-      // The first one drains, the second one doesn't wait.
-      this.signal('SIGTERM');
-      this.signal('SIGTERM');
-
+      // The first one drains, another one doesn't wait. Two at once may arrive as one.
+      const again = setInterval(() => this.signal('SIGTERM'), SIGNAL_EVERY_MS);
       const timer = setTimeout(() => this.signal('SIGKILL'), STOP_TIMEOUT_MS);
 
+      this.signal('SIGTERM');
       await this.exited();
+      clearInterval(again);
       clearTimeout(timer);
     }
 
