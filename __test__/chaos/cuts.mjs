@@ -78,7 +78,14 @@ export async function cutsUnderLoad({ seed, cuts, log }) {
 
 async function cutAgainAndAgain({ proxy, mediasoup, random, cuts, log }) {
   while (proxy.cuts < cuts) {
+    await until(
+      'a link',
+      () => proxy.connected > 0 && mediasoup.stats().state === 'connected',
+      RECONNECT_TIMEOUT_MS,
+    );
+
     const before = proxy.cuts;
+    const { resumed } = mediasoup.stats();
     const direction = random.pick(['up', 'down']);
 
     switch (random.below(8)) {
@@ -106,8 +113,6 @@ async function cutAgainAndAgain({ proxy, mediasoup, random, cuts, log }) {
       default:
         proxy.cutAfter(1 + random.below(CUT_WITHIN_BYTES), direction);
     }
-
-    const { resumed } = mediasoup.stats();
 
     await until('a cut', () => proxy.cuts > before, RECONNECT_TIMEOUT_MS);
     await until(

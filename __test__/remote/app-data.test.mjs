@@ -1,16 +1,18 @@
 /** appData: the application's own objects, whatever is in them. */
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import {
   audioSource,
   listenInfos,
   mediaCodecs,
+  mediasoup as local,
   next,
 } from '../support/remote.mjs';
 import { until } from '../support/until.mjs';
 import { stage, watchTree } from './support.mjs';
+
+const { EnhancedEventEmitter } = local.extras;
 
 const WITHIN_MS = 1000;
 const TTL_MS = 1000;
@@ -124,7 +126,7 @@ for (const [what, appData] of Object.entries(EXOTIC)) {
 
 test('1 MiB neither throws nor stalls', async (context) => {
   const { router, connect } = await meeting(context, { session: 'huge' });
-  const observer = new EventEmitter();
+  const observer = new EnhancedEventEmitter();
   const seen = watchTree(observer);
 
   await connect({ session: 'huge', observer });
@@ -209,7 +211,7 @@ for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
     const make = () => router.createWebRtcTransport({ listenInfos, appData });
     const [transport, closing] = await Promise.all([make(), make()]);
     const producer = await transport.produce(audioSource(1111, { appData }));
-    const observer = new EventEmitter();
+    const observer = new EnhancedEventEmitter();
     const seen = watchTree(observer);
     const events = [];
 
