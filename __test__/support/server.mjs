@@ -11,7 +11,7 @@ import { selfSignedCertificate } from '../upstream/certificate.mjs';
 const require = createRequire(import.meta.url);
 const { serverBinary, workerBinary } = require('./reference.js');
 
-const LISTENING = /listening.*?127\.0\.0\.1:(\d+)/;
+const LISTENING = /listening.*?\d+(?:\.\d+){3}:(\d+)/;
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 15_000;
 const SIGNAL_EVERY_MS = 50;
@@ -31,6 +31,8 @@ export class TestServer {
 
   /**
    * @param {object} [options]
+   * @param {string} [options.host] - The address to listen on; default: 127.0.0.1.
+   * @param {string[]} [options.command] - What its command begins with; default: nothing.
    * @param {boolean} [options.tls] - Default: true.
    * @param {string[]} [options.args] - More arguments of `serve`.
    * @param {string} [options.limits] - Of the token, as TOML: `{ workers = 2 }`.
@@ -49,6 +51,8 @@ export class TestServer {
   /** Use `TestServer.start()`. */
   constructor(options = {}) {
     this.#options = {
+      host: '127.0.0.1',
+      command: [],
       tls: true,
       args: [],
       env: {},
@@ -57,7 +61,10 @@ export class TestServer {
       ...options,
     };
 
-    const { certificate, privateKey } = selfSignedCertificate('localhost');
+    const { certificate, privateKey } = selfSignedCertificate(
+      'localhost',
+      this.#options.host,
+    );
 
     this.#write('cert.pem', certificate);
     this.#write('key.pem', privateKey);
@@ -92,7 +99,9 @@ export class TestServer {
 
   /** The same server by another port: a proxy's. */
   urlOf(port) {
-    return `${this.#options.tls ? 'wss' : 'ws'}://127.0.0.1:${port}`;
+    const { tls, host } = this.#options;
+
+    return `${tls ? 'wss' : 'ws'}://${host}:${port}`;
   }
 
   /** What a program needs to use it. */
@@ -116,13 +125,15 @@ export class TestServer {
 
   /** Starts it, on the port that it had before. Resolves when it listens. */
   async start() {
-    const { tls, args, env } = this.#options;
+    const { host, command, tls, args, env } = this.#options;
+    const [program, ...before] = [...command, serverBinary()];
 
     this.#child = spawn(
-      serverBinary(),
+      program,
       [
+        ...before,
         'serve',
-        ...['--listen', `127.0.0.1:${this.#port}`],
+        ...['--listen', `${host}:${this.#port}`],
         ...['--token-file', path.join(this.#folder, 'tokens.toml')],
         ...['--worker-bin', workerBinary()],
         ...(tls

@@ -31,10 +31,11 @@ const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex');
 
 /**
  * @param {string} commonName - A host's name: TLS clients find it as its alternative name, too,
- *   together with 127.0.0.1.
+ *   together with its address.
+ * @param {string} [address] - IPv4.
  * @returns {{ certificate: string, privateKey: string }} Both as PEM.
  */
-export function selfSignedCertificate(commonName) {
+export function selfSignedCertificate(commonName, address = '127.0.0.1') {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'prime256v1',
   });
@@ -58,7 +59,7 @@ export function selfSignedCertificate(commonName) {
     validity,
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(EXTENSIONS, der(SEQUENCE, alternativeNames(commonName))),
+    der(EXTENSIONS, der(SEQUENCE, alternativeNames(commonName, address))),
   );
   const signature = createSign('sha256').update(toBeSigned).sign(privateKey);
   const certificate = der(
@@ -75,7 +76,7 @@ export function selfSignedCertificate(commonName) {
   };
 }
 
-function alternativeNames(name) {
+function alternativeNames(name, address) {
   return der(
     SEQUENCE,
     SUBJECT_ALT_NAME,
@@ -84,7 +85,7 @@ function alternativeNames(name) {
       der(
         SEQUENCE,
         der(DNS_NAME, Buffer.from(name, 'ascii')),
-        der(IP_ADDRESS, Buffer.from([127, 0, 0, 1])),
+        der(IP_ADDRESS, Buffer.from(address.split('.'))),
       ),
     ),
   );
