@@ -6,51 +6,57 @@
  */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { Proxy } from '../support/proxy.mjs';
 import { startMeeting } from '../../examples/meeting/server.js';
 import {
   comeIn,
-  keepEvidence,
+  countPeerConnections,
   launchChromium,
+  messageOf,
+  mute,
+  mutedAt,
   openChat,
   readStats,
+  reconnecting,
   say,
+  stepsOf,
+  tileOf,
   until,
+  untilGrowing,
+  untilWidth,
+  watchVideos,
 } from './support.mjs';
 
-const STEP = { timeout: 180_000 };
+/** Which of its ways to end a connection the proxy takes doesn't matter here. */
+const random = { below: () => 0 };
+
+const LIMITS = { concurrency: 1, timeout: 600_000 };
 const WINDOW = { width: 1000, height: 700 };
 const SMALL_WINDOW = { width: 320, height: 240 };
 const LARGE_WINDOW = { width: 1800, height: 1100 };
 
-describe('two browsers in a meeting', { concurrency: 1 }, () => {
-  let meeting, browser, alice, bob, pid;
+describe('two browsers in a meeting', LIMITS, () => {
+  let meeting, proxy, browser, alice, bob, pid;
 
   before(async () => {
     meeting = await startMeeting({ port: 0, listenIp: '127.0.0.1' });
     ({ pid } = await meeting.getWorker());
+    proxy = await Proxy.start({ target: new URL(meeting.url).port, random });
     browser = await launchChromium();
-    const url = `${meeting.url}/room/browser-test`;
+    const url = `http://127.0.0.1:${proxy.port}/room/browser-test`;
     const context = { viewport: WINDOW };
     alice = await comeIn(browser, { name: 'Alice', url, context });
     bob = await comeIn(browser, { name: 'Bob', url, context });
-  }, STEP);
+  });
 
   after(async () => {
     await browser?.close();
+    await proxy?.close();
     await meeting?.close();
   });
 
-  function step(title, run) {
-    it(title, STEP, async () => {
-      try {
-        await run();
-      } catch (error) {
-        await keepEvidence(title, [alice, bob]);
-        throw error;
-      }
-    });
-  }
+  const step = stepsOf(() => [alice, bob]);
 
   step('each sees a tile of the other', async () => {
     await tileOf(alice, 'Bob').waitFor();
@@ -113,6 +119,21 @@ describe('two browsers in a meeting', { concurrency: 1 }, () => {
     await untilGrowing(alice, 'video', ['framesDecoded']);
   });
 
+  step('a page that loses the server misses nothing', async () => {
+    const connections = await both(countPeerConnections);
+    const videos = watchVideos([alice, bob]);
+    proxy.block();
+    await both((who) => reconnecting(who).waitFor());
+    await say(alice, 'Still there?');
+    await messageOf(bob, 'Still there?').waitFor();
+    await mute(alice);
+    proxy.open();
+    await both((who) => reconnecting(who).waitFor({ state: 'detached' }));
+    await mutedAt(bob, 'Alice').waitFor();
+    await videos.end();
+    assert.deepEqual(await both(countPeerConnections), connections);
+  });
+
   step('who leaves is gone', async () => {
     await bob.page.getByRole('button', { name: 'Leave' }).click();
     await tileOf(alice, 'Bob').waitFor({ state: 'detached' });
@@ -124,6 +145,16 @@ describe('two browsers in a meeting', { concurrency: 1 }, () => {
     assert.equal(worker.pid, pid);
     assert.equal(worker.died, false);
     assert.ok(process.kill(pid, 0));
+  });
+
+  step('who closes the page is gone at once', async () => {
+    const url = `${meeting.url}/room/browser-test`;
+    const carol = await comeIn(browser, { name: 'Carol', url });
+    await tileOf(alice, 'Carol').waitFor();
+    const closedAt = Date.now();
+    await carol.page.close({ runBeforeUnload: true });
+    await tileOf(alice, 'Carol').waitFor({ state: 'detached' });
+    assert.ok(Date.now() - closedAt < 10_000);
   });
 
   step("after a Worker's death the room comes back by itself", async () => {
@@ -153,41 +184,6 @@ describe('two browsers in a meeting', { concurrency: 1 }, () => {
     return Promise.all([check(alice), check(bob)]);
   }
 });
-
-function tileOf({ page }, name) {
-  return page.getByTitle(name, { exact: true });
-}
-
-function messageOf({ page }, text) {
-  return page.getByRole('log').getByText(text);
-}
-
-/** Waits until what is received of the other has grown since now. */
-async function untilGrowing(who, kind, fields) {
-  const read = async () => {
-    const [received] = await readStats(who, 'inbound-rtp', kind);
-    return fields.map((field) => received?.[field] ?? 0);
-  };
-  const before = await read();
-  await until(`growing ${fields} of ${kind} at ${who.name}'s`, read, (now) =>
-    now.every((value, i) => value > before[i]),
-  );
-}
-
-/** Waits until pictures of such a width are decoded, not just announced. */
-async function untilWidth(who, isRight) {
-  const read = async () => (await readStats(who, 'inbound-rtp', 'video'))[0];
-  const { framesDecoded } = await until(
-    `such a picture at ${who.name}'s`,
-    read,
-    (now) => isRight(now?.frameWidth),
-  );
-  await until(
-    `more of such pictures at ${who.name}'s`,
-    read,
-    (now) => isRight(now?.frameWidth) && now.framesDecoded > framesDecoded,
-  );
-}
 
 function isSent({ active, bytesSent }) {
   return active && bytesSent > 0;

@@ -4,8 +4,17 @@
  * connections really send and receive.
  */
 
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -18,6 +27,7 @@ const EVIDENCE_DIR = fileURLToPath(
 /** Starting media takes a second; a busy machine may take many times that. */
 const PATIENCE_MS = 60_000;
 const POLL_INTERVAL_MS = 200;
+const STEP_TIMEOUT_MS = 180_000;
 
 const CHROMIUM_ARGS = [
   // Ten frames a second are enough to prove a thing and leave time to others.
@@ -163,8 +173,152 @@ export async function until(wish, read, isEnough) {
   }
 }
 
+/** What a page shows of someone. */
+export function tileOf({ page }, name) {
+  return page.getByTitle(name, { exact: true });
+}
+
+/** The sign that someone's microphone is off, in a page that sees it. */
+export function mutedAt(who, name) {
+  return tileOf(who, name).getByRole('img', { name: 'Muted' });
+}
+
+/** Turns someone's own microphone off, or on again. */
+export async function mute({ page }) {
+  await page.getByRole('button', { name: 'Mute microphone' }).click();
+}
+
+/** What a page says as long as it has lost the application's server. */
+export function reconnecting({ page }) {
+  return page.getByRole('status').getByText('Reconnecting');
+}
+
+/** A line of the chat. */
+export function messageOf({ page }, text) {
+  return page.getByRole('log').getByText(text);
+}
+
+/** Waits until what is received of the other has grown since now. */
+export async function untilGrowing(who, kind, fields) {
+  const read = async () => {
+    const [received] = await readStats(who, 'inbound-rtp', kind);
+    return fields.map((field) => received?.[field] ?? 0);
+  };
+  const before = await read();
+  await until(`growing ${fields} of ${kind} at ${who.name}'s`, read, (now) =>
+    now.every((value, i) => value > before[i]),
+  );
+}
+
+/** Waits until so many videos are decoded. */
+export async function untilVideos(who, count) {
+  await until(
+    `${count} videos at ${who.name}'s`,
+    () => readStats(who, 'inbound-rtp', 'video'),
+    (videos) =>
+      videos.filter(({ framesDecoded }) => framesDecoded > 0).length === count,
+  );
+}
+
+/** Waits until pictures of such a width are decoded, not just announced. */
+export async function untilWidth(who, isRight) {
+  const read = async () => (await readStats(who, 'inbound-rtp', 'video'))[0];
+  const { framesDecoded } = await until(
+    `such a picture at ${who.name}'s`,
+    read,
+    (now) => isRight(now?.frameWidth),
+  );
+  await until(
+    `more of such pictures at ${who.name}'s`,
+    read,
+    (now) => isRight(now?.frameWidth) && now.framesDecoded > framesDecoded,
+  );
+}
+
+/**
+ * Watches what pages decode: every video that is there now has to go on, second
+ * by second, until `end()`, which answers how many seconds that were.
+ *
+ * @param {object[]} participants
+ */
+export function watchVideos(participants) {
+  let ended = false;
+  const watched = watch();
+  // Whoever doesn't come to the end has another error to tell of.
+  watched.catch(() => {});
+
+  async function watch() {
+    let before = await countFrames();
+    for (let seconds = 1; ; seconds += 1) {
+      await delay(1000);
+      const now = await countFrames();
+      for (const [video, frames] of before) {
+        assert.ok(
+          now.get(video) > frames,
+          `${video}: ${now.get(video)} frames after ${frames} in second ${seconds}`,
+        );
+      }
+      if (ended) {
+        return seconds;
+      }
+      before = now;
+    }
+  }
+
+  async function countFrames() {
+    const frames = new Map();
+    for (const participant of participants) {
+      const videos = await readStats(participant, 'inbound-rtp', 'video');
+      for (const { trackIdentifier, framesDecoded } of videos) {
+        frames.set(`${participant.name} ${trackIdentifier}`, framesDecoded);
+      }
+    }
+    assert.ok(frames.size >= participants.length, 'videos to watch');
+    return frames;
+  }
+
+  return {
+    end() {
+      ended = true;
+      return watched;
+    },
+  };
+}
+
+/** How many peer connections a page has made so far. */
+export function countPeerConnections({ page }) {
+  return page.evaluate(() => window.peerConnections.length);
+}
+
+/** Pids of a media server's Workers: the children of all of its threads. */
+export function workersOf({ pid }) {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).flatMap((task) =>
+    readFileSync(join(tasks, task, 'children'), 'utf8')
+      .split(' ')
+      .filter((child) => child !== ''),
+  );
+}
+
+/**
+ * `it()` for steps that build on each other: of one that fails, evidence is kept.
+ *
+ * @param {() => object[]} getParticipants
+ */
+export function stepsOf(getParticipants) {
+  return (title, run) =>
+    it(title, { timeout: STEP_TIMEOUT_MS }, async () => {
+      try {
+        await run();
+      } catch (error) {
+        await keepEvidence(title, getParticipants().filter(Boolean));
+        throw error;
+      }
+    });
+}
+
 /** Keeps a picture of every page and what its console said. */
-export async function keepEvidence(title, participants) {
+async function keepEvidence(title, participants) {
   mkdirSync(EVIDENCE_DIR, { recursive: true });
   for (const { name, page, log } of participants) {
     const file = join(EVIDENCE_DIR, `${title} ${name}`.replace(/\W+/g, '-'));

@@ -6,6 +6,10 @@
  *
  * Nothing here knows of sockets. A browser's requests are a Peer's methods; what
  * a browser should hear of goes through `send(event, data)`.
+ *
+ * What mediasoup makes is put in its place when it appears (`keep()`), by what
+ * its appData says. So it doesn't matter who asked for it: this process, or one
+ * before it, whose session on a media server went on without it.
  */
 
 const MEDIA_CODECS = [
@@ -20,32 +24,67 @@ const ABS_CAPTURE_TIME =
 /** Bits per second assumed of the way to a browser until they are measured. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
 
+/** How long someone may be gone before others are told: pages come back. */
+const PATIENCE_MS = 15_000;
+
 class Room {
   /**
    * @param {object} options
-   * @param {Promise<import('remote-mediasoup').types.Worker>} options.worker
+   * @param {string} options.id
+   * @param {() => Promise<import('remote-mediasoup').types.Worker>} options.getWorker
    * @param {{ ip: string, announcedAddress?: string }} options.listenInfo
+   * @param {() => void} options.onEmpty when the last one has left.
    */
-  constructor({ worker, listenInfo }) {
-    const mediaCodecs = MEDIA_CODECS;
-    this.router = worker.then((worker) => worker.createRouter({ mediaCodecs }));
-    // Who needs the Router hears that there is none; the server lives on.
-    this.router.catch(() => {});
+  constructor({ id, getWorker, listenInfo, onEmpty }) {
+    this.id = id;
+    this.getWorker = getWorker;
     this.listenInfo = listenInfo;
-    this.peers = new Set();
+    this.onEmpty = onEmpty;
+    /** By id. */
+    this.peers = new Map();
+  }
+
+  /** The Router, which is made for the first who needs it. */
+  async getRouter() {
+    this.router ??= this.#createRouter();
+    try {
+      return await this.router;
+    } catch (error) {
+      this.router = undefined;
+      throw error;
+    }
+  }
+
+  async #createRouter() {
+    const worker = await this.getWorker();
+    const appData = { roomId: this.id };
+    return worker.createRouter({ mediaCodecs: MEDIA_CODECS, appData });
+  }
+
+  keep(router) {
+    this.router = router;
+    router.observer.on('newtransport', (transport) => {
+      const { peerId: id, name } = transport.appData;
+      const peer = this.peers.get(id) ?? new Peer({ id, name, room: this });
+      peer.keep(transport);
+    });
   }
 
   /** Tells everyone who has joined, save the one that it is about. */
   broadcast(about, event, data) {
-    for (const peer of this.peers) {
-      if (peer !== about && peer.rtpCapabilities) {
-        peer.send(event, { peerId: about.id, ...data });
+    for (const peer of this.peers.values()) {
+      if (peer !== about) {
+        peer.send?.(event, { peerId: about.id, ...data });
       }
     }
   }
 
-  close() {
-    this.router.then((router) => router.close()).catch(() => {});
+  async closeIfEmpty() {
+    if (this.peers.size === 0) {
+      this.onEmpty();
+      const router = await Promise.resolve(this.router).catch(() => {});
+      router?.close();
+    }
   }
 }
 
@@ -64,17 +103,52 @@ class Peer {
     'setPreferredLayers',
   ];
 
-  constructor({ id, name, room, send }) {
+  #connection;
+  #leaving;
+  #closed = false;
+  #previous = Promise.resolve();
+
+  constructor({ id, name, room }) {
     this.id = id;
     this.name = name;
     this.room = room;
-    this.send = send;
     /** By direction, as the browser sees it: 'send' and 'recv'. */
     this.transports = {};
     /** By kind, one of each: 'audio', 'video', and 'chat', a DataProducer. */
     this.producers = new Map();
     this.consumers = new Map();
-    room.peers.add(this);
+    room.peers.set(id, this);
+    this.disconnect();
+  }
+
+  /** A browser is there, perhaps again. It hears of others when it has joined. */
+  connect(send) {
+    clearTimeout(this.#leaving);
+    this.#connection = send;
+    this.send = undefined;
+  }
+
+  /** It is gone, unless it has come back by another connection already. */
+  disconnect(send, patienceMs = PATIENCE_MS) {
+    if (this.#connection === send) {
+      this.send = undefined;
+      this.#leaving = setTimeout(() => this.do('close'), patienceMs).unref();
+    }
+  }
+
+  /**
+   * Does what a browser asks, one request at a time and in their order, and its
+   * leaving last of all: no method has to think of what else is going on.
+   */
+  do(request, data) {
+    const result = this.#previous.then(() => {
+      if (this.#closed) {
+        throw new Error('left already');
+      }
+      return this[request](data);
+    });
+    this.#previous = result.catch(() => {});
+    return result;
   }
 
   /** What a browser needs to prepare its own side. */
@@ -82,7 +156,7 @@ class Peer {
     if (this.transports.send) {
       throw new Error('entered already');
     }
-    const router = await this.room.router;
+    const router = await this.room.getRouter();
     const { codecs, headerExtensions } = router.rtpCapabilities;
     // Browsers agree to abs-capture-time and then may never send it. Without it
     // the Worker doesn't switch simulcast layers, so nobody is offered it.
@@ -108,8 +182,8 @@ class Peer {
       ],
       enableSctp: true,
       initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
+      appData: { peerId: this.id, name: this.name, direction },
     });
-    this.transports[direction] = transport;
     return {
       id: transport.id,
       iceParameters: transport.iceParameters,
@@ -119,16 +193,42 @@ class Peer {
     };
   }
 
+  keep(transport) {
+    this.transports[transport.appData.direction] = transport;
+    transport.observer.on('newproducer', (producer) => {
+      this.producers.set(producer.kind, producer);
+    });
+    transport.observer.on('newdataproducer', (dataProducer) => {
+      this.producers.set(dataProducer.label, dataProducer);
+    });
+    transport.observer.on('newconsumer', (consumer) => {
+      this.consumers.set(consumer.id, consumer);
+      consumer.on('producerclose', () => this.consumers.delete(consumer.id));
+    });
+  }
+
   async connectTransport({ direction, dtlsParameters }) {
     await this.transports[direction].connect({ dtlsParameters });
   }
 
-  /** From now on peers hear of each other. Answers who has joined before. */
+  /** Who has told what it decodes has joined. */
+  get rtpCapabilities() {
+    return this.transports.recv?.appData.rtpCapabilities;
+  }
+
+  /**
+   * From now on peers hear of each other. Answers who has joined before. A
+   * browser whose connection broke joins again, and goes on with what it has.
+   */
   join({ rtpCapabilities }) {
-    const others = [...this.room.peers].filter(
+    if (!this.transports.recv) {
+      throw new Error('not entered');
+    }
+    const others = [...this.room.peers.values()].filter(
       (peer) => peer !== this && peer.rtpCapabilities,
     );
-    this.rtpCapabilities = rtpCapabilities;
+    this.transports.recv.appData.rtpCapabilities = rtpCapabilities;
+    this.send = this.#connection;
     this.room.broadcast(this, 'peerJoined', { name: this.name });
     return others.map(({ id, name, producers }) => ({
       peerId: id,
@@ -153,7 +253,6 @@ class Peer {
       throw new Error(`${kind} is sent already`);
     }
     const producer = await produce();
-    this.producers.set(kind, producer);
     this.room.broadcast(this, 'newProducer', describe([kind, producer]));
     return { id: producer.id };
   }
@@ -173,9 +272,6 @@ class Peer {
     const { rtpCapabilities, transports } = this;
     const options = { producerId, rtpCapabilities, paused: true };
     const consumer = await transports.recv.consume(options);
-    this.consumers.set(consumer.id, consumer);
-    consumer.on('producerclose', () => this.consumers.delete(consumer.id));
-
     const { id, kind, rtpParameters } = consumer;
     return { id, producerId, kind, rtpParameters };
   }
@@ -198,9 +294,11 @@ class Peer {
 
   /** What a Peer sends and receives is closed with its Transports. */
   close() {
-    this.room.peers.delete(this);
+    this.#closed = true;
+    this.room.peers.delete(this.id);
     Object.values(this.transports).forEach((transport) => transport.close());
     this.room.broadcast(this, 'peerLeft');
+    this.room.closeIfEmpty();
   }
 }
 

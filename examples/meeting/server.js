@@ -5,10 +5,11 @@
  * running, and makes every browser that connects a Peer in the Room of its link.
  *
  * Signalling is requests and answers over a WebSocket; media and chat go
- * straight between the browsers and the Worker.
+ * straight between the browsers and the Worker. They go on while signalling is
+ * away; where the Worker is on a media server, also while this process is.
  */
 
-const { randomBytes } = require('node:crypto');
+const { createHash, randomBytes } = require('node:crypto');
 const { once } = require('node:events');
 const http = require('node:http');
 const os = require('node:os');
@@ -24,15 +25,16 @@ const PUBLIC_DIR = path.join(__dirname, 'public');
 const MAX_PEERS_PER_ROOM = 16;
 const ROOM_ID = /^[\w-]{1,64}$/;
 const NAME = /^.{1,40}$/u;
+const KEY = /^[\w-]{20,64}$/;
 
 /**
  * @param {object} options
  * @param {number} options.port of the page; 0 takes a free one.
- * @param {string} options.listenIp for the page and for media.
- * @param {string} [options.announcedAddress] where browsers find `listenIp`, if
- *   that is another address.
+ * @param {string} options.listenIp for the page.
+ * @param {{ ip: string, announcedAddress?: string }} [options.listenInfo] for
+ *   media, and where browsers find it if that is another address.
  */
-async function startMeeting({ port, listenIp, announcedAddress }) {
+async function startMeeting({ port, listenIp, listenInfo = { ip: listenIp } }) {
   const app = express();
   const httpServer = http.createServer(app);
   const io = new Server(httpServer, { serveClient: false });
@@ -40,32 +42,62 @@ async function startMeeting({ port, listenIp, announcedAddress }) {
   const rooms = new Map();
 
   servePage(app, await bundleClient());
-  let worker = startWorker();
-  await worker;
+  mediasoup.observer.on('newworker', keepRouters);
+  let worker;
+  await getWorker();
+  rooms.forEach((room) => room.closeIfEmpty());
 
-  /** A Worker is a process and may die, its rooms with it. Pages come back. */
-  async function startWorker() {
-    const newWorker = await mediasoup.createWorker({ logLevel: 'warn' });
-    newWorker.on('died', (error) => {
-      console.error(`mediasoup Worker died: ${error.message}`);
-      worker = startWorker();
-      io.disconnectSockets(true);
-    });
-    return newWorker;
+  /** The Worker of now: after a death it is another one. */
+  async function getWorker() {
+    worker ??= findWorker();
+    try {
+      return await worker;
+    } catch (error) {
+      worker = undefined;
+      throw error;
+    }
   }
 
-  function openRoom(roomId) {
-    const listenInfo = { ip: listenIp, announcedAddress };
-    const room = new Room({ worker, listenInfo });
-    rooms.set(roomId, room);
-    return room;
+  /** A session on a media server may have one already, with rooms in it. */
+  async function findWorker() {
+    const isRemote = Boolean(process.env.REMOTE_MEDIASOUP_URL);
+    const [found] = isRemote ? (await mediasoup.connect()).workers : [];
+    return found ?? mediasoup.createWorker({ logLevel: 'warn' });
+  }
+
+  function keepRouters(newWorker) {
+    newWorker.observer.on('newrouter', (router) =>
+      openRoom(router.appData.roomId).keep(router),
+    );
+    // A Worker is a process and may die, its rooms with it. Pages come back.
+    newWorker.on('died', (error) => {
+      console.error(`mediasoup Worker died: ${error.message}`);
+      worker = undefined;
+      rooms.clear();
+      io.disconnectSockets(true);
+    });
+  }
+
+  function openRoom(id) {
+    if (!rooms.has(id)) {
+      // After a Worker's death another room may have the id.
+      const onEmpty = () => rooms.get(id) === room && rooms.delete(id);
+      const room = new Room({ id, getWorker, listenInfo, onEmpty });
+      rooms.set(id, room);
+    }
+    return rooms.get(id);
   }
 
   io.use((socket, next) => {
-    const { roomId, name } = socket.handshake.auth;
-    if (!matches(roomId, ROOM_ID) || !matches(name, NAME)) {
+    const { roomId, name, key } = socket.handshake.auth;
+    const peers = rooms.get(roomId)?.peers;
+    if (
+      !matches(roomId, ROOM_ID) ||
+      !matches(name, NAME) ||
+      !matches(key, KEY)
+    ) {
       next(new Error('A room and a name are needed.'));
-    } else if (rooms.get(roomId)?.peers.size >= MAX_PEERS_PER_ROOM) {
+    } else if (peers?.size >= MAX_PEERS_PER_ROOM && !peers.has(idOf(key))) {
       next(new Error('This room is full.'));
     } else {
       next();
@@ -73,18 +105,11 @@ async function startMeeting({ port, listenIp, announcedAddress }) {
   });
 
   io.on('connection', (socket) => {
-    const { roomId, name } = socket.handshake.auth;
-    const room = rooms.get(roomId) ?? openRoom(roomId);
-    const send = (event, data) => socket.emit(event, data);
-    const peer = new Peer({ id: socket.id, name, room, send });
-
-    serveRequests(socket, peer, () => {
-      peer.close();
-      if (room.peers.size === 0) {
-        rooms.delete(roomId);
-        room.close();
-      }
-    });
+    const { roomId, name, key } = socket.handshake.auth;
+    const room = openRoom(roomId);
+    const id = idOf(key);
+    const peer = room.peers.get(id) ?? new Peer({ id, name, room });
+    serveRequests(socket, peer);
   });
 
   httpServer.listen(port, listenIp);
@@ -93,11 +118,11 @@ async function startMeeting({ port, listenIp, announcedAddress }) {
   const host = listenIp === '0.0.0.0' ? 'localhost' : listenIp;
   return {
     url: `http://${host}:${httpServer.address().port}`,
-    /** The Worker of now: after a death it is another one. */
-    getWorker: () => worker,
+    getWorker,
     async close() {
+      mediasoup.observer.off('newworker', keepRouters);
       await io.close();
-      (await worker).close();
+      (await worker)?.close();
     },
   };
 }
@@ -107,23 +132,30 @@ function matches(value, pattern) {
 }
 
 /**
- * Does what a browser asks, one request at a time and in their order, and its
- * leaving last of all: no method of Peer has to think of what else is going on,
- * or of a peer that is gone by now.
+ * Who shows the same key is the same Peer, also on another connection and to
+ * another process. What others see of it doesn't tell the key.
  */
-function serveRequests(socket, peer, leave) {
-  let previous = Promise.resolve();
+function idOf(key) {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+function serveRequests(socket, peer) {
+  const send = (event, data) => socket.emit(event, data);
+  peer.connect(send);
   for (const request of Peer.requests) {
     socket.on(request, (data, reply) => {
       if (typeof reply === 'function') {
-        previous = previous
-          .then(() => peer[request](data))
-          .then((result) => reply({ result }))
-          .catch((error) => reply({ error: error.message }));
+        peer.do(request, data).then(
+          (result) => reply({ result }),
+          (error) => reply({ error: error.message }),
+        );
       }
     });
   }
-  socket.on('disconnect', () => previous.then(leave));
+  socket.on('disconnect', (reason) => {
+    const isMeant = reason.endsWith('namespace disconnect');
+    peer.disconnect(send, isMeant ? 0 : undefined);
+  });
 }
 
 function servePage(app, client) {
@@ -148,7 +180,18 @@ async function bundleClient() {
   return outputFiles[0].text;
 }
 
-/** A Worker that listens everywhere must be told where browsers can reach it. */
+/** Where media is. A Worker that listens everywhere must be told its address. */
+function mediaAddress(ip, { ANNOUNCED_ADDRESS, REMOTE_MEDIASOUP_URL }) {
+  if (ANNOUNCED_ADDRESS) {
+    return { ip, announcedAddress: ANNOUNCED_ADDRESS };
+  }
+  if (REMOTE_MEDIASOUP_URL) {
+    // The media server knows its own.
+    return { ip: '0.0.0.0' };
+  }
+  return ip === '0.0.0.0' ? { ip, announcedAddress: localAddress() } : { ip };
+}
+
 function localAddress() {
   const addresses = Object.values(os.networkInterfaces()).flat();
   const isReachable = (a) => a.family === 'IPv4' && !a.internal;
@@ -157,19 +200,16 @@ function localAddress() {
 
 if (require.main === module) {
   const { PORT = '3000', LISTEN_IP = '0.0.0.0' } = process.env;
-  const isEverywhere = LISTEN_IP === '0.0.0.0';
   startMeeting({
     port: Number(PORT),
     listenIp: LISTEN_IP,
-    announcedAddress:
-      process.env.ANNOUNCED_ADDRESS ??
-      (isEverywhere ? localAddress() : undefined),
+    listenInfo: mediaAddress(LISTEN_IP, process.env),
   }).then(
-    ({ url, close }) => {
+    ({ url }) => {
       console.log(`The meeting is on ${url}`);
       // A Worker closes itself on these signals, which keeps Node from exiting by them.
       for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => close().finally(() => process.exit(0)));
+        process.once(signal, () => process.exit(0));
       }
     },
     (error) => {

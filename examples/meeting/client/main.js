@@ -47,7 +47,7 @@ async function openCamera() {
 }
 
 async function enter() {
-  client = new RoomClient({ roomId, name });
+  const entering = (client = new RoomClient({ roomId, name }));
   const on = (type, handle) =>
     client.addEventListener(type, ({ detail }) => handle(detail));
   on('peerjoined', ({ peerId, name }) => addTile(peerId, name));
@@ -56,17 +56,26 @@ async function enter() {
   on('paused', ({ peerId, kind, paused }) => showPaused(peerId, kind, paused));
   on('chatopen', () => (message.disabled = false));
   on('chat', ({ peerId, text }) => addMessage(tiles.get(peerId)?.title, text));
+  on('away', () => (status.textContent = 'Reconnecting… The meeting goes on.'));
+  on('back', () => (status.textContent = welcome()));
   on('disconnected', reenter);
   status.textContent = 'Connecting…';
   try {
     await client.join(stream.getTracks());
-    status.textContent = stream.active
-      ? ''
-      : 'No camera or microphone here: you can watch and listen.';
+    status.textContent = welcome();
   } catch (error) {
-    status.textContent = error.message;
+    // Unless it is over with this one, and the next one is on its way.
+    if (client === entering) {
+      status.textContent = error.message;
+    }
   }
   layOut();
+}
+
+function welcome() {
+  return stream.active
+    ? ''
+    : 'No camera or microphone here: you can watch and listen.';
 }
 
 /** The server or its Worker went away: begin anew once it is back. */
@@ -80,6 +89,9 @@ function leave() {
   message.disabled = true;
   [...tiles.keys()].filter((peerId) => peerId !== MY_ID).forEach(removeTile);
 }
+
+// Others needn't wait and see whether a page that is closed comes back.
+addEventListener('pagehide', () => client?.leave());
 
 function addTile(peerId, title) {
   const tile = find('#tile').content.cloneNode(true).firstElementChild;

@@ -6,6 +6,8 @@
  *   peerjoined { peerId, name }       peerleft { peerId }
  *   track { peerId, track }           paused { peerId, kind, paused }
  *   chatopen                          chat { peerId, text }
+ *   away                              the server is; media goes on without it
+ *   back                              it is back, and knows this page
  *   disconnected                      it is over; a new client may try again
  */
 
@@ -26,6 +28,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 export class RoomClient extends EventTarget {
   #socket;
+  #device;
   #sendTransport;
   #recvTransport;
   /** What this page sends: promises, by kind. */
@@ -33,14 +36,19 @@ export class RoomClient extends EventTarget {
   #chat;
   /** What it receives, in lists by peer id. */
   #consumers = new Map();
+  /** Ids of the producers that it receives, or is about to. */
+  #received = new Set();
   #spatialLayer = 0;
+  #isJoined = false;
 
   constructor({ roomId, name }) {
     super();
+    // By this the server knows the page again.
+    const key = makeKey();
     // Over a WebSocket, unlike over polling, messages come one by one: what an
     // answer says has been dealt with before the message that follows it.
     this.#socket = io({
-      auth: { roomId, name },
+      auth: { roomId, name, key },
       transports: ['websocket'],
       autoConnect: false,
     });
@@ -52,14 +60,13 @@ export class RoomClient extends EventTarget {
     const { routerRtpCapabilities, send, recv } = await this.#request('enter');
     const device = await Device.factory();
     await device.load({ routerRtpCapabilities });
+    this.#device = device;
     this.#sendTransport = device.createSendTransport(send);
     this.#recvTransport = device.createRecvTransport(recv);
     this.#answer(this.#sendTransport);
     this.#answer(this.#recvTransport);
 
-    const { recvRtpCapabilities: rtpCapabilities } = device;
-    const peers = await this.#request('join', { rtpCapabilities });
-    peers.forEach((peer) => this.#addPeer(peer));
+    await this.#meetPeers();
 
     for (const track of tracks.filter(({ kind }) => device.canProduce(kind))) {
       this.#producers[track.kind] = this.#sendTransport.produce({
@@ -73,6 +80,7 @@ export class RoomClient extends EventTarget {
     this.#chat = await this.#sendTransport.produceData();
     const opened = () => this.#emit('chatopen');
     this.#chat.readyState === 'open' ? opened() : this.#chat.on('open', opened);
+    this.#isJoined = true;
   }
 
   /** @param {'audio' | 'video'} kind */
@@ -111,13 +119,48 @@ export class RoomClient extends EventTarget {
     socket.on('peerLeft', ({ peerId }) => this.#removePeer(peerId));
     socket.on('newProducer', (producer) => this.#consume(producer));
     socket.on('paused', (producer) => this.#emit('paused', producer));
-    socket.on('disconnect', () => this.#emit('disconnected'));
+    socket.on('disconnect', () =>
+      this.#emit(socket.active && this.#isJoined ? 'away' : 'disconnected'),
+    );
 
     return new Promise((resolve, reject) => {
-      socket.on('connect', resolve);
-      socket.on('connect_error', (error) => socket.active || reject(error));
+      socket.once('connect', () => {
+        socket.on('connect', () => this.#comeBack());
+        resolve();
+      });
+      socket.on('connect_error', (error) => {
+        if (!socket.active) {
+          this.#isJoined ? this.#emit('disconnected') : reject(error);
+        }
+      });
       socket.connect();
     });
+  }
+
+  /** The server may be another process now, that found what there is of us. */
+  async #comeBack() {
+    try {
+      await this.#meetPeers();
+      for (const [kind, producer] of Object.entries(this.#producers)) {
+        const { paused } = await producer;
+        await this.#request('setPaused', { kind, paused });
+      }
+      this.#emit('back');
+    } catch (error) {
+      console.warn('The server has forgotten this page:', error);
+      this.#emit('disconnected');
+    }
+  }
+
+  /** Who is there, since the beginning or since the server was here last? */
+  async #meetPeers() {
+    const { recvRtpCapabilities: rtpCapabilities } = this.#device;
+    const peers = await this.#request('join', { rtpCapabilities });
+    const present = new Set(peers.map(({ peerId }) => peerId));
+    [...this.#consumers.keys()]
+      .filter((peerId) => !present.has(peerId))
+      .forEach((peerId) => this.#removePeer(peerId));
+    peers.forEach((peer) => this.#addPeer(peer));
   }
 
   async #request(name, data = {}) {
@@ -151,8 +194,10 @@ export class RoomClient extends EventTarget {
   }
 
   #addPeer({ peerId, name, producers = [] }) {
-    this.#consumers.set(peerId, []);
-    this.#emit('peerjoined', { peerId, name });
+    if (!this.#consumers.has(peerId)) {
+      this.#consumers.set(peerId, []);
+      this.#emit('peerjoined', { peerId, name });
+    }
     producers.forEach((producer) => this.#consume({ peerId, ...producer }));
   }
 
@@ -164,11 +209,16 @@ export class RoomClient extends EventTarget {
 
   async #consume({ peerId, producerId, kind, paused }) {
     const receive = kind === 'chat' ? this.#receiveChat : this.#receiveTrack;
+    this.#emit('paused', { peerId, kind, paused });
+    if (this.#received.has(producerId)) {
+      return;
+    }
+    this.#received.add(producerId);
     try {
-      this.#emit('paused', { peerId, kind, paused });
       await receive.call(this, peerId, producerId);
     } catch (error) {
       console.warn(`Nothing is received of ${kind}:`, error);
+      this.#received.delete(producerId);
     }
   }
 
@@ -176,9 +226,9 @@ export class RoomClient extends EventTarget {
     const options = await this.#request('consume', { producerId });
     const consumer = await this.#recvTransport.consume(options);
     this.#keep(peerId, consumer);
-    this.#emit('track', { peerId, track: consumer.track });
     await this.#setPreferredLayers(consumer);
     await this.#request('resumeConsumer', { consumerId: consumer.id });
+    this.#emit('track', { peerId, track: consumer.track });
   }
 
   async #receiveChat(peerId, producerId) {
@@ -205,4 +255,11 @@ export class RoomClient extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function makeKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 }
