@@ -38,6 +38,9 @@ export const PACKAGE = ['modules', 'worker', 'addon'];
 /** And with Workers elsewhere. */
 export const WITH_SERVER = [...PACKAGE, 'server'];
 
+/** What it takes where Workers are elsewhere. */
+export const REMOTE = ['modules', 'addon'];
+
 /** @param {string[]} parts - Names of `PARTS`. */
 export async function setup(parts = PACKAGE) {
   for (const [name, body] of Object.entries(PARTS)) {

@@ -1,6 +1,7 @@
 /**
  * `npm start`: sets everything up and runs the example meeting, in the
- * desktop's browser where there is one.
+ * desktop's browser where there is one. With `REMOTE_MEDIASOUP_URL` its Worker is
+ * on that server, and none is built here.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -11,13 +12,13 @@ import readline from 'node:readline';
 
 import { root } from './lib/project.mjs';
 import { main } from './lib/run.mjs';
-import { setup } from './setup.mjs';
+import { PACKAGE, REMOTE, setup } from './setup.mjs';
 
 /** What the server prints when people can come. */
 const ADDRESS = /https?:\/\/\S+/;
 
 await main(async () => {
-  await setup();
+  await setup(process.env.REMOTE_MEDIASOUP_URL ? REMOTE : PACKAGE);
 
   const server = spawn(
     process.execPath,
