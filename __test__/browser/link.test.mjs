@@ -1,0 +1,147 @@
+/**
+ * The link between the application and the media server breaks during a call.
+ * Pictures go on, what is asked meanwhile is done afterwards, and the application
+ * notices nothing: its objects are the same ones, and none of them has closed.
+ */
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Proxy } from '../support/proxy.mjs';
+import { TestServer } from '../support/server.mjs';
+import {
+  comeIn,
+  countPeerConnections,
+  launchChromium,
+  mute,
+  mutedAt,
+  stepsOf,
+  untilVideos,
+  untilWidth,
+  watchVideos,
+} from './support.mjs';
+
+const require = createRequire(import.meta.url);
+
+const LIMITS = { concurrency: 1, timeout: 600_000 };
+const CUT_MS = 5000;
+const WINDOW = { width: 1000, height: 700 };
+const SMALL_WINDOW = { width: 320, height: 240 };
+
+/** Which of its ways to end a connection the proxy takes doesn't matter here. */
+const random = { below: () => 0 };
+
+describe('a call while the link to the media server is down', LIMITS, () => {
+  let server, proxy, meeting, worker, browser, alice, bob, carol, connections;
+  /** What of mediasoup's is there, and what has ended. */
+  const objects = new Set();
+  const ends = [];
+
+  before(async () => {
+    server = await TestServer.start({
+      args: ['--announced-address', '127.0.0.1'],
+    });
+    proxy = await Proxy.start({ target: server.port, random });
+    Object.assign(process.env, server.env({ port: proxy.port }));
+    // Not before the environment says where Workers are.
+    const { observer } = require('remote-mediasoup');
+    const { startMeeting } = require('../../examples/meeting/server.js');
+    observer.on('newworker', watch);
+
+    meeting = await startMeeting({
+      port: 0,
+      listenIp: '127.0.0.1',
+      listenInfo: { ip: '0.0.0.0' },
+    });
+    worker = await meeting.getWorker();
+    browser = await launchChromium();
+    alice = await enter('Alice');
+    bob = await enter('Bob');
+  });
+
+  after(async () => {
+    await browser?.close();
+    await meeting?.close();
+    await proxy?.close();
+    await server?.stop();
+  });
+
+  function watch(object) {
+    objects.add(object);
+    object.observer.on('close', () => ends.push(object.constructor.name));
+    for (const child of [
+      'router',
+      'transport',
+      'producer',
+      'consumer',
+      'dataproducer',
+      'dataconsumer',
+    ]) {
+      object.observer.on(`new${child}`, watch);
+    }
+  }
+
+  function enter(name) {
+    const url = `${meeting.url}/room/link`;
+    return comeIn(browser, { name, url, context: { viewport: WINDOW } });
+  }
+
+  const step = stepsOf(() => [alice, bob, carol]);
+
+  step('each sees the other', async () => {
+    await untilVideos(alice, 1);
+    await untilVideos(bob, 1);
+    connections = await Promise.all([alice, bob].map(countPeerConnections));
+  });
+
+  step('pictures go on while the link is cut for 5 s', async () => {
+    const videos = watchVideos([alice, bob]);
+    proxy.block();
+    await mute(alice);
+    await delay(CUT_MS);
+    assert.equal(await mutedAt(bob, 'Alice').isVisible(), false);
+    proxy.open();
+    await mutedAt(bob, 'Alice').waitFor();
+    assert.ok((await videos.end()) >= CUT_MS / 1000);
+  });
+
+  step(
+    'pictures go on while the link is silent until it is noticed',
+    async () => {
+      const videos = watchVideos([alice, bob]);
+      proxy.swallow();
+      await mute(bob);
+      await mutedAt(alice, 'Bob').waitFor();
+      await videos.end();
+    },
+  );
+
+  step('layers change afterwards', async () => {
+    await bob.page.setViewportSize(SMALL_WINDOW);
+    await untilWidth(bob, (width) => width <= 320);
+    await bob.page.setViewportSize(WINDOW);
+    await untilWidth(bob, (width) => width >= 640);
+  });
+
+  step('another one comes in, sees and is seen', async () => {
+    const videos = watchVideos([alice, bob]);
+    carol = await enter('Carol');
+    for (const who of [alice, bob, carol]) {
+      await untilVideos(who, 2);
+    }
+    await videos.end();
+  });
+
+  step('the application has noticed nothing', async () => {
+    assert.deepEqual(ends, []);
+    assert.ok(objects.has(worker));
+    assert.equal(await meeting.getWorker(), worker);
+    for (const object of objects) {
+      assert.equal(object.closed, false);
+    }
+    const now = await Promise.all([alice, bob].map(countPeerConnections));
+    assert.deepEqual(now, connections);
+    assert.ok(proxy.accepted >= 3, 'links that there were');
+  });
+});
