@@ -38,7 +38,7 @@ export const PACKAGE = ['modules', 'worker', 'addon'];
 /** And with Workers elsewhere. */
 export const WITH_SERVER = [...PACKAGE, 'server'];
 
-/** What it takes where Workers are elsewhere. */
+/** What a program takes whose Workers are on a server that is there already. */
 export const REMOTE = ['modules', 'addon'];
 
 /** @param {string[]} parts - Names of `PARTS`. */

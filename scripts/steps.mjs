@@ -6,7 +6,7 @@
  * sum is shown in the summary.
  */
 
-import { PACKAGE } from './setup.mjs';
+import { WITH_SERVER } from './setup.mjs';
 
 const NODE_TESTS = /^(?:ℹ|#) pass (\d+)$/gm;
 const JEST_TESTS = /^Tests: .*?(\d+) passed/gm;
@@ -98,9 +98,11 @@ export const steps = [
   },
   {
     name: 'browser',
-    about: 'two Chromium pages see and hear each other',
-    needs: [...PACKAGE, 'browser'],
-    command: 'node --test __test__/browser/*.test.*',
+    about:
+      'Chromium pages see and hear each other, through cut links and restarts',
+    needs: [...WITH_SERVER, 'browser'],
+    // One after the other: what a busy machine holds up looks like a picture that stops.
+    command: 'node --test --test-concurrency=1 __test__/browser/*.test.*',
     count: NODE_TESTS,
   },
 ];
