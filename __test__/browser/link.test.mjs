@@ -16,7 +16,9 @@ import {
   launchChromium,
   mute,
   mutedAt,
+  readStats,
   stepsOf,
+  until,
   untilVideos,
   untilWidth,
   watchVideos,
@@ -144,4 +146,24 @@ describe('a call while the link to the media server is down', LIMITS, () => {
     assert.deepEqual(now, connections);
     assert.ok(proxy.accepted >= 3, 'links that there were');
   });
+
+  step('when the media server dies the room begins anew', async () => {
+    const before = await videosOf(alice);
+    await server.restart();
+    await until(
+      "other videos at Alice's",
+      () => videosOf(alice),
+      (now) => now.length === 2 && now.every((id) => !before.includes(id)),
+    );
+    assert.notEqual(await meeting.getWorker(), worker);
+    assert.equal(worker.died, true);
+  });
 });
+
+/** Ids of the videos that someone decodes. */
+async function videosOf(who) {
+  const videos = await readStats(who, 'inbound-rtp', 'video');
+  return videos
+    .filter(({ framesDecoded }) => framesDecoded > 0)
+    .map(({ trackIdentifier }) => trackIdentifier);
+}
