@@ -20,8 +20,10 @@ import { cacheDir, root } from './lib/project.mjs';
 import { main, runLogged } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 
+const MODULES = path.join(root, 'node_modules');
+
 /** Names the lock file that node_modules were installed from. */
-const INSTALLED = path.join(root, 'node_modules', '.installed-from');
+const INSTALLED = path.join(MODULES, '.installed-from');
 
 /** What can be set up, in this order. */
 const PARTS = {
@@ -58,6 +60,13 @@ async function step(name, body) {
 }
 
 async function installModules() {
+  // npm would empty the directory behind the link, which is another checkout's.
+  if (fs.lstatSync(MODULES, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error(`${MODULES} is a link: left as it is`);
+
+    return;
+  }
+
   const lock = createHash('sha256')
     .update(fs.readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
