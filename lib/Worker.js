@@ -2,7 +2,7 @@
 
 const { Entity, loggerOf } = require('./Entity');
 const { ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('./symbols');
-const { markOwn } = require('./goodbye');
+const { makeRoomForListener, markOwn } = require('./goodbye');
 const { workerBin } = require('./native');
 const supported = require('./supportedRtpCapabilities');
 
@@ -23,7 +23,7 @@ class WorkerImpl extends Entity {
     super(host, handle, appData);
     this.#subprocess = host.processOf(handle);
     if (!this.#subprocess) return;
-    makeRoomForListeners();
+    makeRoomForListener();
     markOwn(this.#onSignal);
     process.once('SIGINT', this.#onSignal);
     process.once('SIGTERM', this.#onSignal);
@@ -132,12 +132,6 @@ class WorkerImpl extends Entity {
     );
     this.close();
   };
-}
-
-/** Each Worker listens for two signals; Node warns of the eleventh listener. */
-function makeRoomForListeners() {
-  const listeners = process.getMaxListeners();
-  if (listeners >= 10) process.setMaxListeners(listeners + 2);
 }
 
 exports.WorkerImpl = WorkerImpl;

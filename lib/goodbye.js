@@ -22,9 +22,16 @@ function markOwn(listener) {
   listener[OWN] = true;
 }
 
+/** Each Worker and each instance of this package listens; Node warns of the eleventh listener. */
+function makeRoomForListener() {
+  const listeners = process.getMaxListeners();
+  if (listeners >= 10) process.setMaxListeners(listeners + 1);
+}
+
 /** Has a connection say goodbye when the process ends. */
 function add(connection) {
   if (connections.size === 0) {
+    makeRoomForListener();
     process.on('exit', sayGoodbye);
     for (const signal of SIGNALS) process.on(signal, onSignal);
   }
@@ -59,5 +66,6 @@ function onSignal(signal) {
 }
 
 exports.add = add;
+exports.makeRoomForListener = makeRoomForListener;
 exports.markOwn = markOwn;
 exports.remove = remove;
