@@ -125,7 +125,7 @@ async fn the_log_can_be_json_and_never_holds_a_secret() {
             .await
             .is_err()
     );
-    client.leave().await;
+    client.leave(0).await;
     server.signal("HUP").await;
     server.signal("TERM").await;
     server.exit().await;

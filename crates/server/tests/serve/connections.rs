@@ -54,7 +54,7 @@ async fn a_message_of_too_many_bytes_ends_its_link_alone() {
     let mut bad = server.link(None).await.unwrap();
     bad.send_too_much(1).await;
     bad.closed().await;
-    good.leave().await;
+    good.leave(0).await;
     assert!(server.link(None).await.is_ok());
 }
 

@@ -1,8 +1,10 @@
 //! From its start to its end.
 
-use crate::support::{BINARY, Folder, Server, program, soon};
+use crate::support::{BINARY, Folder, Link, Server, program, soon};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
-use tokio::net::UnixDatagram;
+use tokio::net::{TcpStream, UnixDatagram};
 use tokio::process::Command;
 
 #[tokio::test]
@@ -25,9 +27,8 @@ async fn an_empty_server_leaves_when_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn it_drains_until_the_last_client_leaves() {
-    let mut server = Server::start(&[]).await;
-    let mut link = server.link(None).await.unwrap();
+async fn it_drains_until_the_last_worker_is_gone() {
+    let (_folder, mut server, mut link) = server_with_worker(&[]).await;
     server.signal("TERM").await;
     server.logged("draining").await;
     soon("not ready", async {
@@ -39,15 +40,14 @@ async fn it_drains_until_the_last_client_leaves() {
         200,
         "it is healthy all the same"
     );
-    link.leave().await;
+    link.leave(1).await;
     assert!(server.exit().await.success());
     assert!(server.whole_log().await.contains("nobody is left"));
 }
 
 #[tokio::test]
 async fn it_drains_no_longer_than_it_may() {
-    let mut server = Server::start(&["--drain-timeout", "200ms"]).await;
-    let mut link = server.link(None).await.unwrap();
+    let (_folder, mut server, mut link) = server_with_worker(&["--drain-timeout", "200ms"]).await;
     let began = Instant::now();
     server.signal("TERM").await;
     assert!(server.exit().await.success());
@@ -59,8 +59,7 @@ async fn it_drains_no_longer_than_it_may() {
 #[tokio::test]
 async fn a_second_signal_stops_at_once() {
     for signal in ["TERM", "INT"] {
-        let mut server = Server::start(&["--drain-timeout", "1h"]).await;
-        let mut link = server.link(None).await.unwrap();
+        let (_folder, mut server, mut link) = server_with_worker(&["--drain-timeout", "1h"]).await;
         server.signal("TERM").await;
         server.logged("draining").await;
         server.signal(signal).await;
@@ -97,6 +96,24 @@ async fn systemd_is_told_of_it() {
     server.signal("TERM").await;
     assert_eq!(received(&socket).await, "STOPPING=1");
     server.exit().await;
+}
+
+/// A server with a Worker of a client's, whose process never says that it runs.
+async fn server_with_worker(arguments: &[&str]) -> (Folder, Server, Link<TcpStream>) {
+    let folder = Folder::new();
+    let binary = folder.path("worker");
+    std::fs::write(&binary, "#!/bin/sh\nexec sleep 60\n").unwrap();
+    std::fs::set_permissions(&binary, Permissions::from_mode(0o700)).unwrap();
+    let mut command = program();
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--worker-bin"])
+        .arg(&binary)
+        .args(arguments);
+    let server = Server::spawn(command).await;
+    let mut link = server.link(None).await.unwrap();
+    link.create_worker().await;
+    server.logged("creating worker").await;
+    (folder, server, link)
 }
 
 async fn received(socket: &UnixDatagram) -> String {

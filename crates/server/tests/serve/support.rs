@@ -3,8 +3,10 @@
 use futures_util::{SinkExt, StreamExt};
 use protocol::limits::FRAME_BYTES;
 use protocol::wire::{
-    ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, decode, encode,
+    Call, ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, decode,
+    encode,
 };
+use protocol::{Command as Asked, CreateWorker, Handle};
 use std::fmt::Write;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -273,11 +275,26 @@ fn rand_like() -> u128 {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
-    /// Says goodbye.
-    pub(crate) async fn leave(&mut self) {
+    /// Asks for a Worker, as the first thing at all.
+    pub(crate) async fn create_worker(&mut self) {
+        let call = Call {
+            target: Handle::default(),
+            command: Asked::CreateWorker(CreateWorker::default()),
+            values: Values::default(),
+            app_data: None,
+        };
+        self.say(1, &ClientEntry::Call(Box::new(call))).await;
+    }
+
+    /// Says goodbye, after so many other entries.
+    pub(crate) async fn leave(&mut self, after: u64) {
+        self.say(after + 1, &ClientEntry::Leave).await;
+    }
+
+    async fn say(&mut self, at: u64, entry: &ClientEntry) {
         let frame = ClientFrame::Entries(Entries {
-            at: 1,
-            entries: vec![encode(&ClientEntry::Leave).into()],
+            at,
+            entries: vec![encode(entry).into()],
             ..Entries::default()
         });
         self.0.send(Message::binary(encode(&frame))).await.unwrap();

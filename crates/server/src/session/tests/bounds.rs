@@ -57,7 +57,7 @@ fn an_unknown_command_is_answered() {
         encode(&json!({ "call": { "target": 1, "command": "levitate" } })),
     );
     rig.pump();
-    assert_eq!(rig.words(one), ["TypeError"]);
+    assert_eq!(rig.words(one), ["UnsupportedError"]);
     assert_eq!(rig.closed(one), None);
 }
 
