@@ -129,6 +129,9 @@ class LocalHost extends Host {
   workerIsClosed(worker) {
     removeWorker(worker);
   }
+
+  /** Its process keeps ours alive by itself. */
+  workerProcessIsGone(_worker) {}
 }
 
 exports.LocalHost = LocalHost;

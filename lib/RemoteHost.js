@@ -3,7 +3,10 @@
 const { addon: native } = require('./native');
 const { AppDataCells } = require('./AppDataCells');
 const { Host, What } = require('./Host');
-const { APP_DATA, NONE_YET } = require('./symbols');
+const { APP_DATA, HAPPEN, NONE_YET } = require('./symbols');
+
+/** How long the process of a closed Worker is waited for, in milliseconds. */
+const ENDING_MS = 5000;
 
 /** The number of a Worker's kind. */
 const WORKER = 0;
@@ -19,6 +22,9 @@ class RemoteHost extends Host {
   #owner;
   #cells;
   #isLeaving = false;
+
+  /** Closed Workers whose processes haven't left, and how long they are waited for. */
+  #ending = new Map();
 
   /**
    * @param {number} number
@@ -91,9 +97,12 @@ class RemoteHost extends Host {
     this.#cells.doubt();
   }
 
-  /** The session is lost, or left. */
+  /** The session is lost, or left, and so are the processes of its Workers. */
   retire() {
     this.#cells.stop();
+    for (const worker of [...this.#ending.keys()]) {
+      worker[HAPPEN]('subprocessclose');
+    }
   }
 
   /**
@@ -167,7 +176,17 @@ class RemoteHost extends Host {
   }
 
   workerIsClosed(worker) {
+    // As a child of ours would, its process keeps ours alive until it has left.
+    if (!worker.subprocessClosed && !this.#isLeaving) {
+      const giveUp = setTimeout(() => this.#ending.delete(worker), ENDING_MS);
+      this.#ending.set(worker, giveUp);
+    }
     this.#owner.removeWorker(worker);
+  }
+
+  workerProcessIsGone(worker) {
+    clearTimeout(this.#ending.get(worker));
+    this.#ending.delete(worker);
   }
 
   /** The connection has given a Worker up: closes what it held. */

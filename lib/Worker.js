@@ -80,6 +80,7 @@ class WorkerImpl extends Entity {
   static subprocessIsClosed(worker) {
     if (worker.#subprocessClosed) return;
     worker.#subprocessClosed = true;
+    worker[HOST].workerProcessIsGone(worker);
     worker.safeEmit('subprocessclose');
   }
 

@@ -2,6 +2,8 @@
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 
+const { safeEmit } = EnhancedEventEmitter.prototype;
+
 /** What the module itself shows of its Workers, wherever they are. */
 
 /** The module's observer: `newworker`. */
@@ -13,7 +15,8 @@ const workers = [];
 /** A Worker runs: it is listed and told of. */
 function addWorker(worker, list = workers, teller = observer) {
   list.push(worker);
-  teller.safeEmit('newworker', worker);
+  // An application's own observer may be any EventEmitter.
+  safeEmit.call(teller, 'newworker', worker);
 }
 
 /** A Worker is closed. */

@@ -1,6 +1,7 @@
 /** Workers on a server, which mediasoup itself doesn't know. */
 
 import type { AppData } from './common';
+import type { EventEmitter } from 'node:events';
 import { EnhancedEventEmitter } from './enhancedEvents';
 import type * as errors from './errors';
 import type * as extras from './extras';
@@ -32,10 +33,10 @@ export type ConnectOptions = {
    */
   requestTimeoutMs?: number;
   /**
-   * Emits `newworker`. Who wants to hear of the objects that a session has already gives an observer that
+   * Emits `newworker`. Who wants to hear of the objects that a session has already gives an emitter that
    * is listened to; they are told of before `connect()` resolves. Default: a new one.
    */
-  observer?: Observer;
+  observer?: EventEmitter;
 };
 
 /** What a link is to the session. */

@@ -1,5 +1,6 @@
 /** A connection to a server, as the application sees it. The server is the test's. */
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { lib, mediasoup } from './support.mjs';
@@ -415,6 +416,17 @@ test('close() ends all at once, without a death', async (t) => {
   await assert.rejects(dumping, { message: 'the connection was closed' });
   await assert.rejects(remote.createWorker(), /the connection is closed/);
   assert.equal(remote.stats().state, 'closed');
+});
+
+test('any EventEmitter can be the observer', async (t) => {
+  const seen = [];
+  const observer = new EventEmitter().on('newworker', ({ pid }) => {
+    seen.push(pid);
+    throw new Error('a listener’s own business');
+  });
+
+  await connectedTo(t, { observer }, items.created(Kind.Worker, 1));
+  assert.deepEqual(seen, ['pid of 1']);
 });
 
 test('a Router of another server can’t be piped to', async (t) => {
