@@ -85,6 +85,30 @@ export const steps = [
     command: 'node __test__/differential/run.mjs',
   },
   {
+    name: 'upstream-remote',
+    about: "mediasoup's own tests with Workers on a server, over TLS",
+    command: 'node __test__/upstream/run.mjs ours --remote',
+    count: JEST_TESTS,
+  },
+  {
+    name: 'protocol',
+    about: 'a second client, written from docs/PROTOCOL.md alone',
+    command: 'node --test __test__/support/*.test.* __test__/protocol/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'remote',
+    about: 'programs with Workers on a server: links, sessions, limits',
+    command: 'node --test --test-concurrency 1 __test__/remote/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'chaos',
+    about: 'cuts at random bytes under load, and a server that is killed',
+    command: 'node --test __test__/chaos/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'lifecycle',
     about: 'workers that are killed, hang or talk nonsense',
     command: 'node --test __test__/lifecycle/*.test.*',
