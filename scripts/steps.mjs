@@ -87,24 +87,28 @@ export const steps = [
   {
     name: 'upstream-remote',
     about: "mediasoup's own tests with Workers on a server, over TLS",
+    needs: [...PACKAGE, 'server'],
     command: 'node __test__/upstream/run.mjs ours --remote',
     count: JEST_TESTS,
   },
   {
     name: 'protocol',
     about: 'a second client, written from docs/PROTOCOL.md alone',
+    needs: [...PACKAGE, 'server'],
     command: 'node --test __test__/support/*.test.* __test__/protocol/*.test.*',
     count: NODE_TESTS,
   },
   {
     name: 'remote',
     about: 'programs with Workers on a server: links, sessions, limits',
+    needs: [...PACKAGE, 'server'],
     command: 'node --test --test-concurrency 1 __test__/remote/*.test.*',
     count: NODE_TESTS,
   },
   {
     name: 'chaos',
     about: 'cuts at random bytes under load, and a server that is killed',
+    needs: [...PACKAGE, 'server'],
     command: 'node --test __test__/chaos/*.test.*',
     count: NODE_TESTS,
   },
