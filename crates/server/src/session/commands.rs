@@ -6,9 +6,9 @@ use ::session::Nonsense;
 use ::session::server::Keep;
 use protocol::limits::{APP_DATA_BYTES, CALLS_IN_FLIGHT};
 use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
+    Answer, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
 };
-use protocol::{Command, Error, Handle, Json, Level, Log, Logger, Notice, Reply, RequestId};
+use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::time::Instant;
@@ -25,7 +25,7 @@ enum Said {
 
 /// What of a client makes no sense.
 #[derive(Debug, thiserror::Error)]
-enum Wrong {
+pub(super) enum Wrong {
     #[error(transparent)]
     Bytes(#[from] DecodeError),
     #[error(transparent)]
@@ -275,69 +275,6 @@ impl Session {
         if self.objects.is_known(target) {
             // Its client has checked it; what closed on the way has nobody to tell it to.
             let _ = self.host.local_mut().notify(target, notice, data);
-        }
-    }
-
-    fn set_app_data(
-        &mut self,
-        now: Instant,
-        writer: ClientId,
-        id: AppDataId,
-        value: &Json,
-    ) -> Result<(), Wrong> {
-        let text = value.as_str();
-        if text.len() > APP_DATA_BYTES {
-            return Err(Wrong::AppDataTooLarge(text.len()));
-        }
-        // Others parse it: what is no JSON would be their error.
-        serde_json::from_str::<IgnoredAny>(text)?;
-        let Ok(others) = self.app_data.set(id, text, writer) else {
-            let log = Log {
-                worker: None,
-                logger: Logger::Channel,
-                level: Level::Warn,
-                line: "the session's appData are too large, one isn't kept on the server".into(),
-                error: None,
-            };
-            if let Some(client) = self.clients.get_mut(&writer) {
-                client.push(now, &log.into(), Keep::State);
-            }
-            return Ok(());
-        };
-        for other in others {
-            if let Some(client) = self.clients.get_mut(&other) {
-                let value = client.text(now, text);
-                client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
-            }
-        }
-        Ok(())
-    }
-
-    /// A client gives an object another appData.
-    fn give_app_data(
-        &mut self,
-        now: Instant,
-        giver: ClientId,
-        target: Handle,
-        app_data: Option<AppDataId>,
-    ) {
-        let Ok(old) = self.objects.set_app_data(target, app_data) else {
-            return;
-        };
-        if let Some(app_data) = app_data {
-            self.app_data.hold(app_data);
-        }
-        if let Some(old) = old {
-            self.app_data.release(old);
-        }
-        for other in self.clients() {
-            if other != giver {
-                self.introduce(now, other, app_data);
-                if let Some(client) = self.clients.get_mut(&other) {
-                    let entry = ServerEntry::SetAppData { target, app_data };
-                    client.push(now, &entry, Keep::State);
-                }
-            }
         }
     }
 }

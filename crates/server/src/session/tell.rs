@@ -4,7 +4,7 @@ use super::client::{Client, ClientId};
 use super::{Effect, Session};
 use ::session::server::Keep;
 use model::Change;
-use protocol::wire::{AppDataId, Object, ServerEntry, Text, encode};
+use protocol::wire::{Object, ServerEntry, Text, encode};
 use protocol::{Emission, Error, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -99,17 +99,6 @@ impl Session {
     /// Tells all clients of an emission, and does what follows from it here.
     pub(super) fn emit(&mut self, now: Instant, emission: Emission, notified: bool) {
         self.emit_after(now, emission, notified, None);
-    }
-
-    /// Tells a client what an appData holds, unless it knows.
-    pub(super) fn introduce(&mut self, now: Instant, to: ClientId, app_data: Option<AppDataId>) {
-        if let Some(id) = app_data
-            && let Some(value) = self.app_data.introduce(id, to)
-            && let Some(client) = self.clients.get_mut(&to)
-        {
-            let value = client.text(now, &value);
-            client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
-        }
     }
 
     /// Tells of an object that is new to clients: as the answer to a request, if it is one.

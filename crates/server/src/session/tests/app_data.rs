@@ -1,6 +1,7 @@
 //! appData reach all clients, and stay what they are.
 
-use super::rig::{Rig, created};
+use super::rig::Rig;
+use super::words::created;
 use protocol::Kind::{DataConsumer, DataProducer, PipeTransport};
 use protocol::wire::{AppDataId, ClientEntry, ServerEntry, Text};
 use serde_json::json;

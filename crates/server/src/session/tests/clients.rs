@@ -1,6 +1,7 @@
 //! Clients see what is there, what they bring about, and what others do.
 
-use super::rig::{Rig, TTL, created, member};
+use super::rig::{Rig, TTL};
+use super::words::{created, member};
 use protocol::wire::{Call, ClientEntry, Text, Values};
 use protocol::{Command, Handle, Json, Kind};
 use serde_json::json;

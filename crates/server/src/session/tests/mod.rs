@@ -5,7 +5,10 @@ mod app_data;
 mod bounds;
 mod clients;
 mod ends;
+mod network;
+mod processes;
 mod rig;
+mod words;
 
 #[path = "../../../../engine/tests/support/worker.rs"]
 #[expect(

@@ -1,18 +1,18 @@
 //! Drives a session, its clients and their links.
 
 use super::fake_worker::{FakeWorker, notification};
+use super::words::{created, in_short};
 use crate::policy::Policy;
 use crate::session::client::ClientId;
 use crate::session::process::Exit;
 use crate::session::tenant::{Tenant, Totals};
-use crate::session::{Config, Effect, LinkOutput, Pids, Session};
+use crate::session::{Config, Effect, Pids, Session};
 use crate::tokens::Limits;
-use ::session::client::{self, Client, Event};
+use ::session::client::{self, Client};
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
 use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, ClientFrame, Object, ServerEntry, Snapshot, Text, Values,
-    decode, encode,
+    Answer, AppDataId, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode,
 };
 use protocol::{Command, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
@@ -39,18 +39,18 @@ pub(super) struct Rig {
     /// Whether workers answer at all.
     pub(super) workers_answer: bool,
     workers: BTreeMap<Handle, FakeWorker>,
-    clients: Vec<Peer>,
+    pub(super) clients: Vec<Peer>,
     requests: u32,
 }
 
 /// A client, and what it has heard.
-struct Peer {
-    machine: Client,
-    id: Option<ClientId>,
+pub(super) struct Peer {
+    pub(super) machine: Client,
+    pub(super) id: Option<ClientId>,
     /// Whether its link carries anything in the direction of the client.
-    reads: bool,
-    heard: Vec<ServerEntry>,
-    closed: Option<u16>,
+    pub(super) reads: bool,
+    pub(super) heard: Vec<ServerEntry>,
+    pub(super) closed: Option<u16>,
 }
 
 /// A client of the rig, by its place.
@@ -366,85 +366,6 @@ impl Rig {
         }
         moved
     }
-
-    fn carry_up(&mut self, who: Who) -> bool {
-        let mut moved = false;
-        loop {
-            let peer = &mut self.clients[who];
-            let writable = match peer.id {
-                Some(id) => self.session.may_read(id),
-                None => true,
-            };
-            let Some(output) = peer.machine.poll_output(writable) else {
-                return moved;
-            };
-            moved = true;
-            match output {
-                client::Output::Connect => peer.machine.link_up(self.now),
-                client::Output::Send(message) => self.deliver(who, &message),
-                client::Output::Ping => {
-                    if let Some(id) = peer.id {
-                        self.session.heard(self.now, id);
-                        peer.machine.heard(self.now);
-                    }
-                }
-                client::Output::Disconnect(_) => {
-                    if let Some(id) = peer.id.take() {
-                        self.session.link_down(self.now, id);
-                    }
-                }
-                client::Output::Event(Event::Entry { bytes, .. }) => {
-                    peer.heard.push(decode(&bytes).unwrap());
-                }
-                client::Output::Event(_) => {}
-            }
-        }
-    }
-
-    fn deliver(&mut self, who: Who, message: &[u8]) {
-        let peer = &mut self.clients[who];
-        match decode(message).unwrap() {
-            ClientFrame::Hello(hello) => match self.session.join(self.now, &hello, self.limits) {
-                Ok(id) => peer.id = Some(id),
-                Err(close) => {
-                    peer.closed = Some(close as u16);
-                    peer.machine.refused(self.now, "sent away");
-                }
-            },
-            ClientFrame::Entries(_) => {
-                if let Some(id) = peer.id {
-                    self.session.frame(self.now, id, message);
-                    self.session.turn(self.now);
-                }
-            }
-        }
-    }
-
-    /// Carries one message: a client's machine has its say after each.
-    fn carry_down(&mut self, who: Who) -> bool {
-        let peer = &mut self.clients[who];
-        let Some(id) = peer.id else {
-            return false;
-        };
-        match self.session.poll_link(self.now, id, peer.reads) {
-            Some(LinkOutput::Send(message)) => peer.machine.receive(self.now, &message),
-            Some(LinkOutput::Ping) => {
-                peer.machine.heard(self.now);
-                self.session.heard(self.now, id);
-            }
-            Some(LinkOutput::Close(code)) => {
-                peer.closed = Some(code);
-                peer.id = None;
-                if protocol::wire::Close::is_final(code) {
-                    peer.machine.refused(self.now, "closed");
-                } else {
-                    peer.machine.link_down(self.now, "closed");
-                }
-            }
-            None => return false,
-        }
-        true
-    }
 }
 
 fn machine(who: Who) -> Client {
@@ -455,51 +376,4 @@ fn machine(who: Who) -> Client {
         request_timeout: Duration::from_secs(30),
         seed: 1,
     })
-}
-
-pub(super) fn created(result: Result<Reply, Error>) -> Handle {
-    match result {
-        Ok(Reply::Created(handle)) => handle,
-        other => panic!("nothing was created: {other:?}"),
-    }
-}
-
-/// What a member of an object says.
-pub(super) fn member<'a>(object: &'a Object, name: &str) -> &'a str {
-    match &object.members[name] {
-        Text::Inline(json) => json.as_str(),
-        Text::Slot(slot) => panic!("slot {slot}"),
-    }
-}
-
-fn in_short(entry: &ServerEntry) -> String {
-    match entry {
-        ServerEntry::Define { .. } => "define".into(),
-        ServerEntry::Snapshot(snapshot) => format!("snapshot of {}", snapshot.objects.len()),
-        ServerEntry::Created { object, call } => {
-            let asked = if call.is_some() { " as asked" } else { "" };
-            format!("{} {:?}{asked}", object.handle.0, object.kind)
-        }
-        ServerEntry::Set { target, members } => {
-            let names: Vec<_> = members.keys().map(String::as_str).collect();
-            format!("{} set {}", target.0, names.join(" "))
-        }
-        ServerEntry::Linked { one, other } => format!("{} {} linked", one.0, other.0),
-        ServerEntry::Emission { emission, notified } => {
-            let name = |event: Option<protocol::Event>| event.map_or("", protocol::Event::name);
-            let (event, observer) = (name(emission.event), name(emission.observer));
-            let notified = if *notified { " notified" } else { "" };
-            format!("{} {event}/{observer}{notified}", emission.target.0)
-        }
-        ServerEntry::Answer(answer) => match &answer.result {
-            Ok(_) => "answer".into(),
-            Err(error) => format!("{:?}", error.class),
-        },
-        ServerEntry::AppData { id, .. } => format!("appData {}", id.0),
-        ServerEntry::SetAppData { target, app_data } => {
-            format!("{} has appData {:?}", target.0, app_data.map(|id| id.0))
-        }
-        ServerEntry::Log { .. } => "log".into(),
-        ServerEntry::Draining { within_ms } => format!("draining {within_ms}"),
-    }
 }

@@ -1,0 +1,87 @@
+//! appData between clients: what one brings in or changes, the others hear of.
+
+use super::Session;
+use super::client::ClientId;
+use super::commands::Wrong;
+use ::session::server::Keep;
+use protocol::limits::APP_DATA_BYTES;
+use protocol::wire::{AppDataId, ServerEntry};
+use protocol::{Handle, Json, Level, Log, Logger};
+use serde::de::IgnoredAny;
+use std::time::Instant;
+
+impl Session {
+    pub(super) fn set_app_data(
+        &mut self,
+        now: Instant,
+        writer: ClientId,
+        id: AppDataId,
+        value: &Json,
+    ) -> Result<(), Wrong> {
+        let text = value.as_str();
+        if text.len() > APP_DATA_BYTES {
+            return Err(Wrong::AppDataTooLarge(text.len()));
+        }
+        // Others parse it: what is no JSON would be their error.
+        serde_json::from_str::<IgnoredAny>(text)?;
+        let Ok(others) = self.app_data.set(id, text, writer) else {
+            let log = Log {
+                worker: None,
+                logger: Logger::Channel,
+                level: Level::Warn,
+                line: "the session's appData are too large, one isn't kept on the server".into(),
+                error: None,
+            };
+            if let Some(client) = self.clients.get_mut(&writer) {
+                client.push(now, &log.into(), Keep::State);
+            }
+            return Ok(());
+        };
+        for other in others {
+            if let Some(client) = self.clients.get_mut(&other) {
+                let value = client.text(now, text);
+                client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
+            }
+        }
+        Ok(())
+    }
+
+    /// A client gives an object another appData.
+    pub(super) fn give_app_data(
+        &mut self,
+        now: Instant,
+        giver: ClientId,
+        target: Handle,
+        app_data: Option<AppDataId>,
+    ) {
+        let Ok(old) = self.objects.set_app_data(target, app_data) else {
+            return;
+        };
+        if let Some(app_data) = app_data {
+            self.app_data.hold(app_data);
+        }
+        if let Some(old) = old {
+            self.app_data.release(old);
+        }
+        for other in self.clients() {
+            if other != giver {
+                self.introduce(now, other, app_data);
+                if let Some(client) = self.clients.get_mut(&other) {
+                    let entry = ServerEntry::SetAppData { target, app_data };
+                    client.push(now, &entry, Keep::State);
+                }
+            }
+        }
+    }
+
+    /// Tells a client what an appData holds, unless it knows.
+    pub(super) fn introduce(&mut self, now: Instant, to: ClientId, app_data: Option<AppDataId>) {
+        if let Some(id) = app_data
+            && let Some(value) = self.app_data.introduce(id, to)
+            && let Some(client) = self.clients.get_mut(&to)
+        {
+            let value = client.text(now, &value);
+            client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What links carry between clients and their session.
+
+use super::rig::{Rig, Who};
+use crate::session::LinkOutput;
+use ::session::client::{Event, Output};
+use protocol::wire::{ClientFrame, Close, decode};
+
+impl Rig {
+    pub(super) fn carry_up(&mut self, who: Who) -> bool {
+        let mut moved = false;
+        loop {
+            let peer = &mut self.clients[who];
+            let writable = match peer.id {
+                Some(id) => self.session.may_read(id),
+                None => true,
+            };
+            let Some(output) = peer.machine.poll_output(writable) else {
+                return moved;
+            };
+            moved = true;
+            match output {
+                Output::Connect => peer.machine.link_up(self.now),
+                Output::Send(message) => self.deliver(who, &message),
+                Output::Ping => {
+                    if let Some(id) = peer.id {
+                        self.session.heard(self.now, id);
+                        peer.machine.heard(self.now);
+                    }
+                }
+                Output::Disconnect(_) => {
+                    if let Some(id) = peer.id.take() {
+                        self.session.link_down(self.now, id);
+                    }
+                }
+                Output::Event(Event::Entry { bytes, .. }) => {
+                    peer.heard.push(decode(&bytes).unwrap());
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+
+    fn deliver(&mut self, who: Who, message: &[u8]) {
+        let peer = &mut self.clients[who];
+        match decode(message).unwrap() {
+            ClientFrame::Hello(hello) => match self.session.join(self.now, &hello, self.limits) {
+                Ok(id) => peer.id = Some(id),
+                Err(close) => {
+                    peer.closed = Some(close as u16);
+                    peer.machine.refused(self.now, "sent away");
+                }
+            },
+            ClientFrame::Entries(_) => {
+                if let Some(id) = peer.id {
+                    self.session.frame(self.now, id, message);
+                    self.session.turn(self.now);
+                }
+            }
+        }
+    }
+
+    /// Carries one message: a client's machine has its say after each.
+    pub(super) fn carry_down(&mut self, who: Who) -> bool {
+        let peer = &mut self.clients[who];
+        let Some(id) = peer.id else {
+            return false;
+        };
+        match self.session.poll_link(self.now, id, peer.reads) {
+            Some(LinkOutput::Send(message)) => peer.machine.receive(self.now, &message),
+            Some(LinkOutput::Ping) => {
+                peer.machine.heard(self.now);
+                self.session.heard(self.now, id);
+            }
+            Some(LinkOutput::Close(code)) => {
+                peer.closed = Some(code);
+                peer.id = None;
+                if Close::is_final(code) {
+                    peer.machine.refused(self.now, "closed");
+                } else {
+                    peer.machine.link_down(self.now, "closed");
+                }
+            }
+            None => return false,
+        }
+        true
+    }
+}
