@@ -91,6 +91,17 @@ class AppDataCells {
     return cell.told ? cell.id : 0;
   }
 
+  /** Names an appData even if it holds nothing, because other objects are going to have it. */
+  share(appData) {
+    if (typeof appData !== 'object' || appData === null) return;
+    const cell = this.#cellOf(appData);
+    if (cell.id === 0 && textOf(appData) === EMPTY) {
+      this.#tell(cell, appData, EMPTY);
+    } else {
+      this.name(appData);
+    }
+  }
+
   /** An open object has this appData, and the server knows it by that name. */
   attach(handle, appData, id) {
     const cell = this.#cellOf(appData);
@@ -227,11 +238,13 @@ class AppDataCells {
     if (appData === undefined) return;
     const text = textOf(appData);
     if (text === undefined || (cell.told && text === cell.text)) return;
+    if (cell.id === 0 && text === EMPTY) return;
+    this.#tell(cell, appData, text);
+  }
+
+  #tell(cell, appData, text) {
     const isNew = cell.id === 0;
-    if (isNew) {
-      if (text === EMPTY) return;
-      this.#bind(cell, this.#draw(), appData);
-    }
+    if (isNew) this.#bind(cell, this.#draw(), appData);
     this.#appData(cell.id, text);
     cell.text = text;
     cell.told = true;

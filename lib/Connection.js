@@ -180,8 +180,8 @@ class Connection {
       logTags,
       rtcMinPort,
       rtcMaxPort,
-      dtlsCertificate: dtlsCertificateFile && (await read(dtlsCertificateFile)),
-      dtlsPrivateKey: dtlsPrivateKeyFile && (await read(dtlsPrivateKeyFile)),
+      dtlsCertificate: await read(dtlsCertificateFile),
+      dtlsPrivateKey: await read(dtlsPrivateKeyFile),
       workerBin: workerBin === defaultWorkerBin ? undefined : workerBin,
       libwebrtcFieldTrials,
     };
@@ -339,6 +339,8 @@ class Connection {
 
 /** A file of this machine, of which the server gets the content. mediasoup's worker words it so, too. */
 async function read(file) {
+  // As for a local Worker, what is no string or empty is left out.
+  if (typeof file !== 'string' || file === '') return undefined;
   try {
     return await readFile(file, 'utf8');
   } catch {

@@ -121,6 +121,8 @@ class LocalHost extends Host {
   /** An appData is the application's own business here. */
   setAppData(_handle, _appData) {}
 
+  shareAppDataOf(_id) {}
+
   newAppData(_handle) {
     return {};
   }

@@ -124,15 +124,16 @@ class RemoteHost extends Host {
 
   create(handle, kind, [parent, request, appDataOf, id, appDataId]) {
     // What other clients created has no request of ours.
-    const given =
+    const appData =
       this.pending.get(request)?.appData ??
       (appDataId === null ? undefined : this.#cells.find(appDataId)) ??
-      this.find(appDataOf)?.appData;
-    // First, because who is told of the object may already give it another.
-    if (given !== undefined) {
-      this.#cells.attach(handle, given, appDataId ?? 0);
+      this.find(appDataOf)?.appData ??
+      NONE_YET;
+    // First, because who is told of the object may already give it another. mediasoup takes an empty
+    // string or 0 for an appData, too.
+    if (typeof appData === 'object') {
+      this.#cells.attach(handle, appData, appDataId ?? 0);
     }
-    const appData = given ?? NONE_YET;
     if (kind === WORKER) {
       this.#owner.addWorker(this.make(kind, handle, id, appData));
     } else {
@@ -166,6 +167,13 @@ class RemoteHost extends Host {
   /** The application gives an object another appData. */
   setAppData(handle, appData) {
     if (this.objects.has(handle)) this.#cells.set(handle, appData);
+  }
+
+  /** What is piped shares the appData of what it comes from: the server has to know which that is. */
+  shareAppDataOf(id) {
+    for (const object of this.objects.values()) {
+      if (object.id === id) this.#cells.share(object.appData);
+    }
   }
 
   /** The appData of an object that was given none, when it is first asked for. */

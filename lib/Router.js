@@ -165,6 +165,7 @@ class RouterImpl extends IdentifiedEntity {
         'router must be on the same server, in the same session',
       );
     }
+    this[HOST].shareAppDataOf(producerId ?? dataProducerId);
     const ends = this[ASK]('pipeToRouter', {
       producerId,
       dataProducerId,

@@ -63,7 +63,8 @@ function moduleOf(connection) {
   return {
     ...statics,
     observer: connection.observer,
-    createWorker: (options) => connection.createWorker(options),
+    createWorker: async (options = undefined) =>
+      connection.createWorker(options),
     workers: connection.workers,
     connection: connection.events,
     stats: () => connection.stats(),
@@ -75,7 +76,7 @@ function moduleOf(connection) {
  * Starts a Worker: on the server that the environment names, to which it connects at the first call,
  * or else on this machine.
  */
-async function createWorker(options) {
+async function createWorker(options = undefined) {
   const connection = ownConnection();
   return connection
     ? connection.createWorker(options)

@@ -72,6 +72,25 @@ test('what holds nothing, or nothing that can be said, has no name', () => {
   assert.deepEqual(told(), []);
 });
 
+test('what others are going to share has a name even if it is empty', () => {
+  const { cells, told } = cellsWithServer();
+  const [empty, filled, map] = [{}, { a: 1 }, new Map()];
+
+  cells.attach(1, empty, 0);
+  cells.share(empty);
+
+  const [[, id, text], assigned] = told();
+
+  assert.equal(text, '{}');
+  assert.deepEqual(assigned, ['setAppData', 1, id]);
+  cells.share(empty);
+  cells.share(map);
+  cells.share(undefined);
+  assert.deepEqual(told(), []);
+  cells.share(filled);
+  assert.equal(told().length, 1);
+});
+
 test('a change inside is told in the next round', () => {
   const { cells, told, round } = cellsWithServer();
   const appData = { inner: { n: 1 } };

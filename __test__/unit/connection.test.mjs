@@ -151,6 +151,27 @@ test('what a file holds goes to the server, and one that isn’t there is a wron
   await assert.rejects(creating, { name: 'Error', message: 'no more workers' });
 });
 
+test('mediasoup takes odd things for an appData', async (t) => {
+  const { fake, remote } = await connectedTo(t);
+
+  for (const appData of [0, '', false]) {
+    const creating = remote.createWorker({ appData });
+
+    await settled();
+    answerWorker(fake, 10);
+    assert.equal((await creating).appData, appData);
+    (await creating).close();
+  }
+
+  await assert.doesNotReject(async () => {
+    const creating = remote.createWorker({ dtlsCertificateFile: 5 });
+
+    await settled();
+    answerWorker(fake, 11);
+    await creating;
+  });
+});
+
 test('a session’s objects are told of before connect() resolves', async (t) => {
   const { EnhancedEventEmitter } = mediasoup.extras;
   const observer = new EnhancedEventEmitter();
