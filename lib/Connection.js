@@ -321,7 +321,12 @@ class Connection {
     this.isIdle();
   }
 
+  /** The link is lost, or another attempt has failed; only the former is an event. */
   #linkIsDown({ reason, retryInMs }) {
+    if (!this.#isLinked) {
+      logger.debug(`no link: ${reason} [retry in ${retryInMs} ms]`);
+      return;
+    }
     this.#isLinked = false;
     this.#host?.linkIs(false);
     logger.warn(`disconnected: ${reason} [retry in ${retryInMs} ms]`);

@@ -291,6 +291,7 @@ test('the link is told of', async (t) => {
   remote.connection.on('draining', (it) => details.push(it));
   fake.tell(
     items.link({ state: 'disconnected', reason: 'reset', retryInMs: 50 }),
+    items.link({ state: 'disconnected', reason: 'no host', retryInMs: 90 }),
     items.connected('resumed'),
     items.connected('rejoined'),
     items.link({ state: 'draining', withinMs: 1000 }),
