@@ -63,6 +63,9 @@ export class ProtocolClient extends EventEmitter {
   appData = new Map();
   welcome;
   snapshots = 0;
+
+  /** Objects of a snapshot that isn't whole yet. */
+  #parts = [];
   /** Names of all entries, in their order. */
   entries = [];
 
@@ -417,14 +420,24 @@ export class ProtocolClient extends EventEmitter {
     return this.#slots.server.get(text);
   }
 
-  #onSnapshot({ appData = [], objects = [] }) {
-    ++this.snapshots;
-    this.#slots.server.clear();
+  #onSnapshot({ part = 0, more = false, appData = [], objects = [] }) {
+    if (part === 0) {
+      this.#slots.server.clear();
+      this.#parts = [];
+    }
 
     for (const [id, value] of appData) {
       this.appData.set(id, JSON.parse(this.#resolve(value)));
     }
 
+    this.#parts.push(...objects);
+    if (!more) {
+      ++this.snapshots;
+      this.#reconcile(this.#parts);
+    }
+  }
+
+  #reconcile(objects) {
     const open = new Set(objects.map(({ handle }) => handle));
 
     for (const object of this.objects.values()) {

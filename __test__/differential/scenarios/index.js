@@ -112,12 +112,6 @@ module.exports = async ({ mediasoup, step, cases }) => {
   );
 };
 
-function keysOf(exported) {
-  return Object.keys(exported)
-    .filter((name) => !ADDITIONS.includes(name))
-    .sort();
-}
-
 function describeExports(exported) {
   return Object.fromEntries(
     Object.entries(exported)

@@ -180,7 +180,12 @@ impl Local {
     /// A worker process is gone: rejects what was in flight, closes what it held.
     pub fn worker_died(&mut self, worker: Handle) -> Vec<Emission> {
         self.close_engine(worker);
-        self.core.model.close(worker).emissions
+        let Closure { emissions, told } = self.core.model.close(worker);
+        // Pipes from here end in other Workers, which don't know.
+        for handle in told.into_iter().filter(|handle| *handle != worker) {
+            self.tell(handle);
+        }
+        emissions
     }
 
     /// Forgets a closed object that nobody can ask for any more.

@@ -87,7 +87,11 @@ fn entry() -> impl Strategy<Value = ServerEntry> {
         }),
         1 => prop::collection::vec(object(), 0..6).prop_map(|objects| {
             let app_data = Vec::new();
-            ServerEntry::Snapshot(Snapshot { app_data, objects })
+            ServerEntry::Snapshot(Snapshot {
+                app_data,
+                objects,
+                ..Snapshot::default()
+            })
         }),
         1 => (handle(), handle()).prop_map(|(one, other)| ServerEntry::Linked { one, other }),
         1 => (handle(), prop::sample::select(&MEMBERS[..]), prop::option::of(text())).prop_map(

@@ -57,6 +57,10 @@ pub const VALUES: usize = 65_536;
 /// Levels of such values in values.
 pub const DEPTH: usize = 64;
 
+/// Bytes of JSON texts in one part of a snapshot: well below a WebSocket message, so that a session
+/// may hold any number of objects.
+pub const SNAPSHOT_BYTES: usize = 1024 * 1024;
+
 /// Bytes that wait to be sent after which only the newest score, trace, volumes and packet of each
 /// object is kept.
 pub const BACKLOG_BYTES: usize = 1024 * 1024;

@@ -224,6 +224,8 @@ fn entries_of_a_server() {
         ServerEntry::Snapshot(Snapshot {
             app_data: vec![(AppDataId(1), text())],
             objects: vec![object(), object()],
+            part: 1,
+            more: true,
         }),
         ServerEntry::Created {
             object: Box::new(object()),

@@ -1,7 +1,7 @@
 //! Entries of the server's log, as the application's thread takes them: without slots, and with
 //! the application's own names for its calls.
 
-use protocol::wire::{Answer, DecodeError, Object, ServerEntry, Text, decode};
+use protocol::wire::{Answer, DecodeError, Object, ServerEntry, Snapshot, Text, decode};
 use protocol::{Json, RequestId};
 use session::Nonsense;
 use session::slots::Reader;
@@ -13,6 +13,8 @@ pub(crate) enum Error {
     Entry(#[from] DecodeError),
     #[error(transparent)]
     Slot(#[from] Nonsense),
+    #[error("part {0} of a snapshot where another is due")]
+    Part(u32),
 }
 
 /// Which call of the application an answer or an object belongs to, by its number in the log.
@@ -37,11 +39,14 @@ impl Calls for session::client::Client {
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     slots: Reader,
+    /// What has come of a snapshot so far, and which part is due.
+    gathered: Snapshot,
+    due: u32,
 }
 
 impl Decoder {
-    /// The entry as it is handed on. None is one that nobody needs: a definition, or the answer to
-    /// a call that isn't waited for any more.
+    /// The entry as it is handed on. None is one that nobody needs: a definition, the answer to a call that
+    /// isn't waited for any more, or part of a snapshot, which is handed on whole.
     pub(crate) fn entry(
         &mut self,
         bytes: &[u8],
@@ -52,11 +57,14 @@ impl Decoder {
                 self.slots.define(slot, text)?;
                 return Ok(None);
             }
+            ServerEntry::Snapshot(part) => match self.gather(part)? {
+                Some(snapshot) => ServerEntry::Snapshot(snapshot),
+                None => return Ok(None),
+            },
             entry => entry,
         };
         match &mut entry {
             ServerEntry::Snapshot(snapshot) => {
-                self.slots.clear();
                 for (_, value) in &mut snapshot.app_data {
                     self.resolve(value)?;
                 }
@@ -87,6 +95,22 @@ impl Decoder {
             | ServerEntry::Draining { .. } => {}
         }
         Ok(Some(entry))
+    }
+
+    /// The whole snapshot, once its last part is there.
+    fn gather(&mut self, part: Snapshot) -> Result<Option<Snapshot>, Error> {
+        if part.part == 0 {
+            self.slots.clear();
+            self.gathered = Snapshot::default();
+            self.due = 0;
+        }
+        if part.part != self.due {
+            return Err(Error::Part(part.part));
+        }
+        self.due += 1;
+        self.gathered.app_data.extend(part.app_data);
+        self.gathered.objects.extend(part.objects);
+        Ok((!part.more).then(|| std::mem::take(&mut self.gathered)))
     }
 
     fn resolve_members(&self, object: &mut Object) -> Result<(), Error> {
@@ -151,6 +175,31 @@ mod tests {
         assert!(read(&mut decoder, &snapshot).unwrap().is_some());
         let error = read(&mut decoder, &app_data(Text::Slot(3))).unwrap_err();
         assert!(matches!(error, Error::Slot(_)), "{error}");
+    }
+
+    #[test]
+    fn a_snapshot_is_handed_on_whole() {
+        let mut decoder = Decoder::default();
+        let mut part = |part, more| {
+            let id = AppDataId(u64::from(part));
+            let app_data = vec![(id, Text::Inline(Json::from_text("{}")))];
+            let snapshot = Snapshot {
+                part,
+                more,
+                app_data,
+                ..Snapshot::default()
+            };
+            let entry = read(&mut decoder, &ServerEntry::Snapshot(snapshot));
+            entry.map(|entry| match entry {
+                Some(ServerEntry::Snapshot(whole)) => whole.app_data.len(),
+                _ => 0,
+            })
+        };
+        assert_eq!(part(0, true).unwrap(), 0);
+        assert_eq!(part(1, true).unwrap(), 0);
+        assert_eq!(part(0, true).unwrap(), 0, "another begins");
+        assert_eq!(part(1, false).unwrap(), 2);
+        assert!(part(3, false).is_err());
     }
 
     #[test]

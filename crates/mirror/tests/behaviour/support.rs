@@ -82,8 +82,8 @@ pub(crate) fn snapshot(gone: &[Handle], more: impl IntoIterator<Item = Object>) 
     let tree = TREE.map(|(handle, kind, parent)| object(handle, kind, parent, &[]));
     let there = tree.into_iter().filter(|it| !gone.contains(&it.handle));
     ServerEntry::Snapshot(Snapshot {
-        app_data: Vec::new(),
         objects: there.chain(more).collect(),
+        ..Snapshot::default()
     })
 }
 

@@ -130,10 +130,10 @@ impl World {
         let model = &self.run.model;
         let objects = model.objects().into_iter();
         Snapshot {
-            app_data: Vec::new(),
             objects: objects
                 .filter_map(|(handle, _)| model.object(handle))
                 .collect(),
+            ..Snapshot::default()
         }
     }
 

@@ -96,10 +96,16 @@ pub struct Answer {
     pub result: Result<Reply, Error>,
 }
 
-/// All that a session holds.
+/// All that a session holds, in as many entries in a row as it takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Snapshot {
+    /// Which part it is, from 0. Part 0 stands for everything before it, parts of other snapshots included.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub part: u32,
+    /// Whether another part follows. A snapshot means nothing before its last part is there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// What each appData holds.
     pub app_data: Vec<(AppDataId, Text)>,
     /// The open objects, each after its parent.
@@ -129,6 +135,14 @@ pub struct Object {
     /// The object that closes together with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<Handle>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form in which serde asks"
+)]
+fn is_zero(part: &u32) -> bool {
+    *part == 0
 }
 
 impl From<Log> for ServerEntry {

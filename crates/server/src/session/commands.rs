@@ -6,7 +6,7 @@ use ::session::Nonsense;
 use ::session::server::Keep;
 use protocol::limits::{APP_DATA_BYTES, CALLS_IN_FLIGHT};
 use protocol::wire::{
-    Answer, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
+    Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
 };
 use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! Links over TLS, and certificates of clients.
 
-use crate::support::{Folder, Server, get, link};
+use crate::support::{Folder, Server, get, link, soon};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair};
 use rustls::crypto::ring::default_provider;
 use rustls::{ClientConfig, RootCertStore};
@@ -108,7 +108,10 @@ async fn a_certificate_is_read_again_when_the_server_is_told_to() {
 
     new.equip(&folder);
     server.signal("HUP").await;
-    server.logged("certificates read").await;
+    soon("the new certificate", async {
+        while new.connect(&server, None).await.is_err() {}
+    })
+    .await;
     let renewed = new.connect(&server, None).await.unwrap();
     assert!(link(renewed, None).await.is_ok());
     assert!(old.connect(&server, None).await.is_err());
