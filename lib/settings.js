@@ -16,6 +16,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @property {string} [token] who we are
  * @property {string} [session] its name; none is a session of this connection alone
  * @property {string} [ca] path of a PEM file with the certificates to trust instead of the system's
+ * @property {string} [cert] path of a PEM file with our own certificate, where the server asks for one
+ * @property {string} [key] path of a PEM file with its key
  * @property {number} requestTimeoutMs
  */
 
@@ -35,6 +37,8 @@ function settingsOf(url, options = {}, env = process.env) {
     token,
     session,
     ca = env.REMOTE_MEDIASOUP_CA || undefined,
+    cert,
+    key,
     requestTimeoutMs = requestTimeoutOf(env),
     observer,
   } = options;
@@ -46,6 +50,8 @@ function settingsOf(url, options = {}, env = process.env) {
     token: checkedText(token, 'options.token'),
     session: checkedText(session, 'options.session'),
     ca: checkedText(ca, 'options.ca'),
+    cert: checkedText(cert, 'options.cert'),
+    key: checkedText(key, 'options.key'),
     requestTimeoutMs: checkedTimeout(
       requestTimeoutMs,
       'options.requestTimeoutMs',
@@ -66,6 +72,8 @@ function environment(env = process.env) {
     token: env.REMOTE_MEDIASOUP_TOKEN || undefined,
     session: env.REMOTE_MEDIASOUP_SESSION || undefined,
     ca: env.REMOTE_MEDIASOUP_CA || undefined,
+    cert: env.REMOTE_MEDIASOUP_CERT || undefined,
+    key: env.REMOTE_MEDIASOUP_KEY || undefined,
     requestTimeoutMs: requestTimeoutOf(env),
   };
 }

@@ -144,6 +144,8 @@ fn parse(options: &str) -> std::result::Result<Options, String> {
         session: text("session"),
         request_timeout: Duration::from_millis(timeout.unwrap_or(REQUEST_TIMEOUT_MS)),
         ca: text("ca").map(Into::into),
+        cert: text("cert").map(Into::into),
+        key: text("key").map(Into::into),
     })
 }
 

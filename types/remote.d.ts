@@ -27,6 +27,16 @@ export type ConnectOptions = {
    */
   ca?: string;
   /**
+   * Path of a PEM file with our own certificate, for servers that ask for one (`--client-ca`); given
+   * together with `key`. Default none; REMOTE_MEDIASOUP_CERT for the server of REMOTE_MEDIASOUP_URL.
+   */
+  cert?: string;
+  /**
+   * Path of a PEM file with the key of `cert`. Default none; REMOTE_MEDIASOUP_KEY for the server of
+   * REMOTE_MEDIASOUP_URL.
+   */
+  key?: string;
+  /**
    * How long a command waits for a server that can't be reached, in milliseconds, before it is
    * rejected; the first link is waited for as long. Default: REMOTE_MEDIASOUP_REQUEST_TIMEOUT, or else
    * 30000.

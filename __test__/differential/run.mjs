@@ -151,7 +151,9 @@ function isKnown(scenario, { step }, server) {
   return known.some(
     (entry) =>
       entry.scenario === scenario &&
-      step.endsWith(entry.step) &&
+      (entry.pattern
+        ? new RegExp(entry.pattern).test(step)
+        : step.endsWith(entry.step)) &&
       (server !== undefined || !entry.remote),
   );
 }

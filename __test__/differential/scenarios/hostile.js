@@ -115,7 +115,7 @@ async function requests({ mediasoup, random, step }) {
 
       return [stateOf(made), await made.dump()];
     });
-    await kill(worker);
+    await end(worker);
     await transports({ mediasoup, random, step, round });
   }
 }
@@ -156,12 +156,12 @@ async function transports({ mediasoup, random, step, round }) {
   await step(`${round}: transport, ${listen.change}`, async () =>
     stateOf(await router.createWebRtcTransport(listen.value)),
   );
-  await kill(worker);
+  await end(worker);
 }
 
-async function kill(worker) {
+async function end(worker) {
   const ended = once(worker, 'subprocessclose');
 
-  process.kill(worker.pid, 'SIGKILL');
+  worker.close();
   await ended;
 }

@@ -47,14 +47,17 @@ pub enum Error {
     /// The token has characters that can't be sent.
     #[error("the token has characters that no token has")]
     Token,
-    /// The file of certificates can't be used.
-    #[error("the certificates in {path} can't be used: {reason}", path = path.display())]
-    Ca {
+    /// A file of certificates or of a key can't be used.
+    #[error("{path} can't be used: {reason}", path = path.display())]
+    Pem {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         reason: String,
     },
+    /// A certificate of the client's own without its key, or a key without its certificate.
+    #[error("`cert` and `key` are given together or not at all")]
+    HalfIdentity,
     /// The operating system gives no thread.
     #[error("the thread for connections can't be started: {0}")]
     Thread(#[from] io::Error),

@@ -97,7 +97,11 @@ impl Dialer {
             None => Box::new(tcp),
             Some(name) => {
                 let roots = self.target.roots.as_deref();
-                let config = self.tls.get_or_try_init(|| tls::config(roots)).await;
+                let identity = self.target.identity.as_ref();
+                let config = self
+                    .tls
+                    .get_or_try_init(|| tls::config(roots, identity))
+                    .await;
                 let connector = TlsConnector::from(Arc::clone(config.map_err(Failure::Lost)?));
                 let tls = connector.connect(name.clone(), tcp).await;
                 Box::new(tls.map_err(|error| Failure::Lost(format!("{host}: {error}")))?)

@@ -3,9 +3,9 @@
 use crate::Error;
 use protocol::wire::SUBPROTOCOL;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
@@ -27,6 +27,10 @@ pub struct Options {
     pub request_timeout: Duration,
     /// A PEM file of the certificates that may sign the server's; none is what the system trusts.
     pub ca: Option<PathBuf>,
+    /// A PEM file of the client's own certificate and those that vouch for it, leaf first.
+    pub cert: Option<PathBuf>,
+    /// A PEM file of the key of `cert`.
+    pub key: Option<PathBuf>,
 }
 
 /// Secrets don't belong in logs.
@@ -38,6 +42,8 @@ impl fmt::Debug for Options {
             .field("session", &self.session)
             .field("request_timeout", &self.request_timeout)
             .field("ca", &self.ca)
+            .field("cert", &self.cert)
+            .field("key", &self.key)
             .finish()
     }
 }
@@ -54,6 +60,24 @@ pub(crate) struct Target {
     pub(crate) name: Option<ServerName<'static>>,
     /// Who may vouch for that; none is whom the system trusts.
     pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
+    /// What the client shows, if the server asks for it.
+    pub(crate) identity: Option<Identity>,
+}
+
+/// A client's certificate and its key.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
+}
+
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        Self {
+            chain: self.chain.clone(),
+            key: self.key.clone_key(),
+        }
+    }
 }
 
 impl Target {
@@ -93,7 +117,8 @@ impl Target {
             host,
             port,
             name,
-            roots: read_roots(options)?,
+            roots: options.ca.as_deref().map(read_chain).transpose()?,
+            identity: read_identity(options)?,
         })
     }
 
@@ -105,21 +130,33 @@ impl Target {
     }
 }
 
-fn read_roots(options: &Options) -> Result<Option<Vec<CertificateDer<'static>>>, Error> {
-    let Some(path) = &options.ca else {
-        return Ok(None);
-    };
-    let unreadable = |reason: String| Error::Ca {
-        path: path.clone(),
-        reason,
-    };
+fn read_identity(options: &Options) -> Result<Option<Identity>, Error> {
+    match (options.cert.as_deref(), options.key.as_deref()) {
+        (None, None) => Ok(None),
+        (Some(cert), Some(key)) => Ok(Some(Identity {
+            chain: read_chain(cert)?,
+            key: PrivateKeyDer::from_pem_file(key)
+                .map_err(|error| unreadable(key, &error.to_string()))?,
+        })),
+        _ => Err(Error::HalfIdentity),
+    }
+}
+
+fn unreadable(path: &Path, reason: &str) -> Error {
+    Error::Pem {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(path, &error.to_string()))?;
     if certificates.is_empty() {
-        return Err(unreadable("it holds no certificate".to_owned()));
+        return Err(unreadable(path, "it holds no certificate"));
     }
-    Ok(Some(certificates))
+    Ok(certificates)
 }
 
 #[cfg(test)]
@@ -133,6 +170,8 @@ mod tests {
             session: None,
             request_timeout: Duration::from_secs(30),
             ca: None,
+            cert: None,
+            key: None,
         };
         Target::of(&options).map_err(|error| error.to_string())
     }
@@ -173,6 +212,21 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_needs_its_key() {
+        let options = Options {
+            url: "wss://localhost".to_owned(),
+            token: None,
+            session: None,
+            request_timeout: Duration::ZERO,
+            ca: None,
+            cert: Some("client.pem".into()),
+            key: None,
+        };
+        let error = Target::of(&options).unwrap_err();
+        assert!(matches!(error, Error::HalfIdentity), "{error}");
+    }
+
+    #[test]
     fn secrets_stay_out_of_logs() {
         let options = Options {
             url: "ws://localhost".to_owned(),
@@ -180,6 +234,8 @@ mod tests {
             session: None,
             request_timeout: Duration::ZERO,
             ca: None,
+            cert: None,
+            key: None,
         };
         assert!(!format!("{options:?}").contains("secret"));
         let target = Target::of(&options).unwrap();

@@ -1,14 +1,17 @@
 //! Whom an encrypted link trusts.
 
+use crate::options::Identity;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
-/// How to encrypt links to a server that one of `roots` vouches for, or whom the system trusts.
+/// How to encrypt links to a server that one of `roots` vouches for, or whom the system trusts, and what
+/// to show to one that asks.
 ///
 /// Kept for all links of a connection: it remembers what makes the next handshake short.
 pub(crate) async fn config(
     roots: Option<&[CertificateDer<'static>]>,
+    identity: Option<&Identity>,
 ) -> Result<Arc<ClientConfig>, String> {
     let store = match roots {
         Some(roots) => given(roots)?,
@@ -18,8 +21,13 @@ pub(crate) async fn config(
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
-        .with_root_certificates(store)
-        .with_no_client_auth();
+        .with_root_certificates(store);
+    let config = match identity.cloned() {
+        None => config.with_no_client_auth(),
+        Some(Identity { chain, key }) => config
+            .with_client_auth_cert(chain, key)
+            .map_err(|error| format!("`cert` and `key` don't fit: {error}"))?,
+    };
     Ok(Arc::new(config))
 }
 

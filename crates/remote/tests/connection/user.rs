@@ -23,6 +23,8 @@ pub(crate) fn options(url: String) -> Options {
         session: None,
         request_timeout: Duration::from_secs(30),
         ca: None,
+        cert: None,
+        key: None,
     }
 }
 

@@ -1,0 +1,55 @@
+/** A server that asks its clients for certificates. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { TestServer } from '../support/server.mjs';
+import { selfSignedCertificate } from '../upstream/certificate.mjs';
+
+const require = createRequire(import.meta.url);
+const { connect } = require('../..');
+
+/** Certificate and key as files. */
+function identity(folder, name) {
+  const { certificate, privateKey } = selfSignedCertificate(name);
+  const files = {
+    cert: path.join(folder, `${name}.pem`),
+    key: path.join(folder, `${name}.key`),
+  };
+
+  fs.writeFileSync(files.cert, certificate);
+  fs.writeFileSync(files.key, privateKey, { mode: 0o600 });
+
+  return files;
+}
+
+test('a client shows its certificate to a server that asks for one', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
+
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+
+  const known = identity(folder, 'known');
+  const unknown = identity(folder, 'unknown');
+  const server = await TestServer.start({ args: ['--client-ca', known.cert] });
+
+  t.after(() => server.stop());
+
+  const mediasoup = await connect(server.url, server.options(known));
+  const worker = await mediasoup.createWorker();
+
+  assert.equal(worker.closed, false);
+  mediasoup.close();
+
+  for (const shown of [unknown, {}]) {
+    const options = server.options({ ...shown, requestTimeoutMs: 500 });
+
+    await assert.rejects(connect(server.url, options), /unreachable|refused/);
+  }
+
+  await assert.rejects(
+    connect(server.url, server.options({ cert: known.cert })),
+    /given together/,
+  );
+});
