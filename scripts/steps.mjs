@@ -92,6 +92,12 @@ export const steps = [
     count: JEST_TESTS,
   },
   {
+    name: 'differential-remote',
+    about: "the same with our Workers on a server, npm's here",
+    needs: WITH_SERVER,
+    command: 'node __test__/differential/run.mjs --remote',
+  },
+  {
     name: 'protocol',
     about: 'a second client, written from docs/PROTOCOL.md alone',
     needs: WITH_SERVER,
