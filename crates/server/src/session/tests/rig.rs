@@ -212,7 +212,14 @@ impl Rig {
             ServerEntry::Snapshot(snapshot) => Some(snapshot),
             _ => None,
         });
-        let snapshot = snapshots.next().expect("a snapshot");
+        let mut snapshot = snapshots.next().expect("a snapshot");
+        while snapshot.more {
+            let part = snapshots.next().expect("the rest of it");
+            assert_eq!(part.part, snapshot.part + 1);
+            snapshot.app_data.extend(part.app_data);
+            snapshot.objects.extend(part.objects);
+            (snapshot.part, snapshot.more) = (part.part, part.more);
+        }
         assert!(snapshots.next().is_none(), "one is enough");
         snapshot
     }
