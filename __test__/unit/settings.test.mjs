@@ -14,6 +14,8 @@ test('a URL is enough', () => {
     token: undefined,
     session: undefined,
     ca: undefined,
+    cert: undefined,
+    key: undefined,
     requestTimeoutMs: 30_000,
   };
 
@@ -32,6 +34,8 @@ test('the environment says all', () => {
       REMOTE_MEDIASOUP_TOKEN: 'secret',
       REMOTE_MEDIASOUP_SESSION: 'rooms',
       REMOTE_MEDIASOUP_CA: '/ca.pem',
+      REMOTE_MEDIASOUP_CERT: '/cert.pem',
+      REMOTE_MEDIASOUP_KEY: '/key.pem',
       REMOTE_MEDIASOUP_REQUEST_TIMEOUT: '5000',
     }),
     {
@@ -39,6 +43,8 @@ test('the environment says all', () => {
       token: 'secret',
       session: 'rooms',
       ca: '/ca.pem',
+      cert: '/cert.pem',
+      key: '/key.pem',
       requestTimeoutMs: 5000,
     },
   );

@@ -162,6 +162,12 @@ async function transports({ mediasoup, random, step, round }) {
 async function end(worker) {
   const ended = once(worker, 'subprocessclose');
 
-  worker.close();
+  // What it was sent may have left npm's message builder in a state in which close() throws.
+  try {
+    process.kill(worker.pid, 'SIGKILL');
+  } catch {
+    worker.close();
+  }
+
   await ended;
 }
