@@ -38,7 +38,7 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
 const MAX_PRINTED = 20;
 
 /** What is about a Worker's process, which isn't one of this machine's. */
-const ABOUT_PROCESSES = ['signals'];
+const ABOUT_PROCESSES = ['signals', 'hostile'];
 
 /** No scenario takes this long; one that does has got stuck. */
 const SCENARIO_TIMEOUT_MS = 120_000;
