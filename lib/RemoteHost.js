@@ -22,6 +22,7 @@ class RemoteHost extends Host {
   #owner;
   #cells;
   #isLeaving = false;
+  #flushing = false;
 
   /** Closed Workers whose processes haven't left, and how long they are waited for. */
   #ending = new Map();
@@ -35,8 +36,14 @@ class RemoteHost extends Host {
     super(number);
     this.#owner = owner;
     this.#cells = new AppDataCells({
-      appData: (id, text) => native.appData(number, id, text),
-      setAppData: (handle, id) => native.setAppData(number, handle, id),
+      appData: (id, text) => {
+        native.appData(number, id, text);
+        this.scheduleFlush();
+      },
+      setAppData: (handle, id) => {
+        native.setAppData(number, handle, id);
+        this.scheduleFlush();
+      },
     });
   }
 
@@ -53,6 +60,7 @@ class RemoteHost extends Host {
       id = native.request(number, handle, command);
     }
     if (id === 0) throw this.refusal();
+    this.scheduleFlush();
     this.#owner.isBusy();
     const answer = this.answer(id, appData);
     // A Worker is asked for again if the session is lost: see `takeOver()`.
@@ -212,8 +220,23 @@ class RemoteHost extends Host {
     return this.find(worker)?.pid;
   }
 
-  /** The addon's own thread sends. */
-  scheduleFlush() {}
+  /** Also what has no answer travels with the rest of its turn. */
+  updateMediaCodecs(router, mediaCodecs) {
+    super.updateMediaCodecs(router, mediaCodecs);
+    this.scheduleFlush();
+  }
+
+  /** Everything that this tick sends travels together, after the tick's promises. */
+  scheduleFlush() {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    process.nextTick(this.#flush);
+  }
+
+  #flush = () => {
+    this.#flushing = false;
+    native.flush(this.number);
+  };
 }
 
 exports.RemoteHost = RemoteHost;

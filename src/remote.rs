@@ -94,6 +94,12 @@ pub fn set_app_data(host: u32, target: u32, id: f64) {
     });
 }
 
+/// Sends what was asked for, all at once: at the end of each turn of the event loop that asks.
+#[napi]
+pub fn flush(host: u32) {
+    with_remote(host, Remote::flush);
+}
+
 /// After `connected` with the outcome `renewed`: the number of the host of the new epoch. A number that no
 /// host has if there is none.
 #[napi]
@@ -309,6 +315,7 @@ impl Remote {
         for target in closed {
             self.send(Outgoing::Close { target });
         }
+        self.flush();
     }
 
     /// What the application has closed and the server still has, although it has forgotten this client
@@ -389,6 +396,12 @@ impl Remote {
     fn send(&mut self, outgoing: Outgoing) {
         if let Connection::Here(client) = &mut self.connection {
             let _ = client.send(outgoing);
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Connection::Here(client) = &mut self.connection {
+            client.flush();
         }
     }
 

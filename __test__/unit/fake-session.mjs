@@ -173,6 +173,7 @@ const implementation = {
   payload: (fake, number) => fake.host(number).item.payload,
   events: () => 0,
   error: () => null,
+  flush() {},
   release() {},
   read: (fake, number, handle, member) =>
     JSON.stringify(`${member} of ${handle}`),

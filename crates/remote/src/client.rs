@@ -21,6 +21,10 @@ const RESERVED: usize = COMMANDS_WAITING / 4;
 /// server that is away. Past this new ones are refused.
 const WAITING_BYTES: usize = 64 * 1024 * 1024;
 
+/// What is sent together at most. An application that does more in one go may see it done in parts, and
+/// it isn't held up by its own thread.
+const AT_ONCE: usize = 1024;
+
 /// A connection to a server. It ends when this is dropped, without a goodbye: the server keeps the
 /// session for a while.
 pub struct Client {
@@ -28,6 +32,8 @@ pub struct Client {
     orders: Option<UnboundedSender<Order>>,
     shared: Arc<Shared>,
     calls: Calls,
+    /// What the application has done since the last [flush](Client::flush).
+    outbox: Vec<Outgoing>,
     /// How often the application was told that the session is another.
     renewals: u32,
 }
@@ -49,15 +55,17 @@ impl Client {
             orders: Some(orders),
             shared,
             calls,
+            outbox: Vec::new(),
             renewals: 0,
         })
     }
 
-    /// Sends what the application does. Calls and notices are refused while too much waits.
+    /// Sends what the application does with the next [flush](Client::flush). Calls and notices are
+    /// refused while too much waits.
     pub fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
-        let Some(orders) = &self.orders else {
+        if self.orders.as_ref().is_none_or(UnboundedSender::is_closed) {
             return Err(gone());
-        };
+        }
         match &outgoing {
             Outgoing::Call {
                 request, command, ..
@@ -69,11 +77,28 @@ impl Client {
             _ => {}
         }
         self.shared.queued.add(1);
+        self.outbox.push(outgoing);
+        if self.outbox.len() == AT_ONCE {
+            self.flush();
+        }
+        Ok(())
+    }
+
+    /// Hands on what was sent since the last time. It travels together, so that what an application
+    /// does in one go is done in one go by the server, too: nothing comes between a call and the
+    /// `close()` behind it.
+    pub fn flush(&mut self) {
+        if self.outbox.is_empty() {
+            return;
+        }
         let order = Order::Do {
             renewals: self.renewals,
-            outgoing,
+            outgoing: std::mem::take(&mut self.outbox),
         };
-        orders.send(order).map_err(|_| gone())
+        if let Some(orders) = &self.orders {
+            // Of a connection that is over, `receive` tells.
+            let _ = orders.send(order);
+        }
     }
 
     /// All that has come since.
@@ -87,6 +112,8 @@ impl Client {
                 ..
             })) = incoming.last()
             {
+                // What was sent until now is for the session that is lost.
+                self.flush();
                 self.renewals += 1;
             }
         }
@@ -126,6 +153,7 @@ impl Client {
     }
 
     fn leave(&mut self) -> Option<mpsc::Receiver<()>> {
+        self.flush();
         let (left, heard) = mpsc::sync_channel(1);
         self.orders.take()?.send(Order::Leave(left)).ok()?;
         Some(heard)

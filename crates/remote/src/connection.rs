@@ -26,8 +26,8 @@ use tokio::select;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep_until;
 
-/// Orders that are taken before anything is sent.
-const ORDERS_AT_ONCE: usize = 256;
+/// Orders (a turn of the application's event loop each) that are taken before anything is sent.
+const ORDERS_AT_ONCE: usize = 16;
 
 /// How long a goodbye may take whose caller doesn't wait for it.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,11 +38,11 @@ const ENTRIES_BEFORE_PACKETS: usize = 1024;
 
 /// What the application wants.
 pub(crate) enum Order {
-    /// To do something in the session that it knows.
+    /// To do something in the session that it knows, all at once.
     Do {
         /// How often that session has been another.
         renewals: u32,
-        outgoing: Outgoing,
+        outgoing: Vec<Outgoing>,
     },
     /// To say goodbye, and to hear when that is done.
     Leave(SyncSender<()>),
@@ -141,8 +141,7 @@ impl Connection {
             match self.turn(&mut orders).await {
                 // The application has dropped its end.
                 Turn::Orders(0) => break,
-                Turn::Orders(count) => {
-                    self.shared.queued.sub(count);
+                Turn::Orders(_) => {
                     orders.drain(..).for_each(|order| self.take(order));
                 }
                 Turn::Dialed(Ok(link)) => {
@@ -204,9 +203,15 @@ impl Connection {
                     self.left();
                 }
             }
-            // Of a session that was lost: the application will hear that it was.
-            Order::Do { renewals, .. } if renewals != self.renewals => {}
-            Order::Do { outgoing, .. } => self.push(outgoing),
+            Order::Do { renewals, outgoing } => {
+                self.shared.queued.sub(outgoing.len());
+                // Of a session that was lost: the application will hear that it was.
+                if renewals == self.renewals {
+                    for outgoing in outgoing {
+                        self.push(outgoing);
+                    }
+                }
+            }
         }
     }
 

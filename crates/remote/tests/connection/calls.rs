@@ -66,16 +66,31 @@ fn what_repeats_is_sent_once() {
 }
 
 #[test]
+fn what_is_done_in_one_go_travels_in_one_message() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    for _ in 0..100 {
+        user.prepare(1, r#""dump""#);
+        let target = Handle(1);
+        user.send(Outgoing::Close { target });
+        server.call();
+        assert_eq!(server.unread(), 1, "the close() came with the call");
+        server.entry();
+    }
+}
+
+#[test]
 fn what_has_no_answer_goes_in_its_place() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
     let id = AppDataId(1 << 50);
     let value = "[1]".to_owned();
-    user.client.send(Outgoing::AppData { id, value }).unwrap();
+    user.send(Outgoing::AppData { id, value });
     user.call(1, r#""dump""#);
     let target = Handle(1);
-    user.client.send(Outgoing::Close { target }).unwrap();
+    user.send(Outgoing::Close { target });
     let (_, entry) = server.entry();
     let ClientEntry::AppData { id: came, value } = entry else {
         panic!("{entry:?}");

@@ -147,7 +147,7 @@ fn nothing_of_a_lost_session_gets_into_the_next() {
     user.wait();
     let dump = user.call(5, r#""dump""#);
     let target = Handle(5);
-    user.client.send(Outgoing::Close { target }).unwrap();
+    user.send(Outgoing::Close { target });
     let mut incoming = user.client.receive().into_iter();
     for request in [stats, dump] {
         let Some(Incoming::Unanswered { request: it, error }) = incoming.next() else {

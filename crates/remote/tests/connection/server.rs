@@ -96,6 +96,11 @@ impl Server {
         }
     }
 
+    /// How many entries have come and were not looked at.
+    pub(crate) fn unread(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Waits for a call: its number.
     pub(crate) fn call(&mut self) -> u64 {
         match self.entry() {

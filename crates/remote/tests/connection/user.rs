@@ -42,8 +42,21 @@ impl User {
         }
     }
 
-    /// Makes a call.
+    /// Does one thing in a go of its own.
+    pub(crate) fn send(&mut self, outgoing: Outgoing) {
+        self.client.send(outgoing).unwrap();
+        self.client.flush();
+    }
+
+    /// Makes a call in a go of its own.
     pub(crate) fn call(&mut self, target: u32, command: &str) -> RequestId {
+        let request = self.prepare(target, command);
+        self.client.flush();
+        request
+    }
+
+    /// Makes a call that goes with what comes next.
+    pub(crate) fn prepare(&mut self, target: u32, command: &str) -> RequestId {
         self.last_request += 1;
         let request = RequestId(self.last_request);
         let call = Outgoing::Call {
