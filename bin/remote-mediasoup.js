@@ -2,51 +2,45 @@
 'use strict';
 
 /**
- * `npx remote-mediasoup ...`: runs the platform's binary. Signals are passed on to it, and its end is
- * this process's.
+ * `npx remote-mediasoup ...`: what is about applications is done here, in Node; all else is the platform's
+ * binary.
  */
 
-const { spawn } = require('node:child_process');
-const { constants } = require('node:os');
-const path = require('node:path');
-const { platformDirectory } = require('../lib/platform');
+const { Failure } = require('./Failure');
 
-const BINARY = 'remote-mediasoup';
+/** What is done here: `(arguments, { stdout }) => exit code`. */
+const commands = {
+  port: (...args) => require('./port').port(...args),
+  doctor: (...args) => require('./doctor').doctor(...args),
+};
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+/** Of arguments that make no sense. */
+const WRONG_ARGUMENTS = 2;
 
-/**
- * How long, in milliseconds, the same signal again is the same one: a terminal sends it to all of its
- * processes, and npx passes it on besides. The server stops at the second one, which is a person's.
- */
-const SAME_SIGNAL_MS = 250;
-
-const file = path.join(platformDirectory(BINARY), BINARY);
-const child = spawn(file, process.argv.slice(2), {
-  stdio: 'inherit',
-  // In a group of its own: a terminal's signals come through us alone.
-  detached: true,
-});
-
-const lastAt = new Map();
-
-for (const signal of SIGNALS) {
-  process.on(signal, () => {
-    const now = performance.now();
-    const isSame = now - (lastAt.get(signal) ?? -Infinity) < SAME_SIGNAL_MS;
-
-    lastAt.set(signal, now);
-
-    if (!isSame) child.kill(signal);
-  });
+async function main([first, ...rest]) {
+  const isHelp =
+    first === undefined || ['help', '-h', '--help'].includes(first);
+  const asked = first === 'help' ? rest[0] : undefined;
+  if (Object.hasOwn(commands, first ?? '')) {
+    process.exitCode = await commands[first](rest, process);
+  } else if (Object.hasOwn(commands, asked ?? '')) {
+    process.exitCode = await commands[asked](['--help'], process);
+  } else if (isHelp && asked === undefined) {
+    const help = await require('./help').help();
+    if (first === undefined) {
+      process.stderr.write(help);
+      process.exitCode = WRONG_ARGUMENTS;
+    } else {
+      process.stdout.write(help);
+    }
+  } else {
+    require('./binary').run(process.argv.slice(2));
+  }
 }
 
-child.on('error', (error) => {
-  console.error(`remote-mediasoup: ${file}: ${error.message}`);
-  process.exitCode = 1;
-});
-
-child.on('exit', (code, signal) => {
-  // As a shell tells of a signal.
-  process.exitCode = code ?? 128 + constants.signals[signal];
+main(process.argv.slice(2)).catch((error) => {
+  console.error(
+    `remote-mediasoup: ${error instanceof Failure ? error.message : error.stack}`,
+  );
+  process.exitCode = error.exitCode ?? 1;
 });

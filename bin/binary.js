@@ -1,0 +1,65 @@
+'use strict';
+
+/** The platform's binary. */
+
+const { execFile, spawn } = require('node:child_process');
+const { constants } = require('node:os');
+const path = require('node:path');
+const { promisify } = require('node:util');
+const { platformDirectory } = require('../lib/platform');
+const { Failure } = require('./Failure');
+
+const BINARY = 'remote-mediasoup';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/**
+ * How long, in milliseconds, the same signal again is the same one: a terminal sends it to all of its
+ * processes, and npx passes it on besides. The server stops at the second one, which is a person's.
+ */
+const SAME_SIGNAL_MS = 250;
+
+/** Its path. Throws where there is none for this platform. */
+function binaryFile() {
+  try {
+    return path.join(platformDirectory(BINARY), BINARY);
+  } catch (error) {
+    throw new Failure(error.message, 1);
+  }
+}
+
+/** Runs it in this process's place. Signals are passed on to it, and its end is this process's. */
+function run(args) {
+  const file = binaryFile();
+  const child = spawn(file, args, {
+    stdio: 'inherit',
+    // In a group of its own: a terminal's signals come through us alone.
+    detached: true,
+  });
+  const lastAt = new Map();
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      const now = performance.now();
+      const isSame = now - (lastAt.get(signal) ?? -Infinity) < SAME_SIGNAL_MS;
+      lastAt.set(signal, now);
+      if (!isSame) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`remote-mediasoup: ${file}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    // As a shell tells of a signal.
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+}
+
+/** What it prints, where it only prints something. */
+async function output(...args) {
+  const { stdout } = await promisify(execFile)(binaryFile(), args);
+  return stdout;
+}
+
+exports.output = output;
+exports.run = run;
