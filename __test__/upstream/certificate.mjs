@@ -33,9 +33,14 @@ const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex');
  * @param {string} commonName - A host's name: TLS clients find it as its alternative name, too,
  *   together with its address.
  * @param {string} [address] - IPv4.
+ * @param {[number, number]} [days] - When it begins and ends to be valid, in days from now.
  * @returns {{ certificate: string, privateKey: string }} Both as PEM.
  */
-export function selfSignedCertificate(commonName, address = '127.0.0.1') {
+export function selfSignedCertificate(
+  commonName,
+  address = '127.0.0.1',
+  days = [-1, 30],
+) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'prime256v1',
   });
@@ -49,7 +54,7 @@ export function selfSignedCertificate(commonName, address = '127.0.0.1') {
   );
   // The leading 0x01 keeps the random serial number positive and without a leading zero.
   const serialNumber = der(INTEGER, Buffer.from([1]), randomBytes(8));
-  const validity = der(SEQUENCE, utcTime(-1), utcTime(30));
+  const validity = der(SEQUENCE, ...days.map(utcTime));
   const toBeSigned = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, Buffer.from([2]))),
