@@ -36,6 +36,11 @@ export default [
   { files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
   { files: ['**/*.mjs'], languageOptions: { sourceType: 'module' } },
   {
+    // Applications whose package.json says so.
+    files: ['__test__/porting/fixtures/import-*/**/*.js'],
+    languageOptions: { sourceType: 'module' },
+  },
+  {
     // Tests that jest runs: its functions are globals there.
     files: ['__test__/**/*.js'],
     languageOptions: { globals: globals.jest },

@@ -131,6 +131,14 @@ export const steps = [
     count: NODE_TESTS,
   },
   {
+    name: 'porting',
+    about:
+      'applications of each style of import on the alias; `port` and `doctor`',
+    needs: WITH_SERVER,
+    command: 'node --test --test-concurrency 1 __test__/porting/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'browser',
     about:
       'Chromium pages see and hear each other, through cut links and restarts',

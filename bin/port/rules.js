@@ -257,6 +257,7 @@ function findingsOf(source) {
     .flatMap(({ id, level, why, todo, find }) => {
       const lines = new Set();
       return find(source)
+        .sort((a, b) => a.start - b.start)
         .filter(({ start }) => {
           const line = source.lineOf(start);
           return !lines.has(line) && lines.add(line);
