@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -351,6 +352,36 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
     });
   });
 
+  it('counts the CPU slots that are taken, where Workers are vertical', async () => {
+    const slots = path.join(folder, 'slots');
+    const env = {
+      REMOTE_MEDIASOUP_VERTICAL: '1',
+      REMOTE_MEDIASOUP_SLOTS: slots,
+    };
+
+    assert.match(await slotsOf(env), /none of which was ever taken/);
+
+    fs.mkdirSync(slots);
+    write('slots/0', '');
+    write('slots/1', '');
+    assert.match(await slotsOf(env), /^0 of \d+ are taken/);
+
+    // It holds the lock until its standard input ends.
+    const holder = spawn(
+      'flock',
+      [path.join(slots, '0'), 'sh', '-c', 'echo; cat'],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
+
+    await once(holder.stdout, 'data');
+    assert.match(await slotsOf(env), /^1 of \d+ are taken/);
+    holder.stdin.end();
+    await once(holder, 'exit');
+    assert.match(await slotsOf(env), /^0 of \d+ are taken/);
+  });
+
   it('listens where the server lets it', async () => {
     const strict = await TestServer.start({
       args: ['--listen-ip', '127.0.0.1', '--rtc-ports', '42000-42999'],
@@ -473,6 +504,12 @@ async function failure(name, env) {
   assert.equal(failed[0]?.name, name, JSON.stringify(failed));
 
   return outcome;
+}
+
+async function slotsOf(env) {
+  const { checks } = await doctor([], env);
+
+  return find(checks, 'slots').text;
 }
 
 function find(checks, name) {

@@ -146,6 +146,25 @@ describe('port', { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(await linesOf(application, 'worker-pid'), [3, 4, 5, 6, 7]);
   });
 
+  it('finds media that is sent to the machine of its transport', async () => {
+    const application = make('import-named');
+
+    application.write(
+      'recorder.js',
+      [
+        "transport.connect({ ip: '0.0.0.0', port });",
+        'transport.connect({ port, ip: transport.tuple.localIp });',
+        "transport.connect({ ip: '127.0.0.1', port });",
+        'transport.connect({ ip: recorder.ip, port });',
+        "database.connect({ host: '0.0.0.0' });",
+      ].join('\n'),
+    );
+
+    assert.deepEqual(await linesOf(application, 'connect-wildcard'), [1]);
+    assert.deepEqual(await linesOf(application, 'connect-tuple'), [2]);
+    assert.deepEqual(await linesOf(application, 'loopback'), [3]);
+  });
+
   it('is not led astray by comments, strings, templates and types', async () => {
     const application = make('import-named');
 
@@ -469,7 +488,9 @@ function snapshot({ folder }) {
 }
 
 function undo({ folder }) {
-  execFileSync('git', ['apply', '-R', PATCH], { cwd: folder });
+  execFileSync('git', ['apply', '-R', '--whitespace=nowarn', PATCH], {
+    cwd: folder,
+  });
   fs.rmSync(path.join(folder, PATCH));
 }
 

@@ -123,6 +123,9 @@ function optionsOf(args, env) {
       rtcPorts: portsOf(values['rtc-ports']),
       timeoutMs: timeoutOf(values.timeout),
       settings: environment(given),
+      isVertical: !['', '0', 'false'].includes(
+        env.REMOTE_MEDIASOUP_VERTICAL ?? '',
+      ),
     };
   } catch (error) {
     throw new Failure(error.message, WRONG_ARGUMENTS);

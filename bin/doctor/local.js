@@ -10,6 +10,7 @@ const path = require('node:path');
 const { promisify } = require('node:util');
 const ownPackage = require('../../package.json');
 const { fail, ok, skip, warn, within } = require('./Checkup');
+const { checkSlots } = require('./slots');
 
 const REINSTALL =
   'install again with optional dependencies (npm install --include=optional), or build: npm rebuild remote-mediasoup';
@@ -22,9 +23,12 @@ const TAKEN_PORTS = 0.25;
 
 /**
  * @param {import('./Checkup').Checkup} checkup
- * @param {{ isRemote: boolean, rtcPorts: [number, number], timeoutMs: number }} options
+ * @param {{ isRemote: boolean, isVertical: boolean, rtcPorts: [number, number], timeoutMs: number }} options
  */
-async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
+async function checkLocal(
+  checkup,
+  { isRemote, isVertical, rtcPorts, timeoutMs },
+) {
   // What only Workers of this machine need is no failure where they are on a server.
   const missing = isRemote ? warn : fail;
   await checkup.check('node', [], node);
@@ -35,6 +39,9 @@ async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
     isRemote ? skip('Workers are on a server') : ports(rtcPorts),
   );
   await checkup.check('cpus', [], () => cpus(isRemote));
+  if (isVertical && !isRemote) {
+    await checkup.check('slots', [], () => checkSlots(process.env));
+  }
 }
 
 function node() {

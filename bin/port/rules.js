@@ -60,6 +60,21 @@ const rules = [
         .map(({ index }) => tokens[index]),
   },
   {
+    id: 'connect-wildcard',
+    level: 'change',
+    why: 'media that a transport sends to 0.0.0.0 goes to its own machine, which is the media server',
+    todo: 'give connect() the address of this machine, or of whoever receives, as the server reaches it',
+    find: ({ tokens }) => connectedTo(tokens, isText(WILDCARDS)),
+  },
+  {
+    id: 'connect-tuple',
+    level: 'check',
+    why: "a tuple's local address is the media server's: that is where a pipe's other end is, but no program of this machine",
+    todo: 'for FFmpeg or GStreamer here, give connect() the address of this machine, as the server reaches it',
+    find: ({ tokens }) =>
+      connectedTo(tokens, ({ text }) => /^local(Ip|Address)$/.test(text)),
+  },
+  {
     id: 'announced-address',
     level: 'check',
     why: "clients send their media to this address, which must be the media server's and not this machine's",
@@ -188,6 +203,15 @@ function calls(...names) {
 function isText(values) {
   return ({ type, value }) =>
     (type === 'string' || type === 'template') && values.has(value);
+}
+
+/** Where a transport is connected to such an address. */
+function connectedTo(tokens, isSuch) {
+  return callsOf(tokens, new Set(['connect'])).flatMap(({ given: list }) =>
+    propertiesOf(list, new Set(['ip']))
+      .filter(({ value }) => value.some(isSuch))
+      .map(({ index }) => list[index]),
+  );
 }
 
 /** Where an address is spelled out, neither loopback nor a wildcard. */
