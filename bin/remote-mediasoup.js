@@ -38,6 +38,12 @@ async function main([first, ...rest]) {
   }
 }
 
+// Whoever reads our output may have seen enough of it: `| head`.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).catch((error) => {
   console.error(
     `remote-mediasoup: ${error instanceof Failure ? error.message : error.stack}`,
