@@ -139,6 +139,14 @@ export const steps = [
     count: NODE_TESTS,
   },
   {
+    name: 'release',
+    about: 'a release, made and tried but not published',
+    needs: WITH_SERVER,
+    command:
+      'node --test __test__/release/*.test.* && node scripts/release.mjs --dry-run',
+    count: NODE_TESTS,
+  },
+  {
     name: 'browser',
     about:
       'Chromium pages see and hear each other, through cut links and restarts',

@@ -1,0 +1,74 @@
+/** A checkout with nothing in it but what names the version. */
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { root } from '../../scripts/lib/project.mjs';
+
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'CHANGELOG.md',
+  'Cargo.toml',
+  'Cargo.lock',
+  'native/worker/Cargo.toml',
+  'native/worker/Cargo.lock',
+  'lib/version.js',
+  'npm/linux-x64-gnu/package.json',
+];
+
+/** A folder that goes with its test. */
+export function temporary(test) {
+  const folder = fs.mkdtempSync(
+    path.join(os.tmpdir(), 'remote-mediasoup-test-'),
+  );
+
+  test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  return folder;
+}
+
+/** Committed, with a changelog that is ready. */
+export function checkout(test) {
+  const folder = temporary(test);
+
+  for (const file of FILES) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.copyFileSync(path.join(root, file), path.join(folder, file));
+  }
+
+  edit(folder, 'CHANGELOG.md', /\(unreleased\)/i, '(2026-01-31)');
+  git(folder, 'init', '--quiet');
+  commit(folder);
+
+  return folder;
+}
+
+export function edit(folder, file, from, to) {
+  const place = path.join(folder, file);
+
+  fs.writeFileSync(place, fs.readFileSync(place, 'utf8').replace(from, to));
+}
+
+export function commit(folder) {
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--message', 'a commit');
+}
+
+function git(folder, ...args) {
+  // Whatever the user's own settings are: no hooks, no signature.
+  const settings = {
+    'user.name': 'a test',
+    'user.email': 'test@localhost',
+    'commit.gpgSign': 'false',
+    'core.hooksPath': '.none',
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+
+  execFileSync('git', [...options, ...args], { cwd: folder });
+}

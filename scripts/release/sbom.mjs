@@ -1,0 +1,258 @@
+/**
+ * The bill of materials of a release: CycloneDX 1.6, one for npm and Rust and C
+ * together, made of lock files and `cargo metadata`. The tools that there are
+ * know one of these worlds each, and what is compiled into the worker none.
+ *
+ * The same commit gives the same bytes: time and serial number come from it.
+ */
+
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { crateGraph } from './crates.mjs';
+import { platformsOf } from './tree.mjs';
+
+const SPEC_VERSION = '1.6';
+
+/** What a platform package brings, and which crate each is built from. */
+const BINARIES = [
+  { file: 'remote-mediasoup.node', crate: 'remote-mediasoup', manifest: '.' },
+  { file: 'remote-mediasoup', crate: 'server', manifest: '.' },
+  {
+    file: 'remote-mediasoup-worker',
+    crate: 'remote-mediasoup-worker',
+    manifest: 'native/worker',
+  },
+];
+
+/**
+ * @param {string} root - The checkout.
+ * @param {object} release
+ * @param {string} release.version
+ * @param {string} release.time - Of the commit, ISO 8601.
+ * @param {Map<string, string>} release.tarballs - Package name to file.
+ * @returns {object} The document.
+ */
+export function sbom(root, { version, time, tarballs }) {
+  const platforms = platformsOf(root);
+  const graphs = new Map(
+    ['.', 'native/worker'].map((manifest) => [
+      manifest,
+      crateGraph(root, manifest, platforms),
+    ]),
+  );
+  const native = nativeSources(root);
+  const modules = npmModules(root);
+  const main = packageComponent('remote-mediasoup', version, tarballs);
+  const packages = platforms.map((platform) =>
+    packageComponent(`remote-mediasoup-${platform}`, version, tarballs),
+  );
+  const components = new Map();
+  const dependencies = new Map();
+  const add = (component, dependsOn) => {
+    const ref = component['bom-ref'];
+
+    components.set(ref, component);
+    dependencies.set(
+      ref,
+      new Set([...(dependencies.get(ref) ?? []), ...dependsOn]),
+    );
+  };
+
+  for (const component of packages) {
+    add(
+      component,
+      BINARIES.map(({ file }) => `file:${file}`),
+    );
+  }
+  for (const { file, crate, manifest } of BINARIES) {
+    const { rootRef, nodes } = graphs.get(manifest)(crate);
+    const isWorker = file === 'remote-mediasoup-worker';
+
+    add(fileComponent(file, version), [
+      rootRef,
+      ...(isWorker ? native.map((each) => each['bom-ref']) : []),
+    ]);
+    nodes.forEach(({ component, dependsOn }) => add(component, dependsOn));
+  }
+
+  native.forEach((component) => add(component, []));
+  modules.forEach(({ component, dependsOn }) => add(component, dependsOn));
+  dependencies.set(
+    main['bom-ref'],
+    new Set([
+      ...packages.map((each) => each['bom-ref']),
+      ...modules
+        .filter(({ isDirect }) => isDirect)
+        .map(({ component }) => component['bom-ref']),
+    ]),
+  );
+
+  return identified({
+    $schema: `http://cyclonedx.org/schema/bom-${SPEC_VERSION}.schema.json`,
+    bomFormat: 'CycloneDX',
+    specVersion: SPEC_VERSION,
+    version: 1,
+    metadata: { timestamp: time, component: main },
+    components: [...components.values()],
+    dependencies: [...dependencies].map(([ref, dependsOn]) => ({
+      ref,
+      dependsOn: [...dependsOn].sort(),
+    })),
+  });
+}
+
+function packageComponent(name, version, tarballs) {
+  const purl = `pkg:npm/${name}@${version}`;
+  const tarball = tarballs.get(name);
+
+  return {
+    type: 'library',
+    'bom-ref': purl,
+    name,
+    version,
+    licenses: [{ expression: 'ISC' }],
+    purl,
+    ...(tarball && { hashes: [sha256Of(tarball)] }),
+  };
+}
+
+function fileComponent(name, version) {
+  return {
+    type: name.endsWith('.node') ? 'library' : 'application',
+    'bom-ref': `file:${name}`,
+    name,
+    version,
+    licenses: [{ expression: 'ISC' }],
+  };
+}
+
+/** What npm installs with the package: what isn't for developers alone. */
+function npmModules(root) {
+  const { packages } = readJson(root, 'package-lock.json');
+  const entries = Object.entries(packages).filter(
+    ([place, entry]) => place !== '' && !entry.dev && !entry.devOptional,
+  );
+  const refOf = new Map(
+    entries.map(([place, { version }]) => {
+      const name = place.slice(place.lastIndexOf('node_modules/') + 13);
+
+      return [name, npmPurl(name, version)];
+    }),
+  );
+
+  return entries.map(([place, entry]) => {
+    const name = place.slice(place.lastIndexOf('node_modules/') + 13);
+
+    return {
+      isDirect: Object.hasOwn(packages[''].dependencies ?? {}, name),
+      dependsOn: Object.keys(entry.dependencies ?? {})
+        .map((each) => refOf.get(each))
+        .filter(Boolean),
+      component: {
+        type: 'library',
+        'bom-ref': refOf.get(name),
+        name,
+        version: entry.version,
+        hashes: [integrityHash(entry.integrity)],
+        ...(entry.license && { licenses: [{ expression: entry.license }] }),
+        purl: refOf.get(name),
+      },
+    };
+  });
+}
+
+function npmPurl(name, version) {
+  return `pkg:npm/${name.replace('@', '%40')}@${version}`;
+}
+
+/** `sha512-BASE64`, as npm writes hashes. */
+function integrityHash(integrity) {
+  const [algorithm, base64] = integrity.split('-');
+
+  return {
+    alg: algorithm.replace('sha', 'SHA-'),
+    content: Buffer.from(base64, 'base64').toString('hex'),
+  };
+}
+
+/**
+ * The packages whose C sources are compiled into the worker. What is inside of
+ * each is said by the comment beside its version.
+ */
+function nativeSources(root) {
+  const manifest = read(root, 'native/sources/Cargo.toml');
+  const lock = read(root, 'native/sources/Cargo.lock');
+  const crates = [...manifest.matchAll(/^([\w-]+) = "=(.*?)" *# (.*)$/gm)].map(
+    ([, name, version, inside]) => {
+      const checksum = new RegExp(
+        `name = "${name}"\\nversion = "([^"]*)"\\n.*\\nchecksum = "([^"]*)"`,
+      ).exec(lock);
+
+      // Cargo.lock has the build metadata (`300.5.5+3.5.5`) that the manifest leaves out.
+      return source(
+        'cargo',
+        name,
+        checksum?.[1] ?? version,
+        inside,
+        checksum?.[2],
+      );
+    },
+  );
+  const wheels = [
+    ...read(root, 'native/requirements.txt').matchAll(
+      /^# (.*)\n([\w-]+)==(\S+) --hash=sha256:(\S+)$/gm,
+    ),
+  ].map(([, inside, name, version, hash]) =>
+    source('pypi', name, version, inside, hash),
+  );
+
+  return [...crates, ...wheels];
+}
+
+function source(registry, name, version, inside, hash) {
+  const purl = `pkg:${registry}/${name}@${encodeURIComponent(version)}`;
+
+  return {
+    type: 'library',
+    'bom-ref': purl,
+    name,
+    version,
+    description: `Its sources are compiled into the worker: ${inside}`,
+    ...(hash && { hashes: [{ alg: 'SHA-256', content: hash }] }),
+    purl,
+  };
+}
+
+function identified(document) {
+  const hex = createHash('sha256')
+    .update(JSON.stringify(document))
+    .digest('hex');
+  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
+  const uuid = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    // Version 8 of RFC 9562: made as its maker likes, here of the content.
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+
+  return { ...document, serialNumber: `urn:uuid:${uuid}` };
+}
+
+function sha256Of(file) {
+  return {
+    alg: 'SHA-256',
+    content: createHash('sha256').update(fs.readFileSync(file)).digest('hex'),
+  };
+}
+
+function readJson(root, file) {
+  return JSON.parse(read(root, file));
+}
+
+function read(root, file) {
+  return fs.readFileSync(path.join(root, file), 'utf8');
+}

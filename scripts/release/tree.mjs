@@ -1,0 +1,140 @@
+/**
+ * Whether a tree can be released: what is wrong whoever asks, and what is only
+ * unfinished, which a dry run tells of and a release stops at.
+ */
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { isUnreleased, sectionOf } from './changelog.mjs';
+
+/** Manifests whose `[package]` or `[workspace.package]` has the version. */
+const CARGO_MANIFESTS = ['Cargo.toml', 'native/worker/Cargo.toml'];
+
+/** Lock files; of their packages ours are those without a source. */
+const CARGO_LOCKS = ['Cargo.lock', 'native/worker/Cargo.lock'];
+
+/**
+ * @param {string} root - The checkout.
+ * @returns {{version: string, errors: string[], unfinished: string[]}}
+ */
+export function inspect(root) {
+  const { version } = readJson(root, 'package.json');
+
+  return {
+    version,
+    errors: [
+      ...versionErrors(root, version),
+      ...changelogErrors(root, version),
+    ],
+    unfinished: [...uncommitted(root), ...unreleased(root, version)],
+  };
+}
+
+/** The folders below npm/ that are platform packages. */
+export function platformsOf(root) {
+  return fs
+    .readdirSync(path.join(root, 'npm'))
+    .filter((name) =>
+      fs.existsSync(path.join(root, 'npm', name, 'package.json')),
+    )
+    .sort();
+}
+
+/** Every place that names the version, where it names another one. */
+function versionErrors(root, version) {
+  return [...namedVersions(root)]
+    .filter(([, named]) => named !== version)
+    .map(
+      ([place, named]) =>
+        `${place} is of version ${named}, package.json of ${version}: make them the same`,
+    );
+}
+
+function* namedVersions(root) {
+  const lock = readJson(root, 'package-lock.json');
+
+  yield ['package-lock.json', lock.version];
+  yield ["package-lock.json's own package", lock.packages[''].version];
+
+  for (const platform of platformsOf(root)) {
+    const file = `npm/${platform}/package.json`;
+
+    yield [file, readJson(root, file).version];
+  }
+  for (const file of CARGO_MANIFESTS) {
+    const text = fs.readFileSync(path.join(root, file), 'utf8');
+    const match =
+      /^\[(?:workspace\.)?package\]\n(?:(?!\[).*\n)*?version = "(.*)"$/m.exec(
+        text,
+      );
+
+    yield [file, match?.[1] ?? 'none'];
+  }
+  for (const file of CARGO_LOCKS) {
+    for (const { name, named } of ownCrates(path.join(root, file))) {
+      yield [`${file}, crate ${name},`, named];
+    }
+  }
+
+  yield [
+    'lib/version.js',
+    /version = '(.*)'/.exec(
+      fs.readFileSync(path.join(root, 'lib/version.js'), 'utf8'),
+    )?.[1],
+  ];
+}
+
+function ownCrates(lock) {
+  return fs
+    .readFileSync(lock, 'utf8')
+    .split('[[package]]')
+    .slice(1)
+    .filter((block) => !/^source = /m.test(block))
+    .map((block) => ({
+      name: /^name = "(.*)"$/m.exec(block)[1],
+      named: /^version = "(.*)"$/m.exec(block)[1],
+    }));
+}
+
+function changelogErrors(root, version) {
+  const section = sectionOf(readChangelog(root), version);
+
+  if (section === undefined) {
+    return [`CHANGELOG.md has no section "## ${version}": write one`];
+  }
+
+  return section.trim() === ''
+    ? [`CHANGELOG.md says nothing below "## ${version}": tell what is new`]
+    : [];
+}
+
+function unreleased(root, version) {
+  return isUnreleased(readChangelog(root), version)
+    ? [`CHANGELOG.md calls ${version} unreleased: put the date in its place`]
+    : [];
+}
+
+function uncommitted(root) {
+  const changes = git(root, 'status', '--porcelain')
+    .split('\n')
+    .filter((line) => line !== '');
+
+  return changes.length > 0
+    ? [`the tree has uncommitted changes:\n    ${changes.join('\n    ')}`]
+    : [];
+}
+
+/** What Git prints, without its last line end. */
+export function git(root, ...args) {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trimEnd();
+}
+
+function readChangelog(root) {
+  return fs.readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8');
+}
+
+function readJson(root, file) {
+  return JSON.parse(fs.readFileSync(path.join(root, file), 'utf8'));
+}
