@@ -67,6 +67,14 @@ export const steps = [
     count: NODE_TESTS,
   },
   {
+    name: 'docs',
+    about:
+      'documents: code blocks run or type-checked, links, the API reference',
+    needs: WITH_SERVER,
+    command: 'node --test __test__/docs/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'upstream-npm',
     about: "mediasoup's own tests, npm's JavaScript on our worker",
     needs: ['modules', 'worker'],

@@ -1,0 +1,153 @@
+/** Blocks that are data: each is read by what reads it in earnest, where there is such a thing. */
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { parse as parseYaml } from 'yaml';
+
+import { helpOf, serveErrors } from './commands.mjs';
+import { serve } from './serve.mjs';
+
+/** Prints a TOML file as JSON. */
+const READ_TOML = `
+import json, sys
+try:
+    import tomllib
+except ImportError:
+    from pip._vendor import tomli as tomllib
+print(json.dumps(tomllib.loads(sys.stdin.read()), default=str))
+`;
+
+/** What the lines of a diff begin with. */
+const DIFF_LINE = /^([ +-]|@@ |diff |index |\\|$)/;
+
+/**
+ * Language to a check, which is given the text and a folder to work in, and
+ * returns or resolves with what is wrong.
+ */
+export const formats = {
+  json: (text) => attempt(() => JSON.parse(text)),
+  jsonc: (text) => {
+    const { error } = ts.parseConfigFileTextToJson('block.json', text);
+
+    return error
+      ? [ts.flattenDiagnosticMessageText(error.messageText, '\n')]
+      : [];
+  },
+  yaml: (text) => attempt(() => parseYaml(text)),
+  toml: tomlErrors,
+  ini: unitErrors,
+  systemd: unitErrors,
+  diff: diffErrors,
+};
+
+async function tomlErrors(text, folder) {
+  let content;
+
+  try {
+    content = JSON.parse(
+      execFileSync('python3', ['-c', READ_TOML], {
+        input: text,
+        encoding: 'utf8',
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    );
+  } catch (error) {
+    return [`no TOML: ${String(error.stderr).trim().split('\n').at(-1)}`];
+  }
+
+  const file = path.join(folder, 'block.toml');
+  const keys = Object.keys(content);
+
+  if (keys.length > 0 && keys.every((key) => isOption(key, content[key]))) {
+    fs.writeFileSync(file, text);
+
+    return serveErrors(['serve', '--config', file], {}, folder);
+  }
+  if (keys.some((key) => key === 'tokens' || key === 'keys')) {
+    fs.writeFileSync(file, text);
+
+    return tokenErrors(file, folder);
+  }
+
+  return [];
+}
+
+/** Whether this is how the server calls one of its options; tables are no options of it. */
+function isOption(key, value) {
+  const hasTable = [value].flat().some((each) => typeof each === 'object');
+
+  return !hasTable && new RegExp(`--${key}(?![\\w-])`).test(helpOf('serve'));
+}
+
+/** A file of tokens is right where a server starts with it. */
+async function tokenErrors(file, folder) {
+  const { url, said, stop } = await serve(folder, '--token-file', file);
+
+  await stop();
+
+  return url ? [] : [`the server refuses it: ${said.join('\n')}`];
+}
+
+/** By systemd itself where it is there, its programs replaced by one that exists. */
+function unitErrors(text, folder) {
+  const errors = text
+    .split('\n')
+    .map((line, index) => [line, index])
+    .filter(
+      ([line]) => !/^\s*([#;].*)?$|^\[[\w-]+\]$|^[\w.-]+ *=|^\s+\S/.test(line),
+    )
+    .map(
+      ([line, index]) =>
+        `line ${index + 1}: neither a section nor a key: ${line}`,
+    );
+
+  if (errors.length > 0 || !/^\[(Service|Unit)\]/m.test(text)) {
+    return errors;
+  }
+
+  const file = path.join(folder, 'block.service');
+
+  fs.writeFileSync(
+    file,
+    text.replaceAll(/^(Exec\w+=[-+!@]*)\S+/gm, '$1/bin/true'),
+  );
+
+  try {
+    execFileSync('systemd-analyze', ['verify', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    return error.code === 'ENOENT'
+      ? []
+      : [`systemd-analyze verify: ${String(error.stderr).trim()}`];
+  }
+
+  return [];
+}
+
+function diffErrors(text) {
+  const wrong = text
+    .split('\n')
+    .map((line, index) => [line, index])
+    .filter(([line]) => !DIFF_LINE.test(line))
+    .map(
+      ([line, index]) =>
+        `line ${index + 1} of the diff begins with none of " +-": ${line}`,
+    );
+
+  return /^[+-]/m.test(text)
+    ? wrong
+    : [...wrong, 'a diff that changes nothing'];
+}
+
+function attempt(read) {
+  try {
+    read();
+
+    return [];
+  } catch (error) {
+    return [error.message];
+  }
+}
