@@ -23,7 +23,8 @@ const FOREIGN = new Set(
     '[ . : apt-get bash cat cd chmod cp curl dig docker docker-compose echo export git grep ip ' +
     'iptables journalctl kill kubectl ls mkdir mv nc nft openssl pm2 printf pwd python3 rm sed set ' +
     'sh sha256sum sleep source ss ssh sysctl systemctl tail tar taskset tc tee test tr ufw ulimit ' +
-    'unset useradd wait wget wscat yarn pnpm install gh jq awk head command node npx npm cargo'
+    'unset useradd wait wget wscat yarn pnpm install gh jq awk head command diff make nginx patch ' +
+    'systemd-analyze traceroute node npx npm cargo'
   ).split(' '),
 );
 
