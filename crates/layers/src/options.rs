@@ -1,0 +1,164 @@
+//! What can be chosen about a logical Worker.
+
+use protocol::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// How new Transports are laid over the real Workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Placement {
+    /// The fullest real Worker that has room: no more cores than the load needs.
+    #[default]
+    Fill,
+    /// The least loaded of as many real Workers as there may be.
+    Spread,
+}
+
+/// Options of a logical Worker. In JSON its members are camelCase; others are refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Options {
+    /// Real Workers at most. `None`: as many as there are free CPU slots. A number is taken at its
+    /// word, slots or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_workers: Option<u32>,
+    /// CPU per cent of one core at which a real Worker counts as full: 60.
+    pub watermark: f64,
+    /// Real Workers that are kept running, used or not: 1.
+    pub min_workers: u32,
+    /// Where new Transports go: `fill`.
+    pub placement: Placement,
+    /// Seconds after which an empty real Worker ends: 30.
+    pub idle_timeout: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_workers: None,
+            watermark: 60.0,
+            min_workers: 1,
+            placement: Placement::default(),
+            idle_timeout: 30.0,
+        }
+    }
+}
+
+impl Options {
+    /// Reads the option `vertical`: an object, `true` for the defaults, `false` for a plain Worker.
+    pub fn parse(value: &Value) -> Result<Option<Self>, Error> {
+        match value {
+            Value::Bool(false) => Ok(None),
+            Value::Bool(true) => Ok(Some(Self::default())),
+            Value::Object(_) => {
+                let options = Self::deserialize(value)
+                    .map_err(|error| Error::type_error(format!("vertical: {error}")))?;
+                options.check()?;
+                Ok(Some(options))
+            }
+            _ => Err(Error::type_error("vertical must be an object or a boolean")),
+        }
+    }
+
+    /// Reads the option from a setting or an argument: JSON, `1`, `0`, or
+    /// `maxWorkers=4,placement=spread`. Empty text is `false`.
+    pub fn from_text(text: &str) -> Result<Option<Self>, Error> {
+        let value = match text.trim() {
+            "" | "0" => Value::Bool(false),
+            "1" => Value::Bool(true),
+            text if text.contains('=') => members(text)?,
+            text => serde_json::from_str(text)
+                .map_err(|error| Error::type_error(format!("vertical: {error}")))?,
+        };
+        Self::parse(&value)
+    }
+
+    /// After what time an empty real Worker ends.
+    #[must_use]
+    pub fn idle_time(&self) -> Duration {
+        Duration::from_secs_f64(self.idle_timeout)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |what| Err(Error::type_error(format!("vertical: {what}")));
+        if self.max_workers == Some(0) {
+            return refuse("maxWorkers must be at least 1");
+        }
+        if self.min_workers == 0 {
+            return refuse("minWorkers must be at least 1");
+        }
+        if self.max_workers.is_some_and(|max| max < self.min_workers) {
+            return refuse("minWorkers must not be more than maxWorkers");
+        }
+        if !(self.watermark > 0.0 && self.watermark.is_finite()) {
+            return refuse("watermark must be more than 0");
+        }
+        // A year is for ever, and what a Duration can hold.
+        if !(0.0..=31_536_000.0).contains(&self.idle_timeout) {
+            return refuse("idleTimeout must be between 0 and 31536000 seconds");
+        }
+        Ok(())
+    }
+}
+
+/// `name=value,name=value` as an object.
+fn members(text: &str) -> Result<Value, Error> {
+    let mut members = Map::new();
+    for member in text.split(',') {
+        let (name, value) = member
+            .split_once('=')
+            .ok_or_else(|| Error::type_error(format!("vertical: {member:?} must be name=value")))?;
+        let value = value.trim();
+        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        members.insert(name.trim().to_owned(), value);
+    }
+    Ok(members.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_switch_or_options() {
+        assert_eq!(Options::parse(&json!(false)), Ok(None));
+        assert_eq!(Options::parse(&json!(true)), Ok(Some(Options::default())));
+        let options = Options::parse(&json!({ "maxWorkers": 4, "idleTimeout": 0.5 }));
+        let options = options.unwrap().unwrap();
+        assert_eq!(options.max_workers, Some(4));
+        assert_eq!(options.idle_time(), Duration::from_millis(500));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (value, word) in [
+            (json!({ "workers": 4 }), "workers"),
+            (json!({ "maxWorkers": 0 }), "maxWorkers"),
+            (json!({ "maxWorkers": "many" }), "many"),
+            (json!({ "minWorkers": 3, "maxWorkers": 2 }), "minWorkers"),
+            (json!({ "watermark": -1 }), "watermark"),
+            (json!({ "placement": "random" }), "random"),
+            (json!({ "idleTimeout": 1e300 }), "idleTimeout"),
+            (json!(4), "boolean"),
+        ] {
+            let error = Options::parse(&value).unwrap_err();
+            assert!(error.message.contains(word), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn settings_are_short() {
+        assert_eq!(Options::from_text(""), Ok(None));
+        assert_eq!(Options::from_text("0"), Ok(None));
+        assert_eq!(Options::from_text("false"), Ok(None));
+        assert_eq!(Options::from_text("1"), Ok(Some(Options::default())));
+        let short = Options::from_text("maxWorkers=4, placement=spread");
+        let long = Options::from_text(r#"{"maxWorkers":4,"placement":"spread"}"#);
+        assert_eq!(short, long);
+        assert_eq!(short.unwrap().unwrap().placement, Placement::Spread);
+        assert!(Options::from_text("maxWorkers").is_err());
+    }
+}
