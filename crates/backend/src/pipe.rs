@@ -38,9 +38,19 @@ enum State {
 pub struct Pipes {
     /// By the two Routers, the lower handle first.
     pairs: RefCell<HashMap<(Handle, Handle), Slot>>,
+    forgetful: bool,
 }
 
 impl Pipes {
+    /// Pipes of a layer's own: what failed is tried again by whoever asks next.
+    #[must_use]
+    pub fn forgetful() -> Self {
+        Self {
+            forgetful: true,
+            ..Self::default()
+        }
+    }
+
     /// Makes a Producer or DataProducer of the Router `source` available in another one.
     pub async fn pipe_to_router(
         &self,
@@ -95,6 +105,7 @@ impl Pipes {
                     });
                 *state = match &made {
                     Ok(pair) => State::Joined(*pair),
+                    Err(_) if self.forgetful => State::None,
                     Err(error) => State::Failed {
                         asked: source,
                         error: error.clone(),

@@ -7,11 +7,23 @@
 //! all programs on it.
 
 mod below;
+mod gather;
+mod load;
+mod merge;
+mod on_demand;
 mod options;
+mod pipes;
+mod placement;
+mod routers;
+mod servers;
 mod slots;
+mod state;
+mod tick;
 mod vertical;
+mod workers;
 
 pub use below::Below;
+pub use gather::{Stats, WorkerStats};
 pub use options::{Options, Placement};
 pub use slots::{CpuSlots, Slot, Slots};
 pub use vertical::Vertical;

@@ -1,34 +1,100 @@
 //! Logical Workers, Routers and WebRtcServers over real ones.
+//!
+//! What is asked of a logical object goes to the real ones that stand for it; what is asked of an
+//! object that lives in one real Worker passes straight through, unless a Producer of another one
+//! is needed for it. Between two awaits anything may have closed, and any number of callers may be
+//! on their way: everything that is made on demand is made once, and what a command reserves it
+//! gives back however it ends.
 
+use crate::on_demand::OnDemand;
+use crate::state::{Logical, Real, State};
 use crate::{Below, Options, Slots};
-use backend::Backend;
-use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
+use backend::{Backend, Pipes};
+use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId, UpdateSettings};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// What a Transport is taken to cost before any was measured, in per cent of one core.
+const PER_RESIDENT: f64 = 1.0;
+
 /// Answers for logical objects; everything else goes to the Backend below as it is.
 pub struct Vertical<B> {
-    below: Rc<B>,
-    slots: Rc<dyn Slots>,
+    pub(crate) below: Rc<B>,
+    pub(crate) slots: Rc<dyn Slots>,
+    /// Never borrowed while the Backend below is asked for anything that changes it.
+    pub(crate) state: RefCell<State>,
+    /// Between the real Routers of a logical one.
+    pub(crate) inner: Pipes,
+    /// Between logical Routers, as the application asks for it.
+    outer: Pipes,
 }
 
 impl<B: Below> Vertical<B> {
     /// No logical Worker yet.
     pub fn new(below: Rc<B>, slots: Rc<dyn Slots>) -> Self {
-        Self { below, slots }
+        Self {
+            below,
+            slots,
+            state: RefCell::default(),
+            inner: Pipes::forgetful(),
+            outer: Pipes::default(),
+        }
     }
 
     /// There is a logical Worker, with its first real one. The latter may be starting still.
     pub fn add(&self, logical: Handle, first: Handle, options: Options) {
-        let _ = (logical, first, options, self.slots.count());
+        let real = Real {
+            worker: OnDemand::made(first),
+            handle: Cell::new(Some(first)),
+            // It runs in any case; with a slot if there is one.
+            slot: RefCell::new(self.slots.take()),
+            ..Real::default()
+        };
+        let worker = Logical {
+            options,
+            real: vec![Rc::new(real)],
+            settings: UpdateSettings::default(),
+            settings_version: 0,
+            now: Duration::ZERO,
+            opens_again: Duration::ZERO,
+            per_resident: PER_RESIDENT,
+        };
+        self.state.borrow_mut().workers.insert(logical, worker);
+    }
+
+    /// Whether this is a logical Worker.
+    pub fn is_logical(&self, worker: Handle) -> bool {
+        self.state.borrow().workers.contains_key(&worker)
     }
 
     /// Whether a command is to go to [`Vertical::request`]: on a logical object, or one that
     /// concerns more than one real Router. Any other goes to the Backend below.
     pub fn takes(&self, target: Handle, command: &Command) -> bool {
-        let _ = (target, command);
-        false
+        let state = self.state.borrow();
+        match command {
+            Command::CreateRouter(_)
+            | Command::CreateWebRtcServer(_)
+            | Command::GetResourceUsage
+            | Command::UpdateSettings(_)
+            | Command::GetStats => state.workers.contains_key(&target),
+            Command::Dump => {
+                state.routers.contains_key(&target)
+                    || state.workers.contains_key(&target)
+                    || state.servers.contains_key(&target)
+            }
+            Command::PipeToRouter(options) => {
+                let is_logical = |router: &Handle| state.routers.contains_key(router);
+                is_logical(&target) || options.router.as_ref().is_some_and(is_logical)
+            }
+            command if is_placed(command) => state.routers.contains_key(&target),
+            command => {
+                drop(state);
+                self.from_elsewhere(target, command).is_some()
+            }
+        }
     }
 
     /// Executes a command that this layer takes. `request` is the application's: what it makes is
@@ -39,7 +105,28 @@ impl<B: Below> Vertical<B> {
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
-        self.below.call_shown(request, target, command).await
+        let value = |value: Value| Reply::Value(Json::of(&value));
+        match command {
+            Command::CreateRouter(options) => self.create_router(request, target, options).await,
+            Command::CreateWebRtcServer(options) => {
+                self.create_server(request, target, options).await
+            }
+            Command::UpdateSettings(options) => self.update_settings(target, options).await,
+            Command::GetResourceUsage => self.resource_usage(target).await.map(value),
+            Command::GetStats => Ok(Reply::Value(self.stats(target))),
+            Command::Dump => self.dump(target).await.map(value),
+            Command::PipeToRouter(options) => {
+                self.outer.pipe_to_router(self, target, *options).await
+            }
+            command if is_placed(&command) => self.create_below(request, target, command).await,
+            command => self.with_producer(request, target, command).await,
+        }
+    }
+
+    /// An object closed, hidden or not. To be told at once, before anything else is asked.
+    pub fn closed(&self, handle: Handle) {
+        self.leave_all(handle);
+        self.state.borrow_mut().closed(handle);
     }
 
     /// `router.updateMediaCodecs()` of a logical Router: of all real ones, and of those to come.
@@ -48,41 +135,82 @@ impl<B: Below> Vertical<B> {
         router: Handle,
         media_codecs: Option<&Json>,
     ) -> Result<(), Error> {
-        self.below.update_media_codecs(router, media_codecs)
+        self.below.update_media_codecs(router, media_codecs)?;
+        let real = {
+            let mut state = self.state.borrow_mut();
+            if let Some(logical) = state.routers.get_mut(&router) {
+                logical.media_codecs = media_codecs.cloned();
+                logical.codecs_version += 1;
+            }
+            state.real_routers(router)
+        };
+        for router in real {
+            self.below.update_media_codecs(router, media_codecs)?;
+        }
+        Ok(())
     }
 
-    /// Whether this is a logical Worker.
-    pub fn is_logical(&self, worker: Handle) -> bool {
-        let _ = worker;
-        false
+    /// A command for which a Producer of another real Router is needed: that Producer, and the
+    /// Router that needs it.
+    fn from_elsewhere(&self, target: Handle, command: &Command) -> Option<(Handle, Handle)> {
+        let (kind, id) = match command {
+            Command::Consume(options) => (Kind::Producer, &options.producer_id),
+            Command::ConsumeData(options) => (Kind::DataProducer, &options.data_producer_id),
+            Command::AddProducer(options) | Command::RemoveProducer(options) => {
+                (Kind::Producer, &options.producer_id)
+            }
+            _ => return None,
+        };
+        let (router, _) = self.state.borrow().residents.get(&target).cloned()?;
+        let producer = self.below.find(router, kind, id.as_ref()?.as_str()?)?;
+        let home = self.below.home(target)?;
+        (self.below.home(producer)? != home).then_some((producer, home))
     }
 
-    /// An object closed, hidden or not. To be told at once, before anything else is asked.
-    pub fn closed(&self, handle: Handle) {
-        let _ = handle;
-    }
-
-    /// Time went on: `now` since any fixed moment. Measures loads, ends what is idle. About once a
-    /// second; a call while another is on its way does nothing.
-    pub async fn tick(&self, now: Duration) {
-        let _ = now;
-    }
-
-    /// How a logical Worker does.
-    pub fn stats(&self, logical: Handle) -> Json {
-        let _ = logical;
-        Json::default()
+    /// Executes a command with the Producer that it needs from elsewhere.
+    async fn with_producer(
+        &self,
+        request: RequestId,
+        target: Handle,
+        command: Command,
+    ) -> Result<Reply, Error> {
+        let forward = |command| self.below.call_shown(request, target, command);
+        let Some((producer, home)) = self.from_elsewhere(target, &command) else {
+            return forward(command).await;
+        };
+        let removes = matches!(command, Command::RemoveProducer(_));
+        if removes && !self.state.borrow().pipes.has((producer, home)) {
+            return forward(command).await;
+        }
+        let hold = self.hold(producer, home);
+        if let Err(error) = hold.piped().await
+            && self.below.is_open(producer)
+            && self.below.is_open(target)
+        {
+            return Err(error);
+        }
+        // Where the Producer is gone, whoever is asked says so in mediasoup's own words.
+        let reply = forward(command).await?;
+        match &reply {
+            Reply::Created(consumer) if self.below.is_open(*consumer) => hold.keep_for(*consumer),
+            Reply::Done if removes => self.drop_user(target, producer),
+            Reply::Done if self.below.is_open(target) && self.below.is_open(producer) => {
+                hold.keep_for(target);
+            }
+            _ => {}
+        }
+        Ok(reply)
     }
 }
 
 impl<B: Below> Backend for Vertical<B> {
     async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error> {
+        let nobody = RequestId::default();
         if self.takes(target, &command) {
-            self.request(RequestId::default(), target, command).await
+            // On the heap, because a pipe between logical Routers comes here from there.
+            Box::pin(self.request(nobody, target, command)).await
         } else {
-            self.below
-                .call_shown(RequestId::default(), target, command)
-                .await
+            self.below.call_shown(nobody, target, command).await
         }
     }
 
@@ -111,8 +239,29 @@ impl<B: Below> Backend for Vertical<B> {
     }
 }
 
+/// Whether a command makes something in a Router, so that it must be decided in which real one.
+fn is_placed(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::CreateWebRtcTransport(_)
+            | Command::CreatePlainTransport(_)
+            | Command::CreatePipeTransport(_)
+            | Command::CreateDirectTransport(_)
+    ) || is_observer(command)
+}
+
+/// Whether a command makes an RtpObserver.
+pub(crate) fn is_observer(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::CreateActiveSpeakerObserver(_) | Command::CreateAudioLevelObserver(_)
+    )
+}
+
 impl<B> fmt::Debug for Vertical<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vertical").finish_non_exhaustive()
+        f.debug_struct("Vertical")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,225 @@
+//! What a logical object says of itself: the real ones' words put together.
+
+use crate::merge;
+use crate::{Below, Vertical};
+use futures_util::future::join_all;
+use protocol::{Command, Error, Handle, Json, Kind, Reply, UpdateSettings};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// `worker.stats()`: how a Worker does, for people and monitors.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Stats {
+    /// CPU per cent of one core, of all real Workers.
+    pub load: f64,
+    /// Transports that the application has.
+    pub transports: usize,
+    /// Consumers and DataConsumers that the application has.
+    pub consumers: usize,
+    /// Producers and DataProducers that are piped to another real Worker.
+    pub pipes: usize,
+    /// One entry per real Worker.
+    pub workers: Vec<WorkerStats>,
+}
+
+/// How a real Worker does.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct WorkerStats {
+    /// Its process.
+    pub pid: u64,
+    /// CPU per cent of one core.
+    pub load: f64,
+    /// Transports of the application that live there.
+    pub transports: usize,
+    /// Consumers and DataConsumers of the application that live there.
+    pub consumers: usize,
+    /// Producers and DataProducers that are piped there.
+    pub pipes: usize,
+}
+
+impl<B: Below> Vertical<B> {
+    /// How a logical Worker does, as [`Stats`].
+    pub fn stats(&self, logical: Handle) -> Json {
+        Json::of(&self.collect_stats(logical))
+    }
+
+    fn collect_stats(&self, logical: Handle) -> Stats {
+        let mut pipes: HashMap<Handle, usize> = HashMap::new();
+        let mut living: BTreeMap<Handle, WorkerStats> = BTreeMap::new();
+        {
+            let state = self.state.borrow();
+            for worker in state
+                .pipes
+                .destinations()
+                .filter_map(|to| self.below.worker(to))
+            {
+                *pipes.entry(worker).or_default() += 1;
+            }
+            let real = state.workers.get(&logical);
+            for real in real.into_iter().flat_map(|it| &it.real) {
+                if let Some(worker) = real.worker.get() {
+                    let load = real.load.borrow().measured();
+                    let stats = WorkerStats {
+                        load: (load * 10.0).round() / 10.0,
+                        pid: self.number(worker, "pid"),
+                        pipes: pipes.get(&worker).copied().unwrap_or_default(),
+                        ..WorkerStats::default()
+                    };
+                    living.insert(worker, stats);
+                }
+            }
+        }
+        let routers = self.below.children(logical).into_iter();
+        for transport in routers.flat_map(|router| self.below.children(router)) {
+            let is_transport = self.below.kind(transport).is_some_and(Kind::is_transport);
+            let worker = self.below.worker(transport);
+            if let Some(stats) = worker.and_then(|worker| living.get_mut(&worker))
+                && is_transport
+            {
+                stats.transports += 1;
+                let children = self.below.children(transport).into_iter();
+                stats.consumers += children.filter(|it| self.is_consumer(*it)).count();
+            }
+        }
+        Stats::of(living.into_values().collect())
+    }
+
+    /// `dump()` of a logical object.
+    pub(crate) async fn dump(&self, target: Handle) -> Result<Value, Error> {
+        let (worker, real) = {
+            let state = self.state.borrow();
+            if let Some(worker) = state.workers.get(&target) {
+                (true, worker.running())
+            } else if let Some(server) = state.servers.get(&target) {
+                (false, server.running())
+            } else {
+                (false, state.real_routers(target))
+            }
+        };
+        let dumps = self.ask_all(&real, &Command::Dump).await?;
+        let id = self.below.id(target).unwrap_or_default();
+        if worker {
+            let (shown, renamed) = (self.shown_ids(target), self.logical_ids(target));
+            let pid = self.number(target, "pid");
+            return Ok(merge::workers(&dumps, pid, &shown, &renamed));
+        }
+        Ok(match self.below.kind(target) {
+            Some(Kind::WebRtcServer) => merge::servers(&dumps, &id),
+            _ => merge::routers(&dumps, &id, &self.shown_ids(target)),
+        })
+    }
+
+    /// `getResourceUsage()` of a logical Worker: the sums of those that run.
+    pub(crate) async fn resource_usage(&self, worker: Handle) -> Result<Value, Error> {
+        let real = self.running_of(worker);
+        let usages = self.ask_all(&real, &Command::GetResourceUsage).await?;
+        Ok(merge::sums(&usages))
+    }
+
+    /// `updateSettings()` of a logical Worker, remembered for real ones that come later.
+    pub(crate) async fn update_settings(
+        &self,
+        worker: Handle,
+        options: UpdateSettings,
+    ) -> Result<Reply, Error> {
+        let mut real = self.running_of(worker);
+        let command = Command::UpdateSettings(options.clone());
+        self.ask_all(&real, &command).await?;
+        if let Some(logical) = self.state.borrow_mut().workers.get_mut(&worker) {
+            // A level that isn't given stays as it is; tags that aren't given are none.
+            logical.settings = UpdateSettings {
+                log_level: options.log_level.or(logical.settings.log_level.take()),
+                log_tags: options.log_tags,
+            };
+            logical.settings_version += 1;
+        }
+        // Those that began to run before this was remembered.
+        let known = std::mem::replace(&mut real, self.running_of(worker));
+        real.retain(|it| !known.contains(it));
+        if !real.is_empty() {
+            self.ask_all(&real, &command).await?;
+        }
+        Ok(Reply::Done)
+    }
+
+    fn running_of(&self, worker: Handle) -> Vec<Handle> {
+        let state = self.state.borrow();
+        let logical = state.workers.get(&worker);
+        logical.map(|logical| logical.running()).unwrap_or_default()
+    }
+
+    /// Asks several real objects the same. Those that close in the meanwhile are left out, unless
+    /// none is left.
+    async fn ask_all(&self, targets: &[Handle], command: &Command) -> Result<Vec<Value>, Error> {
+        let calls = targets.iter().map(async |target| {
+            let answer = self.below.call(*target, command.clone()).await;
+            (*target, answer)
+        });
+        let mut answers = Vec::new();
+        let mut lost = None;
+        for (target, answer) in join_all(calls).await {
+            match answer {
+                Ok(Reply::Value(json)) => answers.extend(serde_json::from_str(json.as_str())),
+                Ok(_) => answers.push(Value::Null),
+                Err(error) if self.below.is_open(target) => return Err(error),
+                Err(error) => lost = Some(error),
+            }
+        }
+        match lost {
+            Some(error) if answers.is_empty() => Err(error),
+            _ => Ok(answers),
+        }
+    }
+
+    /// The ids of all that is shown below an object.
+    fn shown_ids(&self, target: Handle) -> HashSet<String> {
+        let mut ids = HashSet::new();
+        let mut left = self.below.children(target);
+        while let Some(handle) = left.pop() {
+            ids.extend(self.below.id(handle));
+            left.extend(self.below.children(handle));
+        }
+        ids
+    }
+
+    /// The ids of real Routers and WebRtcServers, with those that they are shown by.
+    fn logical_ids(&self, worker: Handle) -> HashMap<String, String> {
+        let state = self.state.borrow();
+        let routers = state.routers.iter().filter(|(_, it)| it.worker == worker);
+        let routers = routers.map(|(handle, _)| (*handle, state.real_routers(*handle)));
+        let servers = state.servers.iter().filter(|(_, it)| it.worker == worker);
+        let servers = servers.map(|(handle, server)| (*handle, server.running()));
+        let pairs = routers.chain(servers).flat_map(|(shown, real)| {
+            let id = self.below.id(shown).unwrap_or_default();
+            let real = real.into_iter().filter_map(|real| self.below.id(real));
+            real.map(move |real| (real, id.clone()))
+        });
+        pairs.collect()
+    }
+
+    fn is_consumer(&self, handle: Handle) -> bool {
+        let kind = self.below.kind(handle);
+        matches!(kind, Some(Kind::Consumer | Kind::DataConsumer))
+    }
+
+    fn number(&self, handle: Handle, member: &str) -> u64 {
+        let text = self.below.read(handle, member);
+        text.and_then(|text| text.as_str().parse().ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Stats {
+    /// Of the real Workers given.
+    #[must_use]
+    pub fn of(workers: Vec<WorkerStats>) -> Self {
+        Self {
+            load: workers.iter().map(|it| it.load).sum(),
+            transports: workers.iter().map(|it| it.transports).sum(),
+            consumers: workers.iter().map(|it| it.consumers).sum(),
+            pipes: workers.iter().map(|it| it.pipes).sum(),
+            workers,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How much of a core a real Worker uses, and what was given to it since that was measured.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How long a new Transport is reckoned with. A peer takes seconds to connect, produce and be
+/// consumed, and what it costs then is measured; what is expected of it fades as that grows.
+const EXPECTED_FOR: Duration = Duration::from_secs(10);
+
+/// Measurements closer together than this say nothing: CPU times come in milliseconds.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+/// The CPU load of one real Worker.
+#[derive(Debug, Default)]
+pub(crate) struct Load {
+    measured: f64,
+    /// When, and the CPU time used until then.
+    last: Option<(Duration, Duration)>,
+    /// When something was placed, and how much it is expected to cost, the oldest first.
+    expected: VecDeque<(Duration, f64)>,
+}
+
+impl Load {
+    /// The CPU time that the process has used until `now`.
+    pub(crate) fn measure(&mut self, now: Duration, used: Duration) {
+        if let Some((before, used_before)) = self.last {
+            let passed = now.saturating_sub(before);
+            if passed < SHORTEST {
+                return;
+            }
+            let cpu = used.saturating_sub(used_before);
+            let load = 100.0 * cpu.as_secs_f64() / passed.as_secs_f64();
+            // One measurement alone may be a hiccup.
+            self.measured = f64::midpoint(self.measured, load);
+        }
+        self.last = Some((now, used));
+    }
+
+    /// Something was placed there that will cost about `load`.
+    pub(crate) fn expect(&mut self, now: Duration, load: f64) {
+        while let Some((at, _)) = self.expected.front()
+            && now.saturating_sub(*at) >= EXPECTED_FOR
+        {
+            self.expected.pop_front();
+        }
+        match self.expected.back_mut() {
+            Some((at, expected)) if *at == now => *expected += load,
+            _ => self.expected.push_back((now, load)),
+        }
+    }
+
+    /// What was measured, in per cent of one core.
+    pub(crate) fn measured(&self) -> f64 {
+        self.measured
+    }
+
+    /// What is to be reckoned with, in per cent of one core.
+    pub(crate) fn now(&self, now: Duration) -> f64 {
+        let left = |(at, load): &(Duration, f64)| {
+            let age = now.saturating_sub(*at).as_secs_f64() / EXPECTED_FOR.as_secs_f64();
+            load * (1.0 - age).max(0.0)
+        };
+        self.measured + self.expected.iter().map(left).sum::<f64>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn close_to(load: f64, expected: f64) -> bool {
+        (load - expected).abs() < 0.01
+    }
+
+    #[test]
+    fn load_is_cpu_time_over_time() {
+        let mut load = Load::default();
+        load.measure(ms(1000), ms(300));
+        assert!(close_to(load.measured(), 0.0), "nothing to compare with");
+        load.measure(ms(2000), ms(800));
+        assert!(close_to(load.measured(), 25.0), "half of the first hiccup");
+        load.measure(ms(2001), ms(900));
+        assert!(close_to(load.measured(), 25.0), "too soon");
+        for second in 3..20 {
+            load.measure(ms(second * 1000), ms(second * 500));
+        }
+        assert!(close_to(load.measured(), 50.0));
+    }
+
+    #[test]
+    fn what_is_expected_fades() {
+        let mut load = Load::default();
+        load.expect(ms(0), 4.0);
+        load.expect(ms(0), 4.0);
+        assert!(close_to(load.now(ms(0)), 8.0));
+        assert!(close_to(load.now(ms(5000)), 4.0));
+        load.expect(ms(5000), 1.0);
+        assert!(close_to(load.now(ms(10_000)), 0.5));
+        load.expect(ms(15_000), 1.0);
+        assert_eq!(load.expected.len(), 1, "what has faded is forgotten");
+    }
+}

@@ -1,0 +1,172 @@
+//! Producers in the real Routers where they are consumed, for as long as they are.
+//!
+//! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make
+//! one. The first makes the pipe, the last to leave closes it.
+
+use crate::on_demand::OnDemand;
+use crate::{Below, Vertical};
+use protocol::{Error, Handle, Kind, PipeToRouter, Reply};
+use serde_json::Value;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+/// A (data) producer, and the real Router that it is piped to.
+pub(crate) type Key = (Handle, Handle);
+
+/// The pipes of all logical Routers.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    pipes: BTreeMap<Key, Rc<Pipe>>,
+    /// Who uses which producer where: a Consumer one, an RtpObserver any number.
+    users: BTreeMap<(Handle, Handle), Key>,
+    /// The pipes by their piped producers.
+    far_ends: HashMap<Handle, Key>,
+}
+
+#[derive(Debug, Default)]
+struct Pipe {
+    /// The (data) consumer at the producer's home, the piped (data) producer.
+    ends: OnDemand<(Handle, Handle)>,
+    users: Cell<usize>,
+}
+
+/// What a command holds while it needs a pipe.
+pub(crate) struct Hold<'a, B: Below> {
+    vertical: &'a Vertical<B>,
+    key: Key,
+    pipe: Rc<Pipe>,
+}
+
+impl Registry {
+    /// Whether a producer is piped somewhere, or about to be.
+    pub(crate) fn has(&self, key: Key) -> bool {
+        self.pipes.contains_key(&key)
+    }
+
+    /// The real Routers that pipes lead to.
+    pub(crate) fn destinations(&self) -> impl Iterator<Item = Handle> {
+        self.pipes.keys().map(|(_, router)| *router)
+    }
+
+    /// What of this closed, and the pipes that it used.
+    fn closed(&mut self, handle: Handle) -> Vec<(Key, Rc<Pipe>)> {
+        if let Some(key) = self.far_ends.remove(&handle)
+            && let Some(pipe) = self.pipes.get(&key)
+        {
+            pipe.ends.forget();
+        }
+        let range = (handle, Handle(0))..=(handle, Handle(u32::MAX));
+        let used: Vec<_> = self.users.range(range).map(|(user, _)| *user).collect();
+        used.iter()
+            .filter_map(|user| self.drop_user(*user))
+            .collect()
+    }
+
+    fn drop_user(&mut self, user: (Handle, Handle)) -> Option<(Key, Rc<Pipe>)> {
+        let key = self.users.remove(&user)?;
+        Some((key, Rc::clone(self.pipes.get(&key)?)))
+    }
+}
+
+impl<B: Below> Vertical<B> {
+    /// Says that a producer is needed in another real Router.
+    pub(crate) fn hold(&self, producer: Handle, router: Handle) -> Hold<'_, B> {
+        let key = (producer, router);
+        let mut state = self.state.borrow_mut();
+        let pipe = Rc::clone(state.pipes.pipes.entry(key).or_default());
+        pipe.users.set(pipe.users.get() + 1);
+        Hold {
+            vertical: self,
+            key,
+            pipe,
+        }
+    }
+
+    /// A user doesn't need a producer any more: an RtpObserver that removed it.
+    pub(crate) fn drop_user(&self, user: Handle, producer: Handle) {
+        let left = self.state.borrow_mut().pipes.drop_user((user, producer));
+        if let Some((key, pipe)) = left {
+            self.leave(key, &pipe);
+        }
+    }
+
+    /// Unpipes what a closed object was the last to use.
+    pub(crate) fn leave_all(&self, handle: Handle) {
+        let left = self.state.borrow_mut().pipes.closed(handle);
+        for (key, pipe) in left {
+            self.leave(key, &pipe);
+        }
+    }
+
+    fn leave(&self, key: Key, pipe: &Rc<Pipe>) {
+        pipe.users.set(pipe.users.get() - 1);
+        if pipe.users.get() > 0 {
+            return;
+        }
+        self.state.borrow_mut().pipes.pipes.remove(&key);
+        if let Some((consumer, producer)) = pipe.ends.get() {
+            self.state.borrow_mut().pipes.far_ends.remove(&producer);
+            // They close as one, but for whichever of them is closed already.
+            self.below.close(consumer);
+            self.below.close(producer);
+        }
+    }
+
+    /// Pipes a producer from where it lives.
+    async fn pipe(&self, (producer, router): Key) -> Result<(Handle, Handle), Error> {
+        let lost = || Error::not_found("original Producer closed");
+        let (Some(home), Some(id)) = (self.below.home(producer), self.below.id(producer)) else {
+            return Err(lost());
+        };
+        let mut options = PipeToRouter {
+            router: Some(router),
+            // Packets may be lost on the way, too, where a socket's buffer is full.
+            enable_rtx: Some(Value::Bool(true)),
+            ..PipeToRouter::default()
+        };
+        match self.below.kind(producer) {
+            Some(Kind::DataProducer) => options.data_producer_id = Some(id.into()),
+            _ => options.producer_id = Some(id.into()),
+        }
+        let piped = self.inner.pipe_to_router(&*self.below, home, options);
+        let Reply::Piped {
+            consumer,
+            producer: piped,
+        } = piped.await?
+        else {
+            return Err(lost());
+        };
+        if !self.below.is_open(piped) {
+            self.below.close(consumer);
+            return Err(lost());
+        }
+        self.below.stand_for(piped, producer);
+        let mut state = self.state.borrow_mut();
+        state.pipes.far_ends.insert(piped, (producer, router));
+        Ok((consumer, piped))
+    }
+}
+
+impl<B: Below> Hold<'_, B> {
+    /// Waits until the producer is there.
+    pub(crate) async fn piped(&self) -> Result<(), Error> {
+        let make = self.vertical.pipe(self.key);
+        self.pipe.ends.get_or_make(make).await.map(drop)
+    }
+
+    /// The command has made a user that lasts.
+    pub(crate) fn keep_for(&self, user: Handle) {
+        let mut state = self.vertical.state.borrow_mut();
+        let before = state.pipes.users.insert((user, self.key.0), self.key);
+        if before.is_none() {
+            self.pipe.users.set(self.pipe.users.get() + 1);
+        }
+    }
+}
+
+impl<B: Below> Drop for Hold<'_, B> {
+    fn drop(&mut self) {
+        self.vertical.leave(self.key, &self.pipe);
+    }
+}

@@ -1,0 +1,129 @@
+//! Which real Worker takes something new. Pure.
+
+use crate::Placement;
+
+/// A real Worker that may take it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Candidate {
+    /// CPU per cent of one core, with what is expected of what was placed lately.
+    pub load: f64,
+    /// Transports and RtpObservers there, of all Routers, those on their way included.
+    pub residents: usize,
+    /// Those of the same Router: its Producers needn't be piped there.
+    pub of_router: usize,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Take the candidate at this place of the list.
+    Existing(usize),
+    /// Open a further real Worker.
+    Open,
+}
+
+/// Chooses for a new Transport. `None`: there is neither a candidate nor leave to open another.
+pub(crate) fn for_transport(
+    placement: Placement,
+    watermark: f64,
+    candidates: &[Candidate],
+    may_open: bool,
+) -> Option<Choice> {
+    let chosen = match placement {
+        // Where its Router is already comes before where it is fullest: that saves pipes and costs
+        // no core more.
+        Placement::Fill => highest(candidates, |it| {
+            (it.load < watermark).then_some((it.of_router > 0, it.load, it.residents))
+        }),
+        // An empty one is as good as a new one.
+        Placement::Spread => {
+            least_loaded(candidates).filter(|&at| !may_open || candidates[at].residents == 0)
+        }
+    };
+    match chosen {
+        Some(at) => Some(Choice::Existing(at)),
+        None if may_open => Some(Choice::Open),
+        None => least_loaded(candidates).map(Choice::Existing),
+    }
+}
+
+/// Chooses for an RtpObserver, which costs little: where most of its Router is, so that the fewest
+/// Producers must be piped to it.
+pub(crate) fn for_observer(candidates: &[Candidate]) -> Option<Choice> {
+    highest(candidates, |it| Some((it.of_router, -it.load))).map(Choice::Existing)
+}
+
+fn least_loaded(candidates: &[Candidate]) -> Option<usize> {
+    highest(candidates, |it| {
+        Some((-it.load, std::cmp::Reverse(it.residents)))
+    })
+}
+
+/// The first of those with the highest key; without a key it is none of them.
+fn highest<K: PartialOrd>(
+    candidates: &[Candidate],
+    key: impl Fn(&Candidate) -> Option<K>,
+) -> Option<usize> {
+    let mut best: Option<(usize, K)> = None;
+    for (at, candidate) in candidates.iter().enumerate() {
+        if let Some(key) = key(candidate)
+            && best.as_ref().is_none_or(|(_, known)| key > *known)
+        {
+            best = Some((at, key));
+        }
+    }
+    best.map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Choice::{Existing, Open};
+    use Placement::{Fill, Spread};
+
+    /// Load, residents, of them the same Router's.
+    fn list(of: &[(f64, usize, usize)]) -> Vec<Candidate> {
+        let of = of.iter().map(|&(load, residents, of_router)| Candidate {
+            load,
+            residents,
+            of_router,
+        });
+        of.collect()
+    }
+
+    #[test]
+    fn fill_takes_the_fullest_with_room() {
+        let three = list(&[(70.0, 9, 9), (40.0, 5, 5), (10.0, 1, 1)]);
+        assert_eq!(for_transport(Fill, 60.0, &three, true), Some(Existing(1)));
+    }
+
+    #[test]
+    fn fill_stays_with_its_router() {
+        let two = list(&[(50.0, 9, 0), (20.0, 2, 2)]);
+        assert_eq!(for_transport(Fill, 60.0, &two, true), Some(Existing(1)));
+    }
+
+    #[test]
+    fn fill_opens_when_all_are_full_and_then_takes_the_least_loaded() {
+        let full = list(&[(90.0, 9, 9), (61.0, 5, 5), (80.0, 5, 5)]);
+        assert_eq!(for_transport(Fill, 60.0, &full, true), Some(Open));
+        assert_eq!(for_transport(Fill, 60.0, &full, false), Some(Existing(1)));
+        assert_eq!(for_transport(Fill, 60.0, &[], false), None);
+    }
+
+    #[test]
+    fn spread_opens_while_it_may_unless_one_is_empty() {
+        let busy = list(&[(5.0, 1, 1), (5.0, 2, 2)]);
+        assert_eq!(for_transport(Spread, 60.0, &busy, true), Some(Open));
+        assert_eq!(for_transport(Spread, 60.0, &busy, false), Some(Existing(0)));
+        let one_empty = list(&[(5.0, 1, 1), (0.0, 0, 0)]);
+        let choice = for_transport(Spread, 60.0, &one_empty, true);
+        assert_eq!(choice, Some(Existing(1)));
+    }
+
+    #[test]
+    fn an_observer_goes_where_most_is() {
+        let two = list(&[(5.0, 9, 1), (50.0, 4, 4)]);
+        assert_eq!(for_observer(&two), Some(Existing(1)));
+    }
+}

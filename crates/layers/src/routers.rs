@@ -1,0 +1,194 @@
+//! Logical Routers, the real ones that stand for them, and what is made in them.
+
+use crate::on_demand::OnDemand;
+use crate::state::{Real, Router};
+use crate::vertical::is_observer;
+use crate::workers::{Wanted, closed_worker};
+use crate::{Below, Vertical};
+use protocol::{Command, CreateRouter, Error, Handle, Reply, RequestId};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Why something wasn't made in the real Worker that was chosen.
+enum Failure {
+    /// It couldn't be opened, or died.
+    NoWorker(Error),
+    /// It can't have a WebRtcServer that listens as asked.
+    NoServer(Error),
+    /// The command is refused.
+    Refused(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl<B: Below> Vertical<B> {
+    pub(crate) async fn create_router(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        options: CreateRouter,
+    ) -> Result<Reply, Error> {
+        loop {
+            let reserved = self.choose(worker, Wanted::Router, false, &[]);
+            let reserved = reserved.ok_or_else(closed_worker)?;
+            let real = reserved.real();
+            let made = match self.running(worker, real).await {
+                Ok(home) => {
+                    let command = Command::CreateRouter(options.clone());
+                    self.below.call(home, command).await.map(|it| (home, it))
+                }
+                Err(error) => Err(error),
+            };
+            match made {
+                Ok((home, Reply::Created(router))) if self.below.is_open(router) => {
+                    return Ok(self.show_router(request, worker, home, router, options));
+                }
+                // Another one may do it.
+                _ if real.gone.get() && self.is_logical(worker) => {}
+                Ok(_) => return Err(closed_worker()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn show_router(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        home: Handle,
+        router: Handle,
+        options: CreateRouter,
+    ) -> Reply {
+        let logical = self.below.show(request, router, worker);
+        let entry = Router {
+            worker,
+            media_codecs: options.media_codecs,
+            codecs_version: 0,
+            real: BTreeMap::from([(home, Rc::new(OnDemand::made(router)))]),
+            residents: BTreeMap::new(),
+        };
+        self.state.borrow_mut().routers.insert(logical, entry);
+        Reply::Created(logical)
+    }
+
+    /// Makes a Transport or an RtpObserver where it is best placed.
+    pub(crate) async fn create_below(
+        &self,
+        request: RequestId,
+        router: Handle,
+        command: Command,
+    ) -> Result<Reply, Error> {
+        let wanted = match is_observer(&command) {
+            true => Wanted::Observer(router),
+            false => Wanted::Transport(router),
+        };
+        let mut may_open = true;
+        let mut refused: Vec<Rc<Real>> = Vec::new();
+        let mut last = None;
+        loop {
+            let worker = self.state.borrow().routers.get(&router).map(|it| it.worker);
+            let worker = worker.ok_or_else(closed_worker)?;
+            let Some(reserved) = self.choose(worker, wanted, may_open, &refused) else {
+                return Err(last.unwrap_or_else(closed_worker));
+            };
+            let real = reserved.real();
+            let made = self.create_in(request, worker, router, real, command.clone());
+            match made.await {
+                Ok(reply) => return Ok(reply),
+                // What couldn't be opened isn't tried again: nobody waits twice.
+                Err(Failure::NoWorker(error)) => {
+                    may_open = false;
+                    last = Some(error);
+                }
+                Err(Failure::NoServer(error)) => {
+                    may_open = false;
+                    refused.push(Rc::clone(real));
+                    last = Some(error);
+                }
+                Err(Failure::Refused(error)) => return Err(error),
+            }
+        }
+    }
+
+    async fn create_in(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        router: Handle,
+        real: &Rc<Real>,
+        command: Command,
+    ) -> Result<Reply, Failure> {
+        let lost = |error: Error| match real.gone.get() {
+            true => Failure::NoWorker(error),
+            false => Failure::Refused(error),
+        };
+        let home = self.running(worker, real).await;
+        let home = home.map_err(Failure::NoWorker)?;
+        let command = match self.server_for(worker, &command) {
+            Some(server) => {
+                let made = self.real_server(server, home).await;
+                let server = made.map_err(|error| match real.gone.get() {
+                    true => Failure::NoWorker(error),
+                    false => Failure::NoServer(error),
+                })?;
+                self.on_server(command, server)
+            }
+            None => command,
+        };
+        let home = self.real_router(router, home).await.map_err(lost)?;
+        let reply = self.below.call_shown(request, home, command).await;
+        let reply = reply.map_err(lost)?;
+        if let Reply::Created(resident) = &reply
+            && self.below.is_open(*resident)
+        {
+            let mut state = self.state.borrow_mut();
+            state.move_in(*resident, router, real);
+        }
+        Ok(reply)
+    }
+
+    /// The real Router of a logical one in a real Worker, made if there is none.
+    async fn real_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+        let real = {
+            let mut state = self.state.borrow_mut();
+            let logical = state.routers.get_mut(&router);
+            let logical = logical.ok_or_else(closed_worker)?;
+            Rc::clone(logical.real.entry(home).or_default())
+        };
+        real.get_or_make(self.make_router(router, home)).await
+    }
+
+    async fn make_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+        let codecs = || {
+            let state = self.state.borrow();
+            let logical = state.routers.get(&router)?;
+            Some((logical.codecs_version, logical.media_codecs.clone()))
+        };
+        let (version, media_codecs) = codecs().ok_or_else(closed_worker)?;
+        let command = Command::CreateRouter(CreateRouter {
+            media_codecs,
+            app_data: None,
+        });
+        let Reply::Created(made) = self.below.call(home, command).await? else {
+            return Err(closed_worker());
+        };
+        match codecs() {
+            Some((now, media_codecs)) if self.below.is_open(made) => {
+                self.below.stand_for(made, router);
+                if now != version {
+                    let media_codecs = media_codecs.as_ref();
+                    self.below.update_media_codecs(made, media_codecs)?;
+                }
+                Ok(made)
+            }
+            _ => {
+                self.below.close(made);
+                Err(closed_worker())
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What a layer knows of its logical objects: which real ones stand for them, and who lives where.
+
+use crate::load::Load;
+use crate::on_demand::OnDemand;
+use crate::pipes::Registry;
+use crate::{Options, Slot};
+use protocol::{Handle, Json, UpdateSettings};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Everything, by the handles of logical objects.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub workers: BTreeMap<Handle, Logical>,
+    pub routers: BTreeMap<Handle, Router>,
+    pub servers: BTreeMap<Handle, Server>,
+    /// The shown Transports and RtpObservers: their logical Router, and where they live.
+    pub residents: HashMap<Handle, (Handle, Rc<Real>)>,
+    pub pipes: Registry,
+}
+
+/// A logical Worker.
+#[derive(Debug)]
+pub(crate) struct Logical {
+    pub options: Options,
+    /// By their ordinals.
+    pub real: Vec<Rc<Real>>,
+    /// What `updateSettings()` has set; real Workers that come later take it over.
+    pub settings: UpdateSettings,
+    /// How often that was.
+    pub settings_version: u32,
+    /// The time of the last tick.
+    pub now: Duration,
+    /// No further real Worker is tried before then: no slot was free, or one couldn't be spawned.
+    pub opens_again: Duration,
+    /// What a Transport costs on the average, in per cent of one core.
+    pub per_resident: f64,
+}
+
+/// A real Worker.
+#[derive(Debug, Default)]
+pub(crate) struct Real {
+    /// Its place among those of its logical Worker: the lowest that was free.
+    pub ordinal: u32,
+    /// There when its worker runs and has the settings of the others.
+    pub worker: OnDemand<Handle>,
+    /// Its handle as soon as it has one.
+    pub handle: Cell<Option<Handle>>,
+    pub slot: RefCell<Option<Slot>>,
+    pub load: RefCell<Load>,
+    /// Transports and RtpObservers that live there.
+    pub residents: Cell<usize>,
+    /// What is on its way there.
+    pub reserved: Cell<usize>,
+    /// Since when nothing has lived there.
+    pub empty_since: Cell<Option<Duration>>,
+    /// Its usage was asked for and isn't known yet.
+    pub measuring: Cell<bool>,
+    /// It failed to start, died or was ended.
+    pub gone: Cell<bool>,
+}
+
+/// A logical Router.
+#[derive(Debug)]
+pub(crate) struct Router {
+    pub worker: Handle,
+    /// With the codecs that `updateMediaCodecs()` has set.
+    pub media_codecs: Option<Json>,
+    /// How often that was.
+    pub codecs_version: u32,
+    /// The real Routers by their real Workers.
+    pub real: BTreeMap<Handle, Rc<OnDemand<Handle>>>,
+    /// How many of its Transports and RtpObservers live in which real Worker.
+    pub residents: BTreeMap<Handle, usize>,
+}
+
+/// A logical WebRtcServer.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub worker: Handle,
+    pub listen_infos: Option<Value>,
+    /// The real servers by their real Workers.
+    pub real: BTreeMap<Handle, RealServer>,
+}
+
+/// A real WebRtcServer, there or on its way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RealServer {
+    pub server: Rc<OnDemand<Handle>>,
+    /// What is added to the ports given.
+    pub offset: u16,
+}
+
+impl Real {
+    /// Those that live there and those on their way.
+    pub(crate) fn taken(&self) -> usize {
+        self.residents.get() + self.reserved.get()
+    }
+}
+
+impl Logical {
+    /// The real Workers that run.
+    pub(crate) fn running(&self) -> Vec<Handle> {
+        let running = self.real.iter().filter_map(|real| real.worker.get());
+        running.collect()
+    }
+
+    /// The lowest ordinal that is free.
+    pub(crate) fn free_ordinal(&self) -> u32 {
+        let taken: BTreeSet<u32> = self.real.iter().map(|real| real.ordinal).collect();
+        (0..).find(|at| !taken.contains(at)).unwrap_or_default()
+    }
+}
+
+impl State {
+    /// The logical Worker of a real one.
+    pub(crate) fn logical_of(&self, real: Handle) -> Option<Handle> {
+        let stands_for = |logical: &Logical| {
+            let mut all = logical.real.iter();
+            all.any(|it| it.handle.get() == Some(real))
+        };
+        let mut workers = self.workers.iter();
+        let found = workers.find(|(_, logical)| stands_for(logical));
+        found.map(|(handle, _)| *handle)
+    }
+
+    /// The real Routers of a logical one that are there.
+    pub(crate) fn real_routers(&self, router: Handle) -> Vec<Handle> {
+        let router = self.routers.get(&router);
+        let real = router.into_iter().flat_map(|router| router.real.values());
+        real.filter_map(|real| real.get()).collect()
+    }
+
+    /// A Transport or RtpObserver has come to live somewhere.
+    pub(crate) fn move_in(&mut self, resident: Handle, router: Handle, real: &Rc<Real>) {
+        let Some(worker) = real.handle.get() else {
+            return;
+        };
+        if let Some(router) = self.routers.get_mut(&router) {
+            *router.residents.entry(worker).or_default() += 1;
+        }
+        real.residents.set(real.residents.get() + 1);
+        real.empty_since.set(None);
+        self.residents.insert(resident, (router, Rc::clone(real)));
+    }
+
+    fn move_out(&mut self, resident: Handle) {
+        let Some((router, real)) = self.residents.remove(&resident) else {
+            return;
+        };
+        real.residents.set(real.residents.get().saturating_sub(1));
+        if let Some(router) = self.routers.get_mut(&router)
+            && let Some(worker) = real.handle.get()
+            && let Some(count) = router.residents.get_mut(&worker)
+        {
+            *count -= 1;
+            if *count == 0 {
+                router.residents.remove(&worker);
+            }
+        }
+    }
+
+    /// Forgets an object that closed, pipes and their users aside.
+    pub(crate) fn closed(&mut self, handle: Handle) {
+        self.move_out(handle);
+        self.routers.remove(&handle);
+        self.servers.remove(&handle);
+        if let Some(logical) = self.workers.remove(&handle) {
+            for real in logical.real {
+                real.end();
+            }
+            return;
+        }
+        if let Some(logical) = self.logical_of(handle) {
+            self.real_closed(logical, handle);
+        }
+    }
+
+    fn real_closed(&mut self, logical: Handle, worker: Handle) {
+        if let Some(logical) = self.workers.get_mut(&logical) {
+            logical.real.retain(|real| {
+                let stays = real.handle.get() != Some(worker);
+                if !stays {
+                    real.end();
+                }
+                stays
+            });
+        }
+        for router in self.routers.values_mut() {
+            router.real.remove(&worker);
+            router.residents.remove(&worker);
+        }
+        for server in self.servers.values_mut() {
+            server.real.remove(&worker);
+        }
+    }
+}
+
+impl Real {
+    /// Notes that it is no more. Its slot is free from now on.
+    pub(crate) fn end(&self) {
+        self.gone.set(true);
+        self.worker.forget();
+        self.slot.take();
+    }
+}
