@@ -38,15 +38,16 @@ enum State {
 pub struct Pipes {
     /// By the two Routers, the lower handle first.
     pairs: RefCell<HashMap<(Handle, Handle), Slot>>,
-    forgetful: bool,
+    hidden: bool,
 }
 
 impl Pipes {
-    /// Pipes of a layer's own: what failed is tried again by whoever asks next.
+    /// Pipes of a layer's own, which the application doesn't see: what failed is tried again by
+    /// whoever asks next, and a piped DataProducer is paused with its origin (mediasoup's isn't).
     #[must_use]
-    pub fn forgetful() -> Self {
+    pub fn hidden() -> Self {
         Self {
-            forgetful: true,
+            hidden: true,
             ..Self::default()
         }
     }
@@ -70,8 +71,9 @@ impl Pipes {
                 ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
             }
             Origin::DataProducer(producer, id) => {
-                let ends =
-                    pipe_data_producer(backend, local, remote, producer, &id, &options).await;
+                let pair = (local, remote);
+                let ends = pipe_data_producer(backend, pair, producer, &id, &options, self.hidden);
+                let ends = ends.await;
                 let ends = ends.inspect_err(|error| {
                     let line =
                         "pipeToRouter() | error creating pipe DataConsumer/DataProducer pair:";
@@ -105,7 +107,7 @@ impl Pipes {
                     });
                 *state = match &made {
                     Ok(pair) => State::Joined(*pair),
-                    Err(_) if self.forgetful => State::None,
+                    Err(_) if self.hidden => State::None,
                     Err(error) => State::Failed {
                         asked: source,
                         error: error.clone(),
@@ -250,34 +252,17 @@ async fn pipe_producer(
         ..Produce::default()
     };
     let end = far_end(backend, remote, Command::Produce(produce), consumer).await?;
-    let close_both = |error: Error| {
-        backend.close(consumer);
-        backend.close(end);
-        error
-    };
-    if !backend.is_open(producer) {
-        return Err(close_both(Error::not_found("original Producer closed")));
-    }
-    // It may have been paused or resumed in the meanwhile.
-    let paused = backend.read(producer, "paused");
-    if backend.read(end, "paused") != paused {
-        let command = match paused {
-            Some(paused) if paused.as_str() == "true" => Command::Pause,
-            _ => Command::Resume,
-        };
-        backend.call(end, command).await.map_err(close_both)?;
-    }
-    backend.link(consumer, end);
-    Ok((consumer, end))
+    let origin = (producer, "original Producer closed");
+    join_ends(backend, origin, consumer, end, true).await
 }
 
 async fn pipe_data_producer(
     backend: &impl Backend,
-    local: Handle,
-    remote: Handle,
+    (local, remote): Pair,
     producer: Handle,
     id: &str,
     options: &PipeToRouter,
+    mirrored: bool,
 ) -> Result<Pair, Error> {
     let consume = ConsumeData {
         data_producer_id: Some(id.into()),
@@ -289,17 +274,46 @@ async fn pipe_data_producer(
         sctp_stream_parameters: value(backend, consumer, "sctpStreamParameters"),
         label: value(backend, consumer, "label"),
         protocol: value(backend, consumer, "protocol"),
+        paused: mirrored
+            .then(|| value(backend, consumer, "dataProducerPaused"))
+            .flatten(),
         app_data_of: Some(producer),
         ..ProduceData::default()
     };
     let end = far_end(backend, remote, Command::ProduceData(produce), consumer).await?;
-    if !backend.is_open(producer) {
+    let origin = (producer, "original DataProducer closed");
+    join_ends(backend, origin, consumer, end, mirrored).await
+}
+
+/// Makes the two ends one, unless the origin has closed. `mirrored`: it may have been paused or
+/// resumed in the meanwhile, and while that is made up for, too.
+async fn join_ends(
+    backend: &impl Backend,
+    (origin, closed): (Handle, &str),
+    consumer: Handle,
+    end: Handle,
+    mirrored: bool,
+) -> Result<Pair, Error> {
+    let close_both = |error: Error| {
         backend.close(consumer);
         backend.close(end);
-        return Err(Error::not_found("original DataProducer closed"));
+        error
+    };
+    loop {
+        if !backend.is_open(origin) {
+            return Err(close_both(Error::not_found(closed)));
+        }
+        let paused = backend.read(origin, "paused");
+        if !mirrored || backend.read(end, "paused") == paused {
+            backend.link(consumer, end);
+            return Ok((consumer, end));
+        }
+        let command = match paused {
+            Some(paused) if paused.as_str() == "true" => Command::Pause,
+            _ => Command::Resume,
+        };
+        backend.call(end, command).await.map_err(close_both)?;
     }
-    backend.link(consumer, end);
-    Ok((consumer, end))
 }
 
 /// Makes the Producer at the far end; without it, its Consumer is no use.

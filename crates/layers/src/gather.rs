@@ -1,6 +1,8 @@
 //! What a logical object says of itself: the real ones' words put together.
 
 use crate::merge;
+use crate::state::{Logical, Server};
+use crate::workers::closed_worker;
 use crate::{Below, Vertical};
 use futures_util::future::join_all;
 use protocol::{Command, Error, Handle, Json, Kind, Reply, UpdateSettings};
@@ -60,13 +62,13 @@ impl<B: Below> Vertical<B> {
             for real in real.into_iter().flat_map(|it| &it.real) {
                 if let Some(worker) = real.worker.get() {
                     let load = real.load.borrow().measured();
-                    let stats = WorkerStats {
+                    let entry = WorkerStats {
                         load: (load * 10.0).round() / 10.0,
                         pid: self.number(worker, "pid"),
                         pipes: pipes.get(&worker).copied().unwrap_or_default(),
                         ..WorkerStats::default()
                     };
-                    living.insert(worker, stats);
+                    living.insert(worker, entry);
                 }
             }
         }
@@ -87,23 +89,19 @@ impl<B: Below> Vertical<B> {
 
     /// `dump()` of a logical object.
     pub(crate) async fn dump(&self, target: Handle) -> Result<Value, Error> {
-        let (worker, real) = {
-            let state = self.state.borrow();
-            if let Some(worker) = state.workers.get(&target) {
-                (true, worker.running())
-            } else if let Some(server) = state.servers.get(&target) {
-                (false, server.running())
-            } else {
-                (false, state.real_routers(target))
-            }
-        };
-        let dumps = self.ask_all(&real, &Command::Dump).await?;
-        let id = self.below.id(target).unwrap_or_default();
-        if worker {
+        if self.is_logical(target) {
+            let dumps = self.ask_workers(target, &Command::Dump).await?;
             let (shown, renamed) = (self.shown_ids(target), self.logical_ids(target));
             let pid = self.number(target, "pid");
             return Ok(merge::workers(&dumps, pid, &shown, &renamed));
         }
+        let real = {
+            let state = self.state.borrow();
+            let server = state.servers.get(&target);
+            server.map_or_else(|| state.real_routers(target), Server::running)
+        };
+        let (dumps, _) = self.ask_all(&real, &Command::Dump).await?;
+        let id = self.below.id(target).unwrap_or_default();
         Ok(match self.below.kind(target) {
             Some(Kind::WebRtcServer) => merge::servers(&dumps, &id),
             _ => merge::routers(&dumps, &id, &self.shown_ids(target)),
@@ -112,8 +110,8 @@ impl<B: Below> Vertical<B> {
 
     /// `getResourceUsage()` of a logical Worker: the sums of those that run.
     pub(crate) async fn resource_usage(&self, worker: Handle) -> Result<Value, Error> {
-        let real = self.running_of(worker);
-        let usages = self.ask_all(&real, &Command::GetResourceUsage).await?;
+        let command = Command::GetResourceUsage;
+        let usages = self.ask_workers(worker, &command).await?;
         Ok(merge::sums(&usages))
     }
 
@@ -123,9 +121,9 @@ impl<B: Below> Vertical<B> {
         worker: Handle,
         options: UpdateSettings,
     ) -> Result<Reply, Error> {
-        let mut real = self.running_of(worker);
+        let before = self.running_of(worker);
         let command = Command::UpdateSettings(options.clone());
-        self.ask_all(&real, &command).await?;
+        self.ask_workers(worker, &command).await?;
         if let Some(logical) = self.state.borrow_mut().workers.get_mut(&worker) {
             // A level that isn't given stays as it is; tags that aren't given are none.
             logical.settings = UpdateSettings {
@@ -135,23 +133,54 @@ impl<B: Below> Vertical<B> {
             logical.settings_version += 1;
         }
         // Those that began to run before this was remembered.
-        let known = std::mem::replace(&mut real, self.running_of(worker));
-        real.retain(|it| !known.contains(it));
-        if !real.is_empty() {
-            self.ask_all(&real, &command).await?;
-        }
+        let mut late = self.running_of(worker);
+        late.retain(|it| !before.contains(it));
+        self.ask_all(&late, &command).await?;
         Ok(Reply::Done)
     }
 
     fn running_of(&self, worker: Handle) -> Vec<Handle> {
         let state = self.state.borrow();
         let logical = state.workers.get(&worker);
-        logical.map(|logical| logical.running()).unwrap_or_default()
+        logical.map(Logical::running).unwrap_or_default()
     }
 
-    /// Asks several real objects the same. Those that close in the meanwhile are left out, unless
-    /// none is left.
-    async fn ask_all(&self, targets: &[Handle], command: &Command) -> Result<Vec<Value>, Error> {
+    /// Asks the real Workers of a logical one the same. At least one answers as long as it is open.
+    async fn ask_workers(&self, worker: Handle, command: &Command) -> Result<Vec<Value>, Error> {
+        loop {
+            let asked = self.running_of(worker);
+            let (answers, lost) = self.ask_all(&asked, command).await?;
+            if !answers.is_empty() {
+                return Ok(answers);
+            }
+            let left = self.running_of(worker);
+            if let Some(lost) = lost
+                && left == asked
+            {
+                return Err(lost);
+            }
+            if !left.is_empty() {
+                continue;
+            }
+            // They died, and those that are left are starting.
+            let next = {
+                let state = self.state.borrow();
+                let logical = state.workers.get(&worker);
+                logical.and_then(|logical| logical.real.first().cloned())
+            };
+            let next = next.ok_or_else(closed_worker)?;
+            // Where it fails, it is no more, and the next one is asked.
+            let _ = self.running(worker, &next).await;
+        }
+    }
+
+    /// Asks several real objects the same. Those that close in the meanwhile are left out; the
+    /// error of one of them comes beside.
+    async fn ask_all(
+        &self,
+        targets: &[Handle],
+        command: &Command,
+    ) -> Result<(Vec<Value>, Option<Error>), Error> {
         let calls = targets.iter().map(async |target| {
             let answer = self.below.call(*target, command.clone()).await;
             (*target, answer)
@@ -166,10 +195,7 @@ impl<B: Below> Vertical<B> {
                 Err(error) => lost = Some(error),
             }
         }
-        match lost {
-            Some(error) if answers.is_empty() => Err(error),
-            _ => Ok(answers),
-        }
+        Ok((answers, lost))
     }
 
     /// The ids of all that is shown below an object.

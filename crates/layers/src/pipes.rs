@@ -39,11 +39,6 @@ pub(crate) struct Hold<'a, B: Below> {
 }
 
 impl Registry {
-    /// Whether a producer is piped somewhere, or about to be.
-    pub(crate) fn has(&self, key: Key) -> bool {
-        self.pipes.contains_key(&key)
-    }
-
     /// The real Routers that pipes lead to.
     pub(crate) fn destinations(&self) -> impl Iterator<Item = Handle> {
         self.pipes.keys().map(|(_, router)| *router)

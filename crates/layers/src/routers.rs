@@ -19,12 +19,6 @@ enum Failure {
     Refused(Error),
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
 impl<B: Below> Vertical<B> {
     pub(crate) async fn create_router(
         &self,
@@ -82,9 +76,10 @@ impl<B: Below> Vertical<B> {
         router: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
-        let wanted = match is_observer(&command) {
-            true => Wanted::Observer(router),
-            false => Wanted::Transport(router),
+        let wanted = if is_observer(&command) {
+            Wanted::Observer(router)
+        } else {
+            Wanted::Transport(router)
         };
         let mut may_open = true;
         let mut refused: Vec<Rc<Real>> = Vec::new();
@@ -122,26 +117,32 @@ impl<B: Below> Vertical<B> {
         real: &Rc<Real>,
         command: Command,
     ) -> Result<Reply, Failure> {
-        let lost = |error: Error| match real.gone.get() {
-            true => Failure::NoWorker(error),
-            false => Failure::Refused(error),
+        let lost = |otherwise: fn(Error) -> Failure| {
+            move |error| {
+                let why = if real.gone.get() {
+                    Failure::NoWorker
+                } else {
+                    otherwise
+                };
+                why(error)
+            }
         };
         let home = self.running(worker, real).await;
         let home = home.map_err(Failure::NoWorker)?;
         let command = match self.server_for(worker, &command) {
             Some(server) => {
                 let made = self.real_server(server, home).await;
-                let server = made.map_err(|error| match real.gone.get() {
-                    true => Failure::NoWorker(error),
-                    false => Failure::NoServer(error),
-                })?;
+                let server = made.map_err(lost(Failure::NoServer))?;
                 self.on_server(command, server)
             }
             None => command,
         };
-        let home = self.real_router(router, home).await.map_err(lost)?;
+        let home = self
+            .real_router(router, home)
+            .await
+            .map_err(lost(Failure::Refused))?;
         let reply = self.below.call_shown(request, home, command).await;
-        let reply = reply.map_err(lost)?;
+        let reply = reply.map_err(lost(Failure::Refused))?;
         if let Reply::Created(resident) = &reply
             && self.below.is_open(*resident)
         {

@@ -111,7 +111,8 @@ impl Logical {
     /// The lowest ordinal that is free.
     pub(crate) fn free_ordinal(&self) -> u32 {
         let taken: BTreeSet<u32> = self.real.iter().map(|real| real.ordinal).collect();
-        (0..).find(|at| !taken.contains(at)).unwrap_or_default()
+        let mut ordinals = 0..u32::MAX;
+        ordinals.find(|at| !taken.contains(at)).unwrap_or_default()
     }
 }
 

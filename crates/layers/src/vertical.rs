@@ -39,7 +39,7 @@ impl<B: Below> Vertical<B> {
             below,
             slots,
             state: RefCell::default(),
-            inner: Pipes::forgetful(),
+            inner: Pipes::hidden(),
             outer: Pipes::default(),
         }
     }
@@ -92,7 +92,7 @@ impl<B: Below> Vertical<B> {
             command if is_placed(command) => state.routers.contains_key(&target),
             command => {
                 drop(state);
-                self.from_elsewhere(target, command).is_some()
+                self.needs_elsewhere(target, command).is_some()
             }
         }
     }
@@ -106,20 +106,27 @@ impl<B: Below> Vertical<B> {
         command: Command,
     ) -> Result<Reply, Error> {
         let value = |value: Value| Reply::Value(Json::of(&value));
+        // On the heap, because the largest of them would make every task as large.
         match command {
-            Command::CreateRouter(options) => self.create_router(request, target, options).await,
+            Command::CreateRouter(options) => {
+                Box::pin(self.create_router(request, target, options)).await
+            }
             Command::CreateWebRtcServer(options) => {
-                self.create_server(request, target, options).await
+                Box::pin(self.create_server(request, target, options)).await
             }
-            Command::UpdateSettings(options) => self.update_settings(target, options).await,
-            Command::GetResourceUsage => self.resource_usage(target).await.map(value),
+            Command::UpdateSettings(options) => {
+                Box::pin(self.update_settings(target, options)).await
+            }
+            Command::GetResourceUsage => Box::pin(self.resource_usage(target)).await.map(value),
             Command::GetStats => Ok(Reply::Value(self.stats(target))),
-            Command::Dump => self.dump(target).await.map(value),
+            Command::Dump => Box::pin(self.dump(target)).await.map(value),
             Command::PipeToRouter(options) => {
-                self.outer.pipe_to_router(self, target, *options).await
+                Box::pin(self.outer.pipe_to_router(self, target, *options)).await
             }
-            command if is_placed(&command) => self.create_below(request, target, command).await,
-            command => self.with_producer(request, target, command).await,
+            command if is_placed(&command) => {
+                Box::pin(self.create_below(request, target, command)).await
+            }
+            command => Box::pin(self.with_producer(request, target, command)).await,
         }
     }
 
@@ -152,7 +159,7 @@ impl<B: Below> Vertical<B> {
 
     /// A command for which a Producer of another real Router is needed: that Producer, and the
     /// Router that needs it.
-    fn from_elsewhere(&self, target: Handle, command: &Command) -> Option<(Handle, Handle)> {
+    fn needs_elsewhere(&self, target: Handle, command: &Command) -> Option<(Handle, Handle)> {
         let (kind, id) = match command {
             Command::Consume(options) => (Kind::Producer, &options.producer_id),
             Command::ConsumeData(options) => (Kind::DataProducer, &options.data_producer_id),
@@ -175,13 +182,10 @@ impl<B: Below> Vertical<B> {
         command: Command,
     ) -> Result<Reply, Error> {
         let forward = |command| self.below.call_shown(request, target, command);
-        let Some((producer, home)) = self.from_elsewhere(target, &command) else {
+        let Some((producer, home)) = self.needs_elsewhere(target, &command) else {
             return forward(command).await;
         };
         let removes = matches!(command, Command::RemoveProducer(_));
-        if removes && !self.state.borrow().pipes.has((producer, home)) {
-            return forward(command).await;
-        }
         let hold = self.hold(producer, home);
         if let Err(error) = hold.piped().await
             && self.below.is_open(producer)

@@ -150,9 +150,9 @@ impl<B: Below> Vertical<B> {
             Err(error) => Err(error),
         };
         // It may have died in the meanwhile.
-        let opened = opened.and_then(|handle| match real.gone.get() {
-            true => Err(closed_worker()),
-            false => Ok(handle),
+        let opened = opened.and_then(|handle| {
+            let runs = (!real.gone.get()).then_some(handle);
+            runs.ok_or_else(closed_worker)
         });
         if opened.is_err() {
             self.not_opened(worker, real);

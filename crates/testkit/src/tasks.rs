@@ -1,0 +1,75 @@
+//! Futures that are polled by hand.
+
+use std::fmt;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Tasks on their way.
+#[derive(Default)]
+pub struct Tasks(Vec<Task>);
+
+impl Tasks {
+    /// Adds a task and lets it go as far as it can.
+    pub fn add(&mut self, task: impl Future<Output = ()> + 'static) {
+        let mut task: Task = Box::pin(task);
+        if !is_done(&mut task) {
+            self.0.push(task);
+        }
+    }
+
+    /// Lets one of them go on; `at` says which.
+    pub fn poll_one(&mut self, at: usize) {
+        if !self.0.is_empty() {
+            let at = at % self.0.len();
+            if is_done(&mut self.0[at]) {
+                drop(self.0.remove(at));
+            }
+        }
+    }
+
+    /// Lets each of them go on.
+    pub fn poll(&mut self) {
+        self.0.retain_mut(|task| !is_done(task));
+    }
+
+    /// How many are on their way.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Runs one future to its end; `step` makes something happen between two polls.
+///
+/// # Panics
+/// When it isn't done after a million steps.
+pub fn finish<T>(future: impl Future<Output = T>, mut step: impl FnMut()) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..1_000_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+        step();
+    }
+    panic!("it never ends");
+}
+
+fn is_done(task: &mut Task) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    task.as_mut().poll(&mut context).is_ready()
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tasks").field(&self.0.len()).finish()
+    }
+}

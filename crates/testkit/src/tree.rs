@@ -1,0 +1,196 @@
+//! The objects, and what closes with what.
+
+use protocol::{Handle, Kind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// An object.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
+pub struct Entity {
+    /// Its class.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// Whose child it is as the application sees it, or as it is where that is hidden.
+    pub parent: Handle,
+    /// The real Worker; 0 of logical objects.
+    pub worker: Handle,
+    /// The real Router; 0 of what is above.
+    pub router: Handle,
+    /// Whether the application doesn't know it.
+    pub hidden: bool,
+    /// Whether it is open in the Model.
+    pub open: bool,
+    /// The object that the application knows it as.
+    pub shown_as: Option<Handle>,
+    /// What stands for it.
+    pub stand_ins: BTreeSet<Handle>,
+    /// What closes with it.
+    pub peer: Option<Handle>,
+    /// Of a consumer: the (data) producer in its own real Router.
+    pub source: Option<Handle>,
+    /// Of a (data) producer: its consumers in its own real Router.
+    pub consumers: BTreeSet<Handle>,
+    /// Of an RtpObserver: its Producers in its own real Router.
+    pub observes: BTreeSet<Handle>,
+    /// Of a WebRtcTransport: its real WebRtcServer.
+    pub server: Option<Handle>,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Of a consumer: whether its (data) producer is.
+    pub producer_paused: bool,
+    pub(crate) children: BTreeSet<Handle>,
+}
+
+/// What the application hears of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "mediasoup's events")]
+pub enum Told {
+    Close,
+    Pause,
+    Resume,
+    ProducerPause,
+    ProducerResume,
+}
+
+/// All objects.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub entities: BTreeMap<Handle, Entity>,
+    /// By the Router, real or logical, and the id.
+    pub ids: HashMap<(Handle, String), Handle>,
+    pub told: Vec<(Handle, Told)>,
+    /// Everything that closed since it was asked.
+    pub closed: Vec<Handle>,
+    /// What real Workers have to be told: the Worker, what closed.
+    pub to_tell: Vec<(Handle, Handle)>,
+    last: u32,
+}
+
+impl Entity {
+    pub(crate) fn new(kind: Kind, parent: Handle) -> Self {
+        let none = Handle::default();
+        Self {
+            kind,
+            id: String::new(),
+            parent,
+            worker: none,
+            router: none,
+            hidden: false,
+            open: true,
+            shown_as: None,
+            stand_ins: BTreeSet::new(),
+            peer: None,
+            source: None,
+            consumers: BTreeSet::new(),
+            observes: BTreeSet::new(),
+            server: None,
+            paused: false,
+            producer_paused: false,
+            children: BTreeSet::new(),
+        }
+    }
+}
+
+impl Tree {
+    pub(crate) fn insert(&mut self, mut entity: Entity) -> Handle {
+        self.last += 1;
+        let handle = Handle(self.last);
+        if entity.id.is_empty() {
+            entity.id = format!("id-{}", self.last);
+        }
+        for above in [entity.parent, entity.router] {
+            if let Some(above) = self.entities.get_mut(&above) {
+                above.children.insert(handle);
+            }
+        }
+        for router in self.routers_of(&entity) {
+            self.ids.insert((router, entity.id.clone()), handle);
+        }
+        if let Some(source) = entity.source {
+            self.get_mut(source).consumers.insert(handle);
+        }
+        self.entities.insert(handle, entity);
+        handle
+    }
+
+    /// The real Router, and the logical one where the object is shown.
+    fn routers_of(&self, entity: &Entity) -> Vec<Handle> {
+        let mut routers = vec![entity.router];
+        if !entity.hidden
+            && let Some(router) = self.entities.get(&entity.router)
+        {
+            routers.extend(router.shown_as);
+        }
+        routers
+    }
+
+    pub(crate) fn open(&self, handle: Handle) -> Option<&Entity> {
+        self.entities.get(&handle).filter(|entity| entity.open)
+    }
+
+    pub(crate) fn get_mut(&mut self, handle: Handle) -> &mut Entity {
+        let entity = self.entities.get_mut(&handle);
+        entity.expect("handles come from here")
+    }
+
+    pub(crate) fn tell(&mut self, handle: Handle, told: Told) {
+        if !self.entities[&handle].hidden {
+            self.told.push((handle, told));
+        }
+    }
+
+    /// Closes an object that its worker doesn't close by itself.
+    pub(crate) fn close(&mut self, handle: Handle) {
+        if let Some(entity) = self.open(handle) {
+            self.to_tell.push((entity.worker, handle));
+            self.cascade(handle);
+        }
+    }
+
+    /// Closes an object with all that closes with it.
+    pub(crate) fn cascade(&mut self, handle: Handle) {
+        if self.open(handle).is_none() {
+            return;
+        }
+        self.get_mut(handle).open = false;
+        let entity = self.entities[&handle].clone();
+        for below in entity.children.iter().chain(&entity.consumers) {
+            self.cascade(*below);
+        }
+        if entity.kind == Kind::WebRtcServer {
+            let served = |(_, it): &(&Handle, &Entity)| it.open && it.server == Some(handle);
+            let served: Vec<Handle> = self
+                .entities
+                .iter()
+                .filter(served)
+                .map(|it| *it.0)
+                .collect();
+            for transport in served {
+                self.cascade(transport);
+            }
+        }
+        for router in self.routers_of(&entity) {
+            let key = (router, entity.id.clone());
+            if self.ids.get(&key) == Some(&handle) {
+                self.ids.remove(&key);
+            }
+        }
+        for above in [entity.parent, entity.router] {
+            if let Some(above) = self.entities.get_mut(&above) {
+                above.children.remove(&handle);
+            }
+        }
+        if let Some(source) = entity.source {
+            self.get_mut(source).consumers.remove(&handle);
+        }
+        if let Some(shown) = entity.shown_as {
+            self.get_mut(shown).stand_ins.remove(&handle);
+        }
+        self.tell(handle, Told::Close);
+        self.closed.push(handle);
+        for other in entity.stand_ins.into_iter().chain(entity.peer) {
+            self.close(other);
+        }
+    }
+}
