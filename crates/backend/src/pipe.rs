@@ -36,14 +36,15 @@ enum State {
 /// The pipes between the Routers of one Backend.
 #[derive(Debug, Default)]
 pub struct Pipes {
-    /// By the two Routers, the lower handle first.
-    pairs: RefCell<HashMap<(Handle, Handle), Slot>>,
+    /// By either Router and the other one.
+    pairs: RefCell<HashMap<Handle, HashMap<Handle, Slot>>>,
     hidden: bool,
 }
 
 impl Pipes {
     /// Pipes of a layer's own, which the application doesn't see: what failed is tried again by
     /// whoever asks next, and a piped DataProducer is paused with its origin (mediasoup's isn't).
+    /// They must hear of Routers that close: see [`Pipes::forget`].
     #[must_use]
     pub fn hidden() -> Self {
         Self {
@@ -93,7 +94,7 @@ impl Pipes {
         options: &PipeToRouter,
     ) -> Result<Pair, Error> {
         let key = (source.min(destination), source.max(destination));
-        let slot = Rc::clone(self.pairs.borrow_mut().entry(key).or_default());
+        let slot = self.slot(key);
         let mut state = slot.lock().await;
         let pair = match &*state {
             State::Joined(pair) if backend.is_open(pair.0) && backend.is_open(pair.1) => *pair,
@@ -124,11 +125,39 @@ impl Pipes {
         })
     }
 
-    /// Drops the entries of Routers that are gone.
+    /// The entry of two Routers.
+    fn slot(&self, (one, other): (Handle, Handle)) -> Slot {
+        let mut pairs = self.pairs.borrow_mut();
+        let slot = pairs.entry(one).or_default().entry(other).or_default();
+        let slot = Rc::clone(slot);
+        let mirrored = pairs.entry(other).or_default();
+        mirrored.insert(one, Rc::clone(&slot));
+        slot
+    }
+
+    /// A Router is gone. Its handle may be given again: what it meant mustn't be taken for that.
+    pub fn forget(&self, router: Handle) {
+        let mut pairs = self.pairs.borrow_mut();
+        for other in pairs.remove(&router).into_iter().flatten() {
+            if let Some(others) = pairs.get_mut(&other.0) {
+                others.remove(&router);
+            }
+        }
+    }
+
+    /// Drops the entries of Routers that are gone, where nobody tells of them.
     fn forget_closed(&self, backend: &impl Backend) {
-        self.pairs
-            .borrow_mut()
-            .retain(|(one, other), _| backend.is_open(*one) && backend.is_open(*other));
+        if self.hidden {
+            return;
+        }
+        let gone: Vec<Handle> = {
+            let pairs = self.pairs.borrow();
+            let routers = pairs.keys().copied();
+            routers.filter(|it| !backend.is_open(*it)).collect()
+        };
+        for router in gone {
+            self.forget(router);
+        }
     }
 }
 
@@ -226,6 +255,10 @@ async fn connect_pair(
     };
     let connected = futures_util::join!(connect(*one, *other), connect(*other, *one));
     connected.0.and(connected.1).map_err(close_both)?;
+    // One of them may have closed since, and what isn't linked yet doesn't close with it.
+    if !backend.is_open(*one) || !backend.is_open(*other) {
+        return Err(close_both(Error::plain("PipeTransport closed")));
+    }
     backend.link(*one, *other);
     Ok((*one, *other))
 }

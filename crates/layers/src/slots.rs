@@ -91,12 +91,23 @@ impl Slots for CpuSlots {
         (0..self.count).find_map(|cpu| {
             let file = open(&self.path(cpu)).ok()?;
             file.try_lock().ok()?;
-            Some(Slot::holding(file))
+            Some(Slot::holding(Locked(file)))
         })
     }
 
     fn count(&self) -> usize {
         self.count
+    }
+}
+
+/// A file whose lock is held.
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing it isn't enough while a process that is being spawned has it, too. Should this
+        // fail, closing does it a moment later.
+        let _ = self.0.unlock();
     }
 }
 

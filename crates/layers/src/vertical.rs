@@ -133,6 +133,7 @@ impl<B: Below> Vertical<B> {
     /// An object closed, hidden or not. To be told at once, before anything else is asked.
     pub fn closed(&self, handle: Handle) {
         self.leave_all(handle);
+        self.inner.forget(handle);
         self.state.borrow_mut().closed(handle);
     }
 
