@@ -1,10 +1,9 @@
 //! What a logical object says of itself: the real ones' words put together.
 
-use crate::merge;
 use crate::state::{Logical, Server};
 use crate::workers::closed_worker;
 use crate::{Below, Vertical};
-use futures_util::future::join_all;
+use crate::{merge, together};
 use protocol::{Command, Error, Handle, Json, Kind, Reply, UpdateSettings};
 use serde::Serialize;
 use serde_json::Value;
@@ -187,7 +186,7 @@ impl<B: Below> Vertical<B> {
         });
         let mut answers = Vec::new();
         let mut lost = None;
-        for (target, answer) in join_all(calls).await {
+        for (target, answer) in together::all(calls).await {
             match answer {
                 Ok(Reply::Value(json)) => answers.extend(serde_json::from_str(json.as_str())),
                 Ok(_) => answers.push(Value::Null),

@@ -19,6 +19,7 @@ mod servers;
 mod slots;
 mod state;
 mod tick;
+mod together;
 mod vertical;
 mod workers;
 

@@ -1,9 +1,9 @@
 //! What time brings: loads are measured, empty real Workers end, those that must be there open.
 
 use crate::state::{Logical, Real};
+use crate::together;
 use crate::{Below, Vertical};
 use futures_util::future::join;
-use futures_util::future::join_all;
 use protocol::{Command, Handle, Reply};
 use serde_json::Value;
 use std::rc::Rc;
@@ -20,11 +20,11 @@ impl<B: Below> Vertical<B> {
         for worker in idle {
             self.below.close(worker);
         }
-        let open = join_all(wanted.into_iter().map(async |(logical, real)| {
+        let open = together::all(wanted.into_iter().map(async |(logical, real)| {
             // Who needs it sees the error; here it is tried again some time.
             let _ = self.running(logical, &real).await;
         }));
-        let measure = join_all(measured.into_iter().map(async |(real, handle)| {
+        let measure = together::all(measured.into_iter().map(async |(real, handle)| {
             self.measure(now, &real, handle).await;
         }));
         join(open, measure).await;
