@@ -6,9 +6,9 @@ use protocol::{Emission, Event, Handle, Payload};
 impl Model {
     /// An event of a worker reached an open object.
     pub fn notify(&mut self, target: Handle, event: Event, payload: Payload) -> Closure {
-        if self.open(target).is_none() {
+        let Some(hidden) = self.open(target).map(|entity| entity.hidden) else {
             return Closure::default();
-        }
+        };
         let emissions = match event {
             Event::ProducerClose | Event::DataProducerClose => {
                 return self.close_because(target, event);
@@ -44,6 +44,7 @@ impl Model {
         Closure {
             emissions,
             told: Vec::new(),
+            hidden,
         }
     }
 

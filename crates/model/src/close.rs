@@ -11,6 +11,9 @@ pub struct Closure {
     pub emissions: Vec<Emission>,
     /// The objects that a worker must be told of; the rest it closes by itself.
     pub told: Vec<Handle>,
+    /// Whether the application doesn't know what the emissions are about. They are there for who
+    /// goes by them, not to be told.
+    pub hidden: bool,
 }
 
 impl Model {
@@ -52,8 +55,10 @@ impl Model {
     }
 
     fn close_explicitly(&mut self, handle: Handle, closure: &mut Closure) {
-        if self.open(handle).is_some() {
-            closure.told.push(handle);
+        if let Some(entity) = self.open(handle) {
+            if !entity.logical {
+                closure.told.push(handle);
+            }
             self.detach(handle);
         }
         self.close_tree(handle, None, closure);
@@ -66,7 +71,7 @@ impl Model {
 
         match kind {
             Kind::Worker => {
-                closure.emissions.push(closing(handle));
+                self.say(closing(handle), closure);
                 self.close_children(
                     handle,
                     |kind| kind == Kind::Router,
@@ -82,33 +87,80 @@ impl Model {
             }
             Kind::WebRtcServer => self.close_server(handle, reason, closure),
             Kind::Router => {
-                closure.emissions.push(closing(handle));
+                self.say(closing(handle), closure);
                 self.close_children(handle, Kind::is_transport, Event::RouterClose, closure);
                 self.close_children(handle, Kind::is_rtp_observer, Event::RouterClose, closure);
             }
             _ if kind.is_transport() => self.close_transport(handle, reason, closure),
             _ => self.free_stream(handle, reason),
         }
-        closure.emissions.push(Emission::closed(handle, reason));
+        self.say(Emission::closed(handle, reason), closure);
+        // What stands for a logical object ends with it: by itself, or with its Worker.
+        if reason.is_none() && self.get(handle).is_some_and(|entity| entity.logical) {
+            self.close_stand_ins(handle, closure);
+        }
         if let Some(peer) = peer
             && self.open(peer).is_some()
+            && !self.is_ending(peer)
         {
             self.close_explicitly(peer, closure);
         }
     }
 
+    fn close_stand_ins(&mut self, logical: Handle, closure: &mut Closure) {
+        let stand_ins = self.stand_ins(logical);
+        // All of them first: nobody is to be told of pipes between them.
+        for stand_in in &stand_ins {
+            closure.told.push(*stand_in);
+            self.detach(*stand_in);
+            self.mark_closed(*stand_in);
+        }
+        for stand_in in stand_ins {
+            self.close_tree(stand_in, None, closure);
+        }
+    }
+
+    /// Whether something hidden is on, or in, what is closed: it is about to close with that.
+    fn is_ending(&self, handle: Handle) -> bool {
+        if !self.is_hidden(handle) {
+            return false;
+        }
+        let home = |handle| self.get(handle).map(|it| it.home);
+        let mut above = home(handle);
+        while let Some(handle) = above {
+            if self.open(handle).is_none() {
+                return true;
+            }
+            above = home(handle).filter(|next| *next != handle);
+        }
+        false
+    }
+
     /// Its id is free again. Yields its kind and what it is linked to.
     fn mark_closed(&mut self, handle: Handle) -> Option<(Kind, Option<Handle>)> {
         let entity = self.get_mut(handle)?;
-        entity.closed = true;
-        let (kind, worker, peer) = (entity.kind, entity.worker, entity.peer);
+        let was_open = !std::mem::replace(&mut entity.closed, true);
+        let (kind, peer, shown_as) = (entity.kind, entity.peer, entity.shown_as);
+        let (worker, root) = (entity.worker, entity.root);
         let id = entity.id.clone();
-        if let Some(ids) = self.ids_mut(worker)
-            && ids.get(&id) == Some(&handle)
-        {
-            ids.remove(&id);
+        self.unname(worker, &id, handle);
+        if root != worker {
+            self.unname(root, &id, handle);
+        }
+        if let Some(shown) = shown_as.and_then(|shown| self.get_mut(shown)) {
+            shown.stand_ins.remove(&handle);
+        }
+        if was_open {
+            self.note_closed(handle);
         }
         Some((kind, peer))
+    }
+
+    /// Says what is shown.
+    fn say(&self, emission: Emission, closure: &mut Closure) {
+        if !self.is_hidden(emission.target) {
+            closure.emissions.push(emission);
+        }
     }
 
     /// What is read of a transport says that it is closed.
@@ -128,7 +180,7 @@ impl Model {
     }
 
     fn close_transport(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
-        closure.emissions.push(closing(handle));
+        self.say(closing(handle), closure);
         self.close_states(handle);
         for kind in [
             Kind::Producer,
@@ -149,12 +201,12 @@ impl Model {
             && let Some(server) = self.leave_server(handle)
             && reason.is_none()
         {
-            closure.emissions.push(unhandled(server, handle));
+            self.say(unhandled(server, handle), closure);
         }
     }
 
     fn close_server(&mut self, handle: Handle, reason: Option<Event>, closure: &mut Closure) {
-        closure.emissions.push(closing(handle));
+        self.say(closing(handle), closure);
         let Some(State::WebRtcServer { transports }) = self.get_mut(handle).map(|e| &mut e.state)
         else {
             return;
@@ -167,7 +219,7 @@ impl Model {
         for transport in transports {
             self.detach(transport);
             self.close_tree(transport, Some(Event::ListenServerClose), closure);
-            closure.emissions.push(unhandled(handle, transport));
+            self.say(unhandled(handle, transport), closure);
         }
     }
 
@@ -179,6 +231,13 @@ impl Model {
         closure: &mut Closure,
     ) {
         for child in self.children(handle, of) {
+            if self.get(child).is_some_and(|child| child.parent != handle) {
+                // It is shown elsewhere: it leaves, if it hasn't gone with what it is shown below.
+                if self.open(child).is_none() {
+                    continue;
+                }
+                self.detach(child);
+            }
             self.close_tree(child, Some(reason), closure);
         }
     }
@@ -214,10 +273,16 @@ impl Model {
     }
 
     pub(crate) fn detach(&mut self, handle: Handle) {
-        if let Some(parent) = self.get(handle).map(|entity| entity.parent)
-            && let Some(parent) = self.get_mut(parent)
-        {
+        let Some((parent, home)) = self.get(handle).map(|it| (it.parent, it.home)) else {
+            return;
+        };
+        if let Some(parent) = self.get_mut(parent) {
             parent.children.remove(&handle);
+        }
+        if home != parent
+            && let Some(home) = self.get_mut(home)
+        {
+            home.children.remove(&handle);
         }
     }
 }

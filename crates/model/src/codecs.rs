@@ -29,23 +29,33 @@ impl Model {
             .map_err(|error| format!("canConsume() | unexpected error: {error}"))
     }
 
-    /// `router.updateMediaCodecs()`. An error of ORTC changes nothing.
+    /// `router.updateMediaCodecs()`, of those that stand for it, too. An error of ORTC changes nothing.
     pub fn update_media_codecs(
         &mut self,
         router: Handle,
         media_codecs: Option<&Json>,
     ) -> Result<(), Error> {
         let fresh = self.router_rtp_capabilities(media_codecs)?;
-        let Some(State::Router { rtp_capabilities }) =
-            self.get_mut(router).map(|router| &mut router.state)
-        else {
+        if !self.set_rtp_capabilities(router, &fresh) {
             return Ok(());
-        };
-        *rtp_capabilities = Arc::clone(&fresh);
+        }
+        for stand_in in self.stand_ins(router) {
+            self.set_rtp_capabilities(stand_in, &fresh);
+        }
         self.note(router, "rtpCapabilities", || {
             Some(fresh.text().to_owned().into())
         });
         Ok(())
+    }
+
+    /// `false` where it is no Router.
+    pub(crate) fn set_rtp_capabilities(&mut self, router: Handle, fresh: &Arc<Document>) -> bool {
+        let router = self.get_mut(router).map(|router| &mut router.state);
+        let Some(State::Router { rtp_capabilities }) = router else {
+            return false;
+        };
+        *rtp_capabilities = Arc::clone(fresh);
+        true
     }
 
     /// A client's capabilities, validated and normalised.

@@ -13,10 +13,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 impl Model {
-    /// The open objects in the order of their creation: each after its parent.
+    /// The open objects that are shown, in the order of their creation: each after its parent.
     #[must_use]
     pub fn objects(&self) -> Vec<(Handle, &Entity)> {
-        let open = self.entities.iter().filter(|(_, entity)| !entity.closed);
+        let is_there = |entity: &Entity| !entity.closed && !entity.hidden;
+        let open = self.entities.iter().filter(|(_, it)| is_there(it));
         let mut objects: Vec<_> = open.map(|(handle, entity)| (*handle, entity)).collect();
         objects.sort_unstable_by_key(|(handle, _)| *handle);
         objects
@@ -60,7 +61,6 @@ impl Model {
         let mut entity = Entity::new(
             kind,
             id,
-            parent,
             parent,
             Fields::default(),
             empty_state(kind, web_rtc_server),

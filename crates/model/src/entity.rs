@@ -14,8 +14,21 @@ pub struct Entity {
     pub id: Box<str>,
     /// Its parent; itself for a Worker.
     pub parent: Handle,
-    /// The Worker it lives in.
+    /// Whose child it is in its worker: its parent, or the real Router below whose logical one it is
+    /// shown.
+    pub home: Handle,
+    /// The Worker it lives in: a real one, except of what is logical itself.
     pub worker: Handle,
+    /// The Worker that it is shown in.
+    pub(crate) root: Handle,
+    /// Whether the application doesn't know it.
+    pub hidden: bool,
+    /// Whether no worker knows it.
+    pub logical: bool,
+    /// The object that the application knows it as, if it is hidden and stands for one.
+    pub(crate) shown_as: Option<Handle>,
+    /// The open hidden objects that stand for it.
+    pub(crate) stand_ins: BTreeSet<Handle>,
     /// Whether it is closed.
     pub closed: bool,
     /// Members that are only read, never reckoned with. They are set by [`Model::set`](crate::Model::set).
@@ -77,7 +90,6 @@ impl Entity {
         kind: Kind,
         id: Box<str>,
         parent: Handle,
-        worker: Handle,
         fields: Fields,
         state: State,
     ) -> Self {
@@ -85,7 +97,13 @@ impl Entity {
             kind,
             id,
             parent,
-            worker,
+            home: parent,
+            worker: parent,
+            root: parent,
+            hidden: false,
+            logical: false,
+            shown_as: None,
+            stand_ins: BTreeSet::new(),
             closed: false,
             fields,
             state,

@@ -29,7 +29,7 @@ impl Model {
     /// What has changed since the last time, in order.
     ///
     /// What an emission tells of is not among it ([`Model::follow`] takes it from there), nor is what
-    /// a new object began with ([`Model::object`]).
+    /// a new object began with ([`Model::object`]), nor what is hidden.
     pub fn take_changes(&mut self) -> Vec<Change> {
         self.journal
             .as_mut()
@@ -44,6 +44,7 @@ impl Model {
             return;
         };
         if let Some(journal) = &mut self.journal
+            && !entity.hidden
             && entity.read(member) != text.as_deref()
         {
             journal.push(Change::Set {
@@ -62,6 +63,9 @@ impl Model {
         member: &'static str,
         text: impl FnOnce() -> Option<Text>,
     ) {
+        if self.journal.is_none() || self.is_hidden(handle) {
+            return;
+        }
         if let Some(journal) = &mut self.journal {
             journal.push(Change::Set {
                 handle,
@@ -77,6 +81,9 @@ impl Model {
             if let Some(entity) = self.entities.get_mut(&handle) {
                 entity.peer = Some(peer);
             }
+        }
+        if self.is_hidden(one) || self.is_hidden(other) {
+            return;
         }
         if let Some(journal) = &mut self.journal {
             journal.push(Change::Linked(one, other));

@@ -10,6 +10,9 @@
 
 //!
 //! A copy of another Model's objects is a Model, too: see [`Model::insert_object`].
+//!
+//! Where an object is shown is one thing, where it lives another: see [`Model::show`]. Nothing that
+//! is told (emissions, [`Model::take_changes`], [`Model::objects`]) ever names a hidden object.
 
 mod change;
 mod close;
@@ -18,6 +21,7 @@ mod copy;
 mod document;
 mod entity;
 mod journal;
+mod logical;
 mod member;
 mod parsed;
 mod sctp_streams;
@@ -41,6 +45,10 @@ pub struct Model {
     last: u32,
     parsed: Parsed,
     journal: Option<Vec<Change>>,
+    /// Whether anything was ever hidden.
+    layered: bool,
+    /// What has closed, if somebody wants to know.
+    closed: Option<Vec<Handle>>,
 }
 
 impl Model {
@@ -51,15 +59,15 @@ impl Model {
             ids: HashMap::new(),
         };
         let (id, fields) = ("".into(), Fields::default());
-        self.insert_with(
-            handle,
-            Entity::new(Kind::Worker, id, handle, handle, fields, state),
-        );
+        let entity = Entity::new(Kind::Worker, id, handle, fields, state);
+        self.insert_with(handle, entity);
         handle
     }
 
     /// Adds an object below `parent`. Where that has closed in the meanwhile, the new one is closed,
     /// too, without a word: in mediasoup it looks open for ever, but its worker doesn't know it.
+    ///
+    /// Below a hidden Router it is shown: as a child of the logical one.
     pub fn insert(
         &mut self,
         kind: Kind,
@@ -69,7 +77,7 @@ impl Model {
         state: State,
     ) -> Handle {
         let handle = self.unused_handle();
-        self.insert_with(handle, Entity::new(kind, id, parent, parent, fields, state));
+        self.insert_with(handle, Entity::new(kind, id, parent, fields, state));
         handle
     }
 
@@ -79,18 +87,30 @@ impl Model {
             return false;
         }
         if entity.kind == Kind::Worker {
-            (entity.parent, entity.worker) = (handle, handle);
-        } else if let Some(parent) = self.get_mut(entity.parent) {
-            entity.worker = parent.worker;
-            entity.closed = parent.closed;
-            if !parent.closed {
-                parent.children.insert(handle);
-                if let Some(ids) = self.ids_mut(entity.worker) {
-                    ids.insert(entity.id.clone(), handle);
-                }
+            (entity.parent, entity.home) = (handle, handle);
+            (entity.worker, entity.root) = (handle, handle);
+        } else if let Some(home) = self.get_mut(entity.home) {
+            (entity.worker, entity.root) = (home.worker, home.root);
+            entity.closed = home.closed;
+            // What stands for nothing has only hidden children.
+            entity.hidden |= home.hidden && home.shown_as.is_none();
+            let shown_as = home.shown_as.filter(|_| !entity.hidden);
+            if !home.closed {
+                home.children.insert(handle);
+                let (worker, id) = (entity.worker, entity.id.clone());
+                self.name(worker, id, handle);
+            }
+            if let Some(logical) = shown_as {
+                self.place_below(logical, handle, &mut entity);
+            } else if !entity.closed && entity.root != entity.worker {
+                let (root, id) = (entity.root, entity.id.clone());
+                self.name(root, id, handle);
             }
         } else {
             entity.closed = true;
+        }
+        if entity.closed {
+            self.note_closed(handle);
         }
         self.entities.insert(handle, entity);
         true
@@ -140,20 +160,22 @@ impl Model {
         }
     }
 
-    /// The open object of this kind with this id in a Router.
+    /// The open object of this kind with this id in a Router: in a logical one what is shown, in a
+    /// real one what lives there.
     #[must_use]
     pub fn find_in_router(&self, router: Handle, kind: Kind, id: &str) -> Option<Handle> {
         let worker = self.get(router)?.worker;
         let handle = self.find(worker, id)?;
         let entity = self.get(handle)?;
         let transport = self.get(entity.parent)?;
-        (entity.kind == kind && transport.parent == router).then_some(handle)
+        let is_in = transport.home == router || transport.parent == router;
+        (entity.kind == kind && is_in).then_some(handle)
     }
 
-    /// The Router that a transport or an RTP observer belongs to.
+    /// The Router that a transport or an RTP observer lives in.
     #[must_use]
     pub fn router_of(&self, handle: Handle) -> Option<Handle> {
-        self.get(handle).map(|entity| entity.parent)
+        self.get(handle).map(|entity| entity.home)
     }
 
     /// The JSON text of one readable member of an object, `None` for `undefined`.
@@ -188,6 +210,21 @@ impl Model {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entities.is_empty()
+    }
+
+    /// Makes an object be found by its id in a Worker.
+    fn name(&mut self, worker: Handle, id: Box<str>, handle: Handle) {
+        if let Some(ids) = self.ids_mut(worker) {
+            ids.insert(id, handle);
+        }
+    }
+
+    fn unname(&mut self, worker: Handle, id: &str, handle: Handle) {
+        if let Some(ids) = self.ids_mut(worker)
+            && ids.get(id) == Some(&handle)
+        {
+            ids.remove(id);
+        }
     }
 
     fn ids_mut(&mut self, worker: Handle) -> Option<&mut HashMap<Box<str>, Handle>> {
