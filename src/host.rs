@@ -29,7 +29,7 @@ pub(crate) struct Host {
 
 /// Where the objects are.
 pub(crate) enum Backend {
-    Local(engine::Host),
+    Local(::host::Host),
     Remote(Box<Remote>),
 }
 
@@ -65,8 +65,8 @@ pub fn event_names() -> Vec<&'static str> {
 pub fn request(host: u32, target: u32, command: String) -> u32 {
     with(host, |host| {
         let request = match &mut host.backend {
-            Backend::Local(engine) => {
-                parse(&command).and_then(|command| engine.request(Handle(target), command))
+            Backend::Local(local) => {
+                parse(&command).and_then(|command| local.request(Handle(target), command))
             }
             Backend::Remote(remote) => remote.request(Handle(target), command, None, None),
         };
@@ -79,11 +79,11 @@ pub fn request(host: u32, target: u32, command: String) -> u32 {
 pub fn request_with_data(host: u32, target: u32, command: String, data: &[u8]) -> u32 {
     with(host, |host| {
         let request = match &mut host.backend {
-            Backend::Local(engine) => parse(&command).and_then(|mut command| {
+            Backend::Local(local) => parse(&command).and_then(|mut command| {
                 if let Command::Send(send) = &mut command {
                     send.data = data.to_vec();
                 }
-                engine.request(Handle(target), command)
+                local.request(Handle(target), command)
             }),
             Backend::Remote(remote) => {
                 remote.request(Handle(target), command, Some(data.to_vec()), None)
@@ -99,8 +99,8 @@ pub fn request_with_data(host: u32, target: u32, command: String, data: &[u8]) -
 pub fn request_with_app_data(host: u32, target: u32, command: String, app_data: f64) -> u32 {
     with(host, |host| {
         let request = match &mut host.backend {
-            Backend::Local(engine) => {
-                parse(&command).and_then(|command| engine.request(Handle(target), command))
+            Backend::Local(local) => {
+                parse(&command).and_then(|command| local.request(Handle(target), command))
             }
             Backend::Remote(remote) => {
                 remote.request(Handle(target), command, None, app_data_id(app_data))
@@ -148,7 +148,7 @@ pub fn error(host: u32) -> Option<String> {
 pub fn events(host: u32) -> u32 {
     with(host, |host| {
         let events = match &host.backend {
-            Backend::Local(engine) => engine.local().events(),
+            Backend::Local(local) => local.local().events(),
             Backend::Remote(remote) => remote.mirror().events(),
         };
         u32::try_from(events).unwrap_or(u32::MAX)
@@ -160,7 +160,7 @@ pub fn events(host: u32) -> u32 {
 pub fn next_event(host: u32) -> f64 {
     with(host, |host| {
         match &mut host.backend {
-            Backend::Local(engine) => engine.local_mut().next_event(),
+            Backend::Local(local) => local.local_mut().next_event(),
             Backend::Remote(remote) => remote.mirror_mut().next_event(),
         };
         host.next()
@@ -219,6 +219,8 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 Either3::A(log.line)
             }
             Item::Nonsense { reason, .. } => Either3::A(reason),
+            Item::Spawn { request, .. } => Either3::C(request.0),
+            Item::EndProcess { .. } => Either3::C(0),
         })
     })
 }
@@ -241,7 +243,7 @@ pub fn ppid(host: u32) -> u32 {
 pub fn close(host: u32, handle: u32) -> Vec<f64> {
     with(host, |host| {
         let emissions = match &mut host.backend {
-            Backend::Local(engine) => engine.local_mut().close(Handle(handle)),
+            Backend::Local(local) => local.close(Handle(handle)),
             Backend::Remote(remote) => remote.close(Handle(handle)),
         };
         packed::pairs(&emissions)
@@ -252,7 +254,7 @@ pub fn close(host: u32, handle: u32) -> Vec<f64> {
 #[napi]
 pub fn release(host: u32, handle: u32) {
     with(host, |host| match &mut host.backend {
-        Backend::Local(engine) => engine.local_mut().release(Handle(handle)),
+        Backend::Local(local) => local.release(Handle(handle)),
         Backend::Remote(remote) => remote.mirror_mut().release(Handle(handle)),
     });
 }
@@ -261,8 +263,8 @@ pub fn release(host: u32, handle: u32) {
 #[napi]
 pub fn read(host: u32, handle: u32, member: String) -> Option<String> {
     with(host, |host| match &host.backend {
-        Backend::Local(engine) => {
-            let local = engine.local();
+        Backend::Local(local) => {
+            let local = local.local();
             local.read(Handle(handle), &member).map(str::to_owned)
         }
         Backend::Remote(remote) => {
@@ -283,10 +285,7 @@ pub fn can_consume(
     let router = Handle(router);
     let caps = rtp_capabilities.map(Json::from_text);
     let answer = with(host, |host| match &mut host.backend {
-        Backend::Local(engine) => {
-            let mut local = engine.local_mut();
-            local.can_consume(router, &producer_id, caps.as_ref())
-        }
+        Backend::Local(local) => local.can_consume(router, &producer_id, caps.as_ref()),
         Backend::Remote(remote) => {
             let mirror = remote.mirror_mut();
             mirror.can_consume(router, &producer_id, caps.as_ref())
@@ -305,10 +304,7 @@ pub fn update_media_codecs(host: u32, router: u32, media_codecs: Option<String>)
     let codecs = media_codecs.map(Json::from_text);
     with(host, |host| {
         let updated = match &mut host.backend {
-            Backend::Local(engine) => {
-                let mut local = engine.local_mut();
-                local.update_media_codecs(router, codecs.as_ref())
-            }
+            Backend::Local(local) => local.update_media_codecs(router, codecs.as_ref()),
             Backend::Remote(remote) => remote.update_media_codecs(router, codecs),
         };
         host.done(updated)
@@ -331,7 +327,7 @@ impl Host {
     pub(crate) fn next(&mut self) -> f64 {
         let more;
         (self.told, more) = match &mut self.backend {
-            Backend::Local(engine) => (engine.next_item().map(Told::Item), engine.has_more()),
+            Backend::Local(local) => (local.next_item().map(Told::Item), local.has_more()),
             Backend::Remote(remote) => (remote.next_told(), remote.has_more()),
         };
         self.told
@@ -341,7 +337,7 @@ impl Host {
 
     fn notify(&mut self, target: Handle, notice: Notice, data: &[u8]) -> Refusable<()> {
         match &mut self.backend {
-            Backend::Local(engine) => engine.local_mut().notify(target, &notice, data),
+            Backend::Local(local) => local.local_mut().notify(target, &notice, data),
             Backend::Remote(remote) => remote.notify(target, notice, data),
         }
     }
@@ -354,6 +350,11 @@ impl Host {
                 0
             }
         }
+    }
+
+    /// Keeps why something was refused.
+    pub(crate) fn refuse(&mut self, error: Error) {
+        self.error = Some(error);
     }
 
     fn done(&mut self, result: Refusable<()>) -> bool {

@@ -15,3 +15,4 @@ mod local;
 mod ortc;
 mod packed;
 mod remote;
+mod vertical;

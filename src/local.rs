@@ -8,11 +8,22 @@ use protocol::Handle;
 use std::os::fd::IntoRawFd;
 use std::os::unix::net::UnixStream;
 
-/// Calls `with` with the Workers of this machine. A server's are none of them: there is nothing
+/// Calls `with_host` with what holds the Workers of this machine. A server's are none of them.
+pub(crate) fn with_host<T: Default>(
+    host: u32,
+    with_host: impl FnOnce(&mut ::host::Host) -> T,
+) -> T {
+    with(host, |host| match &mut host.backend {
+        Backend::Local(local) => with_host(local),
+        Backend::Remote(_) => T::default(),
+    })
+}
+
+/// Calls `with_local` with the Workers of this machine. A server's are none of them: there is nothing
 /// to be done then.
 fn with_local<T: Default>(host: u32, with_local: impl FnOnce(&mut engine::Local) -> T) -> T {
     with(host, |host| match &host.backend {
-        Backend::Local(engine) => with_local(&mut engine.local_mut()),
+        Backend::Local(local) => with_local(&mut local.local_mut()),
         Backend::Remote(_) => T::default(),
     })
 }
@@ -23,7 +34,7 @@ pub fn create_host() -> u32 {
     let local = engine::Local::new(|bytes| {
         getrandom::fill(bytes).expect("the operating system has random numbers");
     });
-    host::add(Backend::Local(engine::Host::new(local)))
+    host::add(Backend::Local(::host::Host::new(local)))
 }
 
 /// Announces a worker process: the Worker's handle, and the request that is answered when its
@@ -41,9 +52,9 @@ pub fn add_worker(host: u32) -> Vec<u32> {
 #[napi]
 pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
     with(host, |host| {
-        if let Backend::Local(engine) = &host.backend {
+        if let Backend::Local(local) = &host.backend {
             let bytes = buffer.get(..length as usize).unwrap_or(buffer);
-            engine.local_mut().input(Handle(worker), bytes);
+            local.local_mut().input(Handle(worker), bytes);
         }
         host.next()
     })
@@ -84,7 +95,7 @@ pub fn large_output(env: &Env, host: u32, worker: u32) -> Result<BufferSlice<'_>
 /// A worker process is gone: what is to be emitted, as for `close()`.
 #[napi]
 pub fn worker_died(host: u32, worker: u32) -> Vec<f64> {
-    let emissions = with_local(host, |local| local.worker_died(Handle(worker)));
+    let emissions = with_host(host, |host| host.worker_died(Handle(worker)));
     packed::pairs(&emissions)
 }
 

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! low 32 bits    the object's handle or the request's id; 0 for a log line that is no Worker's
-//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 nonsense of a worker, 6 appData,
+//! bits 32 to 34  what: 1 reply, 2 emission, 3 created, 4 log line, 5 about a worker's process, 6 appData,
 //!                7 what happened to the link to a server
 //! bits 35 to 40  reply: the error's class or 0; emission: the object's event + 1 or 0;
-//!                created: the kind; log line: the logger; appData: 0 what it holds, 1 whose it is
+//!                created: the kind; log line: the logger; appData: 0 what it holds, 1 whose it is;
+//!                process: 0 its worker talks nonsense, 1 one more is needed for this logical Worker,
+//!                2 it is to be ended
 //! bits 41 to 46  emission: the observer's event + 1 or 0; log line: the level
 //! bits 47 to 50  which payload is to be fetched
 //! bit 51         whether another item may follow
@@ -31,7 +33,7 @@ enum What {
     Emission = 2,
     Created = 3,
     Log = 4,
-    Nonsense = 5,
+    Process = 5,
     AppData = 6,
     Link = 7,
 }
@@ -93,7 +95,9 @@ fn item(item: &Item) -> f64 {
             log.level as u8,
             Fetch::Json,
         ),
-        Item::Nonsense { worker, .. } => pack(worker.0, What::Nonsense, 0, 0, Fetch::Json),
+        Item::Nonsense { worker, .. } => pack(worker.0, What::Process, 0, 0, Fetch::Json),
+        Item::Spawn { worker, .. } => pack(worker.0, What::Process, 1, 0, Fetch::Object),
+        Item::EndProcess { worker } => pack(worker.0, What::Process, 2, 0, Fetch::Nothing),
         Item::AppData { .. } => pack(0, What::AppData, 0, 0, Fetch::Json),
         Item::SetAppData { target, .. } => pack(target.0, What::AppData, 1, 0, Fetch::Json),
     }

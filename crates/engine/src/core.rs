@@ -50,10 +50,10 @@ impl Core {
         }));
     }
 
-    /// Tells of an event.
+    /// Tells of an event, unless the application doesn't know what it is about.
     pub(crate) fn emit(&mut self, emission: Emission) {
-        self.mirror(&emission);
-        self.push(Item::Emission(emission));
+        let hidden = self.model.is_hidden(emission.target);
+        self.tell(emission, hidden);
     }
 
     /// Tells of all that an event of a worker amounts to.
@@ -61,20 +61,28 @@ impl Core {
         let closed = closure.told.into_iter().map(Consequence::Closed);
         self.consequences.extend(closed);
         for emission in closure.emissions {
-            self.emit(emission);
+            self.tell(emission, closure.hidden);
         }
     }
 
-    fn mirror(&mut self, emission: &Emission) {
+    fn tell(&mut self, emission: Emission, hidden: bool) {
+        self.mirror(&emission, hidden);
+        if !hidden {
+            self.push(Item::Emission(emission));
+        }
+    }
+
+    /// mediasoup pauses a pipe's Producer with the Consumer that feeds it, but not a DataProducer. A
+    /// pipe that nobody sees must not be noticed in that.
+    fn mirror(&mut self, emission: &Emission, hidden: bool) {
         let paused = match emission.observer {
             Some(Event::Pause) => true,
             Some(Event::Resume) => false,
             _ => return,
         };
         let kind = self.model.get(emission.target).map(|entity| entity.kind);
-        if kind == Some(Kind::Consumer)
-            && let Some(peer) = self.model.peer(emission.target)
-        {
+        let feeds = kind == Some(Kind::Consumer) || (hidden && kind == Some(Kind::DataConsumer));
+        if feeds && let Some(peer) = self.model.peer(emission.target) {
             self.consequences
                 .push(Consequence::Mirrored { peer, paused });
         }

@@ -2,7 +2,7 @@
 //!
 //! What mediasoup's JavaScript library does above the worker's channel: arguments checked, ORTC,
 //! FlatBuffers, the state of objects, dumps and statistics in Node's shape. Pure: bytes come in,
-//! bytes and [`protocol::Item`]s go out. [`Host`] is what a driver holds.
+//! bytes and [`protocol::Item`]s go out. [`Local`] is what a driver, or a layer, holds.
 
 pub mod decode;
 pub mod encode;
@@ -12,7 +12,7 @@ mod channel;
 mod coerce;
 mod core;
 mod engine;
-mod host;
+mod layered;
 mod local;
 mod names;
 mod notification;
@@ -22,5 +22,4 @@ mod reply;
 mod requests;
 
 pub use channel::ChannelError;
-pub use host::Host;
 pub use local::Local;

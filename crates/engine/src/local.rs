@@ -14,6 +14,7 @@
 use crate::channel::{self, ChannelError, constant_name};
 use crate::core::{Consequence, Core};
 use crate::engine::Engine;
+use crate::layered::{Inner, Spawning};
 use crate::notification::{self, About};
 use crate::pending::Pending;
 use crate::random::Random;
@@ -25,12 +26,12 @@ use model::{Change, Closure, Model};
 use protocol::{
     Command, Emission, Error, Handle, Item, Json, Level, Log, Logger, Notice, Reply, RequestId,
 };
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Every Worker of this machine that this program has, and all objects in them.
 #[derive(Debug)]
 pub struct Local {
-    core: Core,
+    pub(crate) core: Core,
     engines: HashMap<Handle, Engine>,
     /// Workers whose bytes came and aren't done with.
     reading: VecDeque<Handle>,
@@ -38,9 +39,11 @@ pub struct Local {
     events: VecDeque<(Handle, Box<[u8]>)>,
     /// Workers with something to be written, in the order in which it came.
     waiting: VecDeque<Handle>,
-    last_request: u32,
+    pub(crate) last_request: u32,
     /// Answers to commands of layers above, which nobody outside hears of.
-    inner: HashMap<RequestId, Option<Result<Reply, Error>>>,
+    pub(crate) inner: HashMap<RequestId, Inner>,
+    /// Processes that logical Workers wait for.
+    pub(crate) spawning: BTreeMap<RequestId, Spawning>,
 }
 
 impl Local {
@@ -54,6 +57,7 @@ impl Local {
             waiting: VecDeque::new(),
             last_request: 0,
             inner: HashMap::new(),
+            spawning: BTreeMap::new(),
         }
     }
 
@@ -69,7 +73,8 @@ impl Local {
     pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
         let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
-        self.send(target, request, ask)?;
+        let told_by = (!self.core.model.is_hidden(target)).then_some(request);
+        self.send(target, request, ask, told_by)?;
         Ok(request)
     }
 
@@ -162,10 +167,13 @@ impl Local {
 
     /// Closes an object; what is to be emitted at once, in order.
     pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
-        let Closure { emissions, told } = self.core.model.close(handle);
+        let Closure {
+            emissions, told, ..
+        } = self.core.model.close(handle);
         for handle in told {
             self.tell(handle);
         }
+        self.stop_spawning(handle);
         emissions
     }
 
@@ -177,10 +185,15 @@ impl Local {
             .extend(emissions.into_iter().map(Item::Emission));
     }
 
-    /// A worker process is gone: rejects what was in flight, closes what it held.
+    /// A worker process is gone: rejects what was in flight, closes what it held. A logical Worker
+    /// ends with the last one that stands for it.
     pub fn worker_died(&mut self, worker: Handle) -> Vec<Emission> {
         self.close_engine(worker);
-        let Closure { emissions, told } = self.core.model.close(worker);
+        let ends = self.last_of(worker).unwrap_or(worker);
+        let Closure {
+            emissions, told, ..
+        } = self.core.model.close(ends);
+        self.stop_spawning(ends);
         // Pipes from here end in other Workers, which don't know.
         for handle in told.into_iter().filter(|handle| *handle != worker) {
             self.tell(handle);
@@ -252,44 +265,8 @@ impl Local {
         self.core.model.update_media_codecs(router, media_codecs)
     }
 
-    /// Tells of something that a layer above has to say.
-    pub(crate) fn push(&mut self, item: Item) {
-        self.core.push(item);
-    }
-
-    /// The objects, to be changed by a layer above.
-    pub(crate) fn model_mut(&mut self) -> &mut Model {
-        &mut self.core.model
-    }
-
-    /// A command of a layer above; its answer is taken with [`Local::inner_answer`].
-    pub(crate) fn inner_request(
-        &mut self,
-        target: Handle,
-        command: Command,
-    ) -> Result<RequestId, Error> {
-        let request = self.request(target, command)?;
-        self.inner.insert(request, None);
-        Ok(request)
-    }
-
-    pub(crate) fn inner_answer(&mut self, request: RequestId) -> Option<Result<Reply, Error>> {
-        let answer = self.inner.get_mut(&request)?.take()?;
-        self.inner.remove(&request);
-        Some(answer)
-    }
-
-    pub(crate) fn next_request(&mut self) -> RequestId {
-        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
-        RequestId(self.last_request)
-    }
-
-    pub(crate) fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
-        match self.inner.get_mut(&request) {
-            Some(answer) => *answer = Some(result),
-            None if request == RequestId::default() => {}
-            None => self.core.push(Item::Reply { request, result }),
-        }
+    pub(crate) fn add_engine(&mut self, worker: Handle, engine: Engine) {
+        self.engines.insert(worker, engine);
     }
 
     fn engine(&mut self, worker: Handle) -> Option<&mut Engine> {
@@ -297,10 +274,17 @@ impl Local {
     }
 
     fn engine_of(&mut self, target: Handle) -> Result<&mut Engine, Error> {
-        let worker = self.core.model.get(target).map(|entity| entity.worker);
-        worker
-            .and_then(|worker| self.engines.get_mut(&worker))
-            .ok_or_else(|| Error::not_found("the object is unknown"))
+        let entity = self.core.model.get(target);
+        let entity = entity.ok_or_else(|| Error::not_found("the object is unknown"))?;
+        let engine = self.engines.get_mut(&entity.worker);
+        // Its Worker is forgotten, or a logical one.
+        engine.ok_or_else(|| match self.core.model.open(entity.parent) {
+            Some(_) => Error::not_found(format!(
+                "Channel request handler with ID {} not found",
+                entity.id
+            )),
+            None => Error::worker_closed("Channel closed"),
+        })
     }
 
     /// Takes the next message of a worker. `false` when there is none.
@@ -336,7 +320,8 @@ impl Local {
             BodyRef::Response(response) => self.respond(worker, response)?,
             BodyRef::Notification(_) => self.events.push_back((worker, message.into())),
             BodyRef::Log(log) => {
-                self.core.items.extend(log_line(worker, log.data()?));
+                let shown = self.core.model.shown(worker);
+                self.core.items.extend(log_line(shown, log.data()?));
             }
             BodyRef::Request(_) => {
                 return Err(ChannelError::Invalid("a request".into()));
@@ -392,7 +377,7 @@ impl Local {
                         Command::Resume
                     };
                     if let Ok(ask) = requests::ask(&mut self.core, peer, command) {
-                        let _ = self.send(peer, RequestId::default(), ask);
+                        let _ = self.send(peer, RequestId::default(), ask, None);
                     }
                 }
             }
@@ -403,7 +388,13 @@ impl Local {
     fn runs(&mut self, worker: Handle) {
         let engine = self.engine(worker);
         if let Some(request) = engine.and_then(|engine| engine.starting.take()) {
-            self.answer(request, Ok(Reply::Created(worker)));
+            // The application knows the logical Worker, a layer the one that it asked for.
+            let handle = if self.inner.contains_key(&request) {
+                worker
+            } else {
+                self.core.model.shown(worker)
+            };
+            self.answer(request, Ok(Reply::Created(handle)));
         }
     }
 
@@ -416,18 +407,29 @@ impl Local {
                 self.wait_for_write(handle, idle);
             }
             self.close_engine(handle);
+            if self.core.model.is_hidden(handle) {
+                self.core.push(Item::EndProcess { worker: handle });
+            }
         } else if let Some(ask) = requests::close(&self.core, handle) {
             // Refused only by a closed channel, where nobody is left to be told.
-            let _ = self.send(handle, RequestId::default(), ask);
+            let _ = self.send(handle, RequestId::default(), ask, None);
         }
     }
 
-    fn send(&mut self, target: Handle, request: RequestId, ask: Ask) -> Result<(), Error> {
+    /// Sends a request. An object that it makes is told by `told_by`.
+    pub(crate) fn send(
+        &mut self,
+        target: Handle,
+        request: RequestId,
+        ask: Ask,
+        told_by: Option<RequestId>,
+    ) -> Result<(), Error> {
         let pending = Pending {
             request,
             target,
             method: ask.method,
             then: ask.then,
+            told_by,
         };
         let engine = self.engine_of(target)?;
         let idle = engine.outbox.bytes().is_empty();
@@ -447,8 +449,14 @@ impl Local {
         let Some(engine) = self.engine(worker) else {
             return;
         };
+        let starting = engine.starting;
         for (pending, error) in engine.close() {
             self.answer(pending.request, Err(error));
+        }
+        // Who asked for a plain Worker knows.
+        if let Some(request) = starting.filter(|request| self.inner.contains_key(request)) {
+            let error = Error::worker_closed("the Worker closed before it ran");
+            self.answer(request, Err(error));
         }
     }
 }

@@ -79,9 +79,12 @@ fn payload(core: &mut Core, target: Handle, event: Event, decoded: Decoded<'_>) 
     })
 }
 
+/// The Producer that the application knows by this id.
 fn producer(core: &Core, observer: Handle, id: &str) -> Option<Handle> {
-    let router = core.model.router_of(observer)?;
-    core.model.find_in_router(router, Kind::Producer, id)
+    let model = &core.model;
+    let router = model.router_of(observer)?;
+    let producer = model.shown(model.find_in_router(router, Kind::Producer, id)?);
+    model.open(producer).map(|_| producer)
 }
 
 fn negotiated(core: &mut Core, target: Handle, decoded: Decoded<'_>) {

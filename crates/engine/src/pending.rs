@@ -12,6 +12,8 @@ pub(crate) struct Pending {
     pub target: Handle,
     pub method: Method,
     pub then: Then,
+    /// The command by which an object that is made is told; none is not told at all.
+    pub told_by: Option<RequestId>,
 }
 
 /// What a reply is for.

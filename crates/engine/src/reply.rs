@@ -27,7 +27,7 @@ pub(crate) fn apply(
                 _ => Ok(Reply::Value(Json::from_text(text))),
             };
         }
-        Then::Create(new) => return create(core, pending.request, *new, body),
+        Then::Create(new) => return create(core, pending.told_by, *new, body),
         Then::Paused { now, was } => {
             if let Some(emission) = core.model.paused(target, now, was) {
                 core.emit(emission);
@@ -44,7 +44,7 @@ pub(crate) fn apply(
 
 fn create(
     core: &mut Core,
-    request: RequestId,
+    told_by: Option<RequestId>,
     new: New,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
@@ -54,9 +54,13 @@ fn create(
         State::Transport { web_rtc_server, .. } => *web_rtc_server,
         _ => None,
     };
-    let handle = core
-        .model
-        .insert(kind, new.id.clone(), parent, fields, state);
+    let model = &mut core.model;
+    let Some(request) = told_by else {
+        let handle = model.insert_hidden(kind, new.id, parent, fields, state);
+        return Ok(Reply::Created(handle));
+    };
+    let handle = model.insert(kind, new.id.clone(), parent, fields, state);
+    let parent = model.get(handle).map_or(parent, |it| it.parent);
     core.push(Item::Created {
         handle,
         kind,

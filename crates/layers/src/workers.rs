@@ -3,7 +3,7 @@
 use crate::placement::{self, Candidate, Choice};
 use crate::state::{Logical, Real};
 use crate::{Below, Vertical};
-use protocol::{Command, CreateWorker, Error, Handle, Reply};
+use protocol::{Command, Error, Handle, Reply};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -136,7 +136,7 @@ impl<B: Below> Vertical<B> {
     }
 
     async fn open(&self, worker: Handle, real: &Rc<Real>) -> Result<Handle, Error> {
-        let command = Command::CreateWorker(CreateWorker::default());
+        let command = Command::CreateWorker(Box::default());
         let opened = match self.below.call(worker, command).await {
             Ok(Reply::Created(handle)) if !self.is_logical(worker) => {
                 self.below.close(handle);

@@ -120,15 +120,15 @@ impl Model {
         entity.children.iter().copied().filter(is_child).collect()
     }
 
-    /// The logical Worker that ends with this real one: the last that stands for it.
+    /// Whether another real Worker of the logical one that an object is shown in has an open object
+    /// with this id that is shown, too.
     #[must_use]
-    pub fn last_of(&self, real: Handle) -> Option<Handle> {
-        let logical = self.get(real)?.shown_as?;
-        let entity = self.open(logical)?;
-        let is_last = entity.kind == Kind::Worker
-            && entity.stand_ins.len() == 1
-            && entity.stand_ins.contains(&real);
-        is_last.then_some(logical)
+    pub fn is_taken_elsewhere(&self, handle: Handle, id: &str) -> bool {
+        let Some(entity) = self.get(handle).filter(|it| it.root != it.worker) else {
+            return false;
+        };
+        let taken = self.find(entity.root, id).and_then(|it| self.get(it));
+        taken.is_some_and(|it| it.worker != entity.worker)
     }
 
     /// Notes what closes from now on, hidden or not, until it is taken.

@@ -247,7 +247,6 @@ fn a_logical_worker_closes_as_any_and_then_what_stands_for_it() {
 fn a_real_worker_takes_along_what_lived_in_it() {
     let mut two = Two::new();
     let [w1, w2] = two.workers;
-    assert_eq!(two.model.last_of(w1), None);
     let closure = two.model.close(w1);
     assert_eq!(
         Two::ends(&closure.emissions),
@@ -268,7 +267,7 @@ fn a_real_worker_takes_along_what_lived_in_it() {
     assert_eq!(Two::ends(&closure.emissions), [(two.consumer, reason)]);
     assert_eq!(two.model.shown_children(two.router), [two.transports[1]]);
     assert_eq!(two.model.stand_ins(two.router), [two.routers[1]]);
-    assert_eq!(two.model.last_of(w2), Some(two.worker));
+    assert_eq!(two.model.stand_ins(two.worker), [w2]);
 }
 
 #[test]

@@ -14,9 +14,10 @@ use serde_json::Value;
 #[expect(missing_docs, reason = "the variants are mediasoup's methods")]
 pub enum Command {
     Dump,
+    /// Of a Worker: its `stats()`.
     GetStats,
     // The module; a Backend that spawns Workers itself answers it.
-    CreateWorker(CreateWorker),
+    CreateWorker(Box<CreateWorker>),
     // Worker
     GetResourceUsage,
     UpdateSettings(UpdateSettings),
@@ -173,6 +174,8 @@ options! {
         dtls_private_key: Value,
         worker_bin: Value,
         libwebrtc_field_trials: Value,
+        /// Whether it is a logical Worker: `true`, `false`, or options; absent is the server's own way.
+        vertical: Value,
         app_data: Value,
     }
 

@@ -56,6 +56,19 @@ pub enum Item {
         /// What is wrong.
         reason: String,
     },
+    /// A logical Worker needs a further process, with the settings that it was made with.
+    Spawn {
+        /// The logical Worker.
+        worker: Handle,
+        /// What is to be answered when the process runs, or can't be had.
+        request: RequestId,
+    },
+    /// A real Worker of a logical one has been closed: its process is to be ended when what waits to
+    /// be written to it is written.
+    EndProcess {
+        /// The real Worker.
+        worker: Handle,
+    },
 }
 
 /// A line for the log.

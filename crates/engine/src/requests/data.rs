@@ -47,7 +47,7 @@ impl Scope<'_> {
             let parameters = encode::sctp_stream_parameters(&parameters)?;
             (data_producer::Type::Sctp, Some(Box::new(parameters)))
         };
-        let id = self.id(options.id.as_ref());
+        let id = self.id(options.id.as_ref())?;
         let body = ProduceDataRequest {
             data_producer_id: id.to_string(),
             type_,

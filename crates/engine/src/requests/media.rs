@@ -62,7 +62,7 @@ impl Scope<'_> {
         let consumable =
             ortc::get_consumable_rtp_parameters(kind, &rtp_parameters, caps, &mapping)?;
 
-        let id = self.id(options.id.as_ref());
+        let id = self.id(options.id.as_ref())?;
         let paused = flag(options.paused.as_ref(), false);
         let body = ProduceRequest {
             producer_id: id.to_string(),
@@ -289,9 +289,11 @@ impl Scope<'_> {
 
     fn router_rtp_capabilities(&self) -> Result<Arc<Document>, Error> {
         let model = &self.core.model;
-        let router = model
-            .router_of(self.target)
-            .and_then(|router| model.get(router));
+        let router = model.get(self.target).and_then(|transport| {
+            // A real Router that has closed is forgotten, the logical one isn't.
+            let home = model.get(transport.home);
+            home.or_else(|| model.get(transport.parent))
+        });
         match router.map(|router| &router.state) {
             Some(State::Router { rtp_capabilities }) => Ok(Arc::clone(rtp_capabilities)),
             _ => Err(Error::not_found("the Router is unknown")),

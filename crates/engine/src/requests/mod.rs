@@ -119,11 +119,15 @@ impl Scope<'_> {
         self.to_self(method, None, then)
     }
 
-    /// The id that the application gave, or a new one.
-    fn id(&mut self, given: Option<&Value>) -> Box<str> {
+    /// The id that the application gave, or a new one. A worker refuses an id that it has already;
+    /// one that another real Worker of the same logical one has is refused here, in its words.
+    fn id(&mut self, given: Option<&Value>) -> Result<Box<str>, Error> {
         match coerce::optional_text(given) {
-            None => self.core.random.uuid(),
-            Some(id) => id.into(),
+            None => Ok(self.core.random.uuid()),
+            Some(id) if self.core.model.is_taken_elsewhere(self.target, &id) => Err(Error::plain(
+                format!("Channel request handler with ID {id} already exists"),
+            )),
+            Some(id) => Ok(id.into()),
         }
     }
 

@@ -29,6 +29,7 @@ impl Scope<'_> {
                 Event::RemoveProducer,
             )
         };
+        let producer = self.core.model.shown(producer);
         Ok(self.to_self(method, Some(body), Then::Observing(event, producer)))
     }
 }

@@ -261,7 +261,7 @@ impl Scope<'_> {
     fn web_rtc_server(&self, id: &str) -> Option<Handle> {
         let model = &self.core.model;
         let server = model.find(model.get(self.target)?.worker, id)?;
-        (model.get(server)?.kind == Kind::WebRtcServer).then_some(server)
+        (model.get(server)?.kind == Kind::WebRtcServer).then(|| model.shown(server))
     }
 
     fn create_transport(

@@ -151,10 +151,7 @@ impl Session {
                 let media_codecs = media_codecs
                     .map(|text| self.resolve(id, &text))
                     .transpose()?;
-                let updated = self
-                    .host
-                    .local_mut()
-                    .update_media_codecs(target, media_codecs.as_ref());
+                let updated = self.host.update_media_codecs(target, media_codecs.as_ref());
                 if let Err(error) = updated {
                     tracing::debug!(client = id.0, %error, "updateMediaCodecs() refused");
                 }

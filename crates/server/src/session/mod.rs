@@ -43,7 +43,8 @@ pub(crate) use tenant::{Share, Tenant, Totals};
 use crate::policy::Policy;
 use app_data::AppDataTable;
 use client::{Client, ClientId, Over};
-use engine::{Host, Local};
+use engine::Local;
+use host::Host;
 use objects::Objects;
 use protocol::wire::{AppDataId, Close, Epoch, ServerEntry};
 use protocol::{Handle, RequestId};
@@ -197,7 +198,7 @@ impl Session {
             }
         }
         while let Some(handle) = self.objects.forget_one() {
-            self.host.local_mut().release(handle);
+            self.host.release(handle);
         }
         self.shares.objects.set(self.objects.open());
     }

@@ -74,7 +74,7 @@ impl Session {
     /// Closes an object for a client, which has done so in its own copy.
     pub(super) fn close(&mut self, now: Instant, client: ClientId, target: Handle) {
         if self.objects.is_open(target) {
-            let emissions = self.host.local_mut().close(target);
+            let emissions = self.host.close(target);
             let closer = Closer {
                 client,
                 closed: target,
@@ -87,7 +87,7 @@ impl Session {
 
     /// The process of a Worker is gone, and all that it held.
     pub(super) fn died(&mut self, now: Instant, worker: Handle, message: &str) {
-        let emissions = self.host.local_mut().worker_died(worker);
+        let emissions = self.host.worker_died(worker);
         self.tell_items(now);
         let died = Emission::own(worker, Event::Died, Payload::Json(Json::of(&message)));
         self.emit(now, died, false);
@@ -167,8 +167,11 @@ impl Session {
             Item::Reply { request, result } => self.replied(now, request, result),
             Item::Log(log) => self.tell_clients(now, &log.into()),
             Item::Nonsense { worker, reason } => self.worker_failed(now, worker, &reason),
-            // A Host knows nothing of appData.
-            Item::AppData { .. } | Item::SetAppData { .. } => {}
+            // A Host knows nothing of appData, and there are no logical Workers here.
+            Item::AppData { .. }
+            | Item::SetAppData { .. }
+            | Item::Spawn { .. }
+            | Item::EndProcess { .. } => {}
         }
     }
 

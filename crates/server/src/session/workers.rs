@@ -203,15 +203,14 @@ impl Session {
     /// Closes all Workers. Nobody is told: those who come back find another epoch.
     pub(super) fn close_workers(&mut self) {
         for (handle, worker) in &mut self.workers {
-            let mut local = self.host.local_mut();
             match worker.life {
                 Life::Starting(_) => {
-                    local.worker_died(*handle);
+                    self.host.worker_died(*handle);
                     worker.life = Life::Failed;
                     self.effects.push_back(Effect::Kill(*handle));
                 }
                 Life::Running => {
-                    local.close(*handle);
+                    self.host.close(*handle);
                     worker.life = Life::Closed;
                 }
                 Life::Closed | Life::Failed => continue,
@@ -235,8 +234,8 @@ impl Session {
         if let Some(worker) = self.workers.get_mut(&worker) {
             worker.life = Life::Failed;
         }
-        self.host.local_mut().worker_died(worker);
-        self.host.local_mut().release(worker);
+        self.host.worker_died(worker);
+        self.host.release(worker);
         self.effects.push_back(Effect::Close(worker));
         self.count_workers();
         self.replied(now, request, Err(error));

@@ -6,7 +6,7 @@ use protocol::wire::{
     Call, ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, decode,
     encode,
 };
-use protocol::{Command as Asked, CreateWorker, Handle};
+use protocol::{Command as Asked, Handle};
 use std::fmt::Write;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -279,7 +279,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     pub(crate) async fn create_worker(&mut self) {
         let call = Call {
             target: Handle::default(),
-            command: Asked::CreateWorker(CreateWorker::default()),
+            command: Asked::CreateWorker(Box::default()),
             values: Values::default(),
             app_data: None,
         };

@@ -10,7 +10,7 @@ mod processes;
 mod rig;
 mod words;
 
-#[path = "../../../../engine/tests/support/worker.rs"]
+#[path = "../../../../host/tests/support/worker.rs"]
 #[expect(
     dead_code,
     reason = "shared with the engine's tests, which use all of it"

@@ -1,6 +1,6 @@
 //! Engines with made-up workers at the far end of their channels.
 //!
-//! A [`Rig`] drives a [`Host`](engine::Host) as Node does, but the bytes go to a [`FakeWorker`]:
+//! A [`Rig`] drives a [`Host`](host::Host) as Node does, but the bytes go to a [`FakeWorker`]:
 //! it answers each request with a plausible reply, or leaves that to the test.
 
 mod rig;

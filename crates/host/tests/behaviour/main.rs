@@ -10,3 +10,4 @@ mod events;
 mod nonsense;
 mod pipes;
 mod replies;
+mod vertical;

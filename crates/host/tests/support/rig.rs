@@ -4,14 +4,17 @@
 //! server's clients do, and must be the same when the test is over.
 
 use super::{FakeWorker, notification};
-use engine::{Host, Local};
+use engine::Local;
 use fbs::message::Body as Said;
 use fbs::notification::{Body, Event};
 use fbs::request::Request;
+use host::Host;
+use layers::{Options, Slots};
 use model::{Change, Model};
 use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A Host, its workers, and what it has told so far.
 #[derive(Debug)]
@@ -53,6 +56,49 @@ impl Rig {
         self.event(worker, "", Event::WorkerRunning, None);
         assert_eq!(self.result(request), Ok(Reply::Created(worker)));
         worker
+    }
+
+    /// A logical Worker with one real one: their handles.
+    pub(crate) fn vertical(&mut self, options: Options, slots: &Rc<dyn Slots>) -> (Handle, Handle) {
+        let (logical, real, request) = self.host.add_vertical(options, slots);
+        self.workers.insert(real, FakeWorker::default());
+        self.copy_object(logical);
+        self.event(real, "", Event::WorkerRunning, None);
+        assert_eq!(self.result(request), Ok(Reply::Created(logical)));
+        (logical, real)
+    }
+
+    /// The further processes that were asked for since the last time.
+    pub(crate) fn spawns(&mut self) -> Vec<RequestId> {
+        self.serve();
+        self.listen();
+        let (spawns, told) = std::mem::take(&mut self.told)
+            .into_iter()
+            .partition(|item| matches!(item, Item::Spawn { .. }));
+        self.told = told;
+        let request = |item| match item {
+            Item::Spawn { request, .. } => Some(request),
+            _ => None,
+        };
+        Vec::into_iter(spawns).filter_map(request).collect()
+    }
+
+    /// Spawns the processes that were asked for: their Workers, which run.
+    pub(crate) fn spawn(&mut self) -> Vec<Handle> {
+        let mut workers = Vec::new();
+        for request in self.spawns() {
+            let worker = self.host.add_worker_for(request).expect("it is wanted");
+            self.workers.insert(worker, FakeWorker::default());
+            self.event(worker, "", Event::WorkerRunning, None);
+            workers.push(worker);
+        }
+        workers
+    }
+
+    /// The real Worker in which an object lives.
+    pub(crate) fn worker_of(&self, handle: Handle) -> Handle {
+        let local = self.host.local();
+        local.model().get(handle).expect("a known object").worker
     }
 
     /// Sends a command, given as JavaScript does: nothing is answered yet.
@@ -214,7 +260,7 @@ impl Rig {
 
     /// Closes an object as the application does.
     pub(crate) fn close(&mut self, handle: Handle) -> Vec<Emission> {
-        let emissions = self.host.local_mut().close(handle);
+        let emissions = self.host.close(handle);
         self.follow(&emissions);
         self.listen();
         emissions
@@ -222,7 +268,7 @@ impl Rig {
 
     /// The process of a Worker is gone.
     pub(crate) fn kill(&mut self, worker: Handle) -> Vec<Emission> {
-        let emissions = self.host.local_mut().worker_died(worker);
+        let emissions = self.host.worker_died(worker);
         self.follow(&emissions);
         self.listen();
         emissions
@@ -257,7 +303,7 @@ impl Rig {
             }
             self.told.push(item);
         }
-        assert!(!self.host.local().has_more());
+        assert!(!self.host.has_more());
         self.follow_changes();
     }
 

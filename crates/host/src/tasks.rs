@@ -1,0 +1,63 @@
+//! What layers are at: futures that are polled by hand, without a runtime.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Tasks, polled together whenever one of them can go on.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    tasks: Vec<Task>,
+    awake: Arc<Awake>,
+}
+
+/// Whether a task can go on.
+#[derive(Default)]
+struct Awake(AtomicBool);
+
+impl Wake for Awake {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Tasks {
+    /// Whether some task can go on.
+    pub(crate) fn are_awake(&self) -> bool {
+        self.awake.0.load(Ordering::Relaxed)
+    }
+
+    /// Polls something that isn't a task yet.
+    pub(crate) fn poll<T>(&self, future: &mut Pin<Box<dyn Future<Output = T>>>) -> Poll<T> {
+        let waker = Waker::from(Arc::clone(&self.awake));
+        future.as_mut().poll(&mut Context::from_waker(&waker))
+    }
+
+    /// Keeps what isn't done yet.
+    pub(crate) fn push(&mut self, task: Task) {
+        self.tasks.push(task);
+    }
+
+    /// Lets all go on as far as they can.
+    pub(crate) fn run(&mut self) {
+        let waker = Waker::from(Arc::clone(&self.awake));
+        let mut context = Context::from_waker(&waker);
+        while self.awake.0.swap(false, Ordering::Relaxed) {
+            self.tasks
+                .retain_mut(|task| task.as_mut().poll(&mut context).is_pending());
+        }
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks")
+            .field("tasks", &self.tasks.len())
+            .field("awake", &self.are_awake())
+            .finish()
+    }
+}
