@@ -47,6 +47,13 @@ pub fn add_worker(host: u32) -> Vec<u32> {
     })
 }
 
+/// Notes the process id that a Worker shows: of a real one its own, of a logical one that of one of its
+/// processes.
+#[napi]
+pub fn set_pid(host: u32, worker: u32, pid: u32) {
+    with_local(host, |local| local.set_pid(Handle(worker), pid));
+}
+
 /// Hands over what was read from a worker, the first `length` bytes of a buffer, and tells what is to
 /// be done first, as `next()` does.
 #[napi]

@@ -1,0 +1,86 @@
+//! Logical Workers of this machine: further processes come and go as items say.
+
+use crate::host::{Backend, with};
+use crate::local::with_host;
+use layers::{CpuSlots, Options, Slots};
+use napi_derive::napi;
+use protocol::{Error, Handle, RequestId};
+use std::rc::Rc;
+
+/// Announces a worker process that is to be the first of a logical Worker: the logical and the real
+/// Worker's handles, and the request that is answered when the worker runs. `options` are JSON, or as
+/// a setting has them.
+///
+/// Nothing where they are refused (see `error()`), or ask for a plain Worker.
+#[napi]
+pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
+    with(host, |host| {
+        let Backend::Local(local) = &mut host.backend else {
+            return Vec::new();
+        };
+        let added = Options::from_text(&options).and_then(|options| {
+            let added = options.map(|options| Ok(local.add_vertical(options, &slots()?)));
+            added.transpose()
+        });
+        match added {
+            Ok(Some((logical, real, request))) => vec![logical.0, real.0, request.0],
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                host.refuse(error);
+                Vec::new()
+            }
+        }
+    })
+}
+
+/// Announces a further process of a logical Worker, which an item asked for: its handle. 0 where
+/// nobody wants it any more.
+#[napi]
+pub fn add_worker_for(host: u32, request: u32) -> u32 {
+    with_host(host, |host| {
+        let real = host.add_worker_for(RequestId(request));
+        real.unwrap_or_default().0
+    })
+}
+
+/// A further process of a logical Worker can't be had, or ended before its worker ran.
+#[napi]
+pub fn spawn_failed(host: u32, request: u32, message: String) {
+    with_host(host, |host| {
+        host.spawn_failed(RequestId(request), Error::plain(message));
+    });
+}
+
+/// The logical Worker that ends with a real one, or 0.
+#[napi]
+pub fn last_of(host: u32, real: u32) -> u32 {
+    with_host(host, |host| {
+        host.last_of(Handle(real)).unwrap_or_default().0
+    })
+}
+
+/// The logical Worker that a real one stands for, or stood for; 0 of a plain one.
+#[napi]
+pub fn logical_of(host: u32, real: u32) -> u32 {
+    with_host(host, |host| {
+        host.logical_of(Handle(real)).unwrap_or_default().0
+    })
+}
+
+/// Whether there is a logical Worker.
+#[napi]
+pub fn has_logical(host: u32) -> bool {
+    with_host(host, |host| host.has_logical())
+}
+
+/// About a second has gone by; the time is in milliseconds since any fixed moment.
+#[napi]
+pub fn tick(host: u32, now_ms: f64) {
+    with_host(host, |host| host.tick(now_ms));
+}
+
+fn slots() -> Result<Rc<dyn Slots>, Error> {
+    let slots = CpuSlots::of_this_machine();
+    let slots = slots.map_err(|error| Error::plain(format!("no slots for CPUs: {error}")))?;
+    Ok(Rc::new(slots))
+}
