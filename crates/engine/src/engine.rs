@@ -38,6 +38,11 @@ impl Engine {
         self.closed
     }
 
+    /// Whether its worker owes an answer.
+    pub(crate) fn is_asked(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// Sends a request; `pending` is what becomes of its answer.
     pub(crate) fn request(
         &mut self,

@@ -159,6 +159,15 @@ impl Local {
         true
     }
 
+    /// Whether the worker that sent the oldest event owes answers. It may be in the middle of one: a
+    /// worker tells what a command brings about before it answers.
+    #[must_use]
+    pub fn is_answering(&self) -> bool {
+        let oldest = self.events.front();
+        let engine = oldest.and_then(|(worker, _)| self.engines.get(worker));
+        engine.is_some_and(Engine::is_asked)
+    }
+
     /// How many events wait.
     #[must_use]
     pub fn events(&self) -> usize {

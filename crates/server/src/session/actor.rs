@@ -213,6 +213,7 @@ impl Actor {
             Happening::Failed(reason) => self.session.worker_failed(now, worker, &reason),
             Happening::Exited(exit) => {
                 // What it said before it left comes first.
+                self.session.hurry_events(now);
                 self.session.turn(now);
                 self.session.worker_exited(now, worker, exit);
             }

@@ -87,6 +87,8 @@ pub(crate) struct Session {
     shares: Shares,
     /// Since when no client has a link.
     alone_since: Option<Instant>,
+    /// When events have given way to answers for long enough, while some do.
+    events_due: Option<Instant>,
     ended: bool,
 }
 
@@ -155,6 +157,7 @@ impl Session {
             effects: VecDeque::new(),
             shares,
             alone_since: Some(now),
+            events_due: None,
             ended: false,
             config,
         }
@@ -181,7 +184,13 @@ impl Session {
             [client.place.next_timeout(), resume_at]
         });
         let end = self.alone_since.map(|since| since + self.config.ttl);
-        clients.chain([end.filter(|_| !self.ended)]).flatten().min()
+        let end = end.filter(|_| !self.ended);
+        clients.chain([end, self.events_due]).flatten().min()
+    }
+
+    /// Events wait no longer: the worker that sent them will say nothing more.
+    pub(crate) fn hurry_events(&mut self, now: Instant) {
+        self.events_due = Some(now);
     }
 
     /// Does all that follows from what came.

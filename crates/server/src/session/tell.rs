@@ -7,10 +7,14 @@ use model::Change;
 use protocol::wire::{Object, ServerEntry, Text, encode};
 use protocol::{Emission, Error, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The member that repeats: Routers with the same codecs have the same.
 const REPEATED: &str = "rtpCapabilities";
+
+/// How long events give way to answers that may be on their way from the same worker. A worker tells
+/// what a command brings about just before it answers, and an application hears the answer first.
+const ANSWER_GRACE: Duration = Duration::from_millis(1);
 
 /// Who closed something, and what: it has closed in its own copy already.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +27,7 @@ impl Session {
     /// Tells all that is to be told, events of workers included.
     pub(super) fn tell_all(&mut self, now: Instant) {
         self.tell_items(now);
-        while self.next_event() {
+        while self.next_event(now) {
             // An event has one turn of the client's event loop, whatever it amounts to.
             let mut notified = true;
             while let Some(item) = self.next_item(now) {
@@ -45,7 +49,8 @@ impl Session {
 
     /// Nobody is to be told any more: those who come back find another epoch.
     pub(super) fn forget_items(&mut self) {
-        while self.host.next_item().is_some() || self.next_event() {}
+        while self.host.next_item().is_some() || self.host.local_mut().next_event() {}
+        self.events_due = None;
         drop(self.host.take_changes());
     }
 
@@ -151,8 +156,17 @@ impl Session {
         item
     }
 
-    fn next_event(&mut self) -> bool {
-        self.host.local_mut().next_event()
+    /// Takes the next event of a worker, if it needn't wait for an answer.
+    fn next_event(&mut self, now: Instant) -> bool {
+        let mut local = self.host.local_mut();
+        if local.is_answering() && now < *self.events_due.get_or_insert(now + ANSWER_GRACE) {
+            return false;
+        }
+        let taken = local.next_event();
+        if !taken {
+            self.events_due = None;
+        }
+        taken
     }
 
     fn tell(&mut self, now: Instant, item: Item, notified: bool) {
