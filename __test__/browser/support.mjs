@@ -30,8 +30,8 @@ const POLL_INTERVAL_MS = 200;
 const STEP_TIMEOUT_MS = 180_000;
 
 const CHROMIUM_ARGS = [
-  // Ten frames a second are enough to prove a thing and leave time to others.
-  '--use-fake-device-for-media-stream=fps=10',
+  // Ten frames a second are enough to prove a thing and leave time to others. The screen is made up, too.
+  '--use-fake-device-for-media-stream=fps=10,display-media-type=monitor',
   '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--disable-background-timer-throttling',
@@ -175,7 +175,7 @@ export async function until(wish, read, isEnough) {
 
 /** What a page shows of someone. */
 export function tileOf({ page }, name) {
-  return page.getByTitle(name, { exact: true });
+  return page.getByRole('figure', { name, exact: true });
 }
 
 /** The sign that someone's microphone is off, in a page that sees it. */
@@ -185,7 +185,7 @@ export function mutedAt(who, name) {
 
 /** Turns someone's own microphone off, or on again. */
 export async function mute({ page }) {
-  await page.getByRole('button', { name: 'Mute microphone' }).click();
+  await page.getByRole('button', { name: 'Microphone' }).click();
 }
 
 /** What a page says as long as it has lost the application's server. */

@@ -1,28 +1,31 @@
 'use strict';
 
 /**
- * The server of a small meeting. It serves the page, keeps one mediasoup Worker
- * running, and makes every browser that connects a Peer in the Room of its link.
+ * The server of a small meeting. It serves the pages, has a mediasoup Worker, and
+ * makes every browser that connects a Peer in the Room of its link.
  *
- * Signalling is requests and answers over a WebSocket; media and chat go
+ * Signalling is requests and notifications over a WebSocket; media and chat go
  * straight between the browsers and the Worker. They go on while signalling is
  * away; where the Worker is on a media server, also while this process is.
  */
 
-const { createHash, randomBytes } = require('node:crypto');
+const { createHash } = require('node:crypto');
 const { once } = require('node:events');
+const { readFileSync } = require('node:fs');
 const http = require('node:http');
+const https = require('node:https');
 const os = require('node:os');
-const path = require('node:path');
-const esbuild = require('esbuild');
-const express = require('express');
-const mediasoup = require('remote-mediasoup');
 const { Server } = require('socket.io');
-const { Peer, Room } = require('./room');
+const { notify, serveRequests } = require('./server/envelope');
+const { Media } = require('./server/media');
+const { createPage } = require('./server/page');
+const { Peer } = require('./server/peer');
+const { Room } = require('./server/room');
 
-const PUBLIC_DIR = path.join(__dirname, 'public');
-/** More people than fit on a screen, and a bound on what a link can cost. */
-const MAX_PEERS_PER_ROOM = 16;
+/** A bound on what a link can cost. */
+const MAX_PEERS_PER_ROOM = 64;
+/** Of a request; capabilities are the largest, of some 10 KB. */
+const MAX_MESSAGE_BYTES = 100_000;
 const ROOM_ID = /^[\w-]{1,64}$/;
 const NAME = /^.{1,40}$/u;
 const KEY = /^[\w-]{20,64}$/;
@@ -33,71 +36,59 @@ const KEY = /^[\w-]{20,64}$/;
  * @param {string} options.listenIp for the page.
  * @param {{ ip: string, announcedAddress?: string }} [options.listenInfo] for
  *   media, and where browsers find it if that is another address.
+ * @param {{ cert: Buffer, key: Buffer }} [options.tls] makes the page https.
  */
-async function startMeeting({ port, listenIp, listenInfo = { ip: listenIp } }) {
-  const app = express();
-  const httpServer = http.createServer(app);
-  const io = new Server(httpServer, { serveClient: false });
+async function startMeeting({
+  port,
+  listenIp,
+  listenInfo = { ip: listenIp },
+  tls,
+}) {
   /** By the id in their link; a room is there as long as someone is in it. */
   const rooms = new Map();
-
-  servePage(app, await bundleClient());
-  mediasoup.observer.on('newworker', keepRouters);
-  let worker;
-  await getWorker();
-  rooms.forEach((room) => room.closeIfEmpty());
-
-  /** The Worker of now: after a death it is another one. */
-  async function getWorker() {
-    worker ??= findWorker();
-    try {
-      return await worker;
-    } catch (error) {
-      worker = undefined;
-      throw error;
-    }
-  }
-
-  /** A session on a media server may have one already, with rooms in it. */
-  async function findWorker() {
-    const isRemote = Boolean(process.env.REMOTE_MEDIASOUP_URL);
-    const [found] = isRemote ? (await mediasoup.connect()).workers : [];
-    return found ?? mediasoup.createWorker({ logLevel: 'warn' });
-  }
-
-  function keepRouters(newWorker) {
-    newWorker.observer.on('newrouter', (router) =>
-      openRoom(router.appData.roomId).keep(router),
-    );
-    // A Worker is a process and may die, its rooms with it. Pages come back.
-    newWorker.on('died', (error) => {
-      console.error(`mediasoup Worker died: ${error.message}`);
-      worker = undefined;
-      rooms.clear();
-      io.disconnectSockets(true);
-    });
-  }
+  const media = new Media();
+  const peers = () =>
+    [...rooms.values()].flatMap((room) => [...room.peers.values()]);
 
   function openRoom(id) {
     if (!rooms.has(id)) {
-      // After a Worker's death another room may have the id.
+      // Another room may have the id by then.
       const onEmpty = () => rooms.get(id) === room && rooms.delete(id);
-      const room = new Room({ id, getWorker, listenInfo, onEmpty });
+      const room = new Room({ id, media, listenInfo, onEmpty });
       rooms.set(id, room);
     }
     return rooms.get(id);
   }
 
+  const app = await createPage(() => ({
+    origin: origin(localAddress()),
+    media: media.state,
+    rooms: [...rooms.values()]
+      .map(({ id, peers }) => ({ id, people: peers.size }))
+      .filter(({ people }) => people > 0),
+  }));
+  const server = tls ? https.createServer(tls, app) : http.createServer(app);
+  const io = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+  });
+
+  media.on('change', (state) => notify(io, 'media', state));
+  media.on('linkup', () => peers().forEach((peer) => peer.receiveAll()));
+  media.on('router', (router) => openRoom(router.appData.roomId).keep(router));
+  await media.start();
+  rooms.forEach((room) => room.closeIfEmpty());
+
   io.use((socket, next) => {
-    const { roomId, name, key } = socket.handshake.auth;
-    const peers = rooms.get(roomId)?.peers;
+    const { roomId, displayName, key } = socket.handshake.auth;
+    const present = rooms.get(roomId)?.peers;
     if (
       !matches(roomId, ROOM_ID) ||
-      !matches(name, NAME) ||
+      !matches(displayName, NAME) ||
       !matches(key, KEY)
     ) {
       next(new Error('A room and a name are needed.'));
-    } else if (peers?.size >= MAX_PEERS_PER_ROOM && !peers.has(idOf(key))) {
+    } else if (present?.size >= MAX_PEERS_PER_ROOM && !present.has(idOf(key))) {
       next(new Error('This room is full.'));
     } else {
       next();
@@ -105,24 +96,32 @@ async function startMeeting({ port, listenIp, listenInfo = { ip: listenIp } }) {
   });
 
   io.on('connection', (socket) => {
-    const { roomId, name, key } = socket.handshake.auth;
+    const { roomId, displayName, key } = socket.handshake.auth;
     const room = openRoom(roomId);
     const id = idOf(key);
-    const peer = room.peers.get(id) ?? new Peer({ id, name, room });
-    serveRequests(socket, peer);
+    const peer = room.peers.get(id) ?? new Peer({ id, displayName, room });
+    const send = (method, data) => notify(socket, method, data);
+    peer.attach(send);
+    send('media', media.state);
+    serveRequests(socket, (method, data) => peer.request(method, data));
+    socket.on('disconnect', (reason) => {
+      const isMeant = reason === 'client namespace disconnect';
+      peer.detach(send, isMeant ? 0 : undefined);
+    });
   });
 
-  httpServer.listen(port, listenIp);
-  await once(httpServer, 'listening');
+  server.listen(port, listenIp);
+  await once(server, 'listening');
 
-  const host = listenIp === '0.0.0.0' ? 'localhost' : listenIp;
+  function origin(host) {
+    return `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
+  }
   return {
-    url: `http://${host}:${httpServer.address().port}`,
-    getWorker,
+    url: origin(listenIp === '0.0.0.0' ? 'localhost' : listenIp),
+    getWorker: () => media.getWorker(),
     async close() {
-      mediasoup.observer.off('newworker', keepRouters);
       await io.close();
-      (await worker)?.close();
+      await media.close();
     },
   };
 }
@@ -137,47 +136,6 @@ function matches(value, pattern) {
  */
 function idOf(key) {
   return createHash('sha256').update(key).digest('base64url');
-}
-
-function serveRequests(socket, peer) {
-  const send = (event, data) => socket.emit(event, data);
-  peer.connect(send);
-  for (const request of Peer.requests) {
-    socket.on(request, (data, reply) => {
-      if (typeof reply === 'function') {
-        peer.do(request, data).then(
-          (result) => reply({ result }),
-          (error) => reply({ error: error.message }),
-        );
-      }
-    });
-  }
-  socket.on('disconnect', (reason) => {
-    const isMeant = reason.endsWith('namespace disconnect');
-    peer.disconnect(send, isMeant ? 0 : undefined);
-  });
-}
-
-function servePage(app, client) {
-  const newRoomId = () => randomBytes(6).toString('base64url');
-  app.get('/', (req, res) => res.redirect(`/room/${newRoomId()}`));
-  app.get('/room/:id', (req, res) => {
-    res.sendFile('index.html', { root: PUBLIC_DIR });
-  });
-  app.get('/client.js', (req, res) => res.type('js').send(client));
-  app.use(express.static(PUBLIC_DIR, { index: false }));
-}
-
-/** The page's script and the libraries that it imports, as one text. */
-async function bundleClient() {
-  const { outputFiles } = await esbuild.build({
-    entryPoints: [path.join(__dirname, 'client', 'main.js')],
-    bundle: true,
-    format: 'esm',
-    minify: true,
-    write: false,
-  });
-  return outputFiles[0].text;
 }
 
 /** Where media is. A Worker that listens everywhere must be told its address. */
@@ -199,11 +157,20 @@ function localAddress() {
 }
 
 if (require.main === module) {
-  const { PORT = '3000', LISTEN_IP = '0.0.0.0' } = process.env;
+  const {
+    PORT = '3000',
+    LISTEN_IP = '0.0.0.0',
+    TLS_CERT,
+    TLS_KEY,
+  } = process.env;
   startMeeting({
     port: Number(PORT),
     listenIp: LISTEN_IP,
     listenInfo: mediaAddress(LISTEN_IP, process.env),
+    tls: TLS_CERT && {
+      cert: readFileSync(TLS_CERT),
+      key: readFileSync(TLS_KEY),
+    },
   }).then(
     ({ url }) => {
       console.log(`The meeting is on ${url}`);
