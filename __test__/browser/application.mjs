@@ -21,6 +21,10 @@ export class Application {
     this.#env = env;
   }
 
+  get pid() {
+    return this.#child?.pid;
+  }
+
   get url() {
     return `http://127.0.0.1:${this.#port}`;
   }

@@ -114,8 +114,13 @@ function collectPeerConnections() {
   };
 }
 
-export async function openChat({ page }) {
-  await page.getByRole('button', { name: 'Chat' }).click();
+/** Presses one of the room's buttons. */
+export async function press({ page }, name) {
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+export async function openChat(who) {
+  await press(who, 'Chat');
 }
 
 /** Writes a message to everyone, the chat being open. */
@@ -123,6 +128,18 @@ export async function say({ page }, text) {
   const input = page.getByLabel('Message to everyone');
   await input.fill(text);
   await input.press('Enter');
+}
+
+/** Writes until the other has read it: what is sent before its data channel is there is lost. */
+export async function sayTo(other, who, text) {
+  await until(
+    `"${text}" at ${other.name}'s`,
+    async () => {
+      await say(who, text);
+      return messageOf(other, text).count();
+    },
+    (count) => count > 0,
+  );
 }
 
 /**
@@ -184,8 +201,8 @@ export function mutedAt(who, name) {
 }
 
 /** Turns someone's own microphone off, or on again. */
-export async function mute({ page }) {
-  await page.getByRole('button', { name: 'Microphone' }).click();
+export async function mute(who) {
+  await press(who, 'Microphone');
 }
 
 /** What a page says as long as it has lost the application's server. */
@@ -285,19 +302,55 @@ export function watchVideos(participants) {
   };
 }
 
+/** Ids of the videos that someone decodes. */
+export async function videosOf(who) {
+  const videos = await readStats(who, 'inbound-rtp', 'video');
+  return videos
+    .filter(({ framesDecoded }) => framesDecoded > 0)
+    .map(({ trackIdentifier }) => trackIdentifier);
+}
+
+/** Waits until so many videos are decoded as before, none of which was there before. */
+export async function untilOtherVideos(who, before) {
+  await until(
+    `other videos at ${who.name}'s`,
+    () => videosOf(who),
+    (now) =>
+      now.length === before.length && now.every((id) => !before.includes(id)),
+  );
+}
+
+/** What ICE calls this side of a page's peer connections now. */
+export function iceNameOf({ page }) {
+  return page.evaluate(() =>
+    window.peerConnections
+      .filter(({ connectionState }) => connectionState === 'connected')
+      .map(
+        ({ remoteDescription: { sdp } }) => /a=ice-ufrag:(\S+)/.exec(sdp)[1],
+      ),
+  );
+}
+
 /** How many peer connections a page has made so far. */
 export function countPeerConnections({ page }) {
   return page.evaluate(() => window.peerConnections.length);
 }
 
-/** Pids of a media server's Workers: the children of all of its threads. */
+/** Pids of the Workers of a program: children of any of its threads. */
 export function workersOf({ pid }) {
   const tasks = `/proc/${pid}/task`;
-  return readdirSync(tasks).flatMap((task) =>
-    readFileSync(join(tasks, task, 'children'), 'utf8')
-      .split(' ')
-      .filter((child) => child !== ''),
-  );
+  return readdirSync(tasks)
+    .flatMap((task) =>
+      readFileSync(join(tasks, task, 'children'), 'utf8').split(' '),
+    )
+    .filter((child) => child !== '' && isWorker(child))
+    .map(Number);
+}
+
+function isWorker(pid) {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    .split('\0')[0]
+    .endsWith('remote-mediasoup-worker');
 }
 
 /**

@@ -64,7 +64,7 @@ async function startMeeting({
     origin: origin(localAddress()),
     media: media.state,
     rooms: [...rooms.values()]
-      .map(({ id, peers }) => ({ id, people: peers.size }))
+      .map((room) => ({ id: room.id, people: room.others().length }))
       .filter(({ people }) => people > 0),
   }));
   const server = tls ? https.createServer(tls, app) : http.createServer(app);
@@ -99,7 +99,9 @@ async function startMeeting({
     const { roomId, displayName, key } = socket.handshake.auth;
     const room = openRoom(roomId);
     const id = idOf(key);
-    const peer = room.peers.get(id) ?? new Peer({ id, displayName, room });
+    const known = room.peers.get(id);
+    const peer =
+      known?.hasLeft === false ? known : new Peer({ id, displayName, room });
     const send = (method, data) => notify(socket, method, data);
     peer.attach(send);
     send('media', media.state);

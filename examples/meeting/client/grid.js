@@ -30,9 +30,10 @@ export function arrange(grid) {
   place(others, { ...all, ...rest }, 1);
 }
 
-/** Answers the layer whose picture fills a tile. */
-export function layerFor({ offsetWidth, offsetHeight }) {
-  const pictureWidth = Math.max(offsetWidth, offsetHeight * WIDEST);
+/** Answers the layer whose picture fills a tile, at the size that it has or grows to. */
+export function layerFor({ style }) {
+  const [width, height] = [style.width, style.height].map(parseFloat);
+  const pictureWidth = Math.max(width, height * WIDEST);
   const pixels = pictureWidth * devicePixelRatio;
   const layer = LAYER_WIDTHS.findIndex((layerWidth) => layerWidth >= pixels);
   return layer === -1 ? LAYER_WIDTHS.length - 1 : layer;

@@ -21,7 +21,7 @@ const announcer = new Announcer(find('#status'));
 let client;
 
 const tiles = new Tiles(find('#grid'), find('#tile'), (consumerId, layer) =>
-  client.preferLayer(consumerId, layer),
+  client?.preferLayer(consumerId, layer),
 );
 const overlay = new Overlay(tiles, find('#place'), () => client);
 const chat = new Chat(find, (text) => client.say(text));
@@ -70,6 +70,7 @@ function enter(displayName) {
     tiles.showHeard(volumes.map(({ peerId }) => tileId(peerId))),
   );
   on('chatopen', () => (chat.isOpen = true));
+  on('chatclosed', () => (chat.isOpen = false));
   on('chat', ({ peerId, text }) => chat.add(tiles.nameOf(peerId), text));
   on('media', (media) => (overlay.media = media));
   on('state', ({ state, reason }) => {

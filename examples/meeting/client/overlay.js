@@ -26,7 +26,7 @@ export class Overlay {
     setInterval(async () => {
       const client = getClient();
       if (client) {
-        this.#show(await client.countBytes());
+        this.#show(await client.countBytes().catch(() => this.#before));
       }
     }, INTERVAL_MS);
   }

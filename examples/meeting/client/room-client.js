@@ -12,7 +12,7 @@
  *   trackended { peerId, source }              paused { peerId, source, paused }
  *   layers { consumerId, spatialLayer, temporalLayer }
  *   speaker { peerId }, volumes [{ peerId, volume }]
- *   chatopen, chat { peerId, text }
+ *   chatopen, chatclosed, chat { peerId, text }
  *   media { server, worker, workers, link }    where media is
  *   state 'connecting' | 'joined' | 'away' | 'refused', with { state, reason }
  */
@@ -139,7 +139,10 @@ export class RoomClient extends EventTarget {
   /** Bytes so far: `{ sent, received }`, Maps by source and by Consumer's id. */
   async countBytes() {
     const read = async (direction, type, field) => {
-      const report = await this.#transports[direction]?.getStats();
+      const transport = this.#transports[direction];
+      const report = transport?.closed
+        ? undefined
+        : await transport?.getStats();
       const bytes = new Map();
       for (const stat of [...(report?.values() ?? [])]) {
         if (stat.type === type) {
@@ -338,6 +341,7 @@ export class RoomClient extends EventTarget {
       old?.close();
       const chat = await this.#transports.send.produceData();
       this.#producers.set('chat', chat);
+      chat.on('transportclose', () => this.#emit('chatclosed'));
       const opened = () => this.#emit('chatopen');
       chat.readyState === 'open' ? opened() : chat.on('open', opened);
     }

@@ -38,7 +38,8 @@ class Peer {
 
   #connection;
   #leaving;
-  #closed = false;
+  hasJoined = false;
+  hasLeft = false;
   #previous = Promise.resolve();
   /** By direction, as the browser sees it: 'send' and 'recv'. */
   #transports = {};
@@ -51,7 +52,6 @@ class Peer {
     this.id = id;
     this.displayName = displayName;
     this.room = room;
-    this.hasJoined = false;
     room.peers.set(id, this);
     this.detach();
   }
@@ -82,8 +82,8 @@ class Peer {
    */
   request(method, data) {
     const result = this.#previous.then(() => {
-      if (this.#closed || !Peer.requests.has(method)) {
-        throw new Error(this.#closed ? 'left already' : `no ${method} here`);
+      if (this.hasLeft || !Peer.requests.has(method)) {
+        throw new Error(this.hasLeft ? 'left already' : `no ${method} here`);
       }
       return this[method](data);
     });
@@ -154,7 +154,7 @@ class Peer {
 
   keep(transport) {
     const { direction } = transport.appData;
-    this.hasJoined = true;
+    this.hasJoined = !this.hasLeft;
     this.#transports[direction] = transport;
     transport.observer.on('newproducer', (it) => this.#keepProducer(it));
     transport.observer.on('newdataproducer', (it) => this.#keepProducer(it));
@@ -299,10 +299,13 @@ class Peer {
 
   /** Others hear of it at once, whatever of this browser's is still under way. */
   #leave() {
-    this.#closed = true;
-    this.room.peers.delete(this.id);
+    this.hasLeft = true;
+    this.hasJoined = false;
     this.room.notify('peerClosed', { peerId: this.id });
     this.#previous.then(() => {
+      if (this.room.peers.get(this.id) === this) {
+        this.room.peers.delete(this.id);
+      }
       this.#close('send');
       this.#close('recv');
       this.room.closeIfEmpty();
