@@ -1,7 +1,12 @@
 /**
- * `npm start`: sets everything up and runs the example meeting, in the
- * desktop's browser where there is one. With `REMOTE_MEDIASOUP_URL` its Worker is
- * on that server, and none is built here.
+ * `npm start`: sets everything up and runs the example meeting, in the desktop's
+ * browser where there is one. With `REMOTE_MEDIASOUP_URL` its Worker is on that
+ * server, and none is built here.
+ *
+ *     node scripts/start.mjs [--remote | --vertical]
+ *
+ * --remote starts a media server too, with a port and a token made up for it;
+ * --vertical lets its one Worker have every CPU. What was started ends together.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,29 +15,62 @@ import path from 'node:path';
 import process from 'node:process';
 import readline from 'node:readline';
 
+import { MediaServer } from './lib/media-server.mjs';
 import { root } from './lib/project.mjs';
 import { main } from './lib/run.mjs';
-import { PACKAGE, REMOTE, setup } from './setup.mjs';
+import { PACKAGE, REMOTE, WITH_SERVER, setup } from './setup.mjs';
 
-/** What the server prints when people can come. */
+/** What the meeting prints when people can come. */
 const ADDRESS = /https?:\/\/\S+/;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const isRemote = process.argv.includes('--remote');
+const isVertical = process.argv.includes('--vertical');
 
 await main(async () => {
-  await setup(process.env.REMOTE_MEDIASOUP_URL ? REMOTE : PACKAGE);
+  await setup(partsNeeded());
 
-  const server = spawn(
+  const mediaServer = isRemote ? await MediaServer.start() : undefined;
+
+  try {
+    process.exitCode = await runMeeting(mediaServer);
+  } finally {
+    await mediaServer?.stop();
+  }
+});
+
+function partsNeeded() {
+  if (isRemote) {
+    return WITH_SERVER;
+  }
+
+  return process.env.REMOTE_MEDIASOUP_URL ? REMOTE : PACKAGE;
+}
+
+/** Resolves with its exit code. */
+async function runMeeting(mediaServer) {
+  const meeting = spawn(
     process.execPath,
-    [path.join(root, 'examples/meeting/server.js'), ...process.argv.slice(2)],
-    { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] },
+    [path.join(root, 'examples/meeting/server.js')],
+    {
+      cwd: root,
+      stdio: ['inherit', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        ...mediaServer?.env,
+        ...(isVertical ? { REMOTE_MEDIASOUP_VERTICAL: '1' } : {}),
+      },
+    },
   );
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => server.kill(signal));
+  for (const signal of SIGNALS) {
+    process.on(signal, () => meeting.kill(signal));
   }
+  mediaServer?.exited.then(() => meeting.kill('SIGTERM'));
 
   let opened = false;
 
-  readline.createInterface({ input: server.stdout }).on('line', (line) => {
+  readline.createInterface({ input: meeting.stdout }).on('line', (line) => {
     console.log(line);
 
     const address = ADDRESS.exec(line);
@@ -43,10 +81,10 @@ await main(async () => {
     }
   });
 
-  const [code] = await once(server, 'exit');
+  const [code] = await once(meeting, 'exit');
 
-  process.exitCode = code ?? 0;
-});
+  return code ?? 0;
+}
 
 function openBrowser(address) {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';

@@ -45,10 +45,11 @@ const CHROMIUM_ARGS = [
   '--disable-sync',
 ];
 
-export function launchChromium() {
+/** @param {string[]} [args] more of its command line; of a flag that is there twice the last counts. */
+export function launchChromium(args = []) {
   return chromium.launch({
     executablePath: findChromium(),
-    args: CHROMIUM_ARGS,
+    args: [...CHROMIUM_ARGS, ...args],
   });
 }
 

@@ -66,7 +66,8 @@ function fit(count, area, narrowest) {
     const cellHeight = (area.height - GAP_PX * (rows - 1)) / rows;
     const width = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
     const height = Math.floor(Math.min(cellHeight, width / narrowest));
-    if (width * height > best.width * best.height) {
+    // A grid without room has tiles of no size, rather than of less than none.
+    if (height > 0 && width * height > best.width * best.height) {
       best = { columns, rows, width, height };
     }
   }

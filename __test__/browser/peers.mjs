@@ -1,0 +1,190 @@
+/**
+ * A full room: many peers through the example, each with a connection, two Transports and a
+ * camera of its own, and in the middle one of the Workers is killed.
+ *
+ *     node __test__/browser/peers.mjs [--peers 20] [--pages 4] [--talkers 3] [--seconds 10] [--vertical]
+ *
+ * The peers are the example's own `RoomClient` in real Chromium pages, several to a page: what they
+ * lack is the document around it. Cameras are 160x90 at 5 frames a second, and only talkers have
+ * their microphone on, as in a meeting of that size. All videos are decoded and counted.
+ *
+ * Ends with an error unless everyone sees everyone before, and again within 5 s after the kill; and
+ * with several Workers, unless videos go on in every second.
+ */
+
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import esbuild from 'esbuild';
+import { Application } from './application.mjs';
+import { launchChromium, until, workersOf } from './support.mjs';
+
+const ROOM_CLIENT = fileURLToPath(
+  new URL('../../examples/meeting/client/room-client.js', import.meta.url),
+);
+const CAMERA = { width: 160, height: 90, frameRate: 5 };
+const RECOVERY_MS = 5000;
+const SECOND_MS = 1000;
+/** Frames come every 200 ms, but a busy machine may hold some up. */
+const WINDOW_MS = 2 * SECOND_MS;
+
+const { values } = parseArgs({
+  options: {
+    peers: { type: 'string', default: '20' },
+    pages: { type: 'string', default: '4' },
+    talkers: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '10' },
+    vertical: { type: 'boolean', default: false },
+  },
+});
+const [peers, pages, talkers, seconds] = [
+  values.peers,
+  values.pages,
+  values.talkers,
+  values.seconds,
+].map(Number);
+const all = peers * (peers - 1);
+
+const env = values.vertical ? { REMOTE_MEDIASOUP_VERTICAL: '1' } : {};
+const application = new Application(env);
+const browser = await launchChromium([
+  '--use-fake-device-for-media-stream=fps=5',
+]);
+
+try {
+  await application.start();
+  const rooms = await openPages();
+  const enteredAt = performance.now();
+  for (let peer = 0; peer < peers; peer += 1) {
+    await rooms[peer % pages].evaluate((options) => window.enter(options), {
+      roomId: 'full',
+      displayName: `Peer ${peer}`,
+      talks: peer < talkers,
+      camera: CAMERA,
+    });
+  }
+  await until('everyone at everyone', () => growing(rooms), isAll);
+  report('everyone sees everyone', enteredAt);
+  const workers = workersOf(application);
+  console.log(`${workers.length} Workers, ${peers} peers, ${all} videos`);
+  await watch(rooms, seconds, (count) => count > 0);
+
+  const victim = workers.at(-1);
+  process.kill(victim, 'SIGKILL');
+  const killedAt = performance.now();
+  console.log(`killed ${victim}`);
+  const isShared = workers.length > 1;
+  await watch(
+    rooms,
+    RECOVERY_MS / SECOND_MS,
+    (count) => !isShared || count > 0,
+  );
+  await until('everyone again', () => growing(rooms), isAll);
+  report('everyone sees everyone again', killedAt);
+  assert.ok(performance.now() - killedAt < RECOVERY_MS + 2 * WINDOW_MS);
+  await watch(rooms, seconds, (count) => count > 0);
+} finally {
+  await browser.close();
+  await application.stop();
+}
+
+function isAll(count) {
+  return count === all;
+}
+
+/** Pages of the application's origin, with nothing in them but a way in. */
+async function openPages() {
+  const { outputFiles } = await esbuild.build({
+    stdin: {
+      contents: `import { RoomClient } from ${JSON.stringify(ROOM_CLIENT)}; (${inPage})(RoomClient);`,
+      resolveDir: process.cwd(),
+    },
+    bundle: true,
+    format: 'iife',
+    write: false,
+  });
+  return Promise.all(
+    Array.from({ length: pages }, async () => {
+      const page = await browser.newPage();
+      page.on('pageerror', (error) => console.error(`page: ${error}`));
+      await page.goto(`${application.url}/lobby.json`);
+      await page.evaluate(outputFiles[0].text);
+      return page;
+    }),
+  );
+}
+
+/** Runs in the page: lets peers in, and counts frames of all of them. */
+function inPage(RoomClient) {
+  const connections = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(...args) {
+      super(...args);
+      connections.push(this);
+    }
+  };
+
+  window.enter = async ({ roomId, displayName, talks, camera }) => {
+    const media = { audio: true, video: camera };
+    const stream = await navigator.mediaDevices.getUserMedia(media);
+    const client = new RoomClient({ roomId, displayName });
+    const [microphone] = stream.getAudioTracks();
+    microphone.enabled = talks;
+    client.send('microphone', microphone, { paused: !talks });
+    client.send('camera', stream.getVideoTracks()[0]);
+    await new Promise((resolve) => {
+      client.addEventListener('state', ({ detail }) => {
+        if (detail.state === 'joined') {
+          resolve();
+        }
+      });
+    });
+  };
+
+  /** Frames so far, by the video's id. */
+  window.countFrames = async () => {
+    const open = connections.filter((it) => it.connectionState !== 'closed');
+    const reports = await Promise.all(open.map((it) => it.getStats()));
+    return reports
+      .flatMap((report) => [...report.values()])
+      .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video')
+      .filter(({ mid }) => mid !== 'probator')
+      .map(({ trackIdentifier, framesDecoded }) => [
+        trackIdentifier,
+        framesDecoded,
+      ]);
+  };
+}
+
+async function countFrames(rooms) {
+  const counts = await Promise.all(
+    rooms.map((page) => page.evaluate(() => window.countFrames())),
+  );
+  return new Map(counts.flat());
+}
+
+/** How many videos have gone on in a moment's time. */
+async function growing(rooms) {
+  const before = await countFrames(rooms);
+  await delay(WINDOW_MS);
+  const now = await countFrames(rooms);
+  return [...now].filter(([id, frames]) => frames > (before.get(id) ?? 0))
+    .length;
+}
+
+/** Prints each moment's videos, and holds them to something. */
+async function watch(rooms, forSeconds, isEnough) {
+  const until = performance.now() + forSeconds * SECOND_MS;
+  while (performance.now() < until) {
+    const count = await growing(rooms);
+    console.log(`  ${count} of ${all} videos go on`);
+    assert.ok(isEnough(count), `${count} videos`);
+  }
+}
+
+function report(what, since) {
+  const ms = Math.round(performance.now() - since);
+  console.log(`${what} after ${ms} ms, of which ${WINDOW_MS} are looking`);
+}
