@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the example that the documentation shows: four people
- * in a room, on a desktop and on a phone. `node __test__/browser/screenshot.mjs`
+ * Takes the pictures of the example that the documentation shows: the lobby, and four
+ * people in a room, on a desktop and on a phone. `node __test__/browser/screenshot.mjs`
  *
  * The media is real, from one browser through the Worker to another. Only what
  * stands before the cameras is drawn.
@@ -11,14 +11,15 @@ import { startMeeting } from '../../examples/meeting/server.js';
 import {
   comeIn,
   launchChromium,
+  mute,
   openChat,
   readStats,
   say,
   until,
 } from './support.mjs';
 
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 } };
+const DESKTOP = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' };
+const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: 'light' };
 
 /** Who is there: a wall, a jumper, skin and hair. */
 const GUESTS = [
@@ -44,9 +45,23 @@ try {
     await say(guests[0], 'Good morning! Can everyone hear me?');
     await say(guests[1], 'Loud and clear.');
     await say(host, 'Welcome, all of you.');
-    await guests[2].page.getByRole('button', { name: 'Mute' }).click();
+    await mute(guests[2]);
+    await until(
+      'the speaker and the bitrates',
+      () => host.page.locator('.speaker, .layer:not(:empty)').count(),
+      (count) => count > GUESTS.length,
+    );
   });
   await take('meeting-phone', PHONE, 320, () => {});
+  await takeLobby('lobby', DESKTOP);
+
+  async function takeLobby(picture, context) {
+    const page = await browser.newPage(context);
+    await page.goto(meeting.url);
+    await page.getByRole('link', { name: 'pictures' }).waitFor();
+    await shoot(page, picture);
+    await page.context().close();
+  }
 
   async function take(picture, context, sharpWidth, prepare) {
     const host = await enter(HOST, context);
@@ -59,16 +74,17 @@ try {
     );
     await prepare(host);
     await host.page.evaluate(() => document.activeElement.blur());
-    await host.page.screenshot({
-      path: fileURLToPath(
-        new URL(`../../docs/images/${picture}.png`, import.meta.url),
-      ),
-    });
+    await shoot(host.page, picture);
     await host.page.context().close();
   }
 } finally {
   await browser.close();
   await meeting.close();
+}
+
+async function shoot(page, picture) {
+  const file = new URL(`../../docs/images/${picture}.png`, import.meta.url);
+  await page.screenshot({ path: fileURLToPath(file) });
 }
 
 /** A script for the page that puts a drawn person before its camera. */

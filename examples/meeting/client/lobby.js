@@ -35,7 +35,8 @@ async function refresh() {
 
 function showCode() {
   const link = `${origin}/room/${roomId()}`;
-  const { data, size } = encode(link, { border: 0 });
+  // Readers want four squares of nothing around it.
+  const { data, size } = encode(link, { border: 4 });
   const path = document.createElementNS(SVG, 'path');
   const squares = data.flatMap((row, y) =>
     row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')),
