@@ -24,7 +24,7 @@ pub(crate) fn handler_id(core: &Core, handle: Handle) -> Box<str> {
 pub(crate) fn close(core: &Core, handle: Handle) -> Option<Ask> {
     let entity = core.model.get(handle)?;
     let id = entity.id.to_string();
-    let parent_id = handler_id(core, entity.parent);
+    let home_id = handler_id(core, entity.home);
     let (method, body) = match entity.kind {
         Kind::Worker => return None,
         Kind::WebRtcServer => (
@@ -83,7 +83,7 @@ pub(crate) fn close(core: &Core, handle: Handle) -> Option<Ask> {
     };
     Some(Ask {
         method,
-        handler_id: parent_id,
+        handler_id: home_id,
         body: Some(body),
         then: Then::Done,
     })

@@ -2,7 +2,7 @@
 
 use crate::support::{Cast, Rig, notification, rtp_capabilities, rtp_parameters};
 use fbs::notification::Event as Notified;
-use fbs::request::{Method, Request};
+use fbs::request::{Body, Method, Request};
 use layers::{Options, Placement, Slot, Slots};
 use protocol::{Command, Emission, Error, Event, Handle, Item, Kind, Payload, Reply, RequestId};
 use serde_json::{Value, json};
@@ -257,6 +257,26 @@ fn the_last_consumer_takes_the_pipe_along() {
         "it stays"
     );
     two.consume();
+}
+
+#[test]
+fn what_is_closed_is_closed_in_the_router_where_it_lives() {
+    let mut two = Two::new();
+    let logical = two.rig.id(two.router);
+    two.rig.asked();
+    for (transport, knows_the_logical_id) in [(two.transports[0], true), (two.transports[1], false)]
+    {
+        let id = two.rig.id(transport);
+        two.rig.close(transport);
+        let asked = two.rig.asked();
+        let closing = asked.iter().find_map(|(_, request)| match &request.body {
+            Some(Body::RouterCloseTransportRequest(body)) if body.transport_id == id => {
+                Some(request.handler_id.clone())
+            }
+            _ => None,
+        });
+        assert_eq!(closing.unwrap() == logical, knows_the_logical_id);
+    }
 }
 
 #[test]
