@@ -3,12 +3,10 @@
 //!
 //! A failure prints the program and its seed; `PROPTEST_CASES` says how many are tried.
 
-mod support;
-
+use crate::support::{World, command, pause};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{World, command, pause};
 
 /// Numbers choose among what there is.
 #[derive(Debug, Clone)]
@@ -174,7 +172,7 @@ fn observe(world: &mut World, name: &str, observer: u8, producer: u8) -> Option<
 fn close(
     world: &mut World,
     at: u8,
-    of: impl FnOnce(&support::Made) -> &Vec<protocol::Handle>,
+    of: impl FnOnce(&crate::support::Made) -> &Vec<protocol::Handle>,
 ) -> Option<()> {
     let handle = world.pick(at, of)?;
     world.close(handle);

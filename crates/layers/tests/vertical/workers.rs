@@ -1,11 +1,9 @@
 //! Real Workers: how many there are, when they begin and end, what they are told.
 
-mod support;
-
+use crate::support::{World, command};
 use protocol::{Command, Handle};
 use serde_json::json;
 use std::time::Duration;
-use support::{World, command};
 
 /// A logical Worker with a Router.
 fn world(options: &serde_json::Value, slots: usize) -> (World, Handle) {
@@ -70,7 +68,9 @@ fn the_empty_end_and_the_first_stays() {
     transports(&mut world, router, 4);
     assert_eq!(world.real().len(), 4);
     let all = world.made.borrow().transports.clone();
-    all.into_iter().for_each(|transport| world.close(transport));
+    for transport in all {
+        world.close(transport);
+    }
     for (seconds, left) in [(1, 4), (29, 4), (1, 1), (60, 1)] {
         world.tick(Duration::from_secs(seconds));
         world.settle();
