@@ -101,7 +101,8 @@ impl<B: Below> Vertical<B> {
 impl Logical {
     /// The real Workers that have been empty for too long. The lowest ordinals stay.
     fn idle(&self) -> Vec<Handle> {
-        let mut spare = self.real.len();
+        // One that is starting yet may fail, and takes nobody's place.
+        let mut spare = self.running().len();
         let min = usize::try_from(self.options.min_workers).unwrap_or(usize::MAX);
         let mut idle = Vec::new();
         for real in self.real.iter().rev() {

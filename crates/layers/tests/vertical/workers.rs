@@ -81,6 +81,23 @@ fn the_empty_end_and_the_first_stays() {
 }
 
 #[test]
+fn the_last_that_runs_stays_while_another_starts() {
+    let options = json!({ "maxWorkers": 2, "watermark": 0.9, "idleTimeout": 30 });
+    let (mut world, router) = world(&options, 1);
+    transports(&mut world, router, 1);
+    world.send(router, command("createPlainTransport", &json!({})), &[]);
+    let first = world.made.borrow().transports[0];
+    world.close(first);
+    world.tick(Duration::from_secs(1));
+    world.tick(Duration::from_secs(60));
+    world.fake.fail_spawns(1);
+    world.settle();
+    world.check();
+    assert_eq!(world.real().len(), 1);
+    assert_eq!(world.made.borrow().transports.len(), 2);
+}
+
+#[test]
 fn as_many_as_are_wanted_are_kept_warm() {
     let (mut world, _) = world(&json!({ "maxWorkers": 4, "minWorkers": 3 }), 1);
     world.tick(Duration::from_secs(1));
