@@ -4,16 +4,18 @@
 //! for whatever comes next. The session is told of a message only when the link has room for the
 //! answer, and the link is not read while the application doesn't take what came.
 
+mod hear;
+
 use crate::decode::Decoder;
 use crate::encode::Encoder;
 use crate::link::{Came, Dialer, Failure, Link};
-use crate::message::{LinkEvent, Outcome, Outgoing, State, Stats};
+use crate::message::{LinkEvent, Outgoing, State, Stats};
 use crate::options::{Options, Target};
 use crate::shared::Shared;
 use crate::told::{Told, Why};
-use protocol::wire::{Close, Epoch, ServerEntry, Welcome};
+use protocol::wire::{Close, Epoch};
 use protocol::{Error, Notice, RequestId};
-use session::client::{self, Client, Config, Event, Output};
+use session::client::{Client, Config, Output};
 use std::fmt::Write as _;
 use std::future::{Future, pending, poll_fn};
 use std::io;
@@ -323,115 +325,6 @@ impl Connection {
         }
     }
 
-    fn hear(&mut self, event: Event) {
-        match event {
-            Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
-            Event::Disconnected { reason, retry_in } => {
-                // The link that never was is still the first.
-                if self.stats.state == State::Connected {
-                    self.stats.state = State::Disconnected;
-                }
-                self.stats.last_error = Some(reason.clone());
-                let retry_in_ms = milliseconds(retry_in);
-                self.told.push(Told::Link(LinkEvent::Disconnected {
-                    reason,
-                    retry_in_ms,
-                }));
-            }
-            Event::Refused { reason } => self.refused(reason),
-            Event::Entry { bytes, .. } => self.entry(&bytes),
-            Event::Unanswered { request, why } => match why {
-                client::Why::Lost => self.lost.push(request),
-                client::Why::Expired { sent } => {
-                    let link = self.stats.last_error.clone().unwrap_or_default();
-                    self.give_up(request, Why::Expired { sent, link });
-                }
-            },
-            Event::Left => self.left(),
-        }
-    }
-
-    fn left(&mut self) {
-        self.over = true;
-        self.stats.state = State::Closed;
-        if let Some((left, _)) = self.leaving.take() {
-            let _ = left.try_send(());
-        }
-    }
-
-    fn connected(&mut self, outcome: client::Outcome, welcome: Welcome) {
-        let outcome = match (outcome, &self.epoch) {
-            (client::Outcome::First, None) => Outcome::First,
-            (client::Outcome::Resumed, _) => Outcome::Resumed,
-            // Also the first of a client that had to begin anew.
-            (_, Some(epoch)) if *epoch == welcome.epoch => Outcome::Rejoined,
-            _ => Outcome::Renewed,
-        };
-        self.stats.reconnects += u64::from(outcome != Outcome::First);
-        match outcome {
-            Outcome::First => {}
-            Outcome::Resumed => self.stats.resumed += 1,
-            Outcome::Rejoined => {
-                self.stats.rejoined += 1;
-                self.encoder.clear();
-                self.lose(|| Why::Lost);
-            }
-            Outcome::Renewed => {
-                self.stats.renewed += 1;
-                self.renewals += 1;
-                self.encoder.clear();
-                // The application gives them all up when it hears of it.
-                self.lost.clear();
-            }
-        }
-        self.epoch = Some(welcome.epoch);
-        self.stats.state = State::Connected;
-        self.told.push(Told::Link(LinkEvent::Connected {
-            outcome,
-            draining: welcome.draining,
-            agent: welcome.agent,
-        }));
-    }
-
-    fn refused(&mut self, reason: String) {
-        self.hang_up(Close::Normal as u16);
-        self.stats.state = State::Refused;
-        self.stats.last_error = Some(reason.clone());
-        self.lose(|| Why::Refused(reason.clone()));
-        self.told.push(Told::Link(LinkEvent::Refused { reason }));
-    }
-
-    fn entry(&mut self, bytes: &[u8]) {
-        match self.decoder.entry(bytes, &mut self.session) {
-            Ok(None) => {}
-            Ok(Some(ServerEntry::Draining { within_ms })) => {
-                self.told
-                    .push(Told::Link(LinkEvent::Draining { within_ms }));
-            }
-            Ok(Some(entry)) => {
-                self.snapshots += u64::from(matches!(entry, ServerEntry::Snapshot(_)));
-                self.told_bytes += bytes.len();
-                self.told.push(Told::Entry(Box::new(entry)));
-            }
-            // The session has taken it, and would go on as if nothing were missing.
-            Err(error) => {
-                self.hang_up(Close::Nonsense as u16);
-                let reason = format!("the server makes no sense: {error}");
-                self.session.refused(Instant::now(), &reason);
-            }
-        }
-    }
-
-    fn give_up(&mut self, request: RequestId, why: Why) {
-        self.told.push(Told::Unanswered { request, why });
-    }
-
-    fn lose(&mut self, why: impl Fn() -> Why) {
-        for request in std::mem::take(&mut self.lost) {
-            self.give_up(request, why());
-        }
-    }
-
     /// Shows the application what has changed: counters first, so that they agree with what it hears.
     fn publish(&mut self) {
         let session = self.session.stats();
@@ -462,8 +355,4 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,127 @@
+//! What the session says: what it means to the application, and what is to be noted of it.
+
+use super::Connection;
+use crate::message::{LinkEvent, Outcome, State};
+use crate::told::{Told, Why};
+use protocol::RequestId;
+use protocol::wire::{Close, ServerEntry, Welcome};
+use session::client::{self, Event};
+use std::time::{Duration, Instant};
+
+impl Connection {
+    /// Something has happened to the session, or in it.
+    pub(super) fn hear(&mut self, event: Event) {
+        match event {
+            Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
+            Event::Disconnected { reason, retry_in } => {
+                // The link that never was is still the first.
+                if self.stats.state == State::Connected {
+                    self.stats.state = State::Disconnected;
+                }
+                self.stats.last_error = Some(reason.clone());
+                let retry_in_ms = milliseconds(retry_in);
+                self.told.push(Told::Link(LinkEvent::Disconnected {
+                    reason,
+                    retry_in_ms,
+                }));
+            }
+            Event::Refused { reason } => self.refused(reason),
+            Event::Entry { bytes, .. } => self.entry(&bytes),
+            Event::Unanswered { request, why } => match why {
+                client::Why::Lost => self.lost.push(request),
+                client::Why::Expired { sent } => {
+                    let link = self.stats.last_error.clone().unwrap_or_default();
+                    self.give_up(request, Why::Expired { sent, link });
+                }
+            },
+            Event::Left => self.left(),
+        }
+    }
+
+    /// There is nobody to say goodbye to any more.
+    pub(super) fn left(&mut self) {
+        self.over = true;
+        self.stats.state = State::Closed;
+        if let Some((left, _)) = self.leaving.take() {
+            let _ = left.try_send(());
+        }
+    }
+
+    fn connected(&mut self, outcome: client::Outcome, welcome: Welcome) {
+        let outcome = match (outcome, &self.epoch) {
+            (client::Outcome::First, None) => Outcome::First,
+            (client::Outcome::Resumed, _) => Outcome::Resumed,
+            // Also the first of a client that had to begin anew.
+            (_, Some(epoch)) if *epoch == welcome.epoch => Outcome::Rejoined,
+            _ => Outcome::Renewed,
+        };
+        self.stats.reconnects += u64::from(outcome != Outcome::First);
+        match outcome {
+            Outcome::First => {}
+            Outcome::Resumed => self.stats.resumed += 1,
+            Outcome::Rejoined => {
+                self.stats.rejoined += 1;
+                self.encoder.clear();
+                self.lose(|| Why::Lost);
+            }
+            Outcome::Renewed => {
+                self.stats.renewed += 1;
+                self.renewals += 1;
+                self.encoder.clear();
+                // The application gives them all up when it hears of it.
+                self.lost.clear();
+            }
+        }
+        self.epoch = Some(welcome.epoch);
+        self.stats.state = State::Connected;
+        self.told.push(Told::Link(LinkEvent::Connected {
+            outcome,
+            draining: welcome.draining,
+            agent: welcome.agent,
+        }));
+    }
+
+    fn refused(&mut self, reason: String) {
+        self.hang_up(Close::Normal as u16);
+        self.stats.state = State::Refused;
+        self.stats.last_error = Some(reason.clone());
+        self.lose(|| Why::Refused(reason.clone()));
+        self.told.push(Told::Link(LinkEvent::Refused { reason }));
+    }
+
+    fn entry(&mut self, bytes: &[u8]) {
+        match self.decoder.entry(bytes, &mut self.session) {
+            Ok(None) => {}
+            Ok(Some(ServerEntry::Draining { within_ms })) => {
+                self.told
+                    .push(Told::Link(LinkEvent::Draining { within_ms }));
+            }
+            Ok(Some(entry)) => {
+                self.snapshots += u64::from(matches!(entry, ServerEntry::Snapshot(_)));
+                self.told_bytes += bytes.len();
+                self.told.push(Told::Entry(Box::new(entry)));
+            }
+            // The session has taken it, and would go on as if nothing were missing.
+            Err(error) => {
+                self.hang_up(Close::Nonsense as u16);
+                let reason = format!("the server makes no sense: {error}");
+                self.session.refused(Instant::now(), &reason);
+            }
+        }
+    }
+
+    /// A call that won't be answered.
+    pub(super) fn give_up(&mut self, request: RequestId, why: Why) {
+        self.told.push(Told::Unanswered { request, why });
+    }
+
+    fn lose(&mut self, why: impl Fn() -> Why) {
+        for request in std::mem::take(&mut self.lost) {
+            self.give_up(request, why());
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
