@@ -10,6 +10,7 @@
 )]
 #![expect(unreachable_pub, reason = "napi exports public functions alone")]
 
+mod connect;
 mod host;
 mod local;
 mod ortc;

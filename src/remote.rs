@@ -2,24 +2,15 @@
 //! connection as long as it serves that session.
 //!
 //! Where the session is lost and another begins, the copy dies, and its connection waits for
-//! JavaScript to take it over ([`renew`]): a handle is never taken for an object of another epoch.
+//! JavaScript to take it over ([`Remote::renew`]): a handle is never taken for an object of another epoch.
 
-use crate::host::{self, Backend, app_data_id, with};
 use crate::packed::Told;
-use ::remote::{Client, Incoming, LinkEvent, Options, Outcome, Outgoing, method};
+use ::remote::{Client, Incoming, LinkEvent, Outcome, Outgoing, Stats, method};
 use mirror::Mirror;
-use napi::bindgen_prelude::{Function, Result};
-use napi::threadsafe_function::ThreadsafeFunctionCallMode;
-use napi_derive::napi;
 use protocol::wire::{AppDataId, ServerEntry, Snapshot};
 use protocol::{Emission, Error, Handle, Json, Notice, RequestId};
-use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
-
-/// Milliseconds that a call waits for a server that can't be reached, unless the application says
-/// something else.
-const REQUEST_TIMEOUT_MS: u64 = 30_000;
 
 /// What Workers die of whose session was lost.
 const LOST: &str = "the session on the server was lost";
@@ -45,118 +36,15 @@ enum Connection {
     Here(Client),
     /// It serves another epoch, of which it has said this much.
     Renewed(Client, Vec<Incoming>),
+    /// It has said goodbye, and may not have been heard yet.
+    Left(Client),
     /// Another host has it, or nobody.
     Gone,
 }
 
-/// Connects to a server: options as JSON, and what to call when there is something to `receive()`.
-/// The number of the host.
-#[napi]
-pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
-    let options = parse(&options).map_err(napi::Error::from_reason)?;
-    // It must not keep a program alive that has nothing else to do.
-    let wake = wake
-        .build_threadsafe_function::<()>()
-        .weak::<true>()
-        .build()?;
-    let client = Client::connect(options, move || {
-        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
-    });
-    let client = client.map_err(|error| napi::Error::from_reason(error.to_string()))?;
-    let remote = Remote::new(client, 0);
-    Ok(host::add(Backend::Remote(Box::new(remote))))
-}
-
-/// Takes what came from the server and tells what is to be done first, as `next()` does.
-#[napi]
-pub fn receive(host: u32) -> f64 {
-    with(host, |host| {
-        if let Backend::Remote(remote) = &mut host.backend {
-            remote.receive();
-        }
-        host.next()
-    })
-}
-
-/// What an appData holds.
-#[napi]
-pub fn app_data(host: u32, id: f64, value: String) {
-    if let Some(id) = app_data_id(id) {
-        with_remote(host, |remote| remote.send(Outgoing::AppData { id, value }));
-    }
-}
-
-/// Gives an object another appData; 0 is none.
-#[napi]
-pub fn set_app_data(host: u32, target: u32, id: f64) {
-    with_remote(host, |remote| {
-        remote.set_app_data(Handle(target), app_data_id(id));
-    });
-}
-
-/// Sends what was asked for, all at once: at the end of each turn of the event loop that asks.
-#[napi]
-pub fn flush(host: u32) {
-    with_remote(host, Remote::flush);
-}
-
-/// After `connected` with the outcome `renewed`: the number of the host of the new epoch. A number that no
-/// host has if there is none.
-#[napi]
-pub fn renew(host: u32) -> u32 {
-    let renewed = with_remote(host, Remote::renew).flatten();
-    renewed.map_or(u32::MAX, |remote| {
-        host::add(Backend::Remote(Box::new(remote)))
-    })
-}
-
-/// Says goodbye and closes the connection: blocks until the server has heard it, so many milliseconds
-/// at most. Whether it has.
-#[napi]
-pub fn goodbye(host: u32, timeout_ms: u32) -> bool {
-    let within = Duration::from_millis(timeout_ms.into());
-    let goodbye = |client: &mut Client| client.goodbye(within);
-    with_remote(host, |remote| remote.leave(goodbye)).flatten() == Some(true)
-}
-
-/// Says goodbye without waiting for the server to hear it, and closes the connection.
-#[napi]
-pub fn disconnect(host: u32) {
-    with_remote(host, |remote| remote.leave(Client::disconnect));
-}
-
-/// How the connection fares, as JSON; `null` where there is none.
-#[napi]
-pub fn link_stats(host: u32) -> Option<String> {
-    let stats = with_remote(host, |remote| remote.client().map(Client::stats));
-    Some(Json::of(&stats.flatten()?).into_string())
-}
-
-/// Calls `with` with what a server has. There is nothing to be done on this machine.
-fn with_remote<T>(host: u32, with_remote: impl FnOnce(&mut Remote) -> T) -> Option<T> {
-    with(host, |host| match &mut host.backend {
-        Backend::Local(_) => None,
-        Backend::Remote(remote) => Some(with_remote(remote)),
-    })
-}
-
-fn parse(options: &str) -> std::result::Result<Options, String> {
-    let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
-    let text = |name| options[name].as_str().map(str::to_owned);
-    let timeout = options["requestTimeoutMs"].as_u64();
-    Ok(Options {
-        url: text("url").unwrap_or_default(),
-        token: text("token"),
-        session: text("session"),
-        request_timeout: Duration::from_millis(timeout.unwrap_or(REQUEST_TIMEOUT_MS)),
-        ca: text("ca").map(Into::into),
-        cert: text("cert").map(Into::into),
-        key: text("key").map(Into::into),
-    })
-}
-
 impl Remote {
-    fn new(client: Client, last_request: u32) -> Self {
+    /// The epoch that a connection begins with, or goes on with.
+    pub(crate) fn new(client: Client, last_request: u32) -> Self {
         Self {
             connection: Connection::Here(client),
             mirror: Mirror::new(),
@@ -180,7 +68,7 @@ impl Remote {
         command: String,
         data: Option<Vec<u8>>,
         app_data: Option<AppDataId>,
-    ) -> std::result::Result<RequestId, Error> {
+    ) -> Result<RequestId, Error> {
         let request = self.next_request();
         match &mut self.connection {
             Connection::Here(client) => client.send(Outgoing::Call {
@@ -192,7 +80,7 @@ impl Remote {
             })?,
             // It needs nothing of the lost session: JavaScript asks the next one for it.
             Connection::Renewed(..) if target == Handle::default() => {}
-            Connection::Renewed(..) | Connection::Gone => {
+            Connection::Renewed(..) | Connection::Left(_) | Connection::Gone => {
                 let method = method(&command);
                 return Err(Error::worker_closed(format!(
                     "Channel closed, cannot send request [method:{method}]"
@@ -207,7 +95,7 @@ impl Remote {
         target: Handle,
         notice: Notice,
         data: &[u8],
-    ) -> std::result::Result<(), Error> {
+    ) -> Result<(), Error> {
         self.mirror.sendable(target)?;
         let data = data.to_vec();
         match &mut self.connection {
@@ -216,9 +104,9 @@ impl Remote {
                 notice,
                 data,
             }),
-            Connection::Renewed(..) | Connection::Gone => Err(Error::worker_closed(
-                "Channel closed, cannot send notification",
-            )),
+            Connection::Renewed(..) | Connection::Left(_) | Connection::Gone => Err(
+                Error::worker_closed("Channel closed, cannot send notification"),
+            ),
         }
     }
 
@@ -232,7 +120,7 @@ impl Remote {
         &mut self,
         target: Handle,
         media_codecs: Option<Json>,
-    ) -> std::result::Result<(), Error> {
+    ) -> Result<(), Error> {
         self.mirror
             .update_media_codecs(target, media_codecs.as_ref())?;
         self.send(Outgoing::UpdateMediaCodecs {
@@ -242,7 +130,7 @@ impl Remote {
         Ok(())
     }
 
-    fn set_app_data(&mut self, target: Handle, app_data: Option<AppDataId>) {
+    pub(crate) fn set_app_data(&mut self, target: Handle, app_data: Option<AppDataId>) {
         self.mirror.set_app_data(target, app_data);
         self.send(Outgoing::SetAppData { target, app_data });
     }
@@ -275,7 +163,8 @@ impl Remote {
         }
     }
 
-    fn receive(&mut self) {
+    /// Takes what came.
+    pub(crate) fn receive(&mut self) {
         if let Connection::Here(client) = &mut self.connection {
             let incoming = client.receive();
             self.take(incoming);
@@ -355,7 +244,8 @@ impl Remote {
         };
     }
 
-    fn renew(&mut self) -> Option<Self> {
+    /// The next epoch, if the session has been lost and found.
+    pub(crate) fn renew(&mut self) -> Option<Self> {
         match std::mem::replace(&mut self.connection, Connection::Gone) {
             Connection::Renewed(client, incoming) => {
                 let mut renewed = Self::new(client, self.last_request);
@@ -369,37 +259,51 @@ impl Remote {
         }
     }
 
-    /// Closes the connection by `leave`: all calls are rejected, and all Workers die.
-    fn leave<T>(&mut self, leave: impl FnOnce(&mut Client) -> T) -> Option<T> {
+    /// Closes the connection: all calls are rejected, and all Workers die.
+    pub(crate) fn leave(&mut self) {
         let mut client = match std::mem::replace(&mut self.connection, Connection::Gone) {
             Connection::Here(client) | Connection::Renewed(client, _) => client,
-            Connection::Gone => return None,
+            other => {
+                self.connection = other;
+                return;
+            }
         };
-        let left = leave(&mut client);
+        client.disconnect();
         for came in client.receive() {
             if let Incoming::Unanswered { request, error } = came {
                 self.mirror.answer(request, Err(error));
             }
         }
+        self.connection = Connection::Left(client);
         self.mirror.die(CLOSED);
-        Some(left)
     }
 
-    fn client(&self) -> Option<&Client> {
+    /// [Leaves](Remote::leave), and waits until the server has heard it; whether it has.
+    pub(crate) fn goodbye(&mut self, within: Duration) -> bool {
+        self.leave();
+        match &mut self.connection {
+            Connection::Left(client) => client.goodbye(within),
+            _ => false,
+        }
+    }
+
+    /// How the connection fares, where there is one.
+    pub(crate) fn stats(&self) -> Option<Stats> {
         match &self.connection {
-            Connection::Here(client) | Connection::Renewed(client, _) => Some(client),
-            Connection::Gone => None,
+            Connection::Here(client) | Connection::Renewed(client, _) => Some(client.stats()),
+            Connection::Left(_) | Connection::Gone => None,
         }
     }
 
     /// Sends what can't be refused. What concerns a session that is gone needn't be sent.
-    fn send(&mut self, outgoing: Outgoing) {
+    pub(crate) fn send(&mut self, outgoing: Outgoing) {
         if let Connection::Here(client) = &mut self.connection {
             let _ = client.send(outgoing);
         }
     }
 
-    fn flush(&mut self) {
+    /// Sends what was asked for, all at once.
+    pub(crate) fn flush(&mut self) {
         if let Connection::Here(client) = &mut self.connection {
             client.flush();
         }

@@ -10,6 +10,9 @@ import { stage } from './support.mjs';
 /** A goodbye takes no longer; a session's time is far beyond it. */
 const SOON_MS = 5000;
 
+/** Each way: there and back in less than an ending process waits. */
+const SLOW_MS = 100;
+
 for (const [how, end] of Object.entries({
   'by process.exit()': (child) => child.send('exit'),
   'by SIGTERM': (child) => child.kill('SIGTERM'),
@@ -27,6 +30,19 @@ for (const [how, end] of Object.entries({
     await until('the worker is gone', () => workers().length === 0, SOON_MS);
   });
 }
+
+test('a program that ends right after close() is heard over a slow link', async (context) => {
+  const { program, workers, proxy } = await stage(context);
+  const slow = await proxy({ delayMs: SLOW_MS });
+  const { child } = await program('worker', { port: slow.port });
+
+  assert.equal(workers().length, 1);
+  child.send('close and exit');
+  await once(child, 'exit');
+  // What the program has left behind on its way gets lost.
+  slow.cut();
+  await until('the worker is gone', () => workers().length === 0, SOON_MS);
+});
 
 test('a program whose Workers are closed ends by itself', async (context) => {
   const { program, workers } = await stage(context);

@@ -88,6 +88,12 @@ process.on('message', (message) => {
     case 'exit':
       process.exit(0);
       break;
+    case 'close and exit':
+      void mediasoup.connect().then(({ close }) => {
+        close();
+        process.exit(0);
+      });
+      break;
     case 'throw':
       throw new Error('the program has failed');
     case 'close':

@@ -30,6 +30,8 @@ const AT_ONCE: usize = 1024;
 pub struct Client {
     /// None once the application wants no more.
     orders: Option<UnboundedSender<Order>>,
+    /// Where it is told that the server has heard the goodbye.
+    leaving: Option<mpsc::Receiver<()>>,
     shared: Arc<Shared>,
     calls: Calls,
     /// What the application has done since the last [flush](Client::flush).
@@ -53,6 +55,7 @@ impl Client {
         runtime.spawn(connection.run());
         Ok(Self {
             orders: Some(orders),
+            leaving: None,
             shared,
             calls,
             outbox: Vec::new(),
@@ -140,23 +143,23 @@ impl Client {
     }
 
     /// Says goodbye and ends the connection. Blocks until the server has heard it, but not longer
-    /// than `within`; whether it has. What was not answered is told by [`Client::receive`].
+    /// than `within`; whether it has. What was not answered is told by [`Client::receive`]. After
+    /// [`Client::disconnect`] it waits for the goodbye that was said there.
     pub fn goodbye(&mut self, within: Duration) -> bool {
-        self.leave()
-            .is_some_and(|left| left.recv_timeout(within).is_ok())
+        self.disconnect();
+        let heard = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
+        self.leaving.as_ref().is_some_and(heard)
     }
 
     /// Says goodbye without waiting until the server hears it, and ends the connection. What was not
     /// answered is told by [`Client::receive`].
     pub fn disconnect(&mut self) {
-        drop(self.leave());
-    }
-
-    fn leave(&mut self) -> Option<mpsc::Receiver<()>> {
         self.flush();
-        let (left, heard) = mpsc::sync_channel(1);
-        self.orders.take()?.send(Order::Leave(left)).ok()?;
-        Some(heard)
+        if let Some(orders) = self.orders.take() {
+            let (left, heard) = mpsc::sync_channel(1);
+            let said = orders.send(Order::Leave(left));
+            self.leaving = said.is_ok().then_some(heard);
+        }
     }
 
     fn check_room(&self) -> Result<(), Refusal> {

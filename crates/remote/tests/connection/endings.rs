@@ -115,6 +115,19 @@ fn goodbye_waits_until_it_is_heard() {
 }
 
 #[test]
+fn goodbye_after_disconnect_waits_for_what_was_said_there() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.client.disconnect();
+    assert!(!user.client.goodbye(Duration::from_millis(20)));
+    assert!(matches!(server.entry(), (_, ClientEntry::Leave)));
+    server.close(Close::Normal);
+    assert!(user.client.goodbye(Duration::from_secs(30)));
+}
+
+#[test]
 fn goodbye_waits_no_longer_than_it_may() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));

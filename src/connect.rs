@@ -1,0 +1,120 @@
+//! What JavaScript does with connections to servers, beside what it does with any host.
+
+use crate::host::{self, Backend, app_data_id, with};
+use crate::remote::Remote;
+use ::remote::{Client, Options, Outgoing};
+use napi::bindgen_prelude::{Function, Result};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi_derive::napi;
+use protocol::{Handle, Json};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Milliseconds that a call waits for a server that can't be reached, unless the application says
+/// something else.
+const REQUEST_TIMEOUT_MS: u64 = 30_000;
+
+/// Connects to a server: options as JSON, and what to call when there is something to `receive()`.
+/// The number of the host.
+#[napi]
+pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
+    let options = parse(&options).map_err(napi::Error::from_reason)?;
+    // It must not keep a program alive that has nothing else to do.
+    let wake = wake
+        .build_threadsafe_function::<()>()
+        .weak::<true>()
+        .build()?;
+    let client = Client::connect(options, move || {
+        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+    });
+    let client = client.map_err(|error| napi::Error::from_reason(error.to_string()))?;
+    let remote = Remote::new(client, 0);
+    Ok(host::add(Backend::Remote(Box::new(remote))))
+}
+
+/// Takes what came from the server and tells what is to be done first, as `next()` does.
+#[napi]
+pub fn receive(host: u32) -> f64 {
+    with(host, |host| {
+        if let Backend::Remote(remote) = &mut host.backend {
+            remote.receive();
+        }
+        host.next()
+    })
+}
+
+/// What an appData holds.
+#[napi]
+pub fn app_data(host: u32, id: f64, value: String) {
+    if let Some(id) = app_data_id(id) {
+        with_remote(host, |remote| remote.send(Outgoing::AppData { id, value }));
+    }
+}
+
+/// Gives an object another appData; 0 is none.
+#[napi]
+pub fn set_app_data(host: u32, target: u32, id: f64) {
+    with_remote(host, |remote| {
+        remote.set_app_data(Handle(target), app_data_id(id));
+    });
+}
+
+/// Sends what was asked for, all at once: at the end of each turn of the event loop that asks.
+#[napi]
+pub fn flush(host: u32) {
+    with_remote(host, Remote::flush);
+}
+
+/// After `connected` with the outcome `renewed`: the number of the host of the new epoch. A number that no
+/// host has if there is none.
+#[napi]
+pub fn renew(host: u32) -> u32 {
+    let renewed = with_remote(host, Remote::renew).flatten();
+    renewed.map_or(u32::MAX, |remote| {
+        host::add(Backend::Remote(Box::new(remote)))
+    })
+}
+
+/// Says goodbye and closes the connection: blocks until the server has heard it, so many milliseconds
+/// at most. Whether it has. After `disconnect()` it waits for what was said there.
+#[napi]
+pub fn goodbye(host: u32, timeout_ms: u32) -> bool {
+    let within = Duration::from_millis(timeout_ms.into());
+    with_remote(host, |remote| remote.goodbye(within)) == Some(true)
+}
+
+/// Says goodbye without waiting for the server to hear it, and closes the connection.
+#[napi]
+pub fn disconnect(host: u32) {
+    with_remote(host, Remote::leave);
+}
+
+/// How the connection fares, as JSON; `null` where there is none.
+#[napi]
+pub fn link_stats(host: u32) -> Option<String> {
+    let stats = with_remote(host, |remote| remote.stats());
+    Some(Json::of(&stats.flatten()?).into_string())
+}
+
+/// Calls `with` with what a server has. There is nothing to be done on this machine.
+fn with_remote<T>(host: u32, with_remote: impl FnOnce(&mut Remote) -> T) -> Option<T> {
+    with(host, |host| match &mut host.backend {
+        Backend::Local(_) => None,
+        Backend::Remote(remote) => Some(with_remote(remote)),
+    })
+}
+
+fn parse(options: &str) -> std::result::Result<Options, String> {
+    let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
+    let text = |name| options[name].as_str().map(str::to_owned);
+    let timeout = options["requestTimeoutMs"].as_u64();
+    Ok(Options {
+        url: text("url").unwrap_or_default(),
+        token: text("token"),
+        session: text("session"),
+        request_timeout: Duration::from_millis(timeout.unwrap_or(REQUEST_TIMEOUT_MS)),
+        ca: text("ca").map(Into::into),
+        cert: text("cert").map(Into::into),
+        key: text("key").map(Into::into),
+    })
+}
