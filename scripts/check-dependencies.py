@@ -21,7 +21,7 @@ except ImportError:  # Python < 3.11
 ROOT = Path(__file__).resolve().parent.parent
 # Not native/sources: nothing of those crates is used but the C libraries inside,
 # whose licences native/README.md names.
-WORKSPACES = ["Cargo.toml", "native/worker/Cargo.toml", "fuzz/Cargo.toml"]
+WORKSPACES = ["Cargo.toml", "native/worker/Cargo.toml", "fuzz/Cargo.toml", "benches/load/Cargo.toml"]
 CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
 
 

@@ -18,7 +18,8 @@ export const steps = [
     about: 'rustfmt leaves nothing to do',
     needs: [],
     command:
-      'cargo fmt --all --check && cargo fmt --manifest-path native/worker/Cargo.toml --check',
+      'cargo fmt --all --check && cargo fmt --manifest-path native/worker/Cargo.toml --check && ' +
+      'cargo fmt --manifest-path benches/load/Cargo.toml --check',
   },
   {
     name: 'rust-lint',
@@ -27,13 +28,16 @@ export const steps = [
     // The addon's functions exist for Node alone, so that a test build has none.
     command:
       'cargo clippy --workspace --exclude remote-mediasoup --all-targets --locked --quiet -- -D warnings && ' +
-      'cargo clippy --package remote-mediasoup --locked --quiet -- -D warnings',
+      'cargo clippy --package remote-mediasoup --locked --quiet -- -D warnings && ' +
+      'cargo clippy --manifest-path benches/load/Cargo.toml --target-dir target/load --all-targets --locked --quiet -- -D warnings',
   },
   {
     name: 'rust-test',
     about: 'unit, property and table tests of the crates',
     needs: [],
-    command: 'cargo test --workspace --locked --quiet',
+    command:
+      'cargo test --workspace --locked --quiet && ' +
+      'cargo test --manifest-path benches/load/Cargo.toml --target-dir target/load --locked --quiet',
     count: CARGO_TESTS,
   },
   {

@@ -1,0 +1,105 @@
+//! What the driving program says and hears: one JSON object per line.
+
+use serde::{Deserialize, Serialize};
+
+/// What is to be done.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Command {
+    /// Starts to send, once per process.
+    Send(Vec<Source>),
+    /// Names Consumers, in addition to those named before. Answered when packets of theirs are counted.
+    Expect(Vec<Expected>),
+    /// Counts for so many seconds.
+    Measure {
+        /// Of sending; what is on its way then is waited for.
+        seconds: f64,
+    },
+}
+
+/// What feeds a Producer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Source {
+    /// Where its transport listens, on 127.0.0.1.
+    pub(crate) port: u16,
+    pub(crate) ssrc: u32,
+    pub(crate) payload_type: u8,
+    /// Hz of RTP timestamps.
+    pub(crate) clock_rate: u32,
+    /// Of a packet: RTP header and payload, without what SRTP adds.
+    pub(crate) bytes: usize,
+    /// Packets per second, evenly spaced.
+    pub(crate) per_second: u32,
+    /// Master key and salt of `AES_CM_128_HMAC_SHA1_80`; plain RTP without.
+    pub(crate) srtp_key: Option<Vec<u8>>,
+}
+
+/// A Consumer whose packets are to arrive.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Expected {
+    /// Where its transport sends from.
+    pub(crate) port: u16,
+    pub(crate) ssrc: u32,
+    /// Number of its Producer among the sources.
+    pub(crate) source: u32,
+    /// Number of the socket that its transport sends to.
+    pub(crate) socket: usize,
+    /// Its transport's key, as in [`Source`].
+    pub(crate) srtp_key: Option<Vec<u8>>,
+}
+
+/// What is said in return.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Answer {
+    /// It runs.
+    Ready {
+        /// Of the receiving sockets on 127.0.0.1.
+        ports: Vec<u16>,
+    },
+    /// It is done, nothing is to be told.
+    Done,
+    Measured(Measured),
+    /// The process ends.
+    Failed(String),
+}
+
+/// A measurement.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Measured {
+    /// Wall time, waiting for what was on its way included.
+    pub(crate) seconds: f64,
+    pub(crate) consumers: usize,
+    /// Packets that sources sent.
+    pub(crate) sent: u64,
+    /// Packets that should have arrived, at all Consumers together.
+    pub(crate) expected: u64,
+    /// Of those, what did, each counted once.
+    pub(crate) received: u64,
+    /// Per cent of the Consumer that lost most.
+    pub(crate) worst_loss: f64,
+    pub(crate) duplicates: u64,
+    /// Packets of an unnamed Consumer, of the wrong Producer or that don't decrypt.
+    pub(crate) strangers: u64,
+    /// From a source's clock reading before it sends to the kernel's stamp on what arrives.
+    pub(crate) delay: Delay,
+    /// What the kernel dropped because the receivers didn't fetch it in time.
+    pub(crate) receiver_drops: u64,
+    /// What the kernel didn't take from the sender.
+    pub(crate) send_failures: u64,
+    /// Milliseconds that the latest packet was sent after its time.
+    pub(crate) late_ms: f64,
+    /// CPU time of the whole process, per cent of one core.
+    pub(crate) cpu: f64,
+}
+
+/// Milliseconds.
+#[derive(Debug, Serialize, PartialEq)]
+pub(crate) struct Delay {
+    pub p50: f64,
+    pub p99: f64,
+    pub(crate) max: f64,
+}
