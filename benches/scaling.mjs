@@ -1,0 +1,192 @@
+#!/usr/bin/env node
+/**
+ * How many Consumers are carried by one worker and by several: npm's mediasoup, a plain Worker, pipes written
+ * by hand, and vertical Workers, each fed and counted by the load generator of benches/load. Besides: what a
+ * vertical Worker costs that has one core, and the load of each worker while listeners come and go.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Bench } from './scaling/bench.mjs';
+import { SHAPES } from './scaling/cases.mjs';
+import { Cores } from './scaling/cores.mjs';
+import { publish } from './scaling/publish.mjs';
+import { isMet, markdown } from './scaling/report.mjs';
+import { STREAMS } from './scaling/streams.mjs';
+
+const require = createRequire(import.meta.url);
+const {
+  repositoryRoot,
+  workerBinary,
+} = require('../__test__/support/reference.js');
+
+const HELP = `Usage: npm run bench:scaling -- [options]
+
+  --quick          one kind of media, 1 and 2 cores, short measurements: less than 3 minutes
+  --only <text>    parts whose name contains this: capacity, overhead, timeline
+  --cases <text>   of 'npm', 'plain', 'pipes by hand', 'vertical, fill', 'vertical, spread' those that contain this
+                   (commas separate several); plain is what others are compared with
+  --shapes <text>  of ${SHAPES.map(({ name }) => `'${name}'`).join(', ')}, likewise (semicolons separate)
+  --max-cores <n>  how many cores there are; default: 4, quick: 2
+  --cores <mode>   what a core is: 'pin' (worker n runs on CPU n), 'quota:25' (25 % of a CPU, by a control group),
+                   'free' (whatever is there), 'auto' (default: pin if there are two CPUs more than cores, else a quota)
+  --stream <name>  ${Object.keys(STREAMS).join(' or ')}; default: video
+  --seconds <n>    how long packets are counted; default: 4, quick: 2
+  --rounds <n>     of the overhead's measurement; default: 5, quick: 2
+  --peers <n>      listeners of the timeline; default: 0.85 of what two plain Workers would carry
+  --module <path>  this package; default: the one of this folder
+  --generator <f>  the load generator; default: built from benches/load
+  --json <file>    where results go; default: benches/results/scaling.json
+  --publish        writes pictures and table into docs, too
+  --from <file>    measures nothing, publishes these results
+  --help
+`;
+
+/** `precision`: the answer of the search is at most this share too low. */
+const FULL = {
+  seconds: 4,
+  joinSeconds: 2,
+  rounds: 5,
+  maxCores: 4,
+  precision: 0.02,
+  timeline: {
+    joinSeconds: 20,
+    staySeconds: 3,
+    leaveSeconds: 10,
+    restSeconds: 5,
+  },
+};
+const QUICK = {
+  seconds: 2,
+  joinSeconds: 1,
+  rounds: 2,
+  maxCores: 2,
+  precision: 0.06,
+  timeline: { joinSeconds: 8, staySeconds: 2, leaveSeconds: 4, restSeconds: 4 },
+};
+
+/** Ends the running measurement, and no other one begins. */
+const stop = new AbortController();
+
+async function main() {
+  const values = readArguments();
+
+  if (values.help) {
+    console.log(HELP);
+
+    return true;
+  }
+
+  if (values.from) {
+    publish(JSON.parse(fs.readFileSync(values.from, 'utf8')), repositoryRoot);
+
+    return true;
+  }
+
+  const generator = path.resolve(values.generator ?? buildGenerator());
+  const cores = new Cores({
+    count: values.maxCores,
+    mode: values.cores,
+    worker: workerBinary(),
+  });
+
+  // Control groups outlive who made them, so it has to end by its own.
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+
+  try {
+    const results = await new Bench({
+      ...values,
+      generator,
+      cores,
+      signal: stop.signal,
+    }).run();
+
+    fs.mkdirSync(path.dirname(values.json), { recursive: true });
+    fs.writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+    console.log(markdown(results));
+
+    if (values.publish) {
+      publish(results, repositoryRoot);
+    }
+
+    return isMet(results);
+  } finally {
+    await cores.close();
+  }
+}
+
+function readArguments() {
+  const text = { type: 'string' };
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean' },
+      only: { ...text, default: '' },
+      cases: { ...text, default: '' },
+      shapes: text,
+      'max-cores': text,
+      cores: { ...text, default: 'auto' },
+      stream: { ...text, default: 'video' },
+      seconds: text,
+      rounds: text,
+      peers: text,
+      module: { ...text, default: repositoryRoot },
+      generator: text,
+      json: {
+        ...text,
+        default: path.join(
+          repositoryRoot,
+          'benches',
+          'results',
+          'scaling.json',
+        ),
+      },
+      publish: { type: 'boolean' },
+      from: text,
+      help: { type: 'boolean' },
+    },
+  });
+  const size = values.quick ? QUICK : FULL;
+
+  if (!STREAMS[values.stream]) {
+    throw new TypeError(`no such stream: ${values.stream}`);
+  }
+
+  return {
+    ...size,
+    ...values,
+    module: path.resolve(values.module),
+    shapes: values.shapes ?? (values.quick ? SHAPES[0].name : ''),
+    maxCores: Number(values['max-cores'] ?? size.maxCores),
+    seconds: Number(values.seconds ?? size.seconds),
+    rounds: Number(values.rounds ?? size.rounds),
+  };
+}
+
+function buildGenerator() {
+  const folder = path.join(repositoryRoot, 'target', 'load');
+  const { status } = spawnSync(
+    'cargo',
+    [
+      'build',
+      '--release',
+      '--locked',
+      '--quiet',
+      '--manifest-path',
+      path.join(repositoryRoot, 'benches', 'load', 'Cargo.toml'),
+      '--target-dir',
+      folder,
+    ],
+    { stdio: 'inherit' },
+  );
+
+  if (status !== 0) {
+    throw new Error('cargo did not build the load generator');
+  }
+
+  return path.join(folder, 'release', 'load');
+}
+
+process.exitCode = (await main()) ? 0 : 1;

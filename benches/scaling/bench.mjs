@@ -1,0 +1,308 @@
+/** The parts of the measurement, and the processes that they run in. */
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { SHAPES, allCases } from './cases.mjs';
+import { describePoint, median } from './report.mjs';
+import { foretold, highest } from './search.mjs';
+import { STREAMS } from './streams.mjs';
+
+const require = createRequire(import.meta.url);
+const { modules } = require('../../__test__/support/reference.js');
+
+/** Consumers of the first measurement, on a whole CPU at 100 packets per second. A CPU carries 600 or more. */
+const FIRST = 300;
+
+/** Of what a core carries: where its cost is measured. */
+const OVERHEAD_SHARE = 0.6;
+
+/** Of what the cores carry: how many listeners the timeline has. */
+const TIMELINE_SHARE = 0.85;
+
+/** How long a real Worker may be empty in the timeline. */
+const IDLE_SECONDS = 2;
+
+const TIMEOUT_MS = 120_000;
+
+export class Bench {
+  #options;
+  #cores;
+  #cases;
+
+  /**
+   * @param {object} options - What the command line says, and:
+   * @param {string} options.generator - The load generator's binary.
+   * @param {import('./cores.mjs').Cores} options.cores
+   * @param {AbortSignal} options.signal - Ends the running measurement, and no other one begins.
+   */
+  constructor(options) {
+    this.#options = options;
+    this.#cores = options.cores;
+    this.#cases = allCases({
+      npm: modules.npm,
+      ours: options.module,
+      share: options.cores.share,
+      maxCores: options.maxCores,
+    });
+  }
+
+  async run() {
+    const results = {
+      machine: this.#machine(),
+      stream: STREAMS[this.#options.stream],
+    };
+    const parts = {
+      capacity: () => this.#capacity(),
+      overhead: () => this.#overhead(results.capacity),
+      timeline: () => this.#timeline(results.capacity),
+    };
+
+    for (const [name, part] of Object.entries(parts)) {
+      if (name.includes(this.#options.only)) {
+        results[name] = await part();
+      }
+    }
+
+    return results;
+  }
+
+  async #capacity() {
+    const rows = [];
+
+    for (const shape of SHAPES.filter(({ name }) =>
+      contains(name, this.#options.shapes, ';'),
+    )) {
+      const chosen = this.#cases.filter(
+        (one) =>
+          contains(one.name, this.#options.cases, ',') &&
+          // More cores are a matter of the layer, not of the media.
+          (one.cores <= 2 || shape === SHAPES[0]) &&
+          (one.quick || !this.#options.quick),
+      );
+      let plain;
+
+      for (const one of chosen) {
+        const row = await this.#search(one, shape);
+
+        if (one.name === 'plain') {
+          plain = row.highest;
+        }
+
+        rows.push({
+          ...row,
+          gain: plain && row.highest ? row.highest / plain : undefined,
+        });
+      }
+    }
+
+    return rows;
+  }
+
+  async #search(one, shape) {
+    const row = { shape: shape.name, name: one.name, cores: one.cores };
+
+    console.error(`${shape.name}: ${one.name}, ${one.cores} cores`);
+
+    try {
+      return {
+        ...row,
+        ...(await highest({
+          first: this.#first() * one.cores,
+          unit: shape.speakers,
+          precision: this.#options.precision,
+          share: this.#cores.share,
+          measure: (consumers) => this.#point(one, { ...shape, consumers }),
+        })),
+      };
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      console.error(error.message);
+
+      return { ...row, highest: 0, points: [], error: error.message };
+    }
+  }
+
+  async #overhead(capacity) {
+    const [shape] = SHAPES;
+    const sides = {
+      plain: this.#cases.find(({ name }) => name === 'plain'),
+      vertical: this.#cases.find(
+        ({ name, cores }) => name === 'vertical, fill' && cores === 1,
+      ),
+    };
+    const consumers = Math.round(
+      OVERHEAD_SHARE * (await this.#oneCore(capacity)),
+    );
+    const samples = { plain: [], vertical: [] };
+
+    console.error('overhead');
+
+    for (let round = 0; round < this.#options.rounds; ++round) {
+      for (const [side, one] of Object.entries(sides)) {
+        const { usPerPacket } = await this.#point(one, { ...shape, consumers });
+
+        samples[side].push(usPerPacket);
+      }
+    }
+
+    const [plain, vertical] = Object.values(samples).map(median);
+
+    return {
+      consumers,
+      plain,
+      vertical,
+      ratio: vertical / plain,
+      rounds: this.#options.rounds,
+      samples,
+    };
+  }
+
+  async #timeline(capacity) {
+    const cores = this.#options.maxCores;
+    const one = this.#cases.find(
+      (candidate) =>
+        candidate.cores === cores &&
+        contains(candidate.name, this.#options.cases || 'vertical, fill', ','),
+    );
+
+    if (!one) {
+      return undefined;
+    }
+
+    const peers = Number(
+      this.#options.peers ??
+        Math.round(TIMELINE_SHARE * cores * (await this.#oneCore(capacity))),
+    );
+    const vertical = { ...one.vertical, idleTimeout: IDLE_SECONDS };
+
+    console.error(`timeline, ${peers} listeners`);
+
+    const { samples } = await this.#fork(one, {
+      speakers: 1,
+      srtp: false,
+      timeline: { ...this.#options.timeline, peers },
+      env: one.vertical && {
+        REMOTE_MEDIASOUP_VERTICAL: JSON.stringify(vertical),
+      },
+    });
+
+    return {
+      name: one.name,
+      cores,
+      share: this.#cores.share,
+      watermark: one.vertical?.watermark,
+      samples,
+    };
+  }
+
+  /** What one core carries, by the search or by its load at a first measurement. */
+  async #oneCore(capacity = []) {
+    const plain = capacity.find(
+      ({ name, highest }) => name === 'plain' && highest,
+    );
+
+    if (plain) {
+      return plain.highest;
+    }
+
+    const consumers = this.#first();
+    const [shape] = SHAPES;
+    const one = this.#cases.find(({ name }) => name === 'plain');
+    const point = await this.#point(one, { ...shape, consumers });
+
+    return foretold({ ...point, consumers }, this.#cores.share);
+  }
+
+  #first() {
+    return Math.round(
+      (FIRST * (this.#cores.share / 100) * 100) /
+        STREAMS[this.#options.stream].perSecond,
+    );
+  }
+
+  async #point(one, { speakers, srtp, consumers }) {
+    const { seconds, joinSeconds } = this.#options;
+    const measured = await this.#fork(one, {
+      speakers,
+      srtp,
+      consumers,
+      seconds,
+      joinSeconds,
+    });
+    const point = {
+      ...measured,
+      consumers,
+      coreLoad: measured.load.map((load) => (100 * load) / this.#cores.share),
+    };
+
+    console.error(describePoint(point));
+
+    return point;
+  }
+
+  /** Runs a measurement in a process of its own. */
+  #fork(one, { env, ...options }) {
+    const { module, workers, vertical, cores } = one;
+    const child = fork(
+      fileURLToPath(new URL('./point.mjs', import.meta.url)),
+      [
+        JSON.stringify({
+          ...options,
+          module,
+          workers,
+          vertical: vertical !== undefined,
+          stream: this.#options.stream,
+          generator: [this.#options.generator],
+        }),
+      ],
+      {
+        ...this.#cores.others,
+        env: { ...process.env, ...one.env, ...env, ...this.#cores.env(cores) },
+        timeout: TIMEOUT_MS,
+        signal: this.#options.signal,
+        stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      },
+    );
+    const errors = [];
+
+    child.stderr.on('data', (data) => errors.push(data));
+
+    return new Promise((resolve, reject) => {
+      let result;
+
+      child.on('message', (message) => {
+        result = message;
+      });
+      child.on('error', reject);
+      child.on('close', (code, signal) =>
+        result
+          ? resolve(result)
+          : reject(
+              new Error(
+                /^(?:\w*Error): .*/m.exec(Buffer.concat(errors))?.[0] ??
+                  `measurement ended with ${signal ?? `code ${code}`}`,
+              ),
+            ),
+      );
+    });
+  }
+
+  #machine() {
+    const [{ model }] = os.cpus();
+
+    return {
+      cpus: os.cpus().length,
+      model,
+      node: process.version,
+      load: os.loadavg()[0].toFixed(1),
+      share: this.#cores.share,
+      cores: String(this.#cores),
+    };
+  }
+}
+
+/** Whether one of the texts is in the name. */
+function contains(name, texts, separator) {
+  return texts.split(separator).some((text) => name.includes(text.trim()));
+}

@@ -1,0 +1,80 @@
+/** The load generator's process: benches/load, a line of JSON each way. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import readline from 'node:readline';
+
+export class Generator {
+  #child;
+  #lines;
+
+  /** Ports of its receiving sockets on 127.0.0.1. */
+  ports;
+
+  /**
+   * @param {string[]} command - What runs it.
+   */
+  static async start([file, ...args]) {
+    const generator = new Generator();
+
+    generator.#child = spawn(file, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(generator.#child, 'spawn');
+
+    const lines = readline.createInterface({ input: generator.#child.stdout });
+
+    generator.#lines = lines[Symbol.asyncIterator]();
+    generator.ports = (await generator.#answer()).ready.ports;
+
+    return generator;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** @param {object[]} sources - As `Source` of benches/load/src/commands.rs. */
+  send(sources) {
+    return this.#ask({ send: sources });
+  }
+
+  /** @param {object[]} consumers - As `Expected` there. */
+  expect(consumers) {
+    return this.#ask({ expect: consumers });
+  }
+
+  /** @returns {Promise<object>} As `Measured` there. */
+  async measure(seconds) {
+    return (await this.#ask({ measure: { seconds } })).measured;
+  }
+
+  async close() {
+    const exited = once(this.#child, 'exit');
+
+    this.#child.stdin.end();
+    await exited;
+  }
+
+  /** One question at a time: the next answer is its. */
+  #ask(command) {
+    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+
+    return this.#answer();
+  }
+
+  async #answer() {
+    const { value, done } = await this.#lines.next();
+
+    if (done) {
+      throw new Error('the load generator has ended');
+    }
+
+    const answer = JSON.parse(value);
+
+    if (answer.failed) {
+      throw new Error(`the load generator: ${answer.failed}`);
+    }
+
+    return answer;
+  }
+}
