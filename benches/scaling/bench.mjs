@@ -60,7 +60,14 @@ export class Bench {
 
     for (const [name, part] of Object.entries(parts)) {
       if (name.includes(this.#options.only)) {
-        results[name] = await part();
+        try {
+          results[name] = await part();
+        } catch (error) {
+          // What was measured before is of use.
+          this.#options.signal.throwIfAborted();
+          console.error(error.message);
+          results.errors = { ...results.errors, [name]: error.message };
+        }
       }
     }
 
@@ -280,7 +287,7 @@ export class Bench {
           ? resolve(result)
           : reject(
               new Error(
-                /^(?:\w*Error): .*/m.exec(Buffer.concat(errors))?.[0] ??
+                /^\w*Error: (.*)/m.exec(Buffer.concat(errors))?.[1] ??
                   `measurement ended with ${signal ?? `code ${code}`}`,
               ),
             ),

@@ -8,8 +8,9 @@ export const MIN_GAIN = 1.8;
 export const MAX_COST = 1.03;
 
 /** Whether every measurement that a target is set for meets it. */
-export function isMet({ capacity = [], overhead }) {
+export function isMet({ capacity = [], overhead, errors }) {
   return (
+    !errors &&
     capacity.every((row) => !row.error && gainIsMet(row) !== false) &&
     (!overhead || overhead.ratio <= MAX_COST)
   );
