@@ -122,11 +122,15 @@ function loadPicture({ name, share, watermark, samples }) {
             Math.min(100, ofCore(load[pid])),
           ]),
       })),
-      {
-        name: 'watermark',
-        dashed: true,
-        points: [0, end].map((seconds) => [seconds, ofCore(watermark)]),
-      },
+      ...(watermark
+        ? [
+            {
+              name: 'watermark',
+              dashed: true,
+              points: [0, end].map((seconds) => [seconds, ofCore(watermark)]),
+            },
+          ]
+        : []),
     ],
     area: {
       name: `consumers, up to ${Math.max(...samples.map(({ consumers }) => consumers))}`,
