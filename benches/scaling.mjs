@@ -35,7 +35,7 @@ const HELP = `Usage: npm run bench:scaling -- [options]
   --stream <name>  ${Object.keys(STREAMS).join(' or ')}; default: video
   --seconds <n>    how long packets are counted; default: 4, quick: 2
   --rounds <n>     of the overhead's measurement; default: 5, quick: 2
-  --peers <n>      listeners of the timeline; default: 0.85 of what two plain Workers would carry
+  --peers <n>      listeners of the timeline; default: 0.85 of what so many plain Workers would carry
   --module <path>  this package; default: the one of this folder
   --generator <f>  the load generator; default: built from benches/load
   --json <file>    where results go; default: benches/results/scaling.json

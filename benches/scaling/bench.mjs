@@ -177,17 +177,18 @@ export class Bench {
       return undefined;
     }
 
+    // A round, as meetings are: its listeners are few enough to be placed one by one.
+    const shape = SHAPES[1];
+    const carried = TIMELINE_SHARE * cores * (await this.#oneCore(capacity));
     const peers = Number(
-      this.#options.peers ??
-        Math.round(TIMELINE_SHARE * cores * (await this.#oneCore(capacity))),
+      this.#options.peers ?? Math.round(carried / shape.speakers),
     );
     const vertical = { ...one.vertical, idleTimeout: IDLE_SECONDS };
 
     console.error(`timeline, ${peers} listeners`);
 
     const { samples } = await this.#fork(one, {
-      speakers: 1,
-      srtp: false,
+      ...shape,
       timeline: { ...this.#options.timeline, peers },
       env: one.vertical && {
         REMOTE_MEDIASOUP_VERTICAL: JSON.stringify(vertical),
