@@ -24,7 +24,7 @@ const {
 
 const HELP = `Usage: npm run bench:scaling -- [options]
 
-  --quick          one kind of media, 1 and 2 cores, short measurements: less than 3 minutes
+  --quick          one kind of media, plain and vertical on 2 cores, short measurements: less than 3 minutes
   --only <text>    parts whose name contains this: capacity, overhead, timeline
   --cases <text>   of 'npm', 'plain', 'pipes by hand', 'vertical, fill', 'vertical, spread' those that contain this
                    (commas separate several); plain is what others are compared with
@@ -34,7 +34,7 @@ const HELP = `Usage: npm run bench:scaling -- [options]
                    'free' (whatever is there), 'auto' (default: pin if there are two CPUs more than cores, else a quota)
   --stream <name>  ${Object.keys(STREAMS).join(' or ')}; default: video
   --seconds <n>    how long packets are counted; default: 4, quick: 2
-  --rounds <n>     of the overhead's measurement; default: 5, quick: 2
+  --rounds <n>     of the overhead's measurement; default: 5, quick: 3
   --peers <n>      listeners of the timeline; default: 0.85 of what so many plain Workers would carry
   --module <path>  this package; default: the one of this folder
   --generator <f>  the load generator; default: built from benches/load
@@ -44,13 +44,14 @@ const HELP = `Usage: npm run bench:scaling -- [options]
   --help
 `;
 
-/** `precision`: the answer of the search is at most this share too low. */
+/** `precision`: the answer of the search is at most this share too low; `attempts`: of a doubtful failure. */
 const FULL = {
   seconds: 4,
   joinSeconds: 2,
   rounds: 5,
   maxCores: 4,
   precision: 0.02,
+  attempts: 3,
   timeline: {
     joinSeconds: 20,
     staySeconds: 3,
@@ -61,13 +62,14 @@ const FULL = {
 const QUICK = {
   seconds: 2,
   joinSeconds: 1,
-  rounds: 2,
+  rounds: 3,
   maxCores: 2,
   precision: 0.06,
+  attempts: 2,
   timeline: { joinSeconds: 8, staySeconds: 2, leaveSeconds: 4, restSeconds: 4 },
 };
 
-/** Ends the running measurement, and no other one begins. */
+/** Ends the running measurement, and no other one begins; results so far are kept. */
 const stop = new AbortController();
 
 async function main() {

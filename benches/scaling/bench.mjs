@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SHAPES, allCases } from './cases.mjs';
-import { describePoint, median } from './report.mjs';
+import { describePoint } from './report.mjs';
 import { foretold, highest } from './search.mjs';
 import { STREAMS } from './streams.mjs';
 
@@ -53,7 +53,7 @@ export class Bench {
       stream: STREAMS[this.#options.stream],
     };
     const parts = {
-      capacity: () => this.#capacity(),
+      capacity: () => this.#capacity((results.capacity = [])),
       overhead: () => this.#overhead(results.capacity),
       timeline: () => this.#timeline(results.capacity),
     };
@@ -64,9 +64,12 @@ export class Bench {
           results[name] = await part();
         } catch (error) {
           // What was measured before is of use.
-          this.#options.signal.throwIfAborted();
           console.error(error.message);
           results.errors = { ...results.errors, [name]: error.message };
+
+          if (this.#options.signal.aborted) {
+            break;
+          }
         }
       }
     }
@@ -74,9 +77,8 @@ export class Bench {
     return results;
   }
 
-  async #capacity() {
-    const rows = [];
-
+  /** Fills rows one by one. */
+  async #capacity(rows) {
     for (const shape of SHAPES.filter(({ name }) =>
       contains(name, this.#options.shapes, ';'),
     )) {
@@ -85,7 +87,7 @@ export class Bench {
           contains(one.name, this.#options.cases, ',') &&
           // More cores are a matter of the layer, not of the media.
           (one.cores <= 2 || shape === SHAPES[0]) &&
-          (one.quick || !this.#options.quick),
+          (one.quick || !this.#options.quick || this.#options.cases !== ''),
       );
       let plain;
 
@@ -118,6 +120,7 @@ export class Bench {
           first: this.#first() * one.cores,
           unit: shape.speakers,
           precision: this.#options.precision,
+          attempts: this.#options.attempts,
           share: this.#cores.share,
           measure: (consumers) => this.#point(one, { ...shape, consumers }),
         })),
@@ -153,7 +156,10 @@ export class Bench {
       }
     }
 
-    const [plain, vertical] = Object.values(samples).map(median);
+    // Nothing makes a program cheaper by accident.
+    const [plain, vertical] = Object.values(samples).map((values) =>
+      Math.min(...values),
+    );
 
     return {
       consumers,
@@ -283,16 +289,23 @@ export class Bench {
         result = message;
       });
       child.on('error', reject);
-      child.on('close', (code, signal) =>
-        result
-          ? resolve(result)
-          : reject(
-              new Error(
-                /^\w*Error: (.*)/m.exec(Buffer.concat(errors))?.[1] ??
-                  `measurement ended with ${signal ?? `code ${code}`}`,
-              ),
-            ),
-      );
+      child.on('close', (code, signal) => {
+        if (result) {
+          resolve(result);
+
+          return;
+        }
+
+        const text = String(Buffer.concat(errors));
+
+        console.error(text);
+        reject(
+          new Error(
+            /^\w*Error: (.*)/m.exec(text)?.[1] ??
+              `measurement ended with ${signal ?? `code ${code}`}`,
+          ),
+        );
+      });
     });
   }
 

