@@ -58,7 +58,8 @@ fn pipes() {
 /// One room of 1,000 peers, each of which watches eight others.
 fn costs() {
     println!(
-        "| Workers | joins | two Transports, microseconds | one Consumer, microseconds | pipes |"
+        "| Workers | joins | two Transports, median microseconds \
+         | one Consumer, median microseconds | pipes |"
     );
     println!("|---:|---:|---:|---:|---:|");
     for workers in [1, 2, 4, 8, 16, 32, 64] {
@@ -66,44 +67,35 @@ fn costs() {
         let room = simulation.room();
         let mut peers = Vec::new();
         for until in [250, 500, 1000] {
-            let before = simulation.spent;
-            let joins = until - peers.len();
+            simulation.spent = Spent::default();
+            let first = peers.len() + 1;
             while peers.len() < until {
                 simulation.join(room, &mut peers, 8);
             }
-            let spent = simulation.spent.since(before);
             println!(
-                "| {workers} | {}-{until} | {:.1} | {:.1} | {} |",
-                until - joins + 1,
-                each(spent.transports, joins),
-                each(spent.consumers, spent.consumed),
+                "| {workers} | {first}-{until} | {:.1} | {:.1} | {} |",
+                median(&mut simulation.spent.transports),
+                median(&mut simulation.spent.consumers),
                 simulation.pipes(),
             );
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are not that many")]
-fn each(spent: Duration, count: usize) -> f64 {
-    spent.as_secs_f64() * 1e6 / count.max(1) as f64
+/// In microseconds. What else the machine does makes the mean say little.
+fn median(spent: &mut [Duration]) -> f64 {
+    spent.sort_unstable();
+    spent
+        .get(spent.len() / 2)
+        .map_or(0.0, |it| it.as_secs_f64() * 1e6)
 }
 
-/// Time in the layer, without what the Backend below does with its messages.
-#[derive(Clone, Copy, Default)]
+/// Times in the layer, without what the Backend below does with its messages.
+#[derive(Default)]
 struct Spent {
-    transports: Duration,
-    consumers: Duration,
-    consumed: usize,
-}
-
-impl Spent {
-    fn since(self, before: Self) -> Self {
-        Self {
-            transports: self.transports.saturating_sub(before.transports),
-            consumers: self.consumers.saturating_sub(before.consumers),
-            consumed: self.consumed - before.consumed,
-        }
-    }
+    /// One entry per join: two Transports.
+    transports: Vec<Duration>,
+    consumers: Vec<Duration>,
 }
 
 /// Someone in a room: the Transport that receives, the Producers.
@@ -168,7 +160,7 @@ impl Simulation {
         let transport = "createWebRtcTransport";
         let (sends, one) = self.create(room, transport, &json!({}));
         let (receives, other) = self.create(room, transport, &json!({}));
-        self.spent.transports += one + other;
+        self.spent.transports.push(one + other);
         let producers = [(); 2].map(|()| self.create(sends, "produce", &json!({})).0);
         let watchers = peers.len().saturating_sub(watched);
         for at in watchers..peers.len() {
@@ -193,8 +185,7 @@ impl Simulation {
             let id = self.fake.entity(producer).map(|it| it.id);
             let options = json!({ "producerId": id });
             let (_, spent) = self.create(receives, "consume", &options);
-            self.spent.consumers += spent;
-            self.spent.consumed += 1;
+            self.spent.consumers.push(spent);
         }
     }
 
