@@ -8,6 +8,9 @@ const { Watch } = require('./Watch');
 const DRAWN = 2 ** 33;
 const COUNTED = 2 ** 20;
 
+/** The addon's word for a server that doesn't know us any more. */
+const FORGOTTEN = 2 ** 32 - 1;
+
 /** What holds nothing needs no name. */
 const EMPTY = '{}';
 
@@ -53,7 +56,7 @@ class AppDataCells {
   #count = COUNTED;
 
   /**
-   * @param {{ appData(id: number, text: string): void, setAppData(handle: number, id: number): void }} seam
+   * @param {{ appData(id: number, text: string, revision: number): void, setAppData(handle: number, id: number): void }} seam
    *   what tells the server
    * @param {object} [clock] of the `Watch`
    */
@@ -75,7 +78,10 @@ class AppDataCells {
 
   /** The server may have missed what it was told last. */
   doubt() {
-    for (const cell of this.#named.values()) cell.told = false;
+    for (const cell of this.#named.values()) {
+      cell.told = false;
+      cell.revision = 0;
+    }
   }
 
   /**
@@ -136,16 +142,25 @@ class AppDataCells {
     }
   }
 
-  /** What an appData holds, as a server tells. */
-  receive(id, value) {
+  /**
+   * What an appData holds, as a server tells.
+   *
+   * @param {number} revision the last of our own changes that it comes after. Those behind it are on
+   *   their way, and count more for the server than what is told here
+   */
+  receive(id, value, revision) {
     if (!isContainer(value)) return;
     const cell = this.#named.get(id);
+    if (cell?.told && revision < cell.revision) return;
     const appData = cell?.ref.deref();
     if (appData === undefined) {
       this.#arrive(id, value);
     } else {
       this.#merge(cell, appData, value);
     }
+    const own = this.#named.get(id);
+    own.revision =
+      revision === FORGOTTEN ? 0 : Math.max(own.revision, revision);
   }
 
   /** @returns {object | undefined} the appData of a name */
@@ -195,6 +210,8 @@ class AppDataCells {
         told: false,
         /** What the server knows it to hold. */
         text: EMPTY,
+        /** How often the server was told, as long as it knows us. */
+        revision: 0,
         /** Of the open objects that have it. */
         handles: new Set(),
       };
@@ -245,7 +262,7 @@ class AppDataCells {
   #tell(cell, appData, text) {
     const isNew = cell.id === 0;
     if (isNew) this.#bind(cell, this.#draw(), appData);
-    this.#appData(cell.id, text);
+    this.#appData(cell.id, text, ++cell.revision);
     cell.text = text;
     cell.told = true;
     if (isNew) {

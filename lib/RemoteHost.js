@@ -36,8 +36,8 @@ class RemoteHost extends Host {
     super(number);
     this.#owner = owner;
     this.#cells = new AppDataCells({
-      appData: (id, text) => {
-        native.appData(number, id, text);
+      appData: (id, text, revision) => {
+        native.appData(number, id, text, revision);
         this.scheduleFlush();
       },
       setAppData: (handle, id) => {
@@ -167,8 +167,8 @@ class RemoteHost extends Host {
       const object = this.objects.get(handle);
       object?.[APP_DATA](this.#cells.assign(handle, value) ?? NONE_YET);
     } else if (what === What.AppData) {
-      const [id, content] = value;
-      this.#cells.receive(id, content);
+      const [id, content, revision] = value;
+      this.#cells.receive(id, content, revision);
     }
   }
 

@@ -43,11 +43,18 @@ pub fn receive(host: u32) -> f64 {
     })
 }
 
-/// What an appData holds.
+/// What an appData holds, at which change of it.
 #[napi]
-pub fn app_data(host: u32, id: f64, value: String) {
+pub fn app_data(host: u32, id: f64, value: String, revision: u32) {
     if let Some(id) = app_data_id(id) {
-        with_remote(host, |remote| remote.send(Outgoing::AppData { id, value }));
+        let revision = revision.into();
+        with_remote(host, |remote| {
+            remote.send(Outgoing::AppData {
+                id,
+                value,
+                revision,
+            });
+        });
     }
 }
 

@@ -212,7 +212,11 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 let about = (parent, request, app_data_of, id, app_data);
                 Either3::A(Json::of(&about).into_string())
             }
-            Item::AppData { id, value } => Either3::A(Json::of(&(id, value)).into_string()),
+            Item::AppData {
+                id,
+                value,
+                revision,
+            } => Either3::A(Json::of(&(id, value, revision)).into_string()),
             Item::SetAppData { app_data, .. } => Either3::A(Json::of(&app_data).into_string()),
             Item::Log(log) => {
                 host.error = log.error;

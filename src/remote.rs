@@ -18,6 +18,10 @@ const LOST: &str = "the session on the server was lost";
 /// What Workers die of whose connection the application has closed.
 const CLOSED: &str = "the connection was closed";
 
+/// Stands for the revision of an appData where the server has forgotten this client: more than any that
+/// the client has told.
+const FORGOTTEN: u64 = u32::MAX as u64;
+
 /// One epoch of a connection.
 pub(crate) struct Remote {
     connection: Connection,
@@ -189,17 +193,22 @@ impl Remote {
     }
 
     fn apply(&mut self, entry: ServerEntry) {
-        let ServerEntry::Snapshot(snapshot) = &entry else {
+        let ServerEntry::Snapshot(mut snapshot) = entry else {
             return self.mirror.apply(entry);
         };
         let closed = match self.arriving {
             Some(LinkEvent::Connected {
                 outcome: Outcome::Rejoined,
                 ..
-            }) => self.closed_here(snapshot),
+            }) => {
+                // Nothing of ours is on its way any more.
+                let ids = snapshot.app_data.iter().map(|(id, _)| (*id, FORGOTTEN));
+                snapshot.revisions = ids.collect();
+                self.closed_here(&snapshot)
+            }
             _ => Vec::new(),
         };
-        self.mirror.apply(entry);
+        self.mirror.apply(ServerEntry::Snapshot(snapshot));
         self.links.extend(self.arriving.take());
         for target in closed {
             self.send(Outgoing::Close { target });

@@ -208,7 +208,7 @@ export class ProtocolClient extends EventEmitter {
   newAppData(value) {
     const id = ++this.#nextAppData;
 
-    this.send({ appData: { id, value: JSON.stringify(value) } });
+    this.send({ appData: { id, value: JSON.stringify(value), revision: 1 } });
 
     return id;
   }

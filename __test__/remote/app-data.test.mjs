@@ -169,6 +169,51 @@ class Stalls {
   }
 }
 
+test('clients that change the same at once agree in the end', async (context) => {
+  const session = 'together';
+  const { router, proxy, connect } = await meeting(context, { session });
+  const appData = { by: 'nobody' };
+  const transport = await router.createDirectTransport({ appData });
+  const observer = new EnhancedEventEmitter();
+  const seen = watchTree(observer);
+
+  await connect({ session, observer });
+
+  const theirs = seen.find(({ object }) => object.id === transport.id).object;
+
+  // What either says is on its way when the other says something else.
+  proxy.delayMs = WITHIN_MS / 4;
+
+  for (let round = 0; round < 3; ++round) {
+    appData.by = `me ${round}`;
+    theirs.appData.by = `them ${round}`;
+    await until(
+      'both have changed it, and have the same',
+      () => appData.by === theirs.appData.by && appData.by.endsWith(round),
+    );
+    // Nothing on its way changes that.
+    await router.dump();
+    await new Promise((resolve) => setTimeout(resolve, WITHIN_MS));
+    assert.equal(appData.by, theirs.appData.by);
+    assert.equal(
+      (await snapshotOf(connect, session, transport)).by,
+      appData.by,
+    );
+  }
+});
+
+/** An appData as a newcomer sees it. */
+async function snapshotOf(connect, session, { id }) {
+  const observer = new EnhancedEventEmitter();
+  const seen = watchTree(observer);
+  const mediasoup = await connect({ session, observer });
+  const { appData } = seen.find(({ object }) => object.id === id).object;
+
+  mediasoup.close();
+
+  return appData;
+}
+
 /** Two ways to miss so much that only a snapshot helps. */
 const RESYNCHRONISATIONS = {
   /** The place in the session is forgotten, and the session lives on. */

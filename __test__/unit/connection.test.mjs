@@ -114,7 +114,7 @@ test('a Worker is told of and listed before createWorker() resolves', async (t) 
   assert.deepEqual(JSON.parse(command), {
     createWorker: { logLevel: 'warn', rtcMinPort: 20000 },
   });
-  assert.deepEqual(fake.took('appData'), [[appDataId, '{"room":"r"}']]);
+  assert.deepEqual(fake.took('appData'), [[appDataId, '{"room":"r"}', 1]]);
   fake.tell(
     items.created(Kind.Worker, 1, { request: id, appData: appDataId }),
     items.replyObject(id, 1),

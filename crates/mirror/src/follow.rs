@@ -35,9 +35,17 @@ impl Mirror {
                 self.emitted(emission)
             }
             ServerEntry::Answer(answer) => Some(self.answered(answer)),
-            ServerEntry::AppData { id, value } => {
+            ServerEntry::AppData {
+                id,
+                value,
+                revision,
+            } => {
                 let value = inline(value)?;
-                Some(Item::AppData { id, value })
+                Some(Item::AppData {
+                    id,
+                    value,
+                    revision,
+                })
             }
             ServerEntry::SetAppData { target, app_data } => {
                 self.model.get(target)?;

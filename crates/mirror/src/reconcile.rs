@@ -5,7 +5,7 @@ use crate::{Entry, Mirror};
 use model::member;
 use protocol::wire::{Object, Snapshot};
 use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Why a Worker died that isn't in a snapshot.
 const GONE: &str = "the server doesn't have the Worker any more";
@@ -28,9 +28,15 @@ type Changed = (&'static str, Option<Json>);
 impl Mirror {
     /// First appData, then what is gone, then, in its turn, each object that is there.
     pub(crate) fn reconcile(&mut self, snapshot: Snapshot) {
+        let revisions: HashMap<_, _> = snapshot.revisions.into_iter().collect();
         let app_data = snapshot.app_data.into_iter().filter_map(|(id, value)| {
             let value = inline(value)?;
-            Some(Item::AppData { id, value })
+            let revision = revisions.get(&id).copied().unwrap_or_default();
+            Some(Item::AppData {
+                id,
+                value,
+                revision,
+            })
         });
         self.items.extend(app_data);
         let present = snapshot.objects.iter().map(|object| object.handle);

@@ -30,6 +30,8 @@ pub enum Item {
         id: AppDataId,
         /// What it holds.
         value: Json,
+        /// The last change of this client's own that it comes after; 0 is none.
+        revision: u64,
     },
     /// Another client has given an object another appData; none is one that holds nothing.
     SetAppData {

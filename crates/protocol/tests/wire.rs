@@ -126,6 +126,12 @@ fn entries_of_a_client() {
         ClientEntry::AppData {
             id: AppDataId(7),
             value: Text::Slot(1),
+            revision: 0,
+        },
+        ClientEntry::AppData {
+            id: AppDataId(7),
+            value: Text::Slot(1),
+            revision: 3,
         },
         ClientEntry::Leave,
     ] {
@@ -223,6 +229,7 @@ fn entries_of_a_server() {
         ServerEntry::Snapshot(Snapshot::default()),
         ServerEntry::Snapshot(Snapshot {
             app_data: vec![(AppDataId(1), text())],
+            revisions: vec![(AppDataId(1), 3)],
             objects: vec![object(), object()],
             part: 1,
             more: true,
@@ -246,6 +253,7 @@ fn entries_of_a_server() {
         ServerEntry::AppData {
             id: AppDataId(1),
             value: text(),
+            revision: 3,
         },
         ServerEntry::SetAppData {
             target,

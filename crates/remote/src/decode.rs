@@ -109,6 +109,7 @@ impl Decoder {
         }
         self.due += 1;
         self.gathered.app_data.extend(part.app_data);
+        self.gathered.revisions.extend(part.revisions);
         self.gathered.objects.extend(part.objects);
         Ok((!part.more).then(|| std::mem::take(&mut self.gathered)))
     }
@@ -154,7 +155,11 @@ mod tests {
 
     fn app_data(value: Text) -> ServerEntry {
         let id = AppDataId(1);
-        ServerEntry::AppData { id, value }
+        ServerEntry::AppData {
+            id,
+            value,
+            revision: 0,
+        }
     }
 
     #[test]

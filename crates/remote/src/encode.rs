@@ -59,9 +59,14 @@ impl Encoder {
                 target,
                 media_codecs: media_codecs.map(|text| self.text(&text, &mut entries)),
             },
-            Outgoing::AppData { id, value } => ClientEntry::AppData {
+            Outgoing::AppData {
+                id,
+                value,
+                revision,
+            } => ClientEntry::AppData {
                 id,
                 value: self.text(&value, &mut entries),
+                revision,
             },
             Outgoing::SetAppData { target, app_data } => {
                 ClientEntry::SetAppData { target, app_data }

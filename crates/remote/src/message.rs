@@ -48,6 +48,8 @@ pub enum Outgoing {
         id: AppDataId,
         /// JSON text.
         value: String,
+        /// Which change of it, counted from 1.
+        revision: u64,
     },
     /// `object.appData = appData`
     SetAppData {

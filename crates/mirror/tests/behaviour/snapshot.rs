@@ -30,9 +30,15 @@ fn what_is_new_comes_with_its_app_data() {
         (AppDataId(9), Text::Inline(value.clone())),
         (AppDataId(8), Text::Slot(0)),
     ];
+    told.revisions = vec![(AppDataId(9), 3)];
     mirror.apply(ServerEntry::Snapshot(told));
     let id = AppDataId(9);
-    assert_eq!(mirror.next_item(), Some(Item::AppData { id, value }));
+    let item = Item::AppData {
+        id,
+        value,
+        revision: 3,
+    };
+    assert_eq!(mirror.next_item(), Some(item));
     assert!(mirror.has_more());
     let Some(Item::Created {
         handle,

@@ -275,6 +275,7 @@ fn what_is_no_objects_matter_is_handed_on() {
     mirror.apply(ServerEntry::AppData {
         id,
         value: Text::Inline(Json::from_text("{}")),
+        revision: 3,
     });
     for target in [TRANSPORT, Handle(9)] {
         let app_data = Some(id);

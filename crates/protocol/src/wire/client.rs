@@ -54,6 +54,9 @@ pub enum ClientEntry {
         id: AppDataId,
         /// What it holds.
         value: Text,
+        /// Which of this client's changes of it, counted from 1.
+        #[serde(default, skip_serializing_if = "super::is_zero")]
+        revision: u64,
     },
     /// `object.appData = appData`
     SetAppData {

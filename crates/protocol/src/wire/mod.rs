@@ -61,3 +61,8 @@ pub fn decode_from_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Decode
     measure::measure(bytes, VALUES)?;
     Ok(rmp_serde::from_slice(bytes)?)
 }
+
+/// Whether a number is left out.
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
+}

@@ -56,6 +56,10 @@ pub enum ServerEntry {
         id: AppDataId,
         /// What it holds.
         value: Text,
+        /// The last change of the receiving client's own that it comes after. One who has sent a later
+        /// one knows better.
+        #[serde(default, skip_serializing_if = "super::is_zero")]
+        revision: u64,
     },
     /// Another client has given an object another appData.
     SetAppData {
@@ -101,13 +105,16 @@ pub struct Answer {
 #[serde(rename_all = "camelCase", default)]
 pub struct Snapshot {
     /// Which part it is, from 0. Part 0 stands for everything before it, parts of other snapshots included.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "super::is_zero")]
     pub part: u32,
     /// Whether another part follows. A snapshot means nothing before its last part is there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
     /// What each appData holds.
     pub app_data: Vec<(AppDataId, Text)>,
+    /// The last change of the receiving client's own that each of them comes after, where there is any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<(AppDataId, u64)>,
     /// The open objects, each after its parent.
     pub objects: Vec<Object>,
 }
@@ -135,14 +142,6 @@ pub struct Object {
     /// The object that closes together with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<Handle>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form in which serde asks"
-)]
-fn is_zero(part: &u32) -> bool {
-    *part == 0
 }
 
 impl From<Log> for ServerEntry {

@@ -87,15 +87,26 @@ fn what_has_no_answer_goes_in_its_place() {
     server.accept();
     let id = AppDataId(1 << 50);
     let value = "[1]".to_owned();
-    user.send(Outgoing::AppData { id, value });
+    let revision = 3;
+    user.send(Outgoing::AppData {
+        id,
+        value,
+        revision,
+    });
     user.call(1, r#""dump""#);
     let target = Handle(1);
     user.send(Outgoing::Close { target });
     let (_, entry) = server.entry();
-    let ClientEntry::AppData { id: came, value } = entry else {
+    let value = Text::Inline(Json::from_text("[1]"));
+    let ClientEntry::AppData {
+        id: came,
+        value: said,
+        revision: at,
+    } = entry
+    else {
         panic!("{entry:?}");
     };
-    assert_eq!((came, value), (id, Text::Inline(Json::from_text("[1]"))));
+    assert_eq!((came, said, at), (id, value, revision));
     server.call();
     assert!(matches!(
         server.entry(),

@@ -74,6 +74,7 @@ fn an_entry_without_sense_is_the_end() {
     let entry = ServerEntry::AppData {
         id: AppDataId(1),
         value: Text::Slot(9),
+        revision: 0,
     };
     server.send(encode(&ServerFrame::Entries(Entries {
         at: 2,

@@ -49,6 +49,8 @@ struct AppData {
     writer: Option<ClientId>,
     /// Who knows it, the writer included.
     known_to: Vec<ClientId>,
+    /// Clients that have changed it, and which of their changes was the last.
+    revisions: Vec<(ClientId, u64)>,
 }
 
 /// The session's appData are too large.
@@ -70,21 +72,24 @@ impl Default for AppDataTable {
 }
 
 impl AppDataTable {
-    /// A client says what an appData holds. Who else has to hear of it, and the value.
+    /// A client says what an appData holds, at that change of its own. Who else has to hear of it.
     pub(crate) fn set(
         &mut self,
         id: AppDataId,
         value: &str,
         writer: ClientId,
+        revision: u64,
     ) -> Result<Vec<ClientId>, Full> {
         let known = self.all.get(&id);
         let is_same = known.is_some_and(|known| *known.value == *value);
         if !is_same && !self.values.contains(value) && self.bytes + value.len() > self.room {
+            self.note(id, writer, revision);
             return Err(Full);
         }
         if known.is_none() {
             self.insert(id);
         }
+        self.note(id, writer, revision);
         let kept = self.keep(value);
         let Some(app_data) = self.all.get_mut(&id) else {
             return Ok(Vec::new());
@@ -106,6 +111,24 @@ impl AppDataTable {
         self.give_up(&old);
         self.evict();
         Ok(others)
+    }
+
+    /// The last change of a client's own that the value comes after; 0 is none.
+    pub(crate) fn revision(&self, id: AppDataId, client: ClientId) -> u64 {
+        let of_client = |app_data: &AppData| {
+            let mut revisions = app_data.revisions.iter();
+            let (_, revision) = revisions.find(|(who, _)| *who == client)?;
+            Some(*revision)
+        };
+        self.all.get(&id).and_then(of_client).unwrap_or_default()
+    }
+
+    /// A change of a client is here, whether there is room for it or not.
+    fn note(&mut self, id: AppDataId, writer: ClientId, revision: u64) {
+        if let Some(app_data) = self.all.get_mut(&id) {
+            app_data.revisions.retain(|(who, _)| *who != writer);
+            app_data.revisions.push((writer, revision));
+        }
     }
 
     /// Something uses an appData from now on.
@@ -167,6 +190,7 @@ impl AppDataTable {
     pub(crate) fn forget(&mut self, client: ClientId) {
         for app_data in self.all.values_mut() {
             app_data.known_to.retain(|other| *other != client);
+            app_data.revisions.retain(|(who, _)| *who != client);
             if app_data.writer == Some(client) {
                 app_data.writer = None;
             }
@@ -181,6 +205,7 @@ impl AppDataTable {
             unused: 0,
             writer: None,
             known_to: Vec::new(),
+            revisions: Vec::new(),
         };
         self.all.insert(id, app_data);
         self.retire(id);
@@ -241,29 +266,29 @@ mod tests {
         let mut table = AppDataTable::default();
         let large = "x".repeat(1000);
         for number in 0..20 {
-            table.set(id(number), &large, ONE).unwrap();
+            table.set(id(number), &large, ONE, 1).unwrap();
             table.hold(id(number));
         }
         assert_eq!(table.bytes, 1000);
         for number in 0..19 {
-            table.set(id(number), "[]", ONE).unwrap();
+            table.set(id(number), "[]", ONE, 1).unwrap();
         }
         assert_eq!(table.bytes, 1002);
-        table.set(id(19), "[]", ONE).unwrap();
+        table.set(id(19), "[]", ONE, 1).unwrap();
         assert!(!table.values.contains(large.as_str()));
     }
 
     #[test]
     fn others_hear_of_it_before_its_first_use_and_of_changes() {
         let mut table = AppDataTable::default();
-        assert_eq!(table.set(id(1), "1", ONE), Ok(vec![]));
+        assert_eq!(table.set(id(1), "1", ONE, 1), Ok(vec![]));
         table.hold(id(1));
         assert_eq!(table.introduce(id(1), ONE), None);
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
         assert_eq!(table.introduce(id(1), OTHER), None);
-        assert_eq!(table.set(id(1), "2", ONE), Ok(vec![OTHER]));
-        assert_eq!(table.set(id(1), "2", ONE), Ok(vec![]), "nothing is new");
-        assert_eq!(table.set(id(1), "3", OTHER), Ok(vec![ONE]));
+        assert_eq!(table.set(id(1), "2", ONE, 1), Ok(vec![OTHER]));
+        assert_eq!(table.set(id(1), "2", ONE, 1), Ok(vec![]), "nothing is new");
+        assert_eq!(table.set(id(1), "3", OTHER, 1), Ok(vec![ONE]));
 
         table.release(id(1));
         table.hold(id(1));
@@ -272,10 +297,25 @@ mod tests {
     }
 
     #[test]
+    fn everyone_is_told_which_of_his_changes_a_value_comes_after() {
+        let mut table = AppDataTable::default();
+        table.set(id(1), "1", ONE, 1).unwrap();
+        assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
+        assert_eq!(table.revision(id(1), OTHER), 0);
+        table.set(id(1), "2", ONE, 2).unwrap();
+        table.set(id(1), "3", OTHER, 1).unwrap();
+        assert_eq!(table.revision(id(1), ONE), 2);
+        assert_eq!(table.revision(id(1), OTHER), 1);
+        table.forget(ONE);
+        assert_eq!(table.revision(id(1), ONE), 0);
+        assert_eq!(table.revision(id(2), OTHER), 0);
+    }
+
+    #[test]
     fn a_newcomer_hears_of_all_that_is_in_use() {
         let mut table = AppDataTable::default();
         for number in 0..3 {
-            table.set(id(number), &number.to_string(), ONE).unwrap();
+            table.set(id(number), &number.to_string(), ONE, 1).unwrap();
         }
         table.hold(id(2));
         table.hold(id(1));
@@ -284,25 +324,25 @@ mod tests {
         let all: Vec<_> = all.iter().map(|(id, value)| (id.0, &**value)).collect();
         assert_eq!(all, [(1, "1"), (2, "2"), (7, NOTHING)]);
         assert_eq!(table.introduce(id(2), OTHER), None);
-        assert_eq!(table.set(id(2), "two", ONE), Ok(vec![OTHER]));
+        assert_eq!(table.set(id(2), "two", ONE, 1), Ok(vec![OTHER]));
         table.forget(OTHER);
-        assert_eq!(table.set(id(2), "2", ONE), Ok(vec![]));
+        assert_eq!(table.set(id(2), "2", ONE, 1), Ok(vec![]));
     }
 
     #[test]
     fn what_nothing_uses_is_bounded() {
         let mut table = AppDataTable::default();
-        table.set(id(0), "0", ONE).unwrap();
+        table.set(id(0), "0", ONE, 1).unwrap();
         table.hold(id(0));
         for number in 1..=10 * UNUSED {
-            table.set(id(number), &number.to_string(), ONE).unwrap();
+            table.set(id(number), &number.to_string(), ONE, 1).unwrap();
         }
         assert_eq!(table.all.len(), UNUSED + 1);
         assert_eq!(table.unused.len(), UNUSED);
         let huge = "x".repeat(UNUSED_BYTES / 3);
         for number in 0..10 {
             let value = format!("{number}{huge}");
-            table.set(id(20_000 + number), &value, ONE).unwrap();
+            table.set(id(20_000 + number), &value, ONE, 1).unwrap();
         }
         assert!(table.unused_bytes <= UNUSED_BYTES);
         assert!(table.bytes <= UNUSED_BYTES + 2 * UNUSED);
@@ -316,13 +356,13 @@ mod tests {
             ..AppDataTable::default()
         };
         let long = "x".repeat(40);
-        table.set(id(1), &long, ONE).unwrap();
-        table.set(id(2), &long, ONE).unwrap();
-        table.set(id(3), &"y".repeat(50), ONE).unwrap();
-        assert_eq!(table.set(id(4), &"z".repeat(20), ONE), Err(Full));
+        table.set(id(1), &long, ONE, 1).unwrap();
+        table.set(id(2), &long, ONE, 1).unwrap();
+        table.set(id(3), &"y".repeat(50), ONE, 1).unwrap();
+        assert_eq!(table.set(id(4), &"z".repeat(20), ONE, 1), Err(Full));
         assert!(!table.all.contains_key(&id(4)));
-        table.set(id(3), "[]", ONE).unwrap();
-        table.set(id(4), &"z".repeat(20), ONE).unwrap();
+        table.set(id(3), "[]", ONE, 1).unwrap();
+        table.set(id(4), &"z".repeat(20), ONE, 1).unwrap();
         assert_eq!(table.bytes, 62);
     }
 }

@@ -159,9 +159,10 @@ impl Session {
             ClientEntry::AppData {
                 id: app_data,
                 value,
+                revision,
             } => {
                 let value = self.resolve(id, &value)?;
-                self.set_app_data(now, id, app_data, &value)?;
+                self.set_app_data(now, (id, revision), app_data, &value)?;
             }
             ClientEntry::SetAppData { target, app_data } => {
                 self.give_app_data(now, id, target, app_data);

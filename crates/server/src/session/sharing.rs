@@ -14,7 +14,7 @@ impl Session {
     pub(super) fn set_app_data(
         &mut self,
         now: Instant,
-        writer: ClientId,
+        (writer, revision): (ClientId, u64),
         id: AppDataId,
         value: &Json,
     ) -> Result<(), Wrong> {
@@ -24,7 +24,7 @@ impl Session {
         }
         // Others parse it: what is no JSON would be their error.
         serde_json::from_str::<IgnoredAny>(text)?;
-        let Ok(others) = self.app_data.set(id, text, writer) else {
+        let Ok(others) = self.app_data.set(id, text, writer, revision) else {
             let log = Log {
                 worker: None,
                 logger: Logger::Channel,
@@ -38,10 +38,7 @@ impl Session {
             return Ok(());
         };
         for other in others {
-            if let Some(client) = self.clients.get_mut(&other) {
-                let value = client.text(now, text);
-                client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
-            }
+            self.tell_app_data(now, other, id, text);
         }
         Ok(())
     }
@@ -78,10 +75,19 @@ impl Session {
     pub(super) fn introduce(&mut self, now: Instant, to: ClientId, app_data: Option<AppDataId>) {
         if let Some(id) = app_data
             && let Some(value) = self.app_data.introduce(id, to)
-            && let Some(client) = self.clients.get_mut(&to)
         {
-            let value = client.text(now, &value);
-            client.push(now, &ServerEntry::AppData { id, value }, Keep::State);
+            self.tell_app_data(now, to, id, &value);
+        }
+    }
+
+    fn tell_app_data(&mut self, now: Instant, to: ClientId, id: AppDataId, value: &str) {
+        if let Some(client) = self.clients.get_mut(&to) {
+            let entry = ServerEntry::AppData {
+                id,
+                value: client.text(now, value),
+                revision: self.app_data.revision(id, to),
+            };
+            client.push(now, &entry, Keep::State);
         }
     }
 }

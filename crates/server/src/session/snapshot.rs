@@ -10,9 +10,14 @@ impl Session {
     /// Puts a snapshot at the head of a client's log.
     pub(super) fn snapshot(&mut self, id: ClientId) {
         let mut parts = Parts::default();
-        for (id, value) in self.app_data.introduce_all(id) {
+        for (app_data, value) in self.app_data.introduce_all(id) {
             let text = Text::Inline(Json::from_text(&*value));
-            parts.of(value.len()).app_data.push((id, text));
+            let part = parts.of(value.len());
+            part.app_data.push((app_data, text));
+            let revision = self.app_data.revision(app_data, id);
+            if revision > 0 {
+                part.revisions.push((app_data, revision));
+            }
         }
         let objects = self.open_objects();
         tracing::debug!(client = id.0, objects = objects.len(), "snapshot");

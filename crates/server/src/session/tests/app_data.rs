@@ -50,6 +50,31 @@ fn others_are_told_before_the_first_use_and_of_changes() {
 }
 
 #[test]
+fn of_changes_at_once_everyone_learns_which_came_later() {
+    let mut rig = Rig::new(true);
+    let (one, other) = (rig.client(), rig.client());
+    let worker = rig.worker(one);
+    rig.app_data(one, ID, "[0]");
+    created(rig.call_with(one, worker, json!({ "createRouter": {} }), Some(ID)));
+    rig.words(one);
+    rig.words(other);
+
+    rig.change(one, ID, "[1]", 2);
+    rig.change(other, ID, "[2]", 1);
+    rig.pump();
+    let mut revision = |who| {
+        let heard = rig.heard(who);
+        let revisions = heard.iter().filter_map(|entry| match entry {
+            ServerEntry::AppData { revision, .. } => Some(*revision),
+            _ => None,
+        });
+        revisions.collect::<Vec<_>>()
+    };
+    assert_eq!(revision(one), [2], "comes after its own");
+    assert_eq!(revision(other), [0], "comes before its own");
+}
+
+#[test]
 fn a_snapshot_holds_what_open_objects_use() {
     let mut rig = Rig::new(true);
     let one = rig.client();

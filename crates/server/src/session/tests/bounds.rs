@@ -24,6 +24,7 @@ fn nonsense_ends_the_link_of_who_says_it() {
             encode(&ClientEntry::AppData {
                 id: AppDataId(1),
                 value: Text::Slot(3),
+                revision: 1,
             }),
         ),
         (
@@ -31,6 +32,7 @@ fn nonsense_ends_the_link_of_who_says_it() {
             encode(&ClientEntry::AppData {
                 id: AppDataId(1),
                 value: Text::Inline(protocol::Json::from_text(large())),
+                revision: 1,
             }),
         ),
     ];
@@ -180,6 +182,7 @@ fn a_slow_reader_is_resynchronised_and_nobody_waits_for_it() {
     rig.pump();
     let text = "x".repeat(1024 * 1024);
     let app_data = AppDataId(1);
+    rig.change(slow, app_data, "{}", 3);
     rig.app_data(one, app_data, "[]");
     let entry = ClientEntry::SetAppData {
         target: router,
@@ -197,5 +200,6 @@ fn a_slow_reader_is_resynchronised_and_nobody_waits_for_it() {
     let snapshot = rig.snapshot(slow);
     assert_eq!(snapshot.objects.last().unwrap().handle, transport);
     assert_eq!(snapshot.app_data.len(), 1);
+    assert_eq!(snapshot.revisions, [(app_data, 3)]);
     assert_eq!(rig.stats(slow).reconnects, 0);
 }

@@ -179,8 +179,17 @@ impl Rig {
 
     /// What an appData holds.
     pub(super) fn app_data(&mut self, who: Who, id: AppDataId, value: &str) {
-        let value = Text::Inline(Json::from_text(value));
-        self.say(who, &ClientEntry::AppData { id, value });
+        self.change(who, id, value, 1);
+    }
+
+    /// What an appData holds, at that change of the client's own.
+    pub(super) fn change(&mut self, who: Who, id: AppDataId, value: &str, revision: u64) {
+        let entry = ClientEntry::AppData {
+            id,
+            value: Text::Inline(Json::from_text(value)),
+            revision,
+        };
+        self.say(who, &entry);
     }
 
     /// The answer to a call, taken out of what was heard.
@@ -217,6 +226,7 @@ impl Rig {
             let part = snapshots.next().expect("the rest of it");
             assert_eq!(part.part, snapshot.part + 1);
             snapshot.app_data.extend(part.app_data);
+            snapshot.revisions.extend(part.revisions);
             snapshot.objects.extend(part.objects);
             (snapshot.part, snapshot.more) = (part.part, part.more);
         }
