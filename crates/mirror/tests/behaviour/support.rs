@@ -116,6 +116,7 @@ pub(crate) fn lines(mirror: &mut Mirror) -> Vec<String> {
             Item::SetAppData { target, .. } => format!("setAppData {}", target.0),
             Item::Log(log) => format!("log {}", log.line),
             Item::Nonsense { reason, .. } => reason,
+            Item::Spawn { .. } | Item::EndProcess { .. } => unreachable!("of processes"),
         })
         .collect()
 }
