@@ -38,9 +38,14 @@ impl Engine {
         self.closed
     }
 
-    /// Whether its worker owes an answer.
-    pub(crate) fn is_asked(&self) -> bool {
-        !self.pending.is_empty()
+    /// The request that its worker answers next.
+    pub(crate) fn next_answer(&self) -> Option<u32> {
+        self.pending.keys().next().copied()
+    }
+
+    /// Whether a request has no answer yet.
+    pub(crate) fn is_asked(&self, id: u32) -> bool {
+        self.pending.contains_key(&id)
     }
 
     /// Sends a request; `pending` is what becomes of its answer.

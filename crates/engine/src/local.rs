@@ -35,8 +35,8 @@ pub struct Local {
     engines: HashMap<Handle, Engine>,
     /// Workers whose bytes came and aren't done with.
     reading: VecDeque<Handle>,
-    /// Notifications as they came, with the Worker they came from.
-    events: VecDeque<(Handle, Box<[u8]>)>,
+    /// Notifications as they came.
+    events: VecDeque<Event>,
     /// Workers with something to be written, in the order in which it came.
     waiting: VecDeque<Handle>,
     pub(crate) last_request: u32,
@@ -44,6 +44,16 @@ pub struct Local {
     pub(crate) inner: HashMap<RequestId, Inner>,
     /// Processes that logical Workers wait for.
     pub(crate) spawning: BTreeMap<RequestId, Spawning>,
+}
+
+/// A notification of a worker.
+#[derive(Debug)]
+struct Event {
+    worker: Handle,
+    message: Box<[u8]>,
+    /// The request that the worker had to answer next: a worker tells what a command brings about
+    /// just before it answers.
+    answer: Option<u32>,
 }
 
 impl Local {
@@ -145,7 +155,10 @@ impl Local {
     /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
     /// `false` when there is none.
     pub fn next_event(&mut self) -> bool {
-        let Some((worker, message)) = self.events.pop_front() else {
+        let Some(Event {
+            worker, message, ..
+        }) = self.events.pop_front()
+        else {
             return false;
         };
         if self.core.model.open(worker).is_some() {
@@ -159,13 +172,15 @@ impl Local {
         true
     }
 
-    /// Whether the worker that sent the oldest event owes answers. It may be in the middle of one: a
-    /// worker tells what a command brings about before it answers.
+    /// Whether the oldest event may be of a command whose answer is still to come.
     #[must_use]
     pub fn is_answering(&self) -> bool {
-        let oldest = self.events.front();
-        let engine = oldest.and_then(|(worker, _)| self.engines.get(worker));
-        engine.is_some_and(Engine::is_asked)
+        self.events.front().is_some_and(|event| {
+            let engine = self.engines.get(&event.worker);
+            event
+                .answer
+                .is_some_and(|id| engine.is_some_and(|engine| engine.is_asked(id)))
+        })
     }
 
     /// How many events wait.
@@ -327,7 +342,11 @@ impl Local {
     fn message(&mut self, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
         match channel::read(message)? {
             BodyRef::Response(response) => self.respond(worker, response)?,
-            BodyRef::Notification(_) => self.events.push_back((worker, message.into())),
+            BodyRef::Notification(_) => self.events.push_back(Event {
+                worker,
+                message: message.into(),
+                answer: self.engines.get(&worker).and_then(Engine::next_answer),
+            }),
             BodyRef::Log(log) => {
                 let shown = self.core.model.shown(worker);
                 self.core.items.extend(log_line(shown, log.data()?));
