@@ -54,6 +54,12 @@ pub fn set_pid(host: u32, worker: u32, pid: u32) {
     with_local(host, |local| local.set_pid(Handle(worker), pid));
 }
 
+/// Whether a worker has said that it runs.
+#[napi]
+pub fn has_started(host: u32, worker: u32) -> bool {
+    with_local(host, |local| local.has_started(Handle(worker)))
+}
+
 /// Hands over what was read from a worker, the first `length` bytes of a buffer, and tells what is to
 /// be done first, as `next()` does.
 #[napi]

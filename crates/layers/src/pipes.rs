@@ -58,6 +58,16 @@ impl Registry {
             .collect()
     }
 
+    /// Who uses a producer elsewhere.
+    fn users_of(&self, producer: Handle) -> Vec<Handle> {
+        let range = (producer, Handle(0))..=(producer, Handle(u32::MAX));
+        if self.pipes.range(range).next().is_none() {
+            return Vec::new();
+        }
+        let users = self.users.keys().filter(|(_, of)| *of == producer);
+        users.map(|(user, _)| *user).collect()
+    }
+
     fn drop_user(&mut self, user: (Handle, Handle)) -> Option<(Key, Rc<Pipe>)> {
         let key = self.users.remove(&user)?;
         Some((key, Rc::clone(self.pipes.get(&key)?)))
@@ -91,6 +101,14 @@ impl<B: Below> Vertical<B> {
         let left = self.state.borrow_mut().pipes.closed(handle);
         for (key, pipe) in left {
             self.leave(key, &pipe);
+        }
+        // A Consumer closes with its Producer, an RtpObserver goes on without it.
+        let users = self.state.borrow().pipes.users_of(handle);
+        for user in users {
+            let kind = self.below.kind(user);
+            if kind.is_some_and(Kind::is_rtp_observer) {
+                self.drop_user(user, handle);
+            }
         }
     }
 

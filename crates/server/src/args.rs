@@ -96,7 +96,7 @@ mod tests {
             if ["config", "print-config"].contains(&flag) {
                 continue;
             }
-            let text = format!("{flag} = {{}}");
+            let text = format!("{flag} = [[]]");
             let error = toml::from_str::<Options>(&text).unwrap_err().to_string();
             assert!(!error.contains("unknown field"), "{error}");
         }

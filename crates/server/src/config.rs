@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::options::{LogFormat, Options, Time};
 use crate::policy::Policy;
 use crate::tokens::Limits;
+use crate::vertical::Vertical;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     pub(crate) worker_bin: PathBuf,
+    /// What Workers are whose clients don't say.
+    pub(crate) vertical: Option<layers::Options>,
     pub(crate) session_ttl: Duration,
     pub(crate) drain_timeout: Duration,
     pub(crate) threads: usize,
@@ -74,6 +77,10 @@ impl Config {
                 .worker_bin
                 .get_or_insert_with(worker_beside_us)
                 .clone(),
+            vertical: options
+                .vertical
+                .get_or_insert_with(Vertical::default)
+                .options(),
             session_ttl: options.session_ttl.get_or_insert(SESSION_TTL).0,
             drain_timeout: options.drain_timeout.get_or_insert(DRAIN_TIMEOUT).0,
             threads: options.threads.get_or_insert(cpus).get(),
@@ -208,6 +215,20 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_is_one_process_unless_it_is_said() {
+        assert_eq!(config("").unwrap().vertical, None);
+        assert_eq!(config("vertical = false").unwrap().vertical, None);
+        for (text, max_workers) in [
+            ("vertical = true", None),
+            ("vertical = \"maxWorkers=2\"", Some(2)),
+            ("vertical = { maxWorkers = 2 }", Some(2)),
+        ] {
+            let vertical = config(text).unwrap().vertical.expect(text);
+            assert_eq!(vertical.max_workers, max_workers, "{text}");
+        }
+    }
+
+    #[test]
     fn options_that_make_no_sense_are_refused_by_name() {
         for (text, named) in [
             ("tls-cert = \"c\"", "tls-key"),
@@ -218,6 +239,8 @@ mod tests {
             ("session-ttl = \"60\"", "session-ttl"),
             ("rtc-ports = \"9-1\"", "rtc-ports"),
             ("threads = 0", "threads"),
+            ("vertical = { workers = 2 }", "workers"),
+            ("vertical = \"maxWorkers=0\"", "maxWorkers"),
             ("sesion-ttl = \"60s\"", "sesion-ttl"),
         ] {
             let refused = config(text).unwrap_err();
@@ -227,7 +250,8 @@ mod tests {
 
     #[test]
     fn what_is_printed_can_be_read_again() {
-        let text = "listen-ip = [\"192.0.2.1\"]\nrtc-ports = \"1000-2000\"\nsession-ttl = \"5m\"\n";
+        let text = "listen-ip = [\"192.0.2.1\"]\nrtc-ports = \"1000-2000\"\nsession-ttl = \"5m\"\n\
+            vertical = { maxWorkers = 2, placement = \"spread\" }\n";
         let mut options: Options = toml::from_str(text).unwrap();
         Config::new(&mut options).unwrap();
         let printed = print(&options).unwrap();

@@ -18,6 +18,7 @@ mod session;
 mod sessions;
 mod tls;
 mod tokens;
+mod vertical;
 
 use args::{Cli, Command, Serve};
 use clap::{CommandFactory, Parser};

@@ -4,6 +4,7 @@
 //! `REMOTE_MEDIASOUP_SESSION_TTL` and `session-ttl`.
 
 use crate::policy::PortRange;
+use crate::vertical::Vertical;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -77,7 +78,14 @@ pub(crate) struct Options {
     #[arg(help_heading = "Media")]
     pub(crate) worker_bin: Option<PathBuf>,
 
-    /// Workers of a token [default: the machine's CPUs]
+    /// Let each Worker have as many processes as its load needs, where its client doesn't say
+    /// otherwise; options as in maxWorkers=4,placement=spread [default: false]
+    #[arg(long, env = "REMOTE_MEDIASOUP_VERTICAL", value_name = "OPTIONS")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(help_heading = "Media")]
+    pub(crate) vertical: Option<Vertical>,
+
+    /// Worker processes of a token [default: the machine's CPUs]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_WORKERS", value_name = "N")]
     #[arg(help_heading = "Limits, for tokens that have no others")]
     pub(crate) max_workers: Option<usize>,
@@ -142,7 +150,7 @@ impl Options {
         }
         or! {
             listen, tls_cert, tls_key, client_ca, token_file, insecure, max_links,
-            listen_ip, rtc_ports, announced_address, worker_bin,
+            listen_ip, rtc_ports, announced_address, worker_bin, vertical,
             max_workers, max_objects, max_commands_per_second, max_sessions, max_clients,
             session_ttl, drain_timeout, threads, log_format, log_level
         }

@@ -45,6 +45,7 @@ async fn run(config: Config) -> Result<(), Error> {
         worker_bin: config.worker_bin,
         session_ttl: config.session_ttl,
         policy: Arc::new(config.policy),
+        vertical: config.vertical,
         threads: config.threads,
     }));
     let front = Arc::new(Front::new(gate, Arc::clone(&sessions), config.max_links));

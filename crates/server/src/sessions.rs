@@ -10,9 +10,11 @@ use crate::session::{
 };
 use crate::tokens::{Admitted, Limits};
 use axum::extract::ws::WebSocket;
+use layers::CpuSlots;
 use protocol::wire::{Close, Hello};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -29,6 +31,8 @@ pub(crate) struct SessionSettings {
     pub(crate) session_ttl: Duration,
     /// What clients may have.
     pub(crate) policy: Arc<Policy>,
+    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    pub(crate) vertical: Option<layers::Options>,
     /// How many threads serve sessions.
     pub(crate) threads: usize,
 }
@@ -248,6 +252,8 @@ impl Sessions {
             tenant,
             totals: Arc::clone(&inner.totals),
             pids: inner.pids.clone(),
+            vertical: inner.settings.vertical.clone(),
+            slots: || Ok(Rc::new(CpuSlots::of_this_machine()?)),
             draining: registry.draining,
         };
         let span = tracing::info_span!("session", number, tenant = key.tenant, name = key.name());

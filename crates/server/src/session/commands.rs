@@ -198,7 +198,7 @@ impl Session {
         };
         client.complete(&mut command, &values)?;
         let creates = creates(&command);
-        match self.ask(id, target, command, creates) {
+        match self.ask(now, id, target, command, creates) {
             Ok(request) => self.expect(id, number, request, app_data, creates),
             Err(error) => self.answer(now, id, number, Err(error)),
         }
@@ -208,6 +208,7 @@ impl Session {
     /// Has the Host work on a command, if all agree to it.
     fn ask(
         &mut self,
+        now: Instant,
         id: ClientId,
         target: Handle,
         mut command: Command,
@@ -215,7 +216,7 @@ impl Session {
     ) -> Result<RequestId, Error> {
         self.config.policy.apply(&mut command)?;
         if let Command::CreateWorker(options) = command {
-            return self.start_worker(id, &options);
+            return self.start_worker(now, id, &options);
         }
         if !self.objects.is_known(target) {
             return Err(Error::not_found("the object is unknown"));

@@ -21,6 +21,7 @@ mod bucket;
 mod client;
 mod commands;
 mod link;
+mod logical;
 mod objects;
 mod pid;
 mod places;
@@ -45,11 +46,15 @@ use app_data::AppDataTable;
 use client::{Client, ClientId, Over};
 use engine::Local;
 use host::Host;
+use layers::Slots;
+use logical::Logicals;
 use objects::Objects;
 use protocol::wire::{AppDataId, Close, Epoch, ServerEntry};
 use protocol::{Handle, RequestId};
 use settings::Launch;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use workers::Worker;
@@ -65,6 +70,10 @@ pub(crate) struct Config {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) totals: Arc<Totals>,
     pub(crate) pids: Pids,
+    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    pub(crate) vertical: Option<layers::Options>,
+    /// Gives the slots that further processes of a logical Worker need.
+    pub(crate) slots: fn() -> io::Result<Rc<dyn Slots>>,
     /// How long the server stays, if it is about to leave.
     pub(crate) draining: Option<Duration>,
 }
@@ -80,6 +89,7 @@ pub(crate) struct Session {
     objects: Objects,
     app_data: AppDataTable,
     workers: BTreeMap<Handle, Worker>,
+    logicals: Logicals,
     calls: HashMap<RequestId, Asked>,
     /// Objects that commands on their way may create.
     creating: usize,
@@ -152,6 +162,7 @@ impl Session {
             objects: Objects::default(),
             app_data: AppDataTable::default(),
             workers: BTreeMap::new(),
+            logicals: Logicals::default(),
             calls: HashMap::new(),
             creating: 0,
             effects: VecDeque::new(),
@@ -175,6 +186,7 @@ impl Session {
             }
             self.poll_place(now, id, false);
         }
+        self.tick(now);
     }
 
     /// When [`Session::handle_timeout`] is to be called.
@@ -185,7 +197,8 @@ impl Session {
         });
         let end = self.alone_since.map(|since| since + self.config.ttl);
         let end = end.filter(|_| !self.ended);
-        clients.chain([end, self.events_due]).flatten().min()
+        let own = [end, self.events_due, self.logicals.next_timeout()];
+        clients.chain(own).flatten().min()
     }
 
     /// Events wait no longer: the worker that sent them will say nothing more.

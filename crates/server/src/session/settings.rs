@@ -7,7 +7,7 @@ use protocol::{CreateWorker, Error};
 use serde_json::Value;
 
 /// What a worker process is started with.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Launch {
     pub(crate) arguments: Vec<String>,
     /// What the descriptors from [`FIRST_FILE`] on are to hold.

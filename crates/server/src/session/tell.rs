@@ -1,7 +1,7 @@
 //! What a Host tells, told to clients: in the order of the Host, changes before what they belong to.
 
+use super::Session;
 use super::client::{Client, ClientId};
-use super::{Effect, Session};
 use ::session::server::Keep;
 use model::Change;
 use protocol::wire::{Object, ServerEntry, Text, encode};
@@ -90,15 +90,23 @@ impl Session {
         }
     }
 
-    /// The process of a Worker is gone, and all that it held.
+    /// The process of a Worker is gone, and all that it held. A logical Worker has died when it was
+    /// the last one.
     pub(super) fn died(&mut self, now: Instant, worker: Handle, message: &str) {
+        let dead = match self.host.logical_of(worker) {
+            Some(_) => self.host.last_of(worker),
+            None => Some(worker),
+        };
         let emissions = self.host.worker_died(worker);
         self.tell_items(now);
-        let died = Emission::own(worker, Event::Died, Payload::Json(Json::of(&message)));
-        self.emit(now, died, false);
+        if let Some(dead) = dead {
+            let died = Emission::own(dead, Event::Died, Payload::Json(Json::of(&message)));
+            self.emit(now, died, false);
+        }
         for emission in emissions {
             self.emit(now, emission, false);
         }
+        self.worker_closed(worker);
     }
 
     /// Tells all clients of an emission, and does what follows from it here.
@@ -180,12 +188,11 @@ impl Session {
             Item::Emission(emission) => self.emit(now, emission, notified),
             Item::Reply { request, result } => self.replied(now, request, result),
             Item::Log(log) => self.tell_clients(now, &log.into()),
+            Item::Spawn { worker, request } => self.spawn(worker, request),
+            Item::EndProcess { worker } => self.worker_closed(worker),
             Item::Nonsense { worker, reason } => self.worker_failed(now, worker, &reason),
-            // A Host knows nothing of appData, and there are no logical Workers here.
-            Item::AppData { .. }
-            | Item::SetAppData { .. }
-            | Item::Spawn { .. }
-            | Item::EndProcess { .. } => {}
+            // A Host knows nothing of appData.
+            Item::AppData { .. } | Item::SetAppData { .. } => {}
         }
     }
 
@@ -279,7 +286,6 @@ impl Session {
         };
         if kind == Some(Kind::Worker) {
             self.worker_closed(handle);
-            self.effects.push_back(Effect::Close(handle));
         }
     }
 

@@ -1,4 +1,5 @@
-//! Workers: their processes begin, run and end.
+//! Workers: their processes begin, run and end. Those of a logical Worker, of which there may be
+//! several: [`logical`](super::logical).
 
 use super::client::ClientId;
 use super::pid::Pid;
@@ -48,22 +49,40 @@ const SIGNALS: [&str; 31] = [
 /// A Worker whose process isn't gone yet.
 #[derive(Debug)]
 pub(super) struct Worker {
-    pid: Pid,
-    life: Life,
+    pub(super) pid: Pid,
+    pub(super) life: Life,
+    /// The logical Worker that it is a part of.
+    pub(super) logical: Option<Handle>,
     /// More waits to be written to it than should.
     congested: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Life {
+pub(super) enum Life {
     /// The call is answered when its worker runs.
     Starting(RequestId),
-    /// Clients know it.
+    /// Clients know it, or what it is a part of.
     Running,
     /// It was running. What is left is the end of its process.
     Closed,
     /// It has never run.
     Failed,
+}
+
+impl Worker {
+    pub(super) fn new(pid: Pid, life: Life, logical: Option<Handle>) -> Self {
+        Self {
+            pid,
+            life,
+            logical,
+            congested: false,
+        }
+    }
+
+    /// Whether its process is one that counts.
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self.life, Life::Starting(_) | Life::Running)
+    }
 }
 
 impl Session {
@@ -130,8 +149,12 @@ impl Session {
 
     /// A worker's process is gone, and so are its standard streams.
     pub(crate) fn worker_gone(&mut self, now: Instant, worker: Handle) {
-        let gone = self.workers.remove(&worker);
-        if gone.is_some_and(|worker| worker.life == Life::Closed) && !self.ended {
+        let Some(gone) = self.workers.remove(&worker) else {
+            return;
+        };
+        if let Some(logical) = gone.logical {
+            self.real_worker_gone(now, worker, logical);
+        } else if gone.life == Life::Closed && !self.ended {
             let emission = Emission::own(worker, Event::SubprocessClose, Payload::None);
             self.emit(now, emission, false);
         }
@@ -140,10 +163,12 @@ impl Session {
     /// Starts a Worker for a client.
     pub(super) fn start_worker(
         &mut self,
+        now: Instant,
         id: ClientId,
         options: &CreateWorker,
     ) -> Result<RequestId, Error> {
         let launch = settings::launch(options)?;
+        let vertical = self.vertical(options)?;
         if self.config.draining.is_some() {
             return Err(Error::plain(
                 "the server is about to leave and takes no new Workers",
@@ -159,6 +184,9 @@ impl Session {
                 "limit of {limit} Workers reached: close one first"
             )));
         }
+        if let Some(vertical) = vertical {
+            return self.start_logical(now, id, vertical, launch, limit);
+        }
         let pid = self.config.pids.draw();
         let (worker, request) = self.host.local_mut().add_worker();
         self.host.local_mut().set_pid(worker, pid.number());
@@ -168,25 +196,17 @@ impl Session {
             pid = pid.number(),
             "creating worker"
         );
-        let life = Life::Starting(request);
-        let congested = false;
-        self.workers.insert(
-            worker,
-            Worker {
-                pid,
-                life,
-                congested,
-            },
-        );
+        let started = Worker::new(pid, Life::Starting(request), None);
+        self.workers.insert(worker, started);
         self.effects.push_back(Effect::Spawn(worker, launch));
         Ok(request)
     }
 
-    /// What was created may be a Worker, which runs now.
+    /// What was created may be a Worker, whose process runs now.
     pub(super) fn worker_runs(&mut self, now: Instant, handle: Handle, request: RequestId) {
-        if let Some(worker) = self.workers.get_mut(&handle)
-            && worker.life == Life::Starting(request)
-        {
+        let starting = Life::Starting(request);
+        let mut workers = self.workers.values_mut();
+        if let Some(worker) = workers.find(|worker| worker.life == starting) {
             worker.life = Life::Running;
             self.created(now, handle, request, None);
         }
@@ -194,15 +214,20 @@ impl Session {
 
     /// A Worker has closed, for whatever reason.
     pub(super) fn worker_closed(&mut self, worker: Handle) {
-        if let Some(worker) = self.workers.get_mut(&worker) {
-            worker.life = Life::Closed;
+        if let Some(closed) = self.workers.get_mut(&worker)
+            && closed.is_live()
+        {
+            closed.life = Life::Closed;
+            self.effects.push_back(Effect::Close(worker));
         }
+        self.logical_closed(worker);
         self.count_workers();
     }
 
     /// Closes all Workers. Nobody is told: those who come back find another epoch.
     pub(super) fn close_workers(&mut self) {
         for (handle, worker) in &mut self.workers {
+            let closing = worker.logical.unwrap_or(*handle);
             match worker.life {
                 Life::Starting(_) => {
                     self.host.worker_died(*handle);
@@ -210,7 +235,7 @@ impl Session {
                     self.effects.push_back(Effect::Kill(*handle));
                 }
                 Life::Running => {
-                    self.host.close(*handle);
+                    self.host.close(closing);
                     worker.life = Life::Closed;
                 }
                 Life::Closed | Life::Failed => continue,
@@ -231,20 +256,24 @@ impl Session {
     }
 
     fn start_failed(&mut self, now: Instant, worker: Handle, request: RequestId, error: Error) {
-        if let Some(worker) = self.workers.get_mut(&worker) {
+        let logical = self.workers.get_mut(&worker).and_then(|worker| {
             worker.life = Life::Failed;
-        }
+            worker.logical
+        });
         self.host.worker_died(worker);
         self.host.release(worker);
+        if let Some(logical) = logical {
+            self.logicals.remove(logical);
+            self.host.release(logical);
+        }
         self.effects.push_back(Effect::Close(worker));
         self.count_workers();
         self.replied(now, request, Err(error));
     }
 
-    fn count_workers(&mut self) {
-        let live = |worker: &&Worker| matches!(worker.life, Life::Starting(_) | Life::Running);
-        let count = self.workers.values().filter(live).count();
-        self.shares.workers.set(count);
+    pub(super) fn count_workers(&mut self) {
+        let live = self.workers.values().filter(|worker| worker.is_live());
+        self.shares.workers.set(live.count());
     }
 }
 

@@ -5,6 +5,7 @@ mod app_data;
 mod bounds;
 mod clients;
 mod ends;
+mod logical;
 mod network;
 mod processes;
 mod rig;

@@ -11,12 +11,14 @@ use crate::tokens::Limits;
 use ::session::client::{self, Client};
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
+use layers::{Slot, Slots};
 use protocol::wire::{
     Answer, AppDataId, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode,
 };
 use protocol::{Command, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -67,6 +69,8 @@ impl Rig {
             tenant: Arc::new(Tenant::new(now)),
             totals: Arc::new(Totals::default()),
             pids: Pids::default(),
+            vertical: None,
+            slots: || Ok(Rc::new(OneSlot)),
             draining: None,
         };
         Self {
@@ -382,6 +386,19 @@ impl Rig {
             self.effects.push(effect);
         }
         moved
+    }
+}
+
+/// A machine of one CPU, whose slot nobody else has.
+struct OneSlot;
+
+impl Slots for OneSlot {
+    fn take(&self) -> Option<Slot> {
+        Some(Slot::holding(()))
+    }
+
+    fn count(&self) -> usize {
+        1
     }
 }
 

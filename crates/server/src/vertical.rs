@@ -1,0 +1,50 @@
+//! The option `vertical`: whether a Worker may have several processes.
+
+use layers::Options;
+use protocol::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::str::FromStr;
+
+/// The switch as it was said, known to make sense: `true`, `false`, or an object of options.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct Vertical(Value);
+
+impl Vertical {
+    /// The options; `None` where a Worker is one process.
+    pub(crate) fn options(&self) -> Option<Options> {
+        Options::parse(&self.0).ok().flatten()
+    }
+}
+
+impl Default for Vertical {
+    fn default() -> Self {
+        Self(Value::Bool(false))
+    }
+}
+
+impl TryFrom<Value> for Vertical {
+    type Error = Error;
+
+    fn try_from(value: Value) -> Result<Self, Error> {
+        if let Value::String(text) = &value {
+            return text.parse();
+        }
+        Options::parse(&value)?;
+        Ok(Self(value))
+    }
+}
+
+impl FromStr for Vertical {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let value = match Options::from_text(text)? {
+            Some(options) if options == Options::default() => Value::Bool(true),
+            Some(options) => serde_json::to_value(options).unwrap_or(Value::Bool(true)),
+            None => Value::Bool(false),
+        };
+        Ok(Self(value))
+    }
+}
