@@ -1,11 +1,12 @@
 /**
  * The types of mediasoup 3.27.1: a program written against either compiles against the other. What
- * is about servers is ours.
+ * is about servers and logical Workers is ours.
  */
 
 import type { AppData } from './types/common';
 import type { LogEventListeners, Observer } from './types/index';
 import type { RouterRtpCapabilities } from './types/rtpParameters';
+import type { MeasuredWorker, VerticalSetting } from './types/vertical';
 import type { Worker, WorkerSettings } from './types/Worker';
 
 export type * as types from './types/types';
@@ -24,6 +25,14 @@ export type {
   RemoteMediasoup,
   RemoteMediasoupClientEvents,
 } from './types/remote';
+export type {
+  CreateWorker,
+  MeasuredWorker,
+  ProcessStats,
+  VerticalOptions,
+  VerticalSetting,
+  WorkerStats,
+} from './types/vertical';
 
 /** The version of mediasoup that this package stands in for. */
 export declare const version: string;
@@ -45,8 +54,8 @@ export declare function setLogEventListeners(
  * once, or when the server can't be reached in time.
  */
 export declare function createWorker<WorkerAppData extends AppData = AppData>(
-  options?: WorkerSettings<WorkerAppData>,
-): Promise<Worker<WorkerAppData>>;
+  options?: WorkerSettings<WorkerAppData> & VerticalSetting,
+): Promise<MeasuredWorker<WorkerAppData>>;
 
 /** All codecs and header extensions there are, in a copy of the caller's own. */
 export declare function getSupportedRtpCapabilities(): RouterRtpCapabilities;

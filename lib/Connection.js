@@ -8,6 +8,7 @@ const { RemoteHost } = require('./RemoteHost');
 const { HOST } = require('./symbols');
 const { WorkerImpl, defaultWorkerBin } = require('./Worker');
 const { addWorker, removeWorker } = require('./workers');
+const { verticalOf } = require('./vertical');
 const goodbye = require('./goodbye');
 const toJson = require('./toJson');
 
@@ -119,11 +120,12 @@ class Connection {
   open() {
     if (this.#isClosed) throw new Error('the connection is closed');
     if (this.#host) return;
-    const { session } = this.#settings;
+    const { vertical: _, ...settings } = this.#settings;
+    const { session } = settings;
     logger.debug(
       `connecting [url:${this.#place}${session === undefined ? '' : `, session:${session}`}]`,
     );
-    const number = native.connect(JSON.stringify(this.#settings), () =>
+    const number = native.connect(JSON.stringify(settings), () =>
       this.#host?.receive(),
     );
     this.#host = new RemoteHost(number, this);
@@ -169,6 +171,7 @@ class Connection {
     dtlsPrivateKeyFile,
     workerBin,
     libwebrtcFieldTrials,
+    vertical,
     appData,
   } = {}) {
     if (appData && typeof appData !== 'object') {
@@ -184,6 +187,7 @@ class Connection {
       dtlsPrivateKey: await read(dtlsPrivateKeyFile),
       workerBin: workerBin === defaultWorkerBin ? undefined : workerBin,
       libwebrtcFieldTrials,
+      vertical: verticalOf(vertical, 'vertical') ?? this.#settings.vertical,
     };
     const command = toJson.command('createWorker', settings);
     this.open();

@@ -24,9 +24,19 @@ const What = {
   Emission: 2,
   Created: 3,
   Log: 4,
-  Nonsense: 5,
+  Process: 5,
   AppData: 6,
   Link: 7,
+};
+
+/** What there is to do about a worker's process. */
+const Process = {
+  /** It sent what makes no sense. */
+  Nonsense: 0,
+  /** Another one is to be spawned. */
+  Spawn: 1,
+  /** It is to be ended. */
+  End: 2,
 };
 
 /** Loggers and levels by their numbers. */
@@ -297,5 +307,6 @@ class Host {
 
 exports.Host = Host;
 exports.HIGH = HIGH;
+exports.Process = Process;
 exports.What = What;
 exports.defineClass = defineClass;

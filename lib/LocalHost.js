@@ -1,18 +1,33 @@
 'use strict';
 
 const { addon: native } = require('./native');
-const { HIGH, Host, What } = require('./Host');
+const { HIGH, Host, Process, What } = require('./Host');
+const { Logger } = require('./Logger');
 const { removeWorker } = require('./workers');
 
-/** The Workers of this machine: their processes are read and written here. */
+const logger = new Logger('Worker');
+
+/** How often the loads of logical Workers are looked at, in milliseconds. */
+const TICK_MS = 1000;
+
+/**
+ * The Workers of this machine: their processes are read and written here.
+ *
+ * A logical Worker has several processes, each of them that of a **real** Worker: one that nobody
+ * else knows of. What is read, written, spawned and ended is named by the real one.
+ */
 class LocalHost extends Host {
   /** What writes to a worker and what ends it, by the Worker's handle. */
   #processes = new Map();
+
+  /** Calls a logical Worker's need for processes to mind, while there is one. */
+  #ticks;
 
   /** What a tick has to say to a worker is written from here, if it fits. */
   #outgoing = Buffer.allocUnsafeSlow(65536);
 
   #flushing = false;
+  #draining = false;
 
   constructor() {
     super(native.createHost());
@@ -36,7 +51,10 @@ class LocalHost extends Host {
     // A worker that has nothing to do may begin at once; what comes while it works is gathered.
     if (this.pending.size === 0) this.#flush();
     else this.scheduleFlush();
-    return this.answer(id, appData);
+    const answer = this.answer(id, appData);
+    // A logical Worker may have answered by itself.
+    if (this.#ticks) this.#drainSoon();
+    return answer;
   }
 
   /**
@@ -48,9 +66,58 @@ class LocalHost extends Host {
    */
   addWorker(subprocess, onRunning) {
     const [handle, id] = native.addWorker(this.number);
-    this.#processes.set(handle, subprocess);
+    this.#keep(handle, subprocess);
     this.pending.set(id, { resolve: onRunning });
     return handle;
+  }
+
+  /**
+   * Starts to keep a logical Worker, and starts the process of its first real one. Throws for options
+   * that are wrong, and where nothing can be spawned.
+   *
+   * @param {import('./WorkerProcesses').WorkerProcesses} processes
+   * @param {true | object} options
+   * @param {() => void} onRunning
+   * @returns {number} the logical Worker's handle
+   */
+  addLogical(processes, options, onRunning) {
+    const text = JSON.stringify(options);
+    const [handle, real, id] = native.addVertical(this.number, text);
+    if (handle === undefined) throw this.refusal();
+    try {
+      this.#keep(real, processes.start(real));
+    } catch (error) {
+      this.close(handle);
+      throw error;
+    }
+    this.#keep(handle, processes);
+    this.pending.set(id, { resolve: onRunning });
+    this.#ticks ??= setInterval(this.#tick, TICK_MS).unref();
+    return handle;
+  }
+
+  /** Whether a real Worker is the last one of its logical Worker, which ends with it. */
+  isLast(real) {
+    return native.lastOf(this.number, real) !== 0;
+  }
+
+  /** The process of a real Worker is gone; others of its logical Worker are left. */
+  realWorkerDied(real) {
+    this.workerDied(real);
+    this.scheduleFlush();
+    this.#processes.get(real)?.close();
+    this.#processes.delete(real);
+  }
+
+  /** The process of a real Worker is gone for good, and nobody else knows of it. */
+  release(real) {
+    this.#processes.delete(real);
+    native.release(this.number, real);
+  }
+
+  /** Whether a worker has said that it runs. */
+  hasStarted(worker) {
+    return native.hasStarted(this.number, worker);
   }
 
   /** The process of a Worker. */
@@ -76,6 +143,18 @@ class LocalHost extends Host {
     const emissions = native.workerDied(this.number, worker);
     this.drain();
     this.emitAll(emissions);
+  }
+
+  /** What a logical Worker answers by itself is told like what a worker answers: later. */
+  #drainSoon() {
+    if (this.#draining) return;
+    this.#draining = true;
+    process.nextTick(() => {
+      this.#draining = false;
+      this.drain();
+      this.scheduleEvents();
+      this.#flush();
+    });
   }
 
   /** Everything that this tick sends goes out in one write per worker, after the tick's promises. */
@@ -108,11 +187,62 @@ class LocalHost extends Host {
     this.adopt(kind, handle, parent, id, appData ?? {});
   }
 
-  /** The only other word: a worker that sends what makes no sense. */
-  hear(what, worker, _first, payload) {
-    if (what !== What.Nonsense) return;
-    this.#processes.get(worker)?.fail(new Error(payload));
+  /** The only other word is about processes. */
+  hear(what, worker, change, payload) {
+    if (what !== What.Process) return;
+    switch (change) {
+      case Process.Nonsense:
+        this.#processes.get(worker)?.fail(new Error(payload));
+        break;
+      case Process.Spawn:
+        this.#spawn(worker, payload);
+        break;
+      case Process.End:
+        this.#end(worker);
+        break;
+    }
   }
+
+  /** A logical Worker is to have another real one. */
+  #spawn(worker, request) {
+    const processes = this.#processes.get(worker);
+    const real = native.addWorkerFor(this.number, request);
+    if (real === 0) return;
+    try {
+      this.#keep(real, processes.start(real));
+    } catch (error) {
+      logger.error(`a worker process can't be spawned: ${error.message}`);
+      native.spawnFailed(this.number, request, error.message);
+    }
+  }
+
+  #keep(worker, subprocess) {
+    this.#processes.set(worker, subprocess);
+    // What couldn't be spawned has none.
+    native.setPid(this.number, worker, subprocess.pid ?? 0);
+  }
+
+  /** A logical Worker doesn't need a real one any more, or is closed itself. */
+  #end(real) {
+    const subprocess = this.#processes.get(real);
+    if (!subprocess) return;
+    logger.debug(`ending worker process [pid:${subprocess.pid}]`);
+    this.#flush();
+    this.#processes.delete(real);
+    subprocess.close();
+  }
+
+  #tick = () => {
+    const { number } = this;
+    native.tick(number, performance.now());
+    this.drain();
+    this.scheduleEvents();
+    this.scheduleFlush();
+    if (!native.hasLogical(number)) {
+      clearInterval(this.#ticks);
+      this.#ticks = undefined;
+    }
+  };
 
   pidOf(worker) {
     return this.#processes.get(worker)?.pid;

@@ -55,6 +55,11 @@ class WorkerImpl extends Entity {
     return this[ASK]('getResourceUsage');
   }
 
+  /** How it does; mediasoup has nothing like it. */
+  async stats() {
+    return this[ASK]('getStats');
+  }
+
   async updateSettings({ logLevel, logTags } = {}) {
     return this[ASK]('updateSettings', { logLevel, logTags });
   }
@@ -68,11 +73,14 @@ class WorkerImpl extends Entity {
     return this[ASK]('createRouter', { mediaCodecs, appData });
   }
 
-  /** The process is gone, or can't be spoken to any more. */
-  static die(worker, error) {
+  /**
+   * The process is gone, or can't be spoken to any more. `real` is the handle of the Worker that it is
+   * known by: of a logical one it is the last.
+   */
+  static die(worker, error, real = worker[HANDLE]) {
     if (worker.closed) return;
     worker.#dies(error);
-    worker[HOST].workerDied(worker[HANDLE]);
+    worker[HOST].workerDied(real);
     worker.#leave();
   }
 

@@ -91,6 +91,11 @@ class WorkerProcess {
     return this.#child.pid;
   }
 
+  /** Whether `close()` was called. */
+  get closed() {
+    return this.#closed;
+  }
+
   /** Writes the first bytes of a buffer: at once what the socket takes, the rest from a copy. */
   write(buffer, length) {
     if (this.#closed) return;

@@ -1,21 +1,19 @@
 'use strict';
 
-const { Logger } = require('./Logger');
 const { LocalHost } = require('./LocalHost');
 const { WorkerImpl, defaultWorkerBin } = require('./Worker');
-const { WorkerProcess } = require('./WorkerProcess');
+const { WorkerProcesses } = require('./WorkerProcesses');
+const { spawnWorker, workerCommand } = require('./spawnWorker');
+const { verticalOf, verticalOfEnvironment } = require('./vertical');
 const { addWorker } = require('./workers');
-const { version } = require('./version');
-
-const logger = new Logger('Worker');
 
 /** What holds the Workers of this machine that this instance of the module creates. */
 const host = new LocalHost();
 
-/** The code with which a worker exits that refuses its settings. */
-const WRONG_SETTINGS = 42;
-
-/** Spawns a worker process and resolves when its worker runs. */
+/**
+ * Spawns a worker process and resolves when its worker runs. With `vertical` it is the first of as many
+ * as the Worker's load needs.
+ */
 async function createWorker({
   logLevel = 'error',
   logTags,
@@ -25,12 +23,14 @@ async function createWorker({
   dtlsPrivateKeyFile,
   workerBin,
   libwebrtcFieldTrials,
+  vertical,
   appData,
 } = {}) {
   if (appData && typeof appData !== 'object') {
     throw new TypeError('if given, appData must be an object');
   }
-  const args = settingsArguments({
+  const options = verticalOf(vertical, 'vertical') ?? verticalOfEnvironment();
+  const command = workerCommand(workerBin ?? defaultWorkerBin, {
     logLevel,
     logTags,
     rtcMinPort,
@@ -39,109 +39,60 @@ async function createWorker({
     dtlsPrivateKeyFile,
     libwebrtcFieldTrials,
   });
-  const worker = await start(
-    workerBin ?? defaultWorkerBin,
-    args,
-    appData ?? {},
-  );
+  const worker = options
+    ? await startLogical(command, options, appData ?? {})
+    : await start(command, appData ?? {});
   addWorker(worker);
   return worker;
 }
 
-function start(workerBin, args, appData) {
+/** A Worker that is one process. */
+function start(command, appData) {
   return new Promise((resolve, reject) => {
-    const [command, ...commandArgs] = underValgrind(workerBin, args);
-    logger.debug(
-      `spawning worker process: ${command} ${commandArgs.join(' ')}`,
-    );
-    let running = false;
-    // Before it runs there is no Worker to die, only one that can't be had.
-    const end = (error, log, startError, startLog) => {
-      if (worker.closed) return;
-      logger.error(running ? log : startLog);
-      if (running) {
-        WorkerImpl.die(worker, error);
-      } else {
+    const subprocess = spawnWorker(command, {
+      isRunning: () => host.hasStarted(handle),
+      onBytes: (buffer, length) => host.input(handle, buffer, length),
+      // Before it runs there is no Worker to die, only one that can't be had.
+      onStartFailed: (error) => {
         worker.close();
-        reject(startError);
-      }
-    };
-    const onError = (error) => {
-      const details = `[pid:${subprocess.pid}]: ${error.message}`;
-      end(
-        error,
-        `worker process error ${details}`,
-        new Error(error.message),
-        `worker process failed ${details}`,
-      );
-    };
-    const onExit = (code, signal) => {
-      const details = `[pid:${subprocess.pid}, code:${code}, signal:${signal}]`;
-      const error = new Error(details);
-      const [startError, startLog] =
-        code === WRONG_SETTINGS
-          ? [
-              new TypeError('wrong settings'),
-              `worker process failed due to wrong settings [pid:${subprocess.pid}]`,
-            ]
-          : [error, `worker process failed unexpectedly ${details}`];
-      end(
-        error,
-        `worker process died unexpectedly ${details}`,
-        startError,
-        startLog,
-      );
-    };
-    const subprocess = new WorkerProcess(
-      command,
-      commandArgs,
-      { MEDIASOUP_VERSION: version, ...process.env },
-      {
-        onBytes: (buffer, length) => host.input(handle, buffer, length),
-        onFail: onError,
-        onSpawnError: onError,
-        onExit,
-        onClose: () => WorkerImpl.subprocessIsClosed(worker),
+        reject(error);
       },
-    );
-    const handle = host.addWorker(subprocess, () => {
+      onDied: (error) => WorkerImpl.die(worker, error),
+      onClose: () => WorkerImpl.subprocessIsClosed(worker),
+    });
+    const handle = host.addWorker(subprocess, () => resolve(worker));
+    const worker = new WorkerImpl(host, handle, '', appData);
+    host.register(handle, worker);
+  });
+}
+
+/** A logical Worker, which has more than one process when its load needs that. */
+function startLogical(command, options, appData) {
+  return new Promise((resolve, reject) => {
+    let running = false;
+    const processes = new WorkerProcesses(command, {
+      isRunning: (real) => host.hasStarted(real),
+      onBytes: (real, buffer, length) => host.input(real, buffer, length),
+      onEnd: (real, error) => {
+        if (!running) {
+          worker.close();
+          reject(error);
+        } else if (host.isLast(real)) {
+          WorkerImpl.die(worker, error, real);
+        } else {
+          host.realWorkerDied(real);
+        }
+      },
+      onGone: (real) => host.release(real),
+      onClose: () => WorkerImpl.subprocessIsClosed(worker),
+    });
+    const handle = host.addLogical(processes, options, () => {
       running = true;
       resolve(worker);
     });
     const worker = new WorkerImpl(host, handle, '', appData);
     host.register(handle, worker);
   });
-}
-
-/** What is no string, no number or empty is left out. */
-function settingsArguments({ logTags, ...settings }) {
-  const isGiven = (value) =>
-    typeof value === 'number'
-      ? !Number.isNaN(value)
-      : typeof value === 'string' && value !== '';
-  const numbers = new Set(['rtcMinPort', 'rtcMaxPort']);
-  const args = Object.entries(settings)
-    .filter(
-      ([name, value]) =>
-        isGiven(value) && (typeof value === 'number') === numbers.has(name),
-    )
-    .map(([name, value]) => `--${name}=${value}`);
-  const tags = Array.isArray(logTags)
-    ? logTags.filter((tag) => typeof tag === 'string' && tag)
-    : [];
-  return [...args, ...tags.map((tag) => `--logTag=${tag}`)];
-}
-
-/** `MEDIASOUP_USE_VALGRIND=true` runs the worker under valgrind. */
-function underValgrind(workerBin, args) {
-  const {
-    MEDIASOUP_USE_VALGRIND,
-    MEDIASOUP_VALGRIND_BIN,
-    MEDIASOUP_VALGRIND_OPTIONS,
-  } = process.env;
-  if (MEDIASOUP_USE_VALGRIND !== 'true') return [workerBin, ...args];
-  const options = MEDIASOUP_VALGRIND_OPTIONS?.split(/\s+/) ?? [];
-  return [MEDIASOUP_VALGRIND_BIN ?? 'valgrind', ...options, workerBin, ...args];
 }
 
 exports.createWorker = createWorker;

@@ -3,6 +3,7 @@
 /** Where a server is and how it is spoken to: arguments and environment variables, checked. */
 
 const { EventEmitter } = require('node:events');
+const { verticalOf, verticalOfEnvironment } = require('./vertical');
 
 /** Milliseconds that a command waits for a server that can't be reached. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -19,11 +20,14 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @property {string} [cert] path of a PEM file with our own certificate, where the server asks for one
  * @property {string} [key] path of a PEM file with its key
  * @property {number} requestTimeoutMs
+ * @property {boolean | object} [vertical] whether its Workers may be several processes each; what the
+ *   server says otherwise
  */
 
 /**
- * The settings of a connection to a given server. Those of the environment that say whom to trust and
- * how long to wait are the defaults; its token and its session are of its own server alone.
+ * The settings of a connection to a given server. Those of the environment that say whom to trust,
+ * how long to wait and what a Worker is are the defaults; its token and its session are of its own
+ * server alone.
  *
  * @param {string | URL} url
  * @param {object} [options]
@@ -40,6 +44,7 @@ function settingsOf(url, options = {}, env = process.env) {
     cert,
     key,
     requestTimeoutMs = requestTimeoutOf(env),
+    vertical,
     observer,
   } = options;
   if (observer !== undefined && !(observer instanceof EventEmitter)) {
@@ -56,6 +61,8 @@ function settingsOf(url, options = {}, env = process.env) {
       requestTimeoutMs,
       'options.requestTimeoutMs',
     ),
+    vertical:
+      verticalOf(vertical, 'options.vertical') ?? verticalOfEnvironment(env),
   };
 }
 
@@ -75,6 +82,7 @@ function environment(env = process.env) {
     cert: env.REMOTE_MEDIASOUP_CERT || undefined,
     key: env.REMOTE_MEDIASOUP_KEY || undefined,
     requestTimeoutMs: requestTimeoutOf(env),
+    vertical: verticalOfEnvironment(env),
   };
 }
 

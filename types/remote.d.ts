@@ -1,6 +1,5 @@
 /** Workers on a server, which mediasoup itself doesn't know. */
 
-import type { AppData } from './common';
 import type { EventEmitter } from 'node:events';
 import { EnhancedEventEmitter } from './enhancedEvents';
 import type * as errors from './errors';
@@ -9,7 +8,8 @@ import type { LogEventListeners, Observer } from './index';
 import type * as ortc from './ortc';
 import type { RouterRtpCapabilities } from './rtpParameters';
 import type { parseScalabilityMode } from './scalabilityModes';
-import type { Worker, WorkerSettings } from './Worker';
+import type { CreateWorker, VerticalSetting } from './vertical';
+import type { Worker } from './Worker';
 
 /** How a server is spoken to. */
 export type ConnectOptions = {
@@ -42,6 +42,8 @@ export type ConnectOptions = {
    * 30000.
    */
   requestTimeoutMs?: number;
+  /** For Workers that aren't created with another: see `VerticalSetting`. */
+  vertical?: VerticalSetting['vertical'];
   /**
    * Emits `newworker`. Who wants to hear of the objects that a session has already gives an emitter that
    * is listened to; they are told of before `connect()` resolves. Default: a new one.
@@ -126,9 +128,7 @@ export interface RemoteMediasoup {
    * Starts a Worker on the server. It waits for the server as any command does. DTLS files are
    * read here and sent. Another `workerBin` is refused.
    */
-  createWorker: <WorkerAppData extends AppData = AppData>(
-    options?: WorkerSettings<WorkerAppData>,
-  ) => Promise<Worker<WorkerAppData>>;
+  createWorker: CreateWorker;
   getSupportedRtpCapabilities: () => RouterRtpCapabilities;
   parseScalabilityMode: typeof parseScalabilityMode;
   /** The session's open Workers, whoever created them. The array is kept up to date. */

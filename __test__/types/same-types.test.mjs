@@ -17,12 +17,13 @@ const entries = ['', '/types', '/errors', '/ortc', '/extras'];
 /**
  * `Identical` is what TypeScript itself calls so: no other property, none that is optional or
  * readonly on one side only, no `any` that would swallow a difference. `Assignable` asks only that
- * each can stand for the other.
+ * each can stand for the other, `Extended` that ours can stand for npm's.
  */
 const prelude = `
 type Identical<A, B> =
   (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 type Assignable<A, B> = [A, B] extends [B, A] ? true : false;
+type Extended<A, B> = B extends A ? true : false;
 declare function expect<T extends true>(): void;
 `;
 
@@ -34,7 +35,13 @@ const onlyAssignable = new Set([
   'ortc',
 ]);
 
-/** What is ours alone: all that is about servers. */
+/** Names of what does more in ours. */
+const extended = new Set([
+  // Takes the option `vertical`; its Workers have `stats()`.
+  'createWorker',
+]);
+
+/** What is ours alone: all that is about servers and logical Workers. */
 const additions = new Map([
   [
     '',
@@ -43,9 +50,15 @@ const additions = new Map([
       'ConnectionEvents',
       'ConnectionOutcome',
       'ConnectionStats',
+      'CreateWorker',
+      'MeasuredWorker',
+      'ProcessStats',
       'RemoteMediasoup',
       'RemoteMediasoupClient',
       'RemoteMediasoupClientEvents',
+      'VerticalOptions',
+      'VerticalSetting',
+      'WorkerStats',
       'connect',
       'workers',
     ],
@@ -115,7 +128,11 @@ function comparisons(entry, name, symbol) {
       ? argumentLists(symbol).map((args) => ['', args])
       : [];
   const values = symbol.flags & ts.SymbolFlags.Value ? [['typeof ', '']] : [];
-  const relation = onlyAssignable.has(name) ? 'Assignable' : 'Identical';
+  const relation = extended.has(name)
+    ? 'Extended'
+    : onlyAssignable.has(name)
+      ? 'Assignable'
+      : 'Identical';
   return [...types, ...values].map(([before, after]) => {
     const [npm, our] = ['npms', 'ours'].map(
       (each) => `${before}import('${each}${entry}').${name}${after}`,

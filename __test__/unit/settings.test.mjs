@@ -17,6 +17,7 @@ test('a URL is enough', () => {
     cert: undefined,
     key: undefined,
     requestTimeoutMs: 30_000,
+    vertical: undefined,
   };
 
   assert.deepEqual(settingsOf(URL_TEXT, undefined, NOTHING), expected);
@@ -37,6 +38,7 @@ test('the environment says all', () => {
       REMOTE_MEDIASOUP_CERT: '/cert.pem',
       REMOTE_MEDIASOUP_KEY: '/key.pem',
       REMOTE_MEDIASOUP_REQUEST_TIMEOUT: '5000',
+      REMOTE_MEDIASOUP_VERTICAL: '1',
     }),
     {
       url: URL_TEXT,
@@ -46,6 +48,7 @@ test('the environment says all', () => {
       cert: '/cert.pem',
       key: '/key.pem',
       requestTimeoutMs: 5000,
+      vertical: true,
     },
   );
 });
@@ -91,6 +94,8 @@ const wrong = [
     /up to 2147483647/,
   ],
   ['an observer that is none', URL_TEXT, { observer: {} }, /EventEmitter/],
+  ['a word as the switch', URL_TEXT, { vertical: '1' }, /^options\.vertical/],
+  ['a list as the switch', URL_TEXT, { vertical: [] }, /^options\.vertical/],
   ['no options', URL_TEXT, null, /^options must be an object$/],
 ];
 
