@@ -110,6 +110,28 @@ export const steps = [
     command: 'node __test__/differential/run.mjs --remote',
   },
   {
+    name: 'vertical',
+    about: 'logical Workers of several processes, here and on a server',
+    needs: WITH_SERVER,
+    command: 'node --test __test__/vertical/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'upstream-vertical',
+    about: "mediasoup's own tests, their transports in several processes",
+    command:
+      'node __test__/upstream/run.mjs ours --realm single --vertical maxWorkers=3,placement=spread',
+    count: JEST_TESTS,
+  },
+  {
+    name: 'upstream-vertical-remote',
+    about: "mediasoup's own tests on a server whose Workers are logical",
+    needs: WITH_SERVER,
+    command:
+      'node __test__/upstream/run.mjs ours --remote --realm single --vertical 1',
+    count: JEST_TESTS,
+  },
+  {
     name: 'protocol',
     about: 'a second client, written from docs/PROTOCOL.md alone',
     needs: WITH_SERVER,

@@ -13,6 +13,7 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { TestServer } from '../support/server.mjs';
+import { temporarySlots } from '../support/slots.mjs';
 
 const require = createRequire(import.meta.url);
 const { compare, describe } = require('./compare.js');
@@ -27,6 +28,8 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
   --subject <module>   what is judged; default: ours. A path or package name, too
   --remote             the subject's Workers live on a server, which is started here and spoken to
                        over TLS; scenarios that are about processes of this machine are left out
+  --vertical <options> the subject's Workers are logical ones: 1, or as in
+                       maxWorkers=3,placement=spread. With --remote it is the server that is told so
   --repeat <n>         runs everything n times, with the next seed each time
   --strict             tells a property that is undefined from one that is missing
   --all                prints all differences, not only the first of each scenario
@@ -51,6 +54,7 @@ async function main() {
       reference: { type: 'string', default: 'npm' },
       subject: { type: 'string', default: 'ours' },
       remote: { type: 'boolean', default: false },
+      vertical: { type: 'string' },
       repeat: { type: 'string', default: '1' },
       strict: { type: 'boolean' },
       all: { type: 'boolean' },
@@ -71,7 +75,14 @@ async function main() {
     .filter((name) => name.includes(values.only))
     .map((name) => name.replace(/\.js$/, ''))
     .filter((name) => !values.remote || !ABOUT_PROCESSES.includes(name));
-  const server = values.remote ? await TestServer.start() : undefined;
+  const slots = temporarySlots();
+  const vertical = values.vertical
+    ? { REMOTE_MEDIASOUP_VERTICAL: values.vertical, ...slots.env }
+    : {};
+  const server = values.remote
+    ? await TestServer.start({ env: vertical })
+    : undefined;
+  const environment = server ? server.env() : vertical;
   const totals = { steps: 0, differences: 0 };
 
   console.log(
@@ -84,7 +95,7 @@ async function main() {
         scenario,
         seed + round,
         values,
-        server,
+        environment,
       );
 
       totals.steps += steps;
@@ -93,28 +104,29 @@ async function main() {
   }
 
   await server?.stop();
+  slots.remove();
   console.log(`${totals.steps} steps, ${totals.differences} differences`);
 
   return totals.steps > 0 && totals.differences === 0;
 }
 
-async function runScenario(scenario, seed, options, server) {
+async function runScenario(scenario, seed, options, environment) {
   const { reference, subject, strict, all, print } = options;
   const records = [];
 
   // One after the other, since both use the same ports.
-  for (const [target, environment] of [
+  for (const [target, own] of [
     [reference, {}],
-    [subject, server?.env()],
+    [subject, environment],
   ]) {
-    records.push(await record(target, scenario, seed, environment));
+    records.push(await record(target, scenario, seed, own));
   }
 
   const [{ steps }] = records;
   const failures = records.filter(({ failure }) => failure);
   const found = compare(...records.map((entry) => entry.steps), { strict });
   const differences = found.filter(
-    (entry) => !isKnown(scenario, entry, server),
+    (entry) => !isKnown(scenario, entry, options),
   );
   const printed = all ? differences : differences.slice(0, MAX_PRINTED);
   const count = differences.length + failures.length;
@@ -147,14 +159,15 @@ async function runScenario(scenario, seed, options, server) {
 }
 
 /** Whether we differ there on purpose: known.json says why. */
-function isKnown(scenario, { step }, server) {
+function isKnown(scenario, { step }, { remote, vertical }) {
   return known.some(
     (entry) =>
       entry.scenario === scenario &&
       (entry.pattern
         ? new RegExp(entry.pattern).test(step)
         : step.endsWith(entry.step)) &&
-      (server !== undefined || !entry.remote),
+      (remote || !entry.remote) &&
+      (vertical !== undefined || !entry.vertical),
   );
 }
 

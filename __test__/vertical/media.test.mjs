@@ -1,0 +1,391 @@
+/** Media and messages from one process of a logical Worker to another. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import {
+  count,
+  everywhere,
+  fixtures,
+  media,
+  nextWhere,
+  pipesAre,
+  pipesOf,
+  transportsOf,
+} from './support.mjs';
+
+const { audioParameters, loopback, simulcastParameters, videoParameters } =
+  fixtures;
+
+const audio = (ssrc) => ({
+  kind: 'audio',
+  rtpParameters: audioParameters(ssrc),
+});
+
+const PLI = 206;
+
+everywhere('audio is heard in the other process', async (stage) => {
+  const { worker, router, one, other } = await stage.apart();
+  const producer = await one.produce(audio());
+
+  assert.equal(await pipesOf(worker), 0);
+
+  const consumer = await other.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+
+  assert.equal(consumer.producerId, producer.id);
+  assert.equal(await pipesOf(worker), 1);
+  producer.send(
+    media.rtpPacket({
+      payloadType: 111,
+      ssrc: 11111111,
+      sequenceNumber: 1,
+      payload: Buffer.from('the very same bytes'),
+    }),
+  );
+
+  const [packet] = await once(consumer, 'rtp');
+
+  assert.equal(
+    packet.readUInt32BE(8),
+    consumer.rtpParameters.encodings[0].ssrc,
+  );
+  assert.ok(packet.includes('the very same bytes'));
+
+  // Another one there needs no other pipe, and the last one takes it along.
+  const second = await other.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+
+  assert.equal(await pipesOf(worker), 1);
+  consumer.close();
+  second.close();
+  await pipesAre(worker, 0);
+  assert.equal(producer.closed, false);
+});
+
+everywhere('a consumer is the same on both sides', async (stage) => {
+  const { router, one, other } = await stage.apart();
+
+  for (const [kind, rtpParameters] of [
+    ['audio', audioParameters()],
+    ['video', simulcastParameters()],
+    ['video', fixtures.ridParameters()],
+    ['video', fixtures.h264Parameters()],
+    ['video', fixtures.svcParameters()],
+  ]) {
+    const producer = await one.produce({ kind, rtpParameters });
+    const [near, far] = await Promise.all(
+      [one, other].map((transport) =>
+        transport.consume({
+          producerId: producer.id,
+          rtpCapabilities: router.rtpCapabilities,
+          mid: rtpParameters.mid,
+          paused: true,
+        }),
+      ),
+    );
+
+    assert.deepEqual(inCommon(far), inCommon(near), rtpParameters.mid);
+    producer.close();
+  }
+});
+
+/** Of a Consumer, all that isn't drawn for it alone. */
+function inCommon({
+  type,
+  kind,
+  producerId,
+  paused,
+  producerPaused,
+  preferredLayers,
+  rtpParameters,
+}) {
+  return {
+    type,
+    kind,
+    producerId,
+    paused,
+    producerPaused,
+    preferredLayers,
+    rtpParameters: {
+      ...rtpParameters,
+      encodings: rtpParameters.encodings.map(({ ssrc, rtx, ...encoding }) => ({
+        ...encoding,
+        ssrc: typeof ssrc,
+        rtx: typeof rtx?.ssrc,
+      })),
+    },
+  };
+}
+
+everywhere('packets go from socket to socket', async (stage) => {
+  const { worker, router } = await stage.room();
+  const sender = await media.UdpPeer.open();
+  const receiver = await media.UdpPeer.open();
+
+  stage.after(() => sender.close());
+  stage.after(() => receiver.close());
+
+  const source = await router.createPlainTransport({
+    listenInfo: loopback(),
+    comedia: true,
+  });
+  const sink = await router.createPlainTransport({ listenInfo: loopback() });
+
+  assert.deepEqual(await transportsOf(worker), [1, 1]);
+
+  const producer = await source.produce(audio());
+
+  await sink.connect({ ip: '127.0.0.1', port: receiver.port });
+
+  const consumer = await sink.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+
+  for (let sequenceNumber = 1; sequenceNumber <= 50; sequenceNumber++) {
+    const arrival = receiver.next();
+
+    sender.send(
+      media.rtpPacket({ payloadType: 111, ssrc: 11111111, sequenceNumber }),
+      source.tuple.localPort,
+    );
+    await arrival;
+  }
+
+  const [{ packetCount }] = await consumer.getStats();
+
+  assert.equal(packetCount, 50);
+  assert.equal((await producer.getStats())[0].packetCount, 50);
+});
+
+everywhere(
+  'the layers of simulcast are chosen across a pipe',
+  async (stage) => {
+    const { router, one, other } = await stage.apart();
+    const producer = await one.produce({
+      kind: 'video',
+      rtpParameters: simulcastParameters(),
+    });
+
+    stage.sends(producer);
+
+    const consumer = await other.consume({
+      producerId: producer.id,
+      rtpCapabilities: router.rtpCapabilities,
+    });
+
+    assert.equal(consumer.type, 'simulcast');
+
+    let reports = 0;
+    const timer = setInterval(() => {
+      reports++;
+
+      for (const { ssrc } of producer.rtpParameters.encodings) {
+        one.sendRtcp(media.senderReport({ ssrc, packets: reports }));
+      }
+    }, 100);
+
+    stage.after(() => clearInterval(timer));
+
+    const reach = (spatialLayer) =>
+      consumer.currentLayers?.spatialLayer === spatialLayer
+        ? undefined
+        : nextWhere(
+            consumer,
+            'layerschange',
+            (layers) => layers?.spatialLayer === spatialLayer,
+          );
+
+    await reach(2);
+    await consumer.setPreferredLayers({ spatialLayer: 0, temporalLayer: 0 });
+    await reach(0);
+    await consumer.setPreferredLayers({ spatialLayer: 2 });
+    await reach(2);
+
+    const none = nextWhere(consumer, 'layerschange', (layers) => !layers);
+
+    await consumer.pause();
+    await none;
+  },
+);
+
+everywhere('who joins is shown a key frame', async (stage) => {
+  const { router, one, other } = await stage.apart();
+  const producer = await one.produce({
+    kind: 'video',
+    rtpParameters: videoParameters(),
+  });
+
+  // A key frame is asked for where there are frames.
+  const runs = once(producer, 'score');
+
+  stage.sends(producer);
+  await runs;
+
+  const asked = nextWhere(one, 'rtcp', (packet) => packet[1] === PLI);
+  const consumer = await other.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+
+  await asked;
+  assert.equal((await once(consumer, 'rtp')).length, 1);
+});
+
+everywhere('pause, resume and close are told once', async (stage) => {
+  const { worker, router, one, other } = await stage.apart();
+  const producer = await one.produce({ ...audio(), paused: true });
+  const consumer = await other.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+  const counts = count(
+    consumer,
+    'producerpause',
+    'producerresume',
+    'producerclose',
+  );
+  const observed = count(consumer.observer, 'pause', 'resume', 'close');
+
+  assert.equal(consumer.producerPaused, true);
+  await Promise.all([once(consumer, 'producerresume'), producer.resume()]);
+  assert.equal(consumer.producerPaused, false);
+  await Promise.all([once(consumer, 'producerpause'), producer.pause()]);
+  assert.equal(consumer.producerPaused, true);
+
+  // It isn't heard, and hears nothing: its own pause is another matter.
+  await consumer.pause();
+  await Promise.all([once(consumer, 'producerresume'), producer.resume()]);
+  await consumer.resume();
+  stage.sends(producer);
+  await once(consumer, 'rtp');
+
+  const closed = once(consumer, 'producerclose');
+
+  producer.close();
+  await closed;
+  assert.equal(consumer.closed, true);
+  await pipesAre(worker, 0);
+  assert.deepEqual(counts, {
+    producerpause: 1,
+    producerresume: 2,
+    producerclose: 1,
+  });
+  assert.deepEqual(observed, { pause: 1, resume: 2, close: 1 });
+});
+
+everywhere('scores are told across a pipe', async (stage) => {
+  const { router, one, other } = await stage.apart();
+  const producer = await one.produce({
+    kind: 'video',
+    rtpParameters: simulcastParameters(),
+  });
+  const consumer = await other.consume({
+    producerId: producer.id,
+    rtpCapabilities: router.rtpCapabilities,
+  });
+  const scored = Promise.all([
+    nextWhere(producer, 'score', (scores) => scores.length === 3),
+    nextWhere(consumer, 'score', ({ producerScores }) =>
+      producerScores.every((score) => score === 10),
+    ),
+  ]);
+
+  stage.sends(producer);
+  await scored;
+  assert.equal(consumer.score.producerScores.length, 3);
+});
+
+everywhere('messages go both ways', async (stage) => {
+  const { worker, one, other } = await stage.apart();
+
+  for (const [from, to, text] of [
+    [one, other, 'there'],
+    [other, one, 'and back'],
+  ]) {
+    const producer = await from.produceData({ label: text });
+    const consumer = await to.consumeData({ dataProducerId: producer.id });
+
+    assert.equal(consumer.dataProducerId, producer.id);
+    assert.equal(consumer.label, text);
+
+    const arrival = once(consumer, 'message');
+
+    producer.send(text);
+
+    const [message, ppid] = await arrival;
+
+    assert.deepEqual([message.toString(), ppid], [text, 51]);
+
+    const counts = count(
+      consumer,
+      'dataproducerpause',
+      'dataproducerresume',
+      'dataproducerclose',
+    );
+
+    await Promise.all([once(consumer, 'dataproducerpause'), producer.pause()]);
+    assert.equal(consumer.dataProducerPaused, true);
+    await Promise.all([
+      once(consumer, 'dataproducerresume'),
+      producer.resume(),
+    ]);
+
+    const closed = once(consumer, 'dataproducerclose');
+
+    producer.close();
+    await closed;
+    assert.deepEqual(counts, {
+      dataproducerpause: 1,
+      dataproducerresume: 1,
+      dataproducerclose: 1,
+    });
+  }
+
+  await pipesAre(worker, 0);
+});
+
+everywhere(
+  'a message in the other process isn’t heard by all',
+  async (stage) => {
+    const { one, other } = await stage.apart();
+    const producer = await one.produceData();
+    const [first, second] = await Promise.all(
+      [[1], [2]].map((subchannels) =>
+        other.consumeData({ dataProducerId: producer.id, subchannels }),
+      ),
+    );
+    const heard = [];
+
+    first.on('message', (message) => heard.push(`first ${message}`));
+    second.on('message', (message) => heard.push(`second ${message}`));
+
+    const arrival = once(second, 'message');
+
+    producer.send('a', undefined, [1]);
+    producer.send('b', undefined, [2]);
+    await arrival;
+    assert.deepEqual(heard.sort(), ['first a', 'second b']);
+  },
+);
+
+everywhere('a Producer that closes while it is consumed', async (stage) => {
+  const { worker, router, one, other } = await stage.apart();
+  const producer = await one.produce(audio());
+  const consuming = other
+    .consume({
+      producerId: producer.id,
+      rtpCapabilities: router.rtpCapabilities,
+    })
+    .then(
+      (consumer) => consumer.closed || once(consumer, 'producerclose'),
+      (error) => assert.match(error.message, /not found/),
+    );
+
+  producer.close();
+  await consuming;
+  await pipesAre(worker, 0);
+});

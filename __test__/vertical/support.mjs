@@ -1,0 +1,205 @@
+/** Logical Workers of several processes, here and on a server, and media between these processes. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { after, test } from 'node:test';
+import { childrenOf } from '../support/processes.mjs';
+import { connect, mediasoup as local } from '../support/remote.mjs';
+import { TestServer } from '../support/server.mjs';
+import { temporarySlots } from '../support/slots.mjs';
+import { until } from '../support/until.mjs';
+
+export { isAlive } from '../support/processes.mjs';
+export { until };
+
+const require = createRequire(import.meta.url);
+const { workerBinary } = require('../support/reference.js');
+
+export const fixtures = require('../differential/fixtures.js');
+export const media = require('../differential/media.js');
+
+process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
+
+const slots = temporarySlots();
+
+Object.assign(process.env, slots.env);
+
+const PACKET_INTERVAL_MS = 10;
+
+/** Two processes, and every other transport in the second of them. */
+export const TWO = { maxWorkers: 2, placement: 'spread' };
+
+let server;
+
+after(async () => {
+  await server?.stop();
+  slots.remove();
+});
+
+/**
+ * The same test with Workers of this machine, and with Workers on a server.
+ *
+ * @param {string} title
+ * @param {(stage: Stage) => Promise<void>} body
+ */
+export function everywhere(title, body) {
+  here(title, body);
+  test(`${title}, on a server`, async () => {
+    server ??= await TestServer.start();
+
+    const mediasoup = await connect(server.url, server.options());
+
+    try {
+      await perform(new Stage(mediasoup, () => childrenOf(server.pid)), body);
+    } finally {
+      mediasoup.close();
+    }
+
+    await until('the server is empty', () => !childrenOf(server.pid).length);
+  });
+}
+
+/** A test with Workers of this machine alone. */
+export function here(title, body) {
+  test(title, () =>
+    perform(
+      new Stage(local, () => childrenOf().filter((pid) => pid !== server?.pid)),
+      body,
+    ),
+  );
+}
+
+async function perform(stage, body) {
+  try {
+    await body(stage);
+  } finally {
+    await stage.clear();
+  }
+}
+
+/** Where a test happens, and all that ends with it. */
+class Stage {
+  #endings = [];
+  #workers = [];
+  #pids;
+
+  constructor(mediasoup, pids) {
+    this.mediasoup = mediasoup;
+    this.#pids = pids;
+  }
+
+  /** A logical Worker. */
+  async createWorker({ vertical = TWO, ...more } = {}) {
+    const worker = await this.mediasoup.createWorker({ vertical, ...more });
+
+    this.#workers.push(worker);
+
+    return worker;
+  }
+
+  /** A logical Worker with a Router. */
+  async room(options) {
+    const worker = await this.createWorker(options);
+    const router = await worker.createRouter({
+      mediaCodecs: fixtures.mediaCodecs(),
+    });
+
+    return { worker, router };
+  }
+
+  /** The same, with a DirectTransport in each of its two processes. */
+  async apart(options) {
+    const { worker, router } = await this.room(options);
+    const one = await router.createDirectTransport();
+    const other = await router.createDirectTransport();
+
+    assert.deepEqual(await transportsOf(worker), [1, 1]);
+
+    return { worker, router, one, other };
+  }
+
+  /** Pids of the worker processes, oldest first. */
+  get pids() {
+    return this.#pids().sort((one, other) => one - other);
+  }
+
+  /** Has something done when the test is over. */
+  after(ending) {
+    this.#endings.push(ending);
+  }
+
+  /** Sends audio of a Producer on a DirectTransport, or video in as many layers as it has. */
+  sends(producer) {
+    const { rtpParameters } = producer;
+    const { payloadType } = rtpParameters.codecs[0];
+    let sequenceNumber = 0;
+    const timer = setInterval(() => {
+      sequenceNumber++;
+
+      for (const { ssrc } of rtpParameters.encodings) {
+        if (producer.closed) return;
+
+        producer.send(
+          media.rtpPacket({
+            payloadType,
+            ssrc,
+            sequenceNumber,
+            timestamp: sequenceNumber * 900,
+            marker: true,
+            payload: media.vp8KeyFrame(),
+          }),
+        );
+      }
+    }, PACKET_INTERVAL_MS);
+
+    this.after(() => clearInterval(timer));
+  }
+
+  async clear() {
+    for (const end of this.#endings.reverse()) end();
+    for (const worker of this.#workers) worker.close();
+
+    await until('all processes are gone', () => this.pids.length === 0);
+  }
+}
+
+/** How many transports there are in each process. */
+export async function transportsOf(worker) {
+  const { workers } = await worker.stats();
+
+  return workers.map(({ transports }) => transports);
+}
+
+/** How much is piped from one process to another. */
+export async function pipesOf(worker) {
+  return (await worker.stats()).pipes;
+}
+
+/** Waits until so much is piped: pipes end some time after what they were for. */
+export async function pipesAre(worker, count) {
+  const deadline = performance.now() + 5000;
+
+  while ((await pipesOf(worker)) !== count) {
+    assert.ok(performance.now() < deadline, `${count} pipes in time`);
+  }
+}
+
+/** Notes how often each of these events comes from now on. */
+export function count(emitter, ...events) {
+  const counts = Object.fromEntries(events.map((event) => [event, 0]));
+
+  for (const event of events) {
+    emitter.on(event, () => counts[event]++);
+  }
+
+  return counts;
+}
+
+/** The next of an event that is as it should be. */
+export async function nextWhere(emitter, event, condition) {
+  for (;;) {
+    const args = await once(emitter, event);
+
+    if (condition(...args)) return args;
+  }
+}
