@@ -60,10 +60,12 @@ export async function cutsUnderLoad({ seed, cuts, log }) {
     await load.check();
     witness.agrees(load);
 
+    const scores = witness.agreesOnScores(load);
+
     const stats = mediasoup.stats();
 
     log(
-      `${proxy.cuts} cuts, ${load.operations} operations in ${LANES} lanes, ${JSON.stringify(stats)}`,
+      `${proxy.cuts} cuts, ${load.operations} operations in ${LANES} lanes, ${scores} scores, ${JSON.stringify(stats)}`,
     );
     assert.ok(stats.resumed > 0, 'links were resumed');
     assert.equal(worker.closed, false);
@@ -171,6 +173,8 @@ async function settled(load) {
 class Witness {
   #client;
   #events = new Map();
+  /** Scores by id: their objects may be gone when they are compared. */
+  #scores = new Map();
 
   constructor(server) {
     this.#client = new ProtocolClient({
@@ -181,6 +185,12 @@ class Witness {
     });
     this.#client.on('emission', ({ target, event, observer }) => {
       const name = event ?? observer;
+
+      if (name === 'score') {
+        const { id } = this.#client.objects.get(target);
+
+        this.#scores.set(id, (this.#scores.get(id) ?? 0) + 1);
+      }
 
       if (/pause$|resume$/.test(name)) {
         this.#list(target).push(name);
@@ -214,6 +224,18 @@ class Witness {
         );
       }
     }
+  }
+
+  /** The scores that were told are those that the lanes have heard. */
+  agreesOnScores(load) {
+    const heard = load.tallies.flatMap(({ scores }) => [...scores]);
+
+    assert.deepEqual(
+      new Map(heard.map(([id, { length }]) => [id, length])),
+      this.#scores,
+    );
+
+    return heard.length;
   }
 
   async leave() {

@@ -12,6 +12,14 @@ export const mediaCodecs = [
 ];
 
 const MAX_DATA_PRODUCERS = 6;
+const MAX_STREAMS = 3;
+
+/** Of all streams, with room for each lane's. */
+const FIRST_SSRC = 1_000_000;
+const SSRCS_PER_LANE = 100_000;
+
+/** What a worker says of a stream when its first packet comes. */
+const FIRST_SCORE = 10;
 
 export class Load {
   #random;
@@ -81,6 +89,11 @@ class Lane {
   #made = 0;
   #toggles = 0;
   #sent = 0;
+  /** Producers with a Consumer each that have got their score, the oldest first. */
+  #streams = [];
+  #streamsMade = 0;
+  /** Scores that were told, by id. */
+  #scores = new Map();
   #seen = { producer: [], consumer: [], messages: 0 };
 
   operations = 0;
@@ -147,6 +160,7 @@ class Lane {
         consumer: this.#seen.consumer.length,
         messages: this.#seen.messages,
       },
+      scores: this.#scores,
     };
   }
 
@@ -190,7 +204,7 @@ class Lane {
   }
 
   async #something() {
-    switch (this.#random.below(10)) {
+    switch (this.#random.below(11)) {
       case 0:
       case 1:
         return this.#produceData();
@@ -206,6 +220,8 @@ class Lane {
         return this.#transports();
       case 8:
         return this.check();
+      case 9:
+        return this.#stream();
       default:
         return this.#ask();
     }
@@ -260,6 +276,53 @@ class Lane {
     return this.#ask();
   }
 
+  /** A Producer whose first packet comes: it and its Consumer tell of a score, once each. */
+  async #stream() {
+    const number = ++this.#streamsMade;
+    const ssrc = FIRST_SSRC + this.#number * SSRCS_PER_LANE + number;
+    const id = `lane ${this.#number} stream ${number}`;
+    const producer = await this.#transport.produce({
+      ...source(this.#number),
+      id,
+      rtpParameters: rtpParameters(ssrc),
+    });
+    const consumer = await this.#transport.consume({
+      producerId: id,
+      rtpCapabilities: this.#router.rtpCapabilities,
+    });
+    const told = [producer, consumer].map((object) => {
+      const scores = [];
+
+      this.#scores.set(object.id, scores);
+      object.on('score', (score) => {
+        scores.push((score[0] ?? score).score);
+        // In the midst of an event nobody waits for what is thrown.
+        assert.deepEqual(scores, [FIRST_SCORE], `scores of ${object.id}`);
+      });
+      object.on('listenererror', (_event, error) => {
+        throw error;
+      });
+
+      return scores;
+    });
+
+    // Packets are dropped while the link is away, as a network does.
+    for (
+      let sequence = 1;
+      told.some(({ length }) => length === 0);
+      ++sequence
+    ) {
+      producer.send(packet(ssrc, sequence));
+      await this.#ask();
+    }
+
+    this.#streams.push(producer);
+
+    if (this.#streams.length > MAX_STREAMS) {
+      this.#streams.shift().close();
+    }
+  }
+
   async #transports() {
     if (this.#others.length > 1) {
       this.#others.shift().close();
@@ -287,16 +350,33 @@ function source(number) {
   return {
     id: `producer ${number}`,
     kind: 'audio',
-    rtpParameters: {
-      codecs: [
-        {
-          mimeType: 'audio/opus',
-          payloadType: 111,
-          clockRate: 48000,
-          channels: 2,
-        },
-      ],
-      encodings: [{ ssrc: 1000 + number }],
-    },
+    rtpParameters: rtpParameters(1000 + number),
   };
+}
+
+function rtpParameters(ssrc) {
+  return {
+    codecs: [
+      {
+        mimeType: 'audio/opus',
+        payloadType: 111,
+        clockRate: 48000,
+        channels: 2,
+      },
+    ],
+    encodings: [{ ssrc }],
+  };
+}
+
+/** An RTP packet of 20 ms. */
+function packet(ssrc, sequence) {
+  const bytes = Buffer.alloc(32);
+
+  bytes.writeUInt8(0x80, 0);
+  bytes.writeUInt8(111, 1);
+  bytes.writeUInt16BE(sequence % 2 ** 16, 2);
+  bytes.writeUInt32BE(sequence * 960, 4);
+  bytes.writeUInt32BE(ssrc, 8);
+
+  return bytes;
 }

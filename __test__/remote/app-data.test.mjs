@@ -356,9 +356,18 @@ async function meetingOf(count, mediasoup, without) {
   const worker = await mediasoup.createWorker();
   const router = await worker.createRouter({ mediaCodecs });
   const { rtpCapabilities } = router;
-  const producers = [];
+  const peers = [];
 
   without.call('createRouter', { mediaCodecs });
+
+  const consume = ({ receiving, appData }, producers) =>
+    producers.map(({ id: producerId }) => {
+      const options = { producerId, rtpCapabilities, paused: true };
+
+      without.call('consume', options, appData);
+
+      return receiving.consume({ ...options, appData });
+    });
 
   for (let number = 0; number < count; ++number) {
     const appData = { peerId: `peer ${number}`, name: 'x'.repeat(40) };
@@ -370,27 +379,20 @@ async function meetingOf(count, mediasoup, without) {
         return router.createWebRtcTransport({ ...transportOptions, appData });
       }),
     );
-    const others = [...producers];
+    const producers = await Promise.all(
+      [videoSource(number), audioSource(9000 + number)].map((source) => {
+        without.call('produce', source, appData);
 
-    producers.push(
-      ...(await Promise.all(
-        [videoSource(number), audioSource(9000 + number)].map((source) => {
-          without.call('produce', source, appData);
-
-          return sending.produce({ ...source, appData });
-        }),
-      )),
-    );
-    await Promise.all(
-      others.map(({ id: producerId }) => {
-        const options = { producerId, rtpCapabilities, paused: true };
-
-        // Those who came before consume the new one's as well: as many again.
-        without.call('consume', options, appData);
-
-        return receiving.consume({ ...options, appData });
+        return sending.produce({ ...source, appData });
       }),
     );
+    const peer = { receiving, appData, producers };
+
+    await Promise.all([
+      ...peers.flatMap((other) => consume(peer, other.producers)),
+      ...peers.flatMap((other) => consume(other, producers)),
+    ]);
+    peers.push(peer);
   }
 }
 
