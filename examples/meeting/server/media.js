@@ -74,15 +74,14 @@ class Media extends EventEmitter {
     });
   }
 
-  /** Only a vertical Worker has something to tell. */
+  /** The loads of the real Workers of a vertical one. */
   async #readStats() {
     const worker = await Promise.resolve(this.#worker).catch(() => {});
     if (worker?.closed === false && this.state.link !== 'down') {
-      const stats = await worker.stats?.().catch(() => {});
-      const isNew = stats && worker.pid === this.state.worker;
-      const real = isNew && (stats.workers ?? stats);
-      if (Array.isArray(real)) {
-        this.#change({ workers: real.map(({ load }) => Math.round(load)) });
+      const stats = await worker.stats().catch(() => {});
+      if (stats && worker.pid === this.state.worker) {
+        const loads = stats.workers.map(({ load }) => Math.round(load));
+        this.#change({ workers: loads.length > 1 ? loads : undefined });
       }
     }
   }
