@@ -74,6 +74,7 @@ impl Remote {
         app_data: Option<AppDataId>,
     ) -> Result<RequestId, Error> {
         let request = self.next_request();
+        self.mirror.asked(request);
         match &mut self.connection {
             Connection::Here(client) => client.send(Outgoing::Call {
                 request,

@@ -96,6 +96,8 @@ impl Mirror {
     }
 
     fn answered(&mut self, Answer { call, result }: Answer) -> Item {
+        let request = request(Some(call));
+        self.done_before(request);
         let is_known = |handle| self.model.get(handle).is_some();
         let result = result.and_then(|reply| match reply {
             Reply::Created(handle) if !is_known(handle) => Err(gone()),
@@ -104,10 +106,7 @@ impl Mirror {
             }
             reply => Ok(reply),
         });
-        Item::Reply {
-            request: request(Some(call)),
-            result,
-        }
+        Item::Reply { request, result }
     }
 
     /// Applies an event, unless it is about what has ended here.

@@ -45,8 +45,12 @@ pub struct Mirror {
     /// Closing objects, in the order in which the server said so.
     closing: Vec<Handle>,
     ended: HashSet<Handle>,
-    /// Ended objects of which the server hasn't said so yet.
+    /// What the application has closed and the server may still have.
     closed_here: HashSet<Handle>,
+    /// The same in the order in which it was closed, each with the last request before that.
+    closes: VecDeque<(RequestId, Handle)>,
+    /// The application's last request.
+    asked: RequestId,
     /// Workers whose death was told.
     died: HashSet<Handle>,
     /// Workers whose processes may still run.
@@ -139,6 +143,11 @@ impl Mirror {
         true
     }
 
+    /// The application has asked for something: each request has a higher number than those before it.
+    pub fn asked(&mut self, request: RequestId) {
+        self.asked = request;
+    }
+
     /// The application closes an object; what is to be emitted at once, in order. The server is to be
     /// told of this object alone.
     ///
@@ -149,9 +158,20 @@ impl Mirror {
         for emission in emissions.iter().filter(|emission| is_end(emission)) {
             if self.is_new(emission) {
                 self.closed_here.insert(emission.target);
+                self.closes.push_back((self.asked, emission.target));
             }
         }
         emissions
+    }
+
+    /// The server has answered a request, so that it has done all that was asked for before it.
+    fn done_before(&mut self, request: RequestId) {
+        while let Some((before, handle)) = self.closes.front()
+            && *before < request
+        {
+            self.closed_here.remove(handle);
+            self.closes.pop_front();
+        }
     }
 
     /// Forgets a closed object that nobody can ask for any more.
@@ -236,4 +256,52 @@ impl Mirror {
 
 fn is_notified(entry: &ServerEntry) -> bool {
     matches!(entry, ServerEntry::Emission { notified: true, .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::wire::Answer;
+    use std::collections::BTreeMap;
+
+    fn worker(handle: Handle) -> ServerEntry {
+        let object = Object {
+            handle,
+            kind: Kind::Worker,
+            id: "".into(),
+            parent: handle,
+            members: BTreeMap::new(),
+            app_data: None,
+            web_rtc_server: None,
+            peer: None,
+        };
+        ServerEntry::Created {
+            object: object.into(),
+            call: None,
+        }
+    }
+
+    fn hear(mirror: &mut Mirror, entry: ServerEntry) {
+        mirror.apply(entry);
+        while mirror.next_item().is_some() {}
+    }
+
+    #[test]
+    fn what_was_closed_is_kept_until_the_server_has_closed_it() {
+        let mut mirror = Mirror::new();
+        let answer = |call| {
+            let result = Ok(Reply::Done);
+            ServerEntry::Answer(Answer { call, result })
+        };
+        for (handle, request) in [(1, 5), (2, 6)] {
+            hear(&mut mirror, worker(Handle(handle)));
+            mirror.asked(RequestId(request));
+            mirror.close(Handle(handle));
+        }
+        for (call, left) in [(4, 2), (5, 2), (6, 1), (7, 0)] {
+            hear(&mut mirror, answer(call));
+            assert_eq!(mirror.closed_here.len(), left, "after the answer to {call}");
+            assert_eq!(mirror.closes.len(), left);
+        }
+    }
 }
