@@ -5,6 +5,7 @@
 
 use crate::channel::{Frames, Outbox, TooBig, constant_name};
 use crate::pending::Pending;
+use crate::refusal;
 use fbs::notification;
 use fbs::request::Body;
 use protocol::{Error, RequestId};
@@ -57,10 +58,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let method = pending.method;
         if self.closed {
-            return Err(Error::worker_closed(format!(
-                "Channel closed, cannot send request [method:{}]",
-                constant_name(method)
-            )));
+            return Err(refusal::request_on_closed(method));
         }
         // 0 is no id in mediasoup's count.
         self.last_id = self.last_id.checked_add(1).unwrap_or(1);
@@ -84,10 +82,7 @@ impl Engine {
         body: Option<&notification::Body>,
     ) -> Result<bool, Error> {
         if self.closed {
-            return Err(Error::worker_closed(format!(
-                "Channel closed, cannot send notification [event:{}]",
-                constant_name(event)
-            )));
+            return Err(refusal::notification_on_closed(event));
         }
         Ok(self.outbox.notify(event, handler_id, body).is_ok())
     }

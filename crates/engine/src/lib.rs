@@ -18,6 +18,7 @@ mod names;
 mod notification;
 mod pending;
 mod random;
+mod refusal;
 mod reply;
 mod requests;
 

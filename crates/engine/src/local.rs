@@ -18,6 +18,7 @@ use crate::layered::{Inner, Spawning};
 use crate::notification::{self, About};
 use crate::pending::Pending;
 use crate::random::Random;
+use crate::refusal;
 use crate::reply;
 use crate::requests::{self, Ask};
 use fbs::message::BodyRef;
@@ -92,7 +93,9 @@ impl Local {
     pub fn notify(&mut self, target: Handle, notice: &Notice, data: &[u8]) -> Result<(), Error> {
         let handler_id = requests::handler_id(&self.core, target);
         let (event, body) = requests::notice(notice, data)?;
-        let engine = self.engine_of(target)?;
+        let Some(engine) = self.engine_of(target) else {
+            return Err(refusal::notification(&self.core.model, target, event));
+        };
         let idle = engine.outbox.bytes().is_empty();
         engine.notify(event, &handler_id, Some(&body))?;
         self.wait_for_write(target, idle);
@@ -297,18 +300,10 @@ impl Local {
         self.engines.get_mut(&worker)
     }
 
-    fn engine_of(&mut self, target: Handle) -> Result<&mut Engine, Error> {
-        let entity = self.core.model.get(target);
-        let entity = entity.ok_or_else(|| Error::not_found("the object is unknown"))?;
-        let engine = self.engines.get_mut(&entity.worker);
-        // Its Worker is forgotten, or a logical one.
-        engine.ok_or_else(|| match self.core.model.open(entity.parent) {
-            Some(_) => Error::not_found(format!(
-                "Channel request handler with ID {} not found",
-                entity.id
-            )),
-            None => Error::worker_closed("Channel closed"),
-        })
+    /// The channel to an object's worker, unless there is none.
+    fn engine_of(&mut self, target: Handle) -> Option<&mut Engine> {
+        let worker = self.core.model.get(target)?.worker;
+        self.engines.get_mut(&worker)
     }
 
     /// Takes the next message of a worker. `false` when there is none.
@@ -459,7 +454,9 @@ impl Local {
             then: ask.then,
             told_by,
         };
-        let engine = self.engine_of(target)?;
+        let Some(engine) = self.engine_of(target) else {
+            return Err(refusal::request(&self.core.model, target, ask.method));
+        };
         let idle = engine.outbox.bytes().is_empty();
         engine.request(&ask.handler_id, ask.body.as_ref(), pending)?;
         self.wait_for_write(target, idle);
