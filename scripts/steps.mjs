@@ -124,6 +124,11 @@ export const steps = [
     count: JEST_TESTS,
   },
   {
+    name: 'differential-vertical',
+    about: 'the same with logical Workers of ours',
+    command: 'node __test__/differential/run.mjs --vertical 1',
+  },
+  {
     name: 'upstream-vertical-remote',
     about: "mediasoup's own tests on a server whose Workers are logical",
     needs: WITH_SERVER,

@@ -29,7 +29,8 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
   --remote             the subject's Workers live on a server, which is started here and spoken to
                        over TLS; scenarios that are about processes of this machine are left out
   --vertical <options> the subject's Workers are logical ones: 1, or as in
-                       maxWorkers=3,placement=spread. With --remote it is the server that is told so
+                       watermark=80. With --remote it is the server that is told so. Between several
+                       processes there is no order to compare: not for placement=spread
   --repeat <n>         runs everything n times, with the next seed each time
   --strict             tells a property that is undefined from one that is missing
   --all                prints all differences, not only the first of each scenario
