@@ -8,7 +8,7 @@ use crate::pending::Pending;
 use crate::refusal;
 use fbs::notification;
 use fbs::request::Body;
-use protocol::{Error, RequestId};
+use protocol::{Error, Handle, RequestId};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -47,6 +47,13 @@ impl Engine {
     /// Whether a request has no answer yet.
     pub(crate) fn is_asked(&self, id: u32) -> bool {
         self.pending.contains_key(&id)
+    }
+
+    /// Whether an answer is on its way that is an object's.
+    pub(crate) fn has_asked(&self, target: Handle) -> bool {
+        self.pending
+            .values()
+            .any(|pending| pending.target == target)
     }
 
     /// Sends a request; `pending` is what becomes of its answer.

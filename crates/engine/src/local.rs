@@ -236,6 +236,14 @@ impl Local {
         }
     }
 
+    /// Whether an object was asked something that isn't answered yet. What it is about to make needs it.
+    #[must_use]
+    pub fn has_asked(&self, target: Handle) -> bool {
+        let entity = self.core.model.get(target);
+        let engine = entity.and_then(|entity| self.engines.get(&entity.worker));
+        engine.is_some_and(|engine| engine.has_asked(target))
+    }
+
     /// The JSON text of a readable member, `None` for `undefined`.
     #[must_use]
     pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {

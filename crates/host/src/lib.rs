@@ -235,10 +235,17 @@ impl Host {
     fn run(&mut self) {
         self.hear_closed();
         self.tasks.run();
-        // Every task has seen the end of what it may still ask of.
-        for handle in std::mem::take(&mut self.forgotten) {
-            self.local_mut().release(handle);
-        }
+        // Every task has seen the end of what it may still ask of. What a worker is about to make is
+        // shown where it was asked for, closed or not.
+        let mut local = self.local.borrow_mut();
+        self.forgotten.retain(|handle| {
+            let is_asked = local.has_asked(*handle);
+            if !is_asked {
+                local.release(*handle);
+            }
+            is_asked
+        });
+        drop(local);
         self.hear_closed();
     }
 
