@@ -164,6 +164,29 @@ everywhere('a Worker that is closed while it grows', async (stage) => {
   await assert.rejects(growing);
 });
 
+here('what was in flight is rejected by close()', async (stage) => {
+  const { worker, router, one } = await stage.apart();
+
+  for (const pid of stage.pids) process.kill(pid, 'SIGSTOP');
+
+  const requests = [
+    worker.dump(),
+    worker.getResourceUsage(),
+    worker.createRouter(),
+    router.dump(),
+    router.createDirectTransport(),
+    router.createAudioLevelObserver(),
+    one.dump(),
+  ];
+
+  worker.close();
+
+  for (const { status, reason } of await Promise.allSettled(requests)) {
+    assert.equal(status, 'rejected');
+    assert.equal(reason.name, 'WorkerClosedError');
+  }
+});
+
 here('what can’t be started is done without', async (stage) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
 

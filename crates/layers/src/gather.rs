@@ -99,7 +99,13 @@ impl<B: Below> Vertical<B> {
             let server = state.servers.get(&target);
             server.map_or_else(|| state.real_routers(target), Server::running)
         };
-        let (dumps, _) = self.ask_all(&real, &Command::Dump).await?;
+        let (dumps, lost) = self.ask_all(&real, &Command::Dump).await?;
+        // An open one does without those that are lost.
+        if let Some(lost) = lost
+            && !self.below.is_open(target)
+        {
+            return Err(lost);
+        }
         let id = self.below.id(target).unwrap_or_default();
         Ok(match self.below.kind(target) {
             Some(Kind::WebRtcServer) => merge::servers(&dumps, &id),
@@ -153,13 +159,10 @@ impl<B: Below> Vertical<B> {
                 return Ok(answers);
             }
             let left = self.running_of(worker);
-            if let Some(lost) = lost
-                && left == asked
-            {
-                return Err(lost);
-            }
-            if !left.is_empty() {
-                continue;
+            match lost {
+                Some(lost) if left == asked || !self.below.is_open(worker) => return Err(lost),
+                _ if !left.is_empty() => continue,
+                _ => {}
             }
             // They died, and those that are left are starting.
             let next = {
