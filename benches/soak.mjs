@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 /**
- * Churn for minutes, with a cut every few seconds: rooms are made and closed without end. Afterwards
- * memory, descriptors and ports of both sides are back to where they began.
+ * Churn for minutes, with a cut every few seconds: rooms are made and closed without end. Descriptors
+ * and ports of both sides come back to where they began, and memory stays where it is.
+ *
+ * Allocators keep what they once needed, so that resident memory is looked at after a warm-up, once a
+ * minute, with all garbage collected, and judged by what each object leaves behind: the least of the last
+ * third of these minutes against the least of the first.
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -29,7 +33,7 @@ const {
 
 const HELP = `Usage: npm run soak -- [options]
 
-  --minutes <n>  default: 10
+  --minutes <n>  after the warm-up; default: 10
   --cut <n>      seconds between two cuts; default: 10
   --seed <n>     default: 1
   --help
@@ -39,13 +43,27 @@ const MEBIBYTE = 1024 * 1024;
 const ROOMS_AT_ONCE = 4;
 const PEERS = 6;
 
-/** Allocators keep some; a leak of ten minutes is far above this. */
-const MAX_GROWTH_BYTES = 24 * MEBIBYTE;
+/** Bytes that an object may leave behind: less than a pointer to it takes. */
+const MAX_BYTES_LEFT = 8;
+
+/** Caches are warm and allocators have seen what is usual then. */
+const WARM_UP_MINUTES = 2;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What waits to be collected takes memory that allocators keep afterwards. How much that is is chance,
+ * and a leak could hide behind it.
+ */
+const COLLECT_EVERY_ROOMS = 50;
+
+const COLLECTIONS = 3;
+
+/** Finalizers run in turns of the event loop of their own. */
+const FINALIZATION_MS = 200;
 
 /** Time in which what was closed is gone from the system. */
 const SETTLE_MS = 20_000;
-
-const WARM_UP_ROOMS = 200;
 
 async function main() {
   const { values } = parseArgs({
@@ -71,29 +89,36 @@ async function main() {
   const soak = new Soak(worker, random);
 
   try {
-    // What is made once is made before anything is measured.
-    await soak.rooms(() => soak.count < WARM_UP_ROOMS);
-
-    const before = await settled(server);
-
-    console.log(`at first:  ${describe(before)}`);
-
-    const end = performance.now() + Number(values.minutes) * 60_000;
+    const minutes = WARM_UP_MINUTES + Number(values.minutes);
+    const end = performance.now() + minutes * MINUTE_MS;
     const cutting = cutEvery(Number(values.cut) * 1000, proxy, mediasoup, end);
+    const samples = [];
 
-    await soak.rooms(() => performance.now() < end);
+    for (let minute = 1; minute <= minutes; ++minute) {
+      const until = performance.now() + MINUTE_MS;
+
+      await soak.rooms(() => performance.now() < until);
+
+      const sample = { ...(await settled(server)), objects: soak.objects };
+
+      console.log(
+        `minute ${minute}${minute <= WARM_UP_MINUTES ? ' (warm-up)' : ''}: ${describe(sample)}`,
+      );
+      samples.push(sample);
+    }
+
     await cutting;
 
     const { resumed, rejoined, renewed } = mediasoup.stats();
-    const same = await backAt(before, server);
-    const after = await settled(server);
 
     console.log(
-      `${soak.count} rooms, ${proxy.cuts} cuts, ${resumed} resumed, ${rejoined} rejoined, ${renewed} renewed`,
+      `${soak.count} rooms, ${soak.objects} objects, ${proxy.cuts} cuts, ${resumed} resumed, ${rejoined} rejoined, ${renewed} renewed`,
     );
-    console.log(`at the end: ${describe(after)}`);
 
-    return same && renewed === 0 && isBack(before, after);
+    const judged = samples.slice(WARM_UP_MINUTES - 1);
+    const isBack = await backAt(judged[0], server);
+
+    return isFlat(judged) && isBack && renewed === 0;
   } finally {
     mediasoup.close();
     await proxy.close();
@@ -106,6 +131,8 @@ class Soak {
   #random;
 
   count = 0;
+  /** Of mediasoup, that were made. */
+  objects = 0;
 
   constructor(worker, random) {
     this.#worker = worker;
@@ -118,6 +145,10 @@ class Soak {
       while (goesOn()) {
         await this.#room();
         ++this.count;
+
+        if (this.count % COLLECT_EVERY_ROOMS === 0) {
+          collect();
+        }
       }
     };
 
@@ -152,6 +183,7 @@ class Soak {
         ),
       );
 
+      this.objects += 1 + made.length + consumers.length;
       ++appData.changes;
       producers.push(...made);
       await made[this.#random.below(2)].pause();
@@ -166,6 +198,7 @@ class Soak {
 
     await router.dump();
     router.close();
+    ++this.objects;
   }
 }
 
@@ -182,9 +215,11 @@ async function cutEvery(ms, proxy, mediasoup, end) {
 
 /** What both sides hold, once what can go has gone. */
 async function settled(server) {
-  collect();
-  await new Promise(setImmediate);
-  collect();
+  // What one collection finds to be forgotten holds what the next one finds.
+  for (let round = 0; round < COLLECTIONS; ++round) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, FINALIZATION_MS));
+  }
 
   const [worker] = childrenOf(server.pid);
 
@@ -233,17 +268,34 @@ async function backAt(before, server) {
   }
 }
 
-function isBack(before, after) {
-  return (
-    after.client.heap - before.client.heap < MAX_GROWTH_BYTES &&
-    after.client.resident - before.client.resident < 2 * MAX_GROWTH_BYTES &&
-    after.server.resident - before.server.resident < MAX_GROWTH_BYTES
-  );
+/** Whether memory is where it was; says by how much it isn't. */
+function isFlat(samples) {
+  const third = Math.max(1, Math.floor(samples.length / 3));
+  const [first, last] = [samples.slice(0, third), samples.slice(-third)];
+  const objects = last.at(-1).objects - first[0].objects;
+  const flat = [
+    ['heap of the client', ({ client }) => client.heap],
+    ['memory of the client', ({ client }) => client.resident],
+    ['memory of the server', ({ server }) => server.resident],
+  ].map(([what, of]) => {
+    const least = (some) => Math.min(...some.map(of));
+    const growth = least(last) - least(first);
+
+    console.log(
+      `${what}: ${mib(least(first))} in the first third, ${mib(least(last))} in the last, ${(growth / objects).toFixed(2)} bytes per object`,
+    );
+
+    return growth < MAX_BYTES_LEFT * objects;
+  });
+
+  return flat.every(Boolean);
+}
+
+function mib(bytes) {
+  return `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 }
 
 function describe({ client, server, worker }) {
-  const mib = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
-
   return (
     `client ${mib(client.heap)} heap, ${mib(client.resident)} resident, ${client.descriptors} descriptors; ` +
     `server ${mib(server.resident)}, ${server.descriptors} descriptors; ` +
