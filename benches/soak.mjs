@@ -43,8 +43,11 @@ const MEBIBYTE = 1024 * 1024;
 const ROOMS_AT_ONCE = 4;
 const PEERS = 6;
 
-/** Bytes that an object may leave behind: less than a pointer to it takes. */
-const MAX_BYTES_LEFT = 8;
+/** Bytes that an object may leave behind: half of what a pointer to it takes. */
+const MAX_BYTES_LEFT = 4;
+
+/** By how much two looks at the same memory may differ. */
+const NOISE_BYTES = 2 * MEBIBYTE;
 
 /** Caches are warm and allocators have seen what is usual then. */
 const WARM_UP_MINUTES = 2;
@@ -285,7 +288,7 @@ function isFlat(samples) {
       `${what}: ${mib(least(first))} in the first third, ${mib(least(last))} in the last, ${(growth / objects).toFixed(2)} bytes per object`,
     );
 
-    return growth < MAX_BYTES_LEFT * objects;
+    return growth < MAX_BYTES_LEFT * objects + NOISE_BYTES;
   });
 
   return flat.every(Boolean);
