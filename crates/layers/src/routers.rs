@@ -26,27 +26,9 @@ impl<B: Below> Vertical<B> {
         worker: Handle,
         options: CreateRouter,
     ) -> Result<Reply, Error> {
-        loop {
-            let reserved = self.choose(worker, Wanted::Router, false, &[]);
-            let reserved = reserved.ok_or_else(closed_worker)?;
-            let real = reserved.real();
-            let made = match self.running(worker, real).await {
-                Ok(home) => {
-                    let command = Command::CreateRouter(options.clone());
-                    self.below.call(home, command).await.map(|it| (home, it))
-                }
-                Err(error) => Err(error),
-            };
-            match made {
-                Ok((home, Reply::Created(router))) if self.below.is_open(router) => {
-                    return Ok(self.show_router(request, worker, home, router, options));
-                }
-                // Another one may do it.
-                _ if real.gone.get() && self.is_logical(worker) => {}
-                Ok(_) => return Err(closed_worker()),
-                Err(error) => return Err(error),
-            }
-        }
+        let command = Command::CreateRouter(options.clone());
+        let (home, router) = self.make_anywhere(worker, &command).await?;
+        Ok(self.show_router(request, worker, home, router, options))
     }
 
     fn show_router(

@@ -6,7 +6,7 @@
 
 use crate::on_demand::OnDemand;
 use crate::state::{RealServer, Server};
-use crate::workers::{Wanted, closed_worker};
+use crate::workers::closed_worker;
 use crate::{Below, Vertical};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Reply, RequestId};
 use serde_json::Value;
@@ -20,38 +20,20 @@ impl<B: Below> Vertical<B> {
         worker: Handle,
         options: CreateWebRtcServer,
     ) -> Result<Reply, Error> {
-        loop {
-            let reserved = self.choose(worker, Wanted::Router, false, &[]);
-            let reserved = reserved.ok_or_else(closed_worker)?;
-            let real = reserved.real();
-            let made = match self.running(worker, real).await {
-                Ok(home) => {
-                    let command = Command::CreateWebRtcServer(options.clone());
-                    self.below.call(home, command).await.map(|it| (home, it))
-                }
-                Err(error) => Err(error),
-            };
-            match made {
-                Ok((home, Reply::Created(server))) if self.below.is_open(server) => {
-                    let logical = self.below.show(request, server, worker);
-                    let first = RealServer {
-                        server: Rc::new(OnDemand::made(server)),
-                        offset: 0,
-                    };
-                    let entry = Server {
-                        worker,
-                        listen_infos: options.listen_infos,
-                        real: BTreeMap::from([(home, first)]),
-                    };
-                    self.state.borrow_mut().servers.insert(logical, entry);
-                    return Ok(Reply::Created(logical));
-                }
-                // Another one may do it.
-                _ if real.gone.get() && self.is_logical(worker) => {}
-                Ok(_) => return Err(closed_worker()),
-                Err(error) => return Err(error),
-            }
-        }
+        let command = Command::CreateWebRtcServer(options.clone());
+        let (home, server) = self.make_anywhere(worker, &command).await?;
+        let logical = self.below.show(request, server, worker);
+        let first = RealServer {
+            server: Rc::new(OnDemand::made(server)),
+            offset: 0,
+        };
+        let entry = Server {
+            worker,
+            listen_infos: options.listen_infos,
+            real: BTreeMap::from([(home, first)]),
+        };
+        self.state.borrow_mut().servers.insert(logical, entry);
+        Ok(Reply::Created(logical))
     }
 
     /// The logical WebRtcServer that a command names, if it is one of this logical Worker.

@@ -135,6 +135,36 @@ impl<B: Below> Vertical<B> {
         opened.await
     }
 
+    /// Makes the first real Router or WebRtcServer of a logical one, in whichever real Worker: that
+    /// one, and what was made there.
+    pub(crate) async fn make_anywhere(
+        &self,
+        worker: Handle,
+        command: &Command,
+    ) -> Result<(Handle, Handle), Error> {
+        loop {
+            let reserved = self.choose(worker, Wanted::Router, false, &[]);
+            let reserved = reserved.ok_or_else(closed_worker)?;
+            let real = reserved.real();
+            let made = match self.running(worker, real).await {
+                Ok(home) => {
+                    let made = self.below.call(home, command.clone()).await;
+                    made.map(|made| (home, made))
+                }
+                Err(error) => Err(error),
+            };
+            match made {
+                Ok((home, Reply::Created(made))) if self.below.is_open(made) => {
+                    return Ok((home, made));
+                }
+                // Another one may do it.
+                _ if real.gone.get() && self.is_logical(worker) => {}
+                Ok(_) => return Err(closed_worker()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     async fn open(&self, worker: Handle, real: &Rc<Real>) -> Result<Handle, Error> {
         let command = Command::CreateWorker(Box::default());
         let opened = match self.below.call(worker, command).await {
