@@ -13,10 +13,9 @@ import { Namespace } from './namespace.mjs';
 import {
   comeIn,
   launchChromium,
-  messageOf,
   openChat,
   readStats,
-  say,
+  sayTo,
   stepsOf,
   untilGrowing,
   untilVideos,
@@ -62,8 +61,7 @@ describe('a meeting on another host', { ...LIMITS, skip }, () => {
   step('chat messages cross', async () => {
     await openChat(alice);
     await openChat(bob);
-    await say(alice, 'Hello over there');
-    await messageOf(bob, 'Hello over there').waitFor();
+    await sayTo(bob, alice, 'Hello over there');
   });
 
   step('media goes to the other host, and nowhere else', async () => {

@@ -20,6 +20,7 @@ import {
   openChat,
   reconnecting,
   say,
+  sayTo,
   stepsOf,
   tileOf,
   untilVideos,
@@ -66,8 +67,8 @@ describe('a call while its application is restarted', LIMITS, () => {
     connections = await Promise.all([alice, bob].map(countPeerConnections));
     await openChat(alice);
     await openChat(bob);
-    await say(alice, 'Hello');
-    await messageOf(bob, 'Hello').waitFor();
+    await sayTo(bob, alice, 'Hello');
+    await sayTo(alice, bob, 'Hello, too');
   });
 
   step('pictures and chat go on while there is no application', async () => {

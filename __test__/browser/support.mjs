@@ -18,11 +18,14 @@ import { it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { writeVoice } from './voice.mjs';
 
-/** What a failed test leaves for whoever looks into it; ignored by git. */
+/** What tests make, and leave if they fail for whoever looks into it; ignored by git. */
 const EVIDENCE_DIR = fileURLToPath(
   new URL('../.generated/browser', import.meta.url),
 );
+
+const VOICE_FILE = join(EVIDENCE_DIR, 'voice.wav');
 
 /** Starting media takes a second; a busy machine may take many times that. */
 const PATIENCE_MS = 60_000;
@@ -32,6 +35,7 @@ const STEP_TIMEOUT_MS = 180_000;
 const CHROMIUM_ARGS = [
   // Ten frames a second are enough to prove a thing and leave time to others. The screen is made up, too.
   '--use-fake-device-for-media-stream=fps=10,display-media-type=monitor',
+  `--use-file-for-fake-audio-capture=${VOICE_FILE}`,
   '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--disable-background-timer-throttling',
@@ -47,6 +51,7 @@ const CHROMIUM_ARGS = [
 
 /** @param {string[]} [args] more of its command line; of a flag that is there twice the last counts. */
 export function launchChromium(args = []) {
+  writeVoice(VOICE_FILE);
   return chromium.launch({
     executablePath: findChromium(),
     args: [...CHROMIUM_ARGS, ...args],
