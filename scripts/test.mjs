@@ -25,6 +25,9 @@ const PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(
   path.delimiter,
 );
 
+/** How node, jest and cargo begin the line of a test that has failed. */
+const FAILED_TEST = /^\s*(?:not ok \d+|✖|●|test .* FAILED$)/;
+
 const LOGS = path.join(root, 'target', 'test-logs');
 
 await main(async () => {
@@ -67,7 +70,7 @@ async function runSteps(wanted) {
     results.push(await runStep(step));
   }
 
-  const failed = results.filter(({ error }) => error).length;
+  const failed = results.filter(({ error }) => error);
 
   console.log(
     `\n${table(
@@ -77,10 +80,15 @@ async function runSteps(wanted) {
         time,
         tests,
       ]),
-    )}\n\n${results.length - failed} passed, ${failed} failed`,
+    )}\n\n${results.length - failed.length} passed, ${failed.length} failed`,
   );
 
-  if (failed > 0) {
+  // Once more, because what is printed above a long way is rarely read.
+  for (const { name, log } of failed) {
+    console.log(`\n${[name, ...failedTestsIn(log)].join('\n')}\n${log}`);
+  }
+
+  if (failed.length > 0) {
     process.exitCode = 1;
   }
 }
@@ -115,9 +123,17 @@ async function runStep({ name, command, count }) {
   return {
     name,
     error,
+    log,
     time: duration(performance.now() - startedAt),
     tests: count && !error ? `${testsIn(log, count)} tests` : '',
   };
+}
+
+function failedTestsIn(log) {
+  return fs
+    .readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => FAILED_TEST.test(line));
 }
 
 function testsIn(log, count) {
