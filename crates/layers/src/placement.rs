@@ -1,6 +1,11 @@
 //! Which real Worker takes something new. Pure.
 
 use crate::Placement;
+use std::cmp::Reverse;
+
+/// Loads that are this near to each other, in per cent of one core, are alike: measuring and
+/// reckoning are no finer.
+const ALIKE: f64 = 5.0;
 
 /// A real Worker that may take it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,14 +41,17 @@ pub(crate) fn for_transport(
             (it.load < watermark).then_some((it.of_router > 0, it.load, it.residents))
         }),
         // An empty one is as good as a new one.
-        Placement::Spread => {
-            least_loaded(candidates).filter(|&at| !may_open || candidates[at].residents == 0)
-        }
+        Placement::Spread => highest(candidates, |it| Some((-it.load, Reverse(it.residents))))
+            .filter(|&at| !may_open || candidates[at].residents == 0),
     };
     match chosen {
         Some(at) => Some(Choice::Existing(at)),
         None if may_open => Some(Choice::Open),
-        None => least_loaded(candidates).map(Choice::Existing),
+        // All are full. A peer's two Transports belong together: if another Worker dies, it is unharmed.
+        None => highest(candidates, |it| {
+            Some((-(it.load / ALIKE).floor(), it.of_router, -it.load))
+        })
+        .map(Choice::Existing),
     }
 }
 
@@ -51,12 +59,6 @@ pub(crate) fn for_transport(
 /// Producers must be piped to it.
 pub(crate) fn for_observer(candidates: &[Candidate]) -> Option<Choice> {
     highest(candidates, |it| Some((it.of_router, -it.load))).map(Choice::Existing)
-}
-
-fn least_loaded(candidates: &[Candidate]) -> Option<usize> {
-    highest(candidates, |it| {
-        Some((-it.load, std::cmp::Reverse(it.residents)))
-    })
 }
 
 /// The first of those with the highest key; without a key it is none of them.
@@ -109,6 +111,14 @@ mod tests {
         assert_eq!(for_transport(Fill, 60.0, &full, true), Some(Open));
         assert_eq!(for_transport(Fill, 60.0, &full, false), Some(Existing(1)));
         assert_eq!(for_transport(Fill, 60.0, &[], false), None);
+    }
+
+    #[test]
+    fn fill_keeps_a_router_together_where_all_are_alike_full() {
+        let alike = list(&[(62.0, 4, 2), (64.0, 9, 3), (61.0, 5, 0)]);
+        assert_eq!(for_transport(Fill, 60.0, &alike, false), Some(Existing(1)));
+        let fuller = list(&[(62.0, 4, 2), (65.0, 9, 3)]);
+        assert_eq!(for_transport(Fill, 60.0, &fuller, false), Some(Existing(0)));
     }
 
     #[test]
