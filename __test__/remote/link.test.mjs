@@ -1,6 +1,6 @@
 /** Links that break, go silent, or stay away. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { listenInfos, mediaCodecs, next } from '../support/remote.mjs';
 import { until } from '../support/until.mjs';
 import { stage } from './support.mjs';
@@ -59,15 +59,14 @@ test('what is closed while the link is down is closed at once, and on the server
   assert.equal(ends, 1);
 });
 
-for (const [what, directions] of Object.entries({
-  'both directions': { up: true, down: true },
-  'the way to the server': { up: true, down: false },
-  'the way to the client': { up: false, down: true },
-})) {
-  test(
-    `silence on ${what} is noticed within 15 s, and the session goes on`,
-    { timeout: 60_000 },
-    async (context) => {
+// They wait for heartbeats and hardly do anything meanwhile.
+describe('silence', { concurrency: true, timeout: 60_000 }, () => {
+  for (const [what, directions] of Object.entries({
+    'both directions': { up: true, down: true },
+    'the way to the server': { up: true, down: false },
+    'the way to the client': { up: false, down: true },
+  })) {
+    it(`on ${what} is noticed within 15 s, and the session goes on`, async (context) => {
       const { proxy, mediasoup, router } = await meeting(context);
       const start = performance.now();
       const resumed = next(mediasoup.connection, 'resumed');
@@ -82,9 +81,9 @@ for (const [what, directions] of Object.entries({
       const transport = await asked;
 
       assert.deepEqual((await router.dump()).transportIds, [transport.id]);
-    },
-  );
-}
+    });
+  }
+});
 
 test(
   'a server that hears nothing gives the link up as well',
