@@ -3,9 +3,14 @@
  *
  * `needs` names what must be set up (setup.mjs); without it, all that running
  * the package takes. `count` finds the numbers of tests in a step's output, whose
- * sum is shown in the summary.
+ * sum is shown in the summary. `then` is done where the step has passed.
+ *
+ * Steps of different `lane`s run side by side: most of them are one process that waits for
+ * another. Two of mediasoup's own suites would choose each other's ports, so that they share a
+ * lane; what measures time, or keeps all CPUs busy by itself, has none and runs alone.
  */
 
+import { keepCrates } from './lib/crates.mjs';
 import { WITH_SERVER } from './setup.mjs';
 
 const NODE_TESTS = /^(?:ℹ|#) pass (\d+)$/gm;
@@ -24,54 +29,60 @@ export const steps = [
   {
     name: 'rust-lint',
     about: 'clippy, pedantic, without a warning',
-    needs: [],
-    // The addon's functions exist for Node alone, so that a test build has none.
+    needs: ['crates'],
     command:
-      'cargo clippy --workspace --exclude remote-mediasoup --all-targets --locked --quiet -- -D warnings && ' +
-      'cargo clippy --package remote-mediasoup --locked --quiet -- -D warnings && ' +
-      'cargo clippy --manifest-path benches/load/Cargo.toml --target-dir target/load --all-targets --locked --quiet -- -D warnings',
+      'cargo clippy --workspace --all-targets --locked --quiet -- -D warnings && ' +
+      'cargo clippy --manifest-path benches/load/Cargo.toml --target-dir target --all-targets --locked --quiet -- -D warnings',
+    then: keepCrates,
   },
   {
     name: 'rust-test',
     about: 'unit, property and table tests of the crates',
-    needs: [],
+    needs: ['crates'],
     command:
       'cargo test --workspace --locked --quiet && ' +
-      'cargo test --manifest-path benches/load/Cargo.toml --target-dir target/load --locked --quiet',
+      'cargo test --manifest-path benches/load/Cargo.toml --target-dir target --locked --quiet',
     count: CARGO_TESTS,
+    then: keepCrates,
   },
   {
     name: 'dependencies',
+    lane: 'checks',
     about: 'licences, sources and names, as deny.toml wants them',
     needs: [],
     command: 'python3 scripts/check-dependencies.py',
   },
   {
     name: 'js-lint',
+    lane: 'checks',
     about: 'eslint',
     needs: ['modules'],
     command: 'eslint .',
   },
   {
     name: 'js-format',
+    lane: 'checks',
     about: 'prettier leaves nothing to do',
     needs: ['modules'],
     command: 'prettier --check --log-level warn .',
   },
   {
     name: 'types',
+    lane: 'checks',
     about: "our types and npm mediasoup's can stand in for each other",
     command: 'node --test __test__/types/*.test.*',
     count: NODE_TESTS,
   },
   {
     name: 'unit',
+    lane: 'checks',
     about: 'JavaScript unit tests',
     command: 'node --test __test__/unit/*.test.*',
     count: NODE_TESTS,
   },
   {
     name: 'docs',
+    lane: 'checks',
     about:
       'documents: code blocks run or type-checked, links, the API reference',
     needs: WITH_SERVER,
@@ -79,7 +90,25 @@ export const steps = [
     count: NODE_TESTS,
   },
   {
+    name: 'protocol',
+    lane: 'checks',
+    about: 'a second client, written from docs/PROTOCOL.md alone',
+    needs: WITH_SERVER,
+    command: 'node --test __test__/support/*.test.* __test__/protocol/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
+    name: 'porting',
+    lane: 'checks',
+    about:
+      'applications of each style of import on the alias; `port` and `doctor`',
+    needs: WITH_SERVER,
+    command: 'node --test --test-concurrency 1 __test__/porting/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'upstream-npm',
+    lane: 'suites',
     about: "mediasoup's own tests, npm's JavaScript on our worker",
     needs: ['modules', 'worker'],
     command: 'node __test__/upstream/run.mjs npm',
@@ -87,17 +116,20 @@ export const steps = [
   },
   {
     name: 'upstream-ours',
+    lane: 'suites',
     about: "mediasoup's own tests on this package",
     command: 'node __test__/upstream/run.mjs ours',
     count: JEST_TESTS,
   },
   {
     name: 'differential',
+    lane: 'suites',
     about: "one script on npm's JavaScript and on ours, compared",
     command: 'node __test__/differential/run.mjs',
   },
   {
     name: 'upstream-remote',
+    lane: 'suites',
     about: "mediasoup's own tests with Workers on a server, over TLS",
     needs: WITH_SERVER,
     command: 'node __test__/upstream/run.mjs ours --remote',
@@ -105,12 +137,14 @@ export const steps = [
   },
   {
     name: 'differential-remote',
+    lane: 'suites',
     about: "the same with our Workers on a server, npm's here",
     needs: WITH_SERVER,
     command: 'node __test__/differential/run.mjs --remote',
   },
   {
     name: 'vertical',
+    lane: 'suites',
     about: 'logical Workers of several processes, here and on a server',
     needs: WITH_SERVER,
     command: 'node --test __test__/vertical/*.test.*',
@@ -118,6 +152,7 @@ export const steps = [
   },
   {
     name: 'upstream-vertical',
+    lane: 'suites',
     about: "mediasoup's own tests, their transports in several processes",
     command:
       'node __test__/upstream/run.mjs ours --realm single --vertical maxWorkers=3,placement=spread',
@@ -125,23 +160,18 @@ export const steps = [
   },
   {
     name: 'differential-vertical',
+    lane: 'suites',
     about: 'the same with logical Workers of ours',
     command: 'node __test__/differential/run.mjs --vertical 1',
   },
   {
     name: 'upstream-vertical-remote',
+    lane: 'suites',
     about: "mediasoup's own tests on a server whose Workers are logical",
     needs: WITH_SERVER,
     command:
       'node __test__/upstream/run.mjs ours --remote --realm single --vertical 1',
     count: JEST_TESTS,
-  },
-  {
-    name: 'protocol',
-    about: 'a second client, written from docs/PROTOCOL.md alone',
-    needs: WITH_SERVER,
-    command: 'node --test __test__/support/*.test.* __test__/protocol/*.test.*',
-    count: NODE_TESTS,
   },
   {
     name: 'remote',
@@ -167,14 +197,6 @@ export const steps = [
     name: 'packaging',
     about: 'the tarballs, installed into an empty folder, hold a meeting',
     command: 'node --test __test__/packaging/*.test.*',
-    count: NODE_TESTS,
-  },
-  {
-    name: 'porting',
-    about:
-      'applications of each style of import on the alias; `port` and `doctor`',
-    needs: WITH_SERVER,
-    command: 'node --test --test-concurrency 1 __test__/porting/*.test.*',
     count: NODE_TESTS,
   },
   {

@@ -66,8 +66,8 @@ async function runSteps(wanted) {
 
   const results = [];
 
-  for (const step of wanted) {
-    results.push(await runStep(step));
+  for (const group of groupsOf(wanted)) {
+    results.push(...(await runGroup(group)));
   }
 
   const failed = results.filter(({ error }) => error);
@@ -93,7 +93,38 @@ async function runSteps(wanted) {
   }
 }
 
-async function runStep({ name, command, count }) {
+/** Steps that follow each other and have lanes are one group, each other step is one by itself. */
+function groupsOf(wanted) {
+  const groups = [];
+
+  for (const step of wanted) {
+    if (step.lane && groups.at(-1)?.[0].lane) {
+      groups.at(-1).push(step);
+    } else {
+      groups.push([step]);
+    }
+  }
+
+  return groups;
+}
+
+/** Runs lanes side by side, the steps of each one after the other. Resolves with results in the steps' order. */
+async function runGroup(steps) {
+  const results = new Map();
+  const lanes = new Set(steps.map(({ lane }) => lane));
+
+  await Promise.all(
+    [...lanes].map(async (lane) => {
+      for (const step of steps.filter((one) => one.lane === lane)) {
+        results.set(step, await runStep(step));
+      }
+    }),
+  );
+
+  return steps.map((step) => results.get(step));
+}
+
+async function runStep({ name, command, count, then }) {
   const log = path.join(LOGS, `${name}.log`);
   const progress = new Progress(name);
   const startedAt = performance.now();
@@ -110,6 +141,7 @@ async function runStep({ name, command, count }) {
       log,
       onLine: (line) => progress.detail(line.trim()),
     });
+    await then?.();
   } catch (failure) {
     error = failure;
   }
