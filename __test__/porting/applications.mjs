@@ -1,6 +1,6 @@
 /**
- * Applications of each style of import, and what it takes to run one: its folder is copied, and the package
- * is put in mediasoup's place as `npm install mediasoup@npm:remote-mediasoup` does it.
+ * Applications of each style of import, and what it takes to run one: its folder is copied to below one where npm has
+ * installed the package in mediasoup's place.
  *
  * They are shaped like those that there are: `require` like BigBlueButton's SFU, `require-cpus` like MiroTalk,
  * `typescript-node10` like EduMeet's media node, `typescript-node16` like mediasoup's demo, `typescript-bundler`
@@ -18,7 +18,6 @@ import { promisify } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
 
 /** What takes longer doesn't end. */
@@ -84,21 +83,20 @@ function tool(name, file) {
   return { name, file };
 }
 
-/** An application in a folder of its own, with the package installed under the given name. */
+/** An application in a folder of its own. */
 export class Application {
-  constructor(name, as = 'mediasoup') {
+  /** @param {string} [parent] - A folder with the package installed; without it, there is none. */
+  constructor(name, parent = os.tmpdir()) {
     const { folder = name, ...how } = applications[name];
 
     this.how = how;
-    this.folder = fs.mkdtempSync(
-      path.join(os.tmpdir(), 'remote-mediasoup-test-'),
-    );
+    this.folder = fs.mkdtempSync(path.join(parent, 'remote-mediasoup-test-'));
     fs.cpSync(path.join(FIXTURES, folder), this.folder, { recursive: true });
-    this.#install(as, PACKAGE);
     this.#install('@types', path.dirname(folderOf('@types/node')));
     if (name === 'vitest') this.#install('vitest', folderOf('vitest'));
   }
 
+  /** Tools of this checkout's. */
   #install(name, target) {
     const modules = path.join(this.folder, 'node_modules');
 
