@@ -4,6 +4,7 @@
  * says it has is compared with what the lane has made.
  */
 import assert from 'node:assert/strict';
+import { audioSource } from '../support/rtp.mjs';
 
 export const LANES = 64;
 
@@ -282,9 +283,8 @@ class Lane {
     const ssrc = FIRST_SSRC + this.#number * SSRCS_PER_LANE + number;
     const id = `lane ${this.#number} stream ${number}`;
     const producer = await this.#transport.produce({
-      ...source(this.#number),
+      ...audioSource(ssrc),
       id,
-      rtpParameters: rtpParameters(ssrc),
     });
     const consumer = await this.#transport.consume({
       producerId: id,
@@ -347,25 +347,7 @@ class Lane {
 }
 
 function source(number) {
-  return {
-    id: `producer ${number}`,
-    kind: 'audio',
-    rtpParameters: rtpParameters(1000 + number),
-  };
-}
-
-function rtpParameters(ssrc) {
-  return {
-    codecs: [
-      {
-        mimeType: 'audio/opus',
-        payloadType: 111,
-        clockRate: 48000,
-        channels: 2,
-      },
-    ],
-    encodings: [{ ssrc }],
-  };
+  return audioSource(1000 + number, { id: `producer ${number}` });
 }
 
 /** An RTP packet of 20 ms. */

@@ -10,7 +10,7 @@ import {
   next,
 } from '../support/remote.mjs';
 import { until } from '../support/until.mjs';
-import { stage, watchTree } from './support.mjs';
+import { meeting, stage, watchTree } from './support.mjs';
 
 const { EnhancedEventEmitter } = local.extras;
 
@@ -21,16 +21,6 @@ const MAX_STALL_MS = 250;
 /** More than the 16 MiB that a server keeps for a client. */
 const FLOOD_BYTES = 20 * 1024 * 1024;
 const MESSAGE_BYTES = 128 * 1024;
-
-async function meeting(context, { args, ...options } = {}) {
-  const it = await stage(context, { args });
-  const proxy = await it.proxy();
-  const mediasoup = await it.connect({ proxy, ...options });
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs });
-
-  return { ...it, proxy, mediasoup, worker, router };
-}
 
 test('it is the very object that was given, and those that were given the same share it', async (context) => {
   const { router } = await meeting(context);

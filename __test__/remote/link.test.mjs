@@ -3,20 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { listenInfos, mediaCodecs, next } from '../support/remote.mjs';
 import { until } from '../support/until.mjs';
-import { stage } from './support.mjs';
+import { meeting, stage } from './support.mjs';
 
 /** A link that is silent is given up within this time, whichever side finds out. */
 const NOTICED_MS = 15_000;
-
-async function meeting(context, { args, ...options } = {}) {
-  const it = await stage(context, { args });
-  const proxy = await it.proxy();
-  const mediasoup = await it.connect({ proxy, ...options });
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs });
-
-  return { ...it, proxy, mediasoup, worker, router };
-}
 
 test('commands that are given while the link is down wait for it', async (context) => {
   const { proxy, mediasoup, router } = await meeting(context);

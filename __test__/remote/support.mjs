@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { childrenOf } from '../support/processes.mjs';
 import { Proxy } from '../support/proxy.mjs';
-import { connect } from '../support/remote.mjs';
+import { connect, mediaCodecs } from '../support/remote.mjs';
 import { TestServer } from '../support/server.mjs';
 
 const require = createRequire(import.meta.url);
@@ -69,6 +69,17 @@ export async function stage(context, options) {
     /** Pids of the worker processes. */
     workers: () => childrenOf(server.pid),
   };
+}
+
+/** A stage with a Router, behind a link that can be broken. */
+export async function meeting(context, { args, ...options } = {}) {
+  const it = await stage(context, { args });
+  const proxy = await it.proxy();
+  const mediasoup = await it.connect({ proxy, ...options });
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs });
+
+  return { ...it, proxy, mediasoup, worker, router };
 }
 
 /** Everything that happens below a module's observer from now on, as `[event, kind, id]`. */

@@ -1,0 +1,26 @@
+/** RTP parameters that tests need whichever module they are about. */
+
+export const mediaCodecs = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
+];
+
+/** What a browser would send; each with an SSRC of its own. */
+export function audioSource(ssrc = 1111, more = {}) {
+  return {
+    kind: 'audio',
+    rtpParameters: {
+      mid: String(ssrc),
+      codecs: [
+        {
+          mimeType: 'audio/opus',
+          payloadType: 111,
+          clockRate: 48000,
+          channels: 2,
+        },
+      ],
+      encodings: [{ ssrc }],
+    },
+    ...more,
+  };
+}
