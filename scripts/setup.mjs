@@ -15,7 +15,6 @@ import { pathToFileURL } from 'node:url';
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
-import { restoreCrates } from './lib/crates.mjs';
 import { duration } from './lib/progress.mjs';
 import { cacheDir, root } from './lib/project.mjs';
 import { main, runLogged } from './lib/run.mjs';
@@ -28,7 +27,6 @@ const INSTALLED = path.join(MODULES, '.installed-from');
 
 /** What can be set up, in this order. */
 const PARTS = {
-  crates: restoreCrates,
   modules: installModules,
   worker: buildWorker,
   addon: buildAddon,

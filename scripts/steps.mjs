@@ -3,14 +3,13 @@
  *
  * `needs` names what must be set up (setup.mjs); without it, all that running
  * the package takes. `count` finds the numbers of tests in a step's output, whose
- * sum is shown in the summary. `then` is done where the step has passed.
+ * sum is shown in the summary.
  *
  * Steps of different `lane`s run side by side: most of them are one process that waits for
  * another. Two of mediasoup's own suites would choose each other's ports, so that they share a
  * lane; what measures time, or keeps all CPUs busy by itself, has none and runs alone.
  */
 
-import { keepCrates } from './lib/crates.mjs';
 import { WITH_SERVER } from './setup.mjs';
 
 const NODE_TESTS = /^(?:ℹ|#) pass (\d+)$/gm;
@@ -29,21 +28,19 @@ export const steps = [
   {
     name: 'rust-lint',
     about: 'clippy, pedantic, without a warning',
-    needs: ['crates'],
+    needs: [],
     command:
       'cargo clippy --workspace --all-targets --locked --quiet -- -D warnings && ' +
-      'cargo clippy --manifest-path benches/load/Cargo.toml --target-dir target --all-targets --locked --quiet -- -D warnings',
-    then: keepCrates,
+      'cargo clippy --manifest-path benches/load/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}" --all-targets --locked --quiet -- -D warnings',
   },
   {
     name: 'rust-test',
     about: 'unit, property and table tests of the crates',
-    needs: ['crates'],
+    needs: [],
     command:
       'cargo test --workspace --locked --quiet && ' +
-      'cargo test --manifest-path benches/load/Cargo.toml --target-dir target --locked --quiet',
+      'cargo test --manifest-path benches/load/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}" --locked --quiet',
     count: CARGO_TESTS,
-    then: keepCrates,
   },
   {
     name: 'dependencies',

@@ -124,7 +124,7 @@ async function runGroup(steps) {
   return steps.map((step) => results.get(step));
 }
 
-async function runStep({ name, command, count, then }) {
+async function runStep({ name, command, count }) {
   const log = path.join(LOGS, `${name}.log`);
   const progress = new Progress(name);
   const startedAt = performance.now();
@@ -141,7 +141,6 @@ async function runStep({ name, command, count, then }) {
       log,
       onLine: (line) => progress.detail(line.trim()),
     });
-    await then?.();
   } catch (failure) {
     error = failure;
   }
