@@ -150,8 +150,8 @@ function inPage(RoomClient) {
     client.send('microphone', microphone, { paused: !talks });
     client.send('camera', stream.getVideoTracks()[0]);
     await new Promise((resolve) => {
-      client.addEventListener('state', ({ detail }) => {
-        if (detail.state === 'joined') {
+      client.addEventListener('change', () => {
+        if (client.state === 'joined') {
           resolve();
         }
       });

@@ -16,19 +16,20 @@ const http = require('node:http');
 const https = require('node:https');
 const os = require('node:os');
 const { Server } = require('socket.io');
-const { notify, serveRequests } = require('./server/envelope');
 const { Media } = require('./server/media');
 const { createPage } = require('./server/page');
-const { Peer } = require('./server/peer');
 const { Room } = require('./server/room');
 
-/** A bound on what a link can cost. */
-const MAX_PEERS_PER_ROOM = 64;
+/** In a room: a bound on what a link can cost. */
+const MAX_PEERS = 64;
 /** Of a request; capabilities are the largest, of some 10 KB. */
 const MAX_MESSAGE_BYTES = 100_000;
-const ROOM_ID = /^[\w-]{1,64}$/;
-const NAME = /^.{1,40}$/u;
-const KEY = /^[\w-]{20,64}$/;
+/** What a browser shows when it connects. */
+const AUTH = {
+  roomId: /^[\w-]{1,64}$/,
+  displayName: /^.{1,40}$/u,
+  key: /^[\w-]{20,64}$/,
+};
 
 /**
  * @param {object} options
@@ -47,48 +48,41 @@ async function startMeeting({
   /** By the id in their link; a room is there as long as someone is in it. */
   const rooms = new Map();
   const media = new Media();
-  const peers = () =>
-    [...rooms.values()].flatMap((room) => [...room.peers.values()]);
-
-  function openRoom(id) {
-    if (!rooms.has(id)) {
-      // Another room may have the id by then.
-      const onEmpty = () => rooms.get(id) === room && rooms.delete(id);
-      const room = new Room({ id, media, listenInfo, onEmpty });
-      rooms.set(id, room);
-    }
-    return rooms.get(id);
-  }
-
   const app = await createPage(() => ({
     origin: origin(localAddress()),
     media: media.state,
-    rooms: [...rooms.values()]
-      .map((room) => ({ id: room.id, people: room.others().length }))
-      .filter(({ people }) => people > 0),
+    rooms: [...rooms].map(([id, { peers }]) => ({ id, people: peers.size })),
   }));
   const server = tls ? https.createServer(tls, app) : http.createServer(app);
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
   });
+  const origin = (host) =>
+    `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
 
-  media.on('change', (state) => notify(io, 'media', state));
-  media.on('linkup', () => peers().forEach((peer) => peer.receiveAll()));
+  function openRoom(id) {
+    if (!rooms.has(id)) {
+      rooms.set(id, new Room({ id, rooms, io, media, listenInfo }));
+    }
+    return rooms.get(id);
+  }
+
+  media.on('change', (state) =>
+    io.emit('notification', { method: 'media', data: state }),
+  );
   media.on('router', (router) => openRoom(router.appData.roomId).keep(router));
   await media.start();
   rooms.forEach((room) => room.closeIfEmpty());
 
-  io.use((socket, next) => {
-    const { roomId, displayName, key } = socket.handshake.auth;
-    const present = rooms.get(roomId)?.peers;
-    if (
-      !matches(roomId, ROOM_ID) ||
-      !matches(displayName, NAME) ||
-      !matches(key, KEY)
-    ) {
+  io.use(({ handshake: { auth } }, next) => {
+    const isValid = Object.entries(AUTH).every(
+      ([name, form]) => typeof auth[name] === 'string' && form.test(auth[name]),
+    );
+    const peers = rooms.get(auth.roomId)?.peers ?? new Map();
+    if (!isValid) {
       next(new Error('A room and a name are needed.'));
-    } else if (present?.size >= MAX_PEERS_PER_ROOM && !present.has(idOf(key))) {
+    } else if (peers.size >= MAX_PEERS && !peers.has(idOf(auth.key))) {
       next(new Error('This room is full.'));
     } else {
       next();
@@ -97,27 +91,29 @@ async function startMeeting({
 
   io.on('connection', (socket) => {
     const { roomId, displayName, key } = socket.handshake.auth;
-    const room = openRoom(roomId);
     const id = idOf(key);
-    const known = room.peers.get(id);
-    const peer =
-      known?.hasLeft === false ? known : new Peer({ id, displayName, room });
-    const send = (method, data) => notify(socket, method, data);
-    peer.attach(send);
-    send('media', media.state);
-    serveRequests(socket, (method, data) => peer.request(method, data));
+    const peer = openRoom(roomId).enter(id, displayName);
+    peer.back();
+    socket.join([id, `room ${roomId}`]);
+    peer.notify('media', media.state);
+    // EduMeet's envelope: `{ method, data }`, answered by `(error, data)`.
+    socket.on('request', async (request, answer) => {
+      if (typeof answer === 'function') {
+        const done = (data) => answer(null, data);
+        await peer.request(request).then(done, (it) => answer(it.message));
+      }
+    });
     socket.on('disconnect', (reason) => {
-      const isMeant = reason === 'client namespace disconnect';
-      peer.detach(send, isMeant ? 0 : undefined);
+      // It may have come back by another connection already.
+      if (!io.of('/').adapter.rooms.has(id)) {
+        const isMeant = reason === 'client namespace disconnect';
+        peer.away(isMeant ? 0 : undefined);
+      }
     });
   });
 
   server.listen(port, listenIp);
   await once(server, 'listening');
-
-  function origin(host) {
-    return `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
-  }
   return {
     url: origin(listenIp === '0.0.0.0' ? 'localhost' : listenIp),
     getWorker: () => media.getWorker(),
@@ -128,10 +124,6 @@ async function startMeeting({
   };
 }
 
-function matches(value, pattern) {
-  return typeof value === 'string' && pattern.test(value);
-}
-
 /**
  * Who shows the same key is the same Peer, also on another connection and to
  * another process. What others see of it doesn't tell the key.
@@ -140,52 +132,44 @@ function idOf(key) {
   return createHash('sha256').update(key).digest('base64url');
 }
 
-/** Where media is. A Worker that listens everywhere must be told its address. */
-function mediaAddress(ip, { ANNOUNCED_ADDRESS, REMOTE_MEDIASOUP_URL }) {
-  if (ANNOUNCED_ADDRESS) {
-    return { ip, announcedAddress: ANNOUNCED_ADDRESS };
-  }
-  if (REMOTE_MEDIASOUP_URL) {
-    // The media server knows its own.
-    return { ip: '0.0.0.0' };
-  }
-  return ip === '0.0.0.0' ? { ip, announcedAddress: localAddress() } : { ip };
-}
-
 function localAddress() {
   const addresses = Object.values(os.networkInterfaces()).flat();
   const isReachable = (a) => a.family === 'IPv4' && !a.internal;
   return addresses.find(isReachable)?.address ?? '127.0.0.1';
 }
 
-if (require.main === module) {
-  const {
-    PORT = '3000',
-    LISTEN_IP = '0.0.0.0',
-    TLS_CERT,
-    TLS_KEY,
-  } = process.env;
-  startMeeting({
+/** A media server knows its own address; a Worker that listens everywhere doesn't. */
+function mediaAddress(ip, { ANNOUNCED_ADDRESS, REMOTE_MEDIASOUP_URL }) {
+  if (REMOTE_MEDIASOUP_URL) {
+    return { ip: '0.0.0.0', announcedAddress: ANNOUNCED_ADDRESS };
+  }
+  const own = ip === '0.0.0.0' ? localAddress() : undefined;
+  return { ip, announcedAddress: ANNOUNCED_ADDRESS ?? own };
+}
+
+async function main(env) {
+  const { PORT = '3000', LISTEN_IP = '0.0.0.0', TLS_CERT, TLS_KEY } = env;
+  const { url } = await startMeeting({
     port: Number(PORT),
     listenIp: LISTEN_IP,
-    listenInfo: mediaAddress(LISTEN_IP, process.env),
+    listenInfo: mediaAddress(LISTEN_IP, env),
     tls: TLS_CERT && {
       cert: readFileSync(TLS_CERT),
       key: readFileSync(TLS_KEY),
     },
-  }).then(
-    ({ url }) => {
-      console.log(`The meeting is on ${url}`);
-      // A Worker closes itself on these signals, which keeps Node from exiting by them.
-      for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => process.exit(0));
-      }
-    },
-    (error) => {
-      console.error(`The meeting can't start: ${error.message}`);
-      process.exit(1);
-    },
-  );
+  });
+  console.log(`The meeting is on ${url}`);
+  // A Worker closes itself on these signals, which keeps Node from exiting by them.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => process.exit(0));
+  }
+}
+
+if (require.main === module) {
+  main(process.env).catch((error) => {
+    console.error(`The meeting can't start: ${error.message}`);
+    process.exit(1);
+  });
 }
 
 module.exports = { startMeeting };

@@ -1,66 +1,42 @@
 /** The chat's side of the page. What is written goes through the data channels. */
 
-export class Chat {
-  #room;
-  #toggle;
-  #input;
-  #messages;
-  #line;
+/** @param {(text: string) => void} say tells everyone. */
+export function openChat(find, say) {
+  const message = find('#message');
+  const button = find('#chat-toggle');
+  const isShown = () => button.ariaExpanded === 'true';
 
-  /**
-   * @param {(selector: string) => HTMLElement} find
-   * @param {(text: string) => void} say tells everyone.
-   */
-  constructor(find, say) {
-    this.#room = find('#room');
-    this.#toggle = find('#chat-toggle');
-    this.#input = find('#message');
-    this.#messages = find('#messages');
-    this.#line = find('#line');
-    this.#toggle.onclick = () => this.toggle();
-    find('#chat form').addEventListener('submit', (event) => {
-      event.preventDefault();
-      const text = this.#input.value.trim();
-      if (text) {
-        say(text);
-        this.add('You', text);
-        this.#input.value = '';
-      }
-    });
-    find('#chat').addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') {
-        this.toggle();
-        this.#toggle.focus();
-      }
-    });
-  }
-
-  /** There is somebody to say it to, or at least the way there. */
-  set isOpen(isOpen) {
-    this.#input.disabled = !isOpen;
-  }
-
-  toggle() {
-    const isShown = this.#room.classList.toggle('chatting');
-    this.#toggle.ariaExpanded = String(isShown);
-    this.#toggle.classList.remove('unread');
-    if (isShown) {
-      this.#input.focus();
+  button.onclick = toggle;
+  find('#chat').onkeydown = ({ key }) => void (key === 'Escape' && toggle());
+  find('#chat form').onsubmit = (event) => {
+    event.preventDefault();
+    const text = message.value.trim();
+    if (text) {
+      say(text);
+      add('You', text);
+      message.value = '';
     }
+  };
+
+  function toggle() {
+    button.ariaExpanded = String(!isShown());
+    button.classList.remove('unread');
+    (isShown() ? message : button).focus();
   }
 
-  add(author, text) {
-    const line = this.#line.content.cloneNode(true).firstElementChild;
-    line.querySelector('.author').textContent = author;
-    line.querySelector('time').textContent = new Date().toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    line.querySelector('.text').textContent = text;
+  function add(author, text) {
+    const line = find('#line').content.cloneNode(true).firstElementChild;
+    const part = (name) => line.querySelector(`.${name}`);
     line.classList.toggle('mine', author === 'You');
-    this.#messages.append(line);
+    part('author').textContent = author;
+    part('time').textContent = new Date().toTimeString().slice(0, 5);
+    part('text').textContent = text;
+    find('#messages').append(line);
     line.scrollIntoView();
-    const isUnread = !this.#room.classList.contains('chatting');
-    this.#toggle.classList.toggle('unread', isUnread);
+    button.classList.toggle('unread', !isShown());
   }
+
+  /** Without a way to say it nothing can be written. */
+  const allow = (isOpen) => (message.disabled = !isOpen);
+  return { add, allow };
 }

@@ -2,33 +2,25 @@
 
 /** Of 640x480 Chromium would send only two simulcast layers, of this three. */
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const WISHES = [
+  { audio: true, video: CAMERA },
+  { audio: true },
+  { video: CAMERA },
+];
 const SCREEN = { video: { frameRate: { max: 15 } }, audio: false };
 
 /** @returns {Promise<Map<string, MediaStreamTrack>>} By source. */
 export async function openDevices() {
-  const wishes = [
-    { audio: true, video: CAMERA },
-    { audio: true },
-    { video: CAMERA },
-  ];
-  for (const wish of wishes) {
+  for (const wish of WISHES) {
     try {
       const stream = await navigator.mediaDevices.getUserMedia(wish);
-      const sourceOf = ({ kind }) =>
-        kind === 'audio' ? 'microphone' : 'camera';
-      return new Map(
-        stream.getTracks().map((track) => [sourceOf(track), track]),
-      );
+      const sources = { audio: 'microphone', video: 'camera' };
+      return new Map(stream.getTracks().map((it) => [sources[it.kind], it]));
     } catch (error) {
       console.warn('No camera or microphone:', error);
     }
   }
   return new Map();
-}
-
-/** Phones have none to share. */
-export function canShareScreen() {
-  return Boolean(navigator.mediaDevices?.getDisplayMedia);
 }
 
 /** @returns {Promise<MediaStreamTrack | undefined>} Nothing if one thinks better of it. */

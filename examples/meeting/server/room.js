@@ -20,33 +20,30 @@ const VOLUMES = { interval: 800, maxEntries: 8, threshold: -60 };
 
 class Room {
   #router;
-  #observers = new Map();
+  #observers = new Set();
+  /** By id. */
+  peers = new Map();
 
   /**
-   * @param {object} options
-   * @param {string} options.id
-   * @param {import('./media').Media} options.media
-   * @param {{ ip: string, announcedAddress?: string }} options.listenInfo
-   * @param {() => void} options.onEmpty when the last one has left.
+   * @param {{ id: string, rooms: Map<string, Room>, io: import('socket.io').Server,
+   *   media: import('./media').Media, listenInfo: object }} options
    */
-  constructor({ id, media, listenInfo, onEmpty }) {
-    this.id = id;
-    this.media = media;
-    this.listenInfo = listenInfo;
-    this.onEmpty = onEmpty;
-    /** By id. */
-    this.peers = new Map();
+  constructor(options) {
+    Object.assign(this, options);
+  }
+
+  /** By default all are told; one Peer by its id. Each is in two of socket.io's rooms. */
+  notify(method, data, { to = `room ${this.id}`, except = [] } = {}) {
+    this.io.to(to).except(except).emit('notification', { method, data });
   }
 
   /** The Router, made for the first who needs it, and again if it is lost. */
-  async getRouter() {
-    this.#router ??= this.#createRouter();
-    try {
-      return await this.#router;
-    } catch (error) {
+  getRouter() {
+    this.#router ??= this.#createRouter().catch((error) => {
       this.#router = undefined;
       throw error;
-    }
+    });
+    return this.#router;
   }
 
   async #createRouter() {
@@ -54,23 +51,16 @@ class Room {
     const appData = { roomId: this.id };
     const options = { mediaCodecs: MEDIA_CODECS, appData };
     const router = await worker.createRouter(options);
-    try {
-      await router.createActiveSpeakerObserver();
-      await router.createAudioLevelObserver(VOLUMES);
-    } catch (error) {
-      router.close();
-      throw error;
-    }
+    await router.createActiveSpeakerObserver();
+    await router.createAudioLevelObserver(VOLUMES);
     return router;
   }
 
   keep(router) {
     this.#router ??= router;
     router.observer.on('newtransport', (transport) => {
-      const { peerId: id, displayName } = transport.appData;
-      const peer =
-        this.peers.get(id) ?? new Peer({ id, displayName, room: this });
-      peer.keep(transport);
+      const { peerId, displayName } = transport.appData;
+      this.enter(peerId, displayName).keep(transport);
     });
     router.observer.on('newrtpobserver', (observer) => this.#listen(observer));
     router.observer.once('close', () => {
@@ -81,50 +71,53 @@ class Room {
   }
 
   #listen(observer) {
-    this.#observers.set(observer.type, observer);
-    observer.on('dominantspeaker', ({ producer }) =>
-      this.notify('activeSpeaker', { peerId: producer.appData.peerId }),
+    this.#observers.add(observer);
+    const describe = ({ producer, volume }) => ({
+      peerId: producer.appData.peerId,
+      volume,
+    });
+    observer.on('dominantspeaker', (speaker) =>
+      this.notify('activeSpeaker', describe(speaker)),
     );
-    observer.on('volumes', (volumes) =>
-      this.notify(
-        'volumes',
-        volumes.map(({ producer, volume }) => ({
-          peerId: producer.appData.peerId,
-          volume,
-        })),
-      ),
-    );
+    observer.on('volumes', (all) => this.notify('volumes', all.map(describe)));
     observer.on('silence', () => this.notify('volumes', []));
   }
 
-  /** Someone sends something new. */
-  async offer(owner, producer) {
-    for (const peer of this.others(owner)) {
-      peer.receive(producer);
+  /** The Peer of this id, who may be here already. */
+  enter(id, displayName) {
+    if (!this.peers.has(id)) {
+      const peer = new Peer({ id, displayName, room: this });
+      this.peers.set(id, peer);
+      this.notify('newPeer', peer.card, { except: id });
     }
+    return this.peers.get(id);
+  }
+
+  leave({ id }) {
+    this.peers.delete(id);
+    this.notify('peerClosed', { peerId: id });
+    this.closeIfEmpty();
+  }
+
+  others(peer) {
+    return [...this.peers.values()].filter((other) => other !== peer);
+  }
+
+  /** Someone sends something new: others receive it, and it is listened to. */
+  async offer(owner, producer) {
+    this.others(owner).forEach((peer) => peer.receive(producer));
     if (producer.kind === 'audio') {
       const { id: producerId } = producer;
-      for (const observer of this.#observers.values()) {
-        await observer.addProducer({ producerId });
-      }
+      const observers = [...this.#observers];
+      await Promise.all(observers.map((it) => it.addProducer({ producerId })));
     }
-  }
-
-  /** Everyone who has joined, save one. */
-  others(peer) {
-    return [...this.peers.values()].filter(
-      (other) => other !== peer && other.hasJoined,
-    );
-  }
-
-  /** Tells everyone who has joined, save the one that it is about. */
-  notify(method, data, about) {
-    this.others(about).forEach((peer) => peer.notify(method, data));
+    return { id: producer.id };
   }
 
   async closeIfEmpty() {
     if (this.peers.size === 0) {
-      this.onEmpty();
+      // Another room may have the id by now.
+      this.rooms.get(this.id) === this && this.rooms.delete(this.id);
       const router = await Promise.resolve(this.#router).catch(() => {});
       router?.close();
     }
