@@ -52,7 +52,12 @@ try {
       (count) => count > GUESTS.length,
     );
   });
-  await take('meeting-phone', PHONE, 320, () => {});
+  await take('meeting-phone', PHONE, 320, ({ page }) =>
+    page
+      .getByText(/↓ [1-9]/)
+      .nth(GUESTS.length - 1)
+      .waitFor(),
+  );
   await takeLobby('lobby', DESKTOP);
 
   async function takeLobby(picture, context) {
