@@ -83,10 +83,14 @@ export class RoomClient extends EventTarget {
     socket.on('disconnect', () => {
       this.#change({ state: 'away' });
       // The server's way to say that it ends; another one may follow.
-      socket.active || socket.connect();
+      if (!socket.active) {
+        socket.connect();
+      }
     });
     socket.on('connect_error', ({ message }) => {
-      socket.active || this.#change({ state: message });
+      if (!socket.active) {
+        this.#change({ state: message });
+      }
     });
   }
 
@@ -186,7 +190,11 @@ export class RoomClient extends EventTarget {
       const request = { method, data };
       this.#socket.emit('request', request, (lost, error, answer) => {
         const problem = lost?.message ?? error;
-        problem ? reject(new Error(`${method}: ${problem}`)) : resolve(answer);
+        if (problem) {
+          reject(new Error(`${method}: ${problem}`));
+        } else {
+          resolve(answer);
+        }
       });
     });
   }
@@ -216,7 +224,9 @@ export class RoomClient extends EventTarget {
 
   #rejoin() {
     this.#mustJoin = true;
-    this.#socket.connected && this.#change({ state: 'connecting' });
+    if (this.#socket.connected) {
+      this.#change({ state: 'connecting' });
+    }
     this.#sync();
   }
 
@@ -242,7 +252,9 @@ export class RoomClient extends EventTarget {
       }
     }
     this.#isSyncing = false;
-    this.#socket.connected && this.#change({ state: 'joined' });
+    if (this.#socket.connected) {
+      this.#change({ state: 'joined' });
+    }
   }
 
   async #provide() {
@@ -269,7 +281,9 @@ export class RoomClient extends EventTarget {
     this.#peers = new Map(known.peers.map((peer) => [peer.peerId, peer]));
     this.#device ??= await Device.factory();
     const { routerRtpCapabilities } = known;
-    this.#device.loaded || (await this.#device.load({ routerRtpCapabilities }));
+    if (!this.#device.loaded) {
+      await this.#device.load({ routerRtpCapabilities });
+    }
 
     const isGone = (thing) => thing && !known.ids.includes(thing.id);
     const ours = Object.values(this.#transports).concat(
@@ -310,13 +324,18 @@ export class RoomClient extends EventTarget {
         this.#request(method, { ...data, id }).then(done, (error) => {
           fail(error);
           // Nobody knows whether it is connected now: another one is needed.
-          method === 'connect' && lose();
+          if (method === 'connect') {
+            lose();
+          }
         }),
       );
     }
     transport.on('connectionstatechange', (state) => {
-      state === 'disconnected' && this.restartIce([transport]);
-      state === 'failed' && lose();
+      if (state === 'disconnected') {
+        this.restartIce([transport]);
+      } else if (state === 'failed') {
+        lose();
+      }
     });
   }
 

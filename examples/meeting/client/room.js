@@ -106,7 +106,9 @@ function toggle(button) {
 for (const source of ['microphone', 'camera']) {
   find(`#${source}`).onclick = ({ currentTarget }) => {
     const paused = !toggle(currentTarget);
-    tracks.has(source) && client.setPaused(source, paused);
+    if (tracks.has(source)) {
+      client.setPaused(source, paused);
+    }
   };
 }
 

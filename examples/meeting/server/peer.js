@@ -142,17 +142,22 @@ class Peer {
       room.peers.get(this.id)?.away(0);
     }
     this.#receiveAll();
-    const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-    const { sctpParameters } = transport;
-    return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters };
+    return {
+      id: transport.id,
+      iceParameters: transport.iceParameters,
+      iceCandidates: transport.iceCandidates,
+      dtlsParameters: transport.dtlsParameters,
+      sctpParameters: transport.sctpParameters,
+    };
   }
 
-  async #produce(method, transport, { appData, ...parameters }) {
-    const { source, paused } = appData;
-    const { rtpParameters, sctpStreamParameters } = parameters;
+  async #produce(method, transport, data) {
+    const { source, paused } = data.appData;
     const producer = await transport[method]({
       kind: existing(SOURCES[source]),
-      ...{ rtpParameters, sctpStreamParameters, paused },
+      rtpParameters: data.rtpParameters,
+      sctpStreamParameters: data.sctpStreamParameters,
+      paused,
       appData: { peerId: this.id, source },
     });
     return this.room.offer(this, producer);
@@ -180,7 +185,9 @@ class Peer {
     // Of its Transport's end one hears once, not for each that was on it.
     this.#keep(producerOf(consumer), consumer, () => {
       this.#received.delete(producerOf(consumer));
-      transport.closed || tell('consumerClosed');
+      if (!transport.closed) {
+        tell('consumerClosed');
+      }
     });
     consumer.on('producerpause', () => tell('consumerPaused'));
     consumer.on('producerresume', () => tell('consumerResumed'));
@@ -253,11 +260,16 @@ function producerOf({ producerId, dataProducerId }) {
 
 /** What a browser needs to know of something that it receives. */
 function describe(consumer) {
-  const { id, producerId, dataProducerId, kind, type, paused } = consumer;
-  const { rtpParameters, sctpStreamParameters, producerPaused } = consumer;
   return {
-    ...{ id, producerId, dataProducerId, kind, type, paused },
-    ...{ rtpParameters, sctpStreamParameters, producerPaused },
+    id: consumer.id,
+    producerId: consumer.producerId,
+    dataProducerId: consumer.dataProducerId,
+    kind: consumer.kind,
+    type: consumer.type,
+    rtpParameters: consumer.rtpParameters,
+    sctpStreamParameters: consumer.sctpStreamParameters,
+    paused: consumer.paused,
+    producerPaused: consumer.producerPaused,
     layers: consumer.currentLayers,
     ...consumer.appData,
   };

@@ -117,7 +117,9 @@ class Room {
   async closeIfEmpty() {
     if (this.peers.size === 0) {
       // Another room may have the id by now.
-      this.rooms.get(this.id) === this && this.rooms.delete(this.id);
+      if (this.rooms.get(this.id) === this) {
+        this.rooms.delete(this.id);
+      }
       const router = await Promise.resolve(this.#router).catch(() => {});
       router?.close();
     }
