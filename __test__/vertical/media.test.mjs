@@ -299,6 +299,62 @@ everywhere('scores are told across a pipe', async (stage) => {
   assert.equal(consumer.score.producerScores.length, 3);
 });
 
+everywhere(
+  'what a Producer loses lowers scores on both sides',
+  async (stage) => {
+    const { worker, router } = await stage.room();
+    const sender = await media.UdpPeer.open();
+
+    stage.after(() => sender.close());
+
+    const source = await router.createPlainTransport({
+      listenInfo: loopback(),
+      comedia: true,
+    });
+    const other = await router.createDirectTransport();
+
+    assert.deepEqual(await transportsOf(worker), [1, 1]);
+
+    const producer = await source.produce(audio());
+    const lowered = [source, other].map(async (transport) => {
+      const consumer = await transport.consume({
+        producerId: producer.id,
+        rtpCapabilities: router.rtpCapabilities,
+      });
+
+      await nextWhere(
+        consumer,
+        'score',
+        ({ producerScore }) => producerScore > 0 && producerScore < 8,
+      );
+      assert.deepEqual(consumer.score.producerScores, [
+        consumer.score.producerScore,
+      ]);
+    });
+
+    // Every third packet is lost on its way to the Producer. A worker scores a stream when a sender
+    // report comes.
+    stage.repeats((sequenceNumber) => {
+      const packet = media.rtpPacket({
+        payloadType: 111,
+        ssrc: 11111111,
+        sequenceNumber,
+      });
+      const report = media.senderReport({
+        ssrc: 11111111,
+        packets: sequenceNumber,
+      });
+      const packets = [
+        ...(sequenceNumber % 3 ? [packet] : []),
+        ...(sequenceNumber % 10 ? [] : [report]),
+      ];
+
+      for (const it of packets) sender.send(it, source.tuple.localPort);
+    });
+    await Promise.all(lowered);
+  },
+);
+
 everywhere('messages go both ways', async (stage) => {
   const { worker, one, other } = await stage.apart();
 
@@ -349,26 +405,63 @@ everywhere('messages go both ways', async (stage) => {
 });
 
 everywhere(
-  'a message in the other process isn’t heard by all',
+  'subchannels are those of who listens, wherever it is',
   async (stage) => {
     const { one, other } = await stage.apart();
     const producer = await one.produceData();
-    const [first, second] = await Promise.all(
-      [[1], [2]].map((subchannels) =>
-        other.consumeData({ dataProducerId: producer.id, subchannels }),
-      ),
-    );
-    const heard = [];
+    const listeners = {};
+    const heard = {};
 
-    first.on('message', (message) => heard.push(`first ${message}`));
-    second.on('message', (message) => heard.push(`second ${message}`));
+    for (const [at, transport] of Object.entries({ near: one, far: other })) {
+      for (const subchannels of [[1], [2], [1, 2]]) {
+        const name = `${at} ${subchannels}`;
+        const consumer = await transport.consumeData({
+          dataProducerId: producer.id,
+          subchannels,
+        });
 
-    const arrival = once(second, 'message');
+        listeners[name] = consumer;
+        heard[name] = '';
+        consumer.on('message', (message) => (heard[name] += message));
+      }
+    }
 
+    const hear = (text, names) =>
+      Promise.all(
+        names.map((name) =>
+          nextWhere(
+            listeners[name],
+            'message',
+            (message) => `${message}` === text,
+          ),
+        ),
+      );
+    const excepted = hear('e', ['near 2', 'far 2']);
+
+    // To these, to those of them that have this one, to all but those that have that one.
     producer.send('a', undefined, [1]);
     producer.send('b', undefined, [2]);
-    await arrival;
-    assert.deepEqual(heard.sort(), ['first a', 'second b']);
+    producer.send('c', undefined, [1, 2], 2);
+    producer.send('d', undefined, undefined, 1);
+    producer.send('e', undefined, undefined, undefined, 1);
+    await excepted;
+
+    for (const name of ['near 1', 'far 1']) {
+      await listeners[name].setSubchannels([3]);
+      await listeners[name].addSubchannel(4);
+    }
+
+    const all = hear('z', Object.keys(listeners));
+
+    producer.send('f', undefined, [1, 4]);
+    producer.send('z');
+    await all;
+
+    for (const at of ['near', 'far']) {
+      assert.equal(heard[`${at} 1`], 'adfz');
+      assert.equal(heard[`${at} 2`], 'bcez');
+      assert.equal(heard[`${at} 1,2`], 'abcdfz');
+    }
   },
 );
 

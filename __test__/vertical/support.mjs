@@ -98,11 +98,9 @@ class Stage {
   }
 
   /** A logical Worker with a Router. */
-  async room(options) {
+  async room({ mediaCodecs = fixtures.mediaCodecs(), ...options } = {}) {
     const worker = await this.createWorker(options);
-    const router = await worker.createRouter({
-      mediaCodecs: fixtures.mediaCodecs(),
-    });
+    const router = await worker.createRouter({ mediaCodecs });
 
     return { worker, router };
   }
@@ -132,10 +130,8 @@ class Stage {
   sends(producer) {
     const { rtpParameters } = producer;
     const { payloadType } = rtpParameters.codecs[0];
-    let sequenceNumber = 0;
-    const timer = setInterval(() => {
-      sequenceNumber++;
 
+    this.repeats((sequenceNumber) => {
       for (const { ssrc } of rtpParameters.encodings) {
         if (producer.closed) return;
 
@@ -150,7 +146,13 @@ class Stage {
           }),
         );
       }
-    }, PACKET_INTERVAL_MS);
+    });
+  }
+
+  /** Calls `send(1)`, `send(2)` and so on until the test is over. */
+  repeats(send) {
+    let sequenceNumber = 0;
+    const timer = setInterval(() => send(++sequenceNumber), PACKET_INTERVAL_MS);
 
     this.after(() => clearInterval(timer));
   }
