@@ -159,8 +159,10 @@ impl<B: Below> Vertical<B> {
                 return Ok(answers);
             }
             let left = self.running_of(worker);
-            match lost {
-                Some(lost) if left == asked || !self.below.is_open(worker) => return Err(lost),
+            match &lost {
+                Some(lost) if left == asked || !self.below.is_open(worker) => {
+                    return Err(lost.clone());
+                }
                 _ if !left.is_empty() => continue,
                 _ => {}
             }
@@ -170,7 +172,7 @@ impl<B: Below> Vertical<B> {
                 let logical = state.workers.get(&worker);
                 logical.and_then(|logical| logical.real.first().cloned())
             };
-            let next = next.ok_or_else(closed_worker)?;
+            let next = next.ok_or_else(|| lost.unwrap_or_else(closed_worker))?;
             // Where it fails, it is no more, and the next one is asked.
             let _ = self.running(worker, &next).await;
         }

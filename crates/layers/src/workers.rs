@@ -142,9 +142,12 @@ impl<B: Below> Vertical<B> {
         worker: Handle,
         command: &Command,
     ) -> Result<(Handle, Handle), Error> {
+        let mut last = None;
         loop {
             let reserved = self.choose(worker, Wanted::Router, false, &[]);
-            let reserved = reserved.ok_or_else(closed_worker)?;
+            let Some(reserved) = reserved else {
+                return Err(last.unwrap_or_else(closed_worker));
+            };
             let real = reserved.real();
             let made = match self.running(worker, real).await {
                 Ok(home) => {
@@ -158,7 +161,8 @@ impl<B: Below> Vertical<B> {
                     return Ok((home, made));
                 }
                 // Another one may do it.
-                _ if real.gone.get() && self.is_logical(worker) => {}
+                Err(error) if real.gone.get() => last = Some(error),
+                Ok(_) if real.gone.get() => {}
                 Ok(_) => return Err(closed_worker()),
                 Err(error) => return Err(error),
             }
