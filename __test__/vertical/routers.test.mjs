@@ -68,6 +68,16 @@ everywhere('a plain Worker has stats, too', async (stage) => {
   assert.equal(workers.length, 1);
   assert.equal(workers[0].pid, worker.pid);
   assert.equal(stage.pids.length, 1);
+
+  // The load is that of its process, which is given something to do.
+  const deadline = performance.now() + 10_000;
+  let load = 0;
+
+  while (load === 0) {
+    assert.ok(performance.now() < deadline, 'a load in time');
+    await Promise.all(Array.from({ length: 500 }, () => router.dump()));
+    ({ load } = await worker.stats());
+  }
 });
 
 here('pids are those of its processes', async (stage) => {

@@ -13,6 +13,7 @@
 //!
 //! Without a logical Worker everything is as if there were no layer but the pipes.
 
+mod plain;
 mod shared;
 mod tasks;
 
@@ -20,8 +21,9 @@ pub use shared::Shared;
 
 use backend::Pipes;
 use engine::Local;
-use layers::{Options, Slots, Stats, Vertical, WorkerStats};
+use layers::{Options, Slots, Vertical};
 use model::Change;
+use plain::Plain;
 use protocol::{
     Command, Emission, Error, Handle, Item, Json, Kind, PipeToRouter, Reply, RequestId,
 };
@@ -37,6 +39,7 @@ use tasks::Tasks;
 pub struct Host {
     local: Rc<RefCell<Local>>,
     pipes: Rc<Pipes>,
+    plain: Rc<Plain>,
     /// There since the first logical Worker.
     vertical: Option<Rc<Vertical<Shared>>>,
     logical: Vec<Handle>,
@@ -52,6 +55,7 @@ impl Host {
         Self {
             local: Rc::new(RefCell::new(local)),
             pipes: Rc::default(),
+            plain: Rc::default(),
             vertical: None,
             logical: Vec::new(),
             forgotten: Vec::new(),
@@ -113,8 +117,8 @@ impl Host {
         match command {
             Command::PipeToRouter(options) => Ok(self.pipe_to_router(target, *options)),
             Command::GetStats if self.is_worker(target) => {
-                let stats = self.stats(target);
-                self.start(|_| async move { Ok(Reply::Value(stats)) })
+                let (plain, backend) = (Rc::clone(&self.plain), Shared(Rc::clone(&self.local)));
+                self.start(|_| async move { plain.stats(&backend, target).await })
             }
             command => self.local_mut().request(target, command),
         }
@@ -314,31 +318,6 @@ impl Host {
         let local = self.local();
         let entity = local.model().open(handle);
         entity.is_some_and(|entity| entity.kind == Kind::Worker)
-    }
-
-    /// How a plain Worker does. Its load is nobody's business: there is nothing to be decided by it.
-    fn stats(&self, worker: Handle) -> Json {
-        let local = self.local();
-        let model = local.model();
-        let routers = model.shown_children(worker).into_iter();
-        let transports: Vec<Handle> = routers
-            .flat_map(|router| model.shown_children(router))
-            .filter(|it| model.get(*it).is_some_and(|it| it.kind.is_transport()))
-            .collect();
-        let on_them = transports.iter().flat_map(|it| model.shown_children(*it));
-        let is_consumer = |it: &Handle| {
-            let kind = model.get(*it).map(|it| it.kind);
-            matches!(kind, Some(Kind::Consumer | Kind::DataConsumer))
-        };
-        let consumers = on_them.filter(is_consumer).count();
-        let pid = model.read(worker, "pid").and_then(|pid| pid.parse().ok());
-        let stats = WorkerStats {
-            pid: pid.unwrap_or_default(),
-            transports: transports.len(),
-            consumers,
-            ..WorkerStats::default()
-        };
-        Json::of(&Stats::of(vec![stats]))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::support::{Cast, Rig, notification, rtp_capabilities, rtp_parameters};
 use fbs::notification::Event as Notified;
 use fbs::request::{Body, Method, Request};
 use layers::{Options, Placement, Slot, Slots};
-use protocol::{Command, Emission, Error, Event, Handle, Item, Kind, Payload, Reply, RequestId};
+use protocol::{Emission, Error, Event, Handle, Item, Kind, Payload, Reply};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -534,10 +534,8 @@ fn a_worker_says_how_it_does() {
 
     let mut rig = Rig::new();
     let cast = Cast::new(&mut rig);
-    let request = rig.host.request(cast.worker, Command::GetStats);
-    let request: RequestId = request.expect("a plain Worker has stats, too");
-    let Ok(Reply::Value(stats)) = rig.result(request) else {
-        panic!("no stats");
+    let Ok(Reply::Value(stats)) = rig.call(cast.worker, json!("getStats")) else {
+        panic!("a plain Worker has stats, too");
     };
     let stats: Value = serde_json::from_str(stats.as_str()).expect("JSON");
     assert_eq!(stats["transports"], json!(4));
