@@ -109,11 +109,11 @@ class UdpPeer {
   #socket = dgram.createSocket('udp4');
   received = [];
 
-  static async open() {
+  static async open(port = 0) {
     const peer = new UdpPeer();
 
     peer.#socket.on('message', (message) => peer.received.push(message));
-    peer.#socket.bind(0, '127.0.0.1');
+    peer.#socket.bind(port, '127.0.0.1');
     await once(peer.#socket, 'listening');
 
     return peer;

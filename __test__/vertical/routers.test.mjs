@@ -5,6 +5,8 @@ import {
   everywhere,
   fixtures,
   here,
+  media,
+  onServer,
   pipesAre,
   pipesOf,
   transportsOf,
@@ -262,16 +264,91 @@ everywhere('logical Routers are piped', async (stage) => {
   await closed;
 });
 
+/** A port that was free a moment ago, and so was the next one. */
+async function freePort() {
+  for (;;) {
+    const one = await media.UdpPeer.open();
+    const { port } = one;
+    const next = await media.UdpPeer.open(port + 1).catch(() => {});
+
+    one.close();
+    next?.close();
+    if (next) return port;
+  }
+}
+
+/** Transports of a WebRtcServer on this port, and what the log says while they are made. */
+async function transportsOn({ mediasoup, ...stage }, { worker, router }, port) {
+  const lines = [];
+
+  mediasoup.setLogEventListeners({
+    onerror: (_, line, error) => {
+      // The worker says in its own lines what it couldn't do.
+      if (line.includes('WebRtcServer'))
+        lines.push(`${line} ${error?.message}`);
+    },
+  });
+  stage.after?.(() => mediasoup.setLogEventListeners());
+
+  const webRtcServer = await worker.createWebRtcServer({
+    listenInfos: [{ ...loopback(), port }],
+  });
+  const ports = [];
+
+  for (let i = 0; i < 3; i++) {
+    const { iceCandidates } = await router.createWebRtcTransport({
+      webRtcServer,
+    });
+
+    ports.push(iceCandidates[0].port);
+  }
+
+  mediasoup.setLogEventListeners();
+
+  return { ports, lines };
+}
+
+here('a WebRtcServer does without a port that is taken', async (stage) => {
+  const place = await stage.apart();
+  const port = await freePort();
+  const other = await media.UdpPeer.open(port + 1);
+
+  stage.after(() => other.close());
+
+  const { ports, lines } = await transportsOn(stage, place, port);
+
+  assert.deepEqual(ports, [port, port, port]);
+  assert.equal(lines.length, 1);
+  assert.match(
+    lines[0],
+    /can't have its WebRtcServer: .*address already in use/,
+  );
+});
+
+const ONE_PORT = await freePort();
+
+onServer(
+  'a WebRtcServer stays within the server’s ports',
+  ['--rtc-ports', `${ONE_PORT}-${ONE_PORT}`],
+  async (stage) => {
+    const { worker, router } = await stage.room();
+    const { ports } = await transportsOn(stage, { worker, router }, ONE_PORT);
+
+    assert.deepEqual(ports, [ONE_PORT, ONE_PORT, ONE_PORT]);
+    // Another process couldn't have listened.
+    assert.deepEqual(await transportsOf(worker), [3]);
+    await assert.rejects(
+      worker.createWebRtcServer({
+        listenInfos: [{ ...loopback(), port: ONE_PORT + 1 }],
+      }),
+      /is none of the server's/,
+    );
+  },
+);
+
 everywhere('a WebRtcServer is in all processes', async (stage) => {
   const { worker, router } = await stage.room();
-  // Free ports: those that a transport had a moment ago.
-  const probe = await router.createPlainTransport({ listenInfo: loopback() });
-  const port = probe.tuple.localPort;
-  const closed = once(probe.observer, 'close');
-
-  probe.close();
-  await closed;
-
+  const port = await freePort();
   const webRtcServer = await worker.createWebRtcServer({
     listenInfos: [{ ...loopback(), port }],
   });

@@ -59,6 +59,21 @@ export function everywhere(title, body) {
   });
 }
 
+/** A test with Workers on a server that is started with more arguments. */
+export function onServer(title, args, body) {
+  test(title, async () => {
+    const special = await TestServer.start({ args, env: slots.env });
+    const mediasoup = await connect(special.url, special.options());
+
+    try {
+      await perform(new Stage(mediasoup, () => childrenOf(special.pid)), body);
+    } finally {
+      mediasoup.close();
+      await special.stop();
+    }
+  });
+}
+
 /** A test with Workers of this machine alone. */
 export function here(title, body) {
   test(title, () =>

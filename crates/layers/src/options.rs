@@ -3,6 +3,7 @@
 use protocol::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// How new Transports are laid over the real Workers.
@@ -32,6 +33,10 @@ pub struct Options {
     pub placement: Placement,
     /// Seconds after which an empty real Worker ends: 30.
     pub idle_timeout: f64,
+    /// Ports that a WebRtcServer may be moved to, for each real Worker but the first. `None`: any.
+    /// The host says so, not the application.
+    #[serde(skip)]
+    pub ports: Option<RangeInclusive<u16>>,
 }
 
 impl Default for Options {
@@ -42,6 +47,7 @@ impl Default for Options {
             min_workers: 1,
             placement: Placement::default(),
             idle_timeout: 30.0,
+            ports: None,
         }
     }
 }
@@ -136,6 +142,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (value, word) in [
             (json!({ "workers": 4 }), "workers"),
+            (json!({ "ports": "1-2" }), "ports"),
             (json!({ "maxWorkers": 0 }), "maxWorkers"),
             (json!({ "maxWorkers": "many" }), "many"),
             (json!({ "minWorkers": 3, "maxWorkers": 2 }), "minWorkers"),

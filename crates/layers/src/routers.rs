@@ -63,13 +63,17 @@ impl<B: Below> Vertical<B> {
         } else {
             Wanted::Transport(router)
         };
-        let mut may_open = true;
+        let mut may_open = None;
         let mut refused: Vec<Rc<Real>> = Vec::new();
         let mut last = None;
         loop {
             let worker = self.state.borrow().routers.get(&router).map(|it| it.worker);
-            let worker = worker.ok_or_else(closed_worker)?;
-            let Some(reserved) = self.choose(worker, wanted, may_open, &refused) else {
+            let Some(worker) = worker else {
+                return Err(last.unwrap_or_else(closed_worker));
+            };
+            // A further real Worker would be opened in vain where it couldn't listen.
+            let open = *may_open.get_or_insert_with(|| self.may_listen(worker, &command));
+            let Some(reserved) = self.choose(worker, wanted, open, &refused) else {
                 return Err(last.unwrap_or_else(closed_worker));
             };
             let real = reserved.real();
@@ -78,11 +82,11 @@ impl<B: Below> Vertical<B> {
                 Ok(reply) => return Ok(reply),
                 // What couldn't be opened isn't tried again: nobody waits twice.
                 Err(Failure::NoWorker(error)) => {
-                    may_open = false;
+                    may_open = Some(false);
                     last = Some(error);
                 }
                 Err(Failure::NoServer(error)) => {
-                    may_open = false;
+                    may_open = Some(false);
                     refused.push(Rc::clone(real));
                     last = Some(error);
                 }

@@ -3,6 +3,9 @@
 //! A port belongs to one process. The first real server listens on the ports given, each further
 //! one on those that are higher by the lowest number that no other of them has. Port 0 and
 //! `portRange` are as given: the kernel, or the worker, finds a free one.
+//!
+//! Where a further one can't listen, because such a port doesn't exist, isn't allowed here or is
+//! taken, Transports of the server live in other real Workers, and the log says why, once.
 
 use crate::on_demand::OnDemand;
 use crate::state::{RealServer, Server};
@@ -10,7 +13,9 @@ use crate::workers::closed_worker;
 use crate::{Below, Vertical};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Reply, RequestId};
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 impl<B: Below> Vertical<B> {
@@ -25,7 +30,8 @@ impl<B: Below> Vertical<B> {
         let logical = self.below.show(request, server, worker);
         let first = RealServer {
             server: Rc::new(OnDemand::made(server)),
-            offset: 0,
+            offset: Rc::new(Cell::new(Some(0))),
+            ..RealServer::default()
         };
         let entry = Server {
             worker,
@@ -59,21 +65,33 @@ impl<B: Below> Vertical<B> {
         }
     }
 
+    /// Whether what a command makes could live in a further real Worker, as far as ports go.
+    pub(crate) fn may_listen(&self, worker: Handle, command: &Command) -> bool {
+        let Some(server) = self.server_for(worker, command) else {
+            return true;
+        };
+        let state = self.state.borrow();
+        let server = state.servers.get(&server);
+        server.is_none_or(|it| it.moved(it.free_offset(None), state.ports(worker)).is_ok())
+    }
+
     /// The real server of a logical one in a real Worker, made if there is none.
     pub(crate) async fn real_server(&self, server: Handle, home: Handle) -> Result<Handle, Error> {
-        let (entry, listen_infos) = {
+        let entry = {
             let mut state = self.state.borrow_mut();
             let logical = state.servers.get_mut(&server).ok_or_else(closed_worker)?;
-            let offset = logical.free_offset();
-            let entry = logical.real.entry(home).or_insert_with(|| RealServer {
-                offset,
-                ..RealServer::default()
-            });
-            (entry.clone(), logical.listen_infos.clone())
+            logical.real.entry(home).or_default().clone()
         };
         let made = entry.server.get_or_make(async {
+            let listen_infos = {
+                let state = self.state.borrow();
+                let logical = state.servers.get(&server).ok_or_else(closed_worker)?;
+                let offset = logical.free_offset(Some(home));
+                entry.offset.set(Some(offset));
+                logical.moved(offset, state.ports(logical.worker))?
+            };
             let command = Command::CreateWebRtcServer(CreateWebRtcServer {
-                listen_infos: listen_infos.map(|infos| moved(infos, entry.offset)),
+                listen_infos,
                 app_data: None,
             });
             let Reply::Created(made) = self.below.call(home, command).await? else {
@@ -87,17 +105,48 @@ impl<B: Below> Vertical<B> {
                 Err(closed_worker())
             }
         });
-        made.await
+        let made = made.await;
+        if let Err(error) = &made
+            && self.below.is_open(home)
+            && self.below.is_open(server)
+            && !entry.failed.replace(true)
+        {
+            let line = "createWebRtcTransport() | a further process can't have its WebRtcServer:";
+            self.below.log_failure(line, error);
+        }
+        made
     }
 }
 
 impl Server {
-    /// The lowest offset that no real server has.
-    fn free_offset(&self) -> u16 {
-        let taken: BTreeSet<u16> = self.real.values().map(|it| it.offset).collect();
+    /// The lowest offset that no real server has, but for that in a real Worker which asks for one.
+    /// What one has failed with stays its own as long as no lower one is free: others try others.
+    fn free_offset(&self, asks: Option<Handle>) -> u16 {
+        let others = self.real.iter().filter(|(home, _)| Some(**home) != asks);
+        let taken: BTreeSet<u16> = others.filter_map(|(_, it)| it.offset.get()).collect();
         (0..u16::MAX)
             .find(|at| !taken.contains(at))
             .unwrap_or_default()
+    }
+
+    /// Where a real server listens whose ports are higher by `offset`.
+    fn moved(
+        &self,
+        offset: u16,
+        allowed: Option<&RangeInclusive<u16>>,
+    ) -> Result<Option<Value>, Error> {
+        let mut listen_infos = self.listen_infos.clone();
+        let list = listen_infos.as_mut().and_then(Value::as_array_mut);
+        // The ports given are the worker's to judge, and the host's before that.
+        for info in list.into_iter().flatten().filter(|_| offset > 0) {
+            let port = info.get("port").and_then(Value::as_u64);
+            if let Some(port) = port.filter(|port| *port != 0) {
+                let port = port + u64::from(offset);
+                check(port, allowed)?;
+                info["port"] = port.into();
+            }
+        }
+        Ok(listen_infos)
     }
 
     /// The real servers that are there.
@@ -107,13 +156,64 @@ impl Server {
     }
 }
 
-/// Where a further real server listens. A port that doesn't exist is refused below.
-fn moved(mut listen_infos: Value, offset: u16) -> Value {
-    for info in listen_infos.as_array_mut().into_iter().flatten() {
-        let port = info.get("port").and_then(Value::as_u64);
-        if let Some(port) = port.filter(|port| *port != 0) {
-            info["port"] = (port + u64::from(offset)).into();
+fn check(port: u64, allowed: Option<&RangeInclusive<u16>>) -> Result<(), Error> {
+    let refuse = |why: String| Err(Error::type_error(format!("port {port} {why}")));
+    match (u16::try_from(port), allowed) {
+        (Err(_), _) => refuse("doesn't exist".to_owned()),
+        (Ok(port), Some(allowed)) if !allowed.contains(&port) => refuse(format!(
+            "is none of the server's: {}-{}",
+            allowed.start(),
+            allowed.end()
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn server(listen_infos: Value) -> Server {
+        Server {
+            worker: Handle(1),
+            listen_infos: Some(listen_infos),
+            real: BTreeMap::new(),
         }
     }
-    listen_infos
+
+    #[test]
+    fn fixed_ports_are_moved_and_others_are_as_given() {
+        let server = server(json!([{ "port": 4000 }, { "port": 0 }, { "portRange": {} }, 5]));
+        let moved = json!([{ "port": 4002 }, { "port": 0 }, { "portRange": {} }, 5]);
+        assert_eq!(server.moved(2, None), Ok(Some(moved)));
+    }
+
+    #[test]
+    fn a_port_that_is_not_to_be_had_is_named() {
+        let server = server(json!([{ "port": 4000 }, { "port": 65_530 }]));
+        let error = server.moved(6, None).unwrap_err();
+        assert_eq!(error.message, "port 65536 doesn't exist");
+        let error = server.moved(3, Some(&(4000..=4002))).unwrap_err();
+        assert_eq!(
+            error.message,
+            "port 4003 is none of the server's: 4000-4002"
+        );
+        let elsewhere = server.moved(0, Some(&(1..=2)));
+        assert!(elsewhere.is_ok(), "what is given was judged before");
+    }
+
+    #[test]
+    fn what_has_failed_is_left_to_whom_it_failed_for() {
+        let mut server = server(json!([]));
+        for (home, offset) in [(2, 0), (3, 1)] {
+            let entry = RealServer::default();
+            entry.offset.set(Some(offset));
+            server.real.insert(Handle(home), entry);
+        }
+        assert_eq!(server.free_offset(Some(Handle(4))), 2);
+        assert_eq!(server.free_offset(Some(Handle(3))), 1);
+        server.real.remove(&Handle(2));
+        assert_eq!(server.free_offset(Some(Handle(3))), 0);
+    }
 }

@@ -8,6 +8,7 @@ use protocol::{Handle, Json, UpdateSettings};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -90,8 +91,10 @@ pub(crate) struct Server {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RealServer {
     pub server: Rc<OnDemand<Handle>>,
-    /// What is added to the ports given.
-    pub offset: u16,
+    /// What is added to the ports given, or was when that failed.
+    pub offset: Rc<Cell<Option<u16>>>,
+    /// It couldn't listen, and that was said.
+    pub failed: Rc<Cell<bool>>,
 }
 
 impl Real {
@@ -126,6 +129,11 @@ impl State {
         let mut workers = self.workers.iter();
         let found = workers.find(|(_, logical)| stands_for(logical));
         found.map(|(handle, _)| *handle)
+    }
+
+    /// The ports that WebRtcServers of a logical Worker may be moved to.
+    pub(crate) fn ports(&self, worker: Handle) -> Option<&RangeInclusive<u16>> {
+        self.workers.get(&worker)?.options.ports.as_ref()
     }
 
     /// The real Routers of a logical one that are there.

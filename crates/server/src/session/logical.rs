@@ -66,10 +66,15 @@ impl fmt::Debug for Logicals {
 impl Session {
     /// What a client wants a Worker to be, or what Workers are here.
     pub(super) fn vertical(&self, options: &CreateWorker) -> Result<Option<Options>, Error> {
-        match &options.vertical {
-            Some(value) => Options::parse(value),
-            None => Ok(self.config.vertical.clone()),
+        let mut vertical = match &options.vertical {
+            Some(value) => Options::parse(value)?,
+            None => self.config.vertical.clone(),
+        };
+        if let Some(vertical) = &mut vertical {
+            let ports = self.config.policy.rtc_ports;
+            vertical.ports = ports.map(|ports| ports.min..=ports.max);
         }
+        Ok(vertical)
     }
 
     /// Starts a logical Worker for a client, with its first process.
