@@ -19,7 +19,7 @@ pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
             return Vec::new();
         };
         let added = Options::from_text(&options).and_then(|options| {
-            let added = options.map(|options| Ok(local.add_vertical(options, &slots()?)));
+            let added = options.map(|options| local.add_vertical(options, &slots()?));
             added.transpose()
         });
         match added {

@@ -7,7 +7,7 @@ import type { Worker, WorkerSettings } from './Worker';
 export type VerticalOptions = {
   /**
    * Processes at most. Default: as many as there are free CPU slots on the machine, which programs
-   * share. A number is taken at its word, slots or not.
+   * share. A number is taken at its word, slots or not, unless `requireSlot`.
    */
   maxWorkers?: number;
   /** CPU per cent of one core at which a process counts as full. Default 60. */
@@ -21,6 +21,11 @@ export type VerticalOptions = {
   placement?: 'fill' | 'spread';
   /** Seconds after which an empty process ends. Default 30. */
   idleTimeout?: number;
+  /**
+   * Whether every process needs a CPU slot of its own, the first one and those of `maxWorkers`, too:
+   * `createWorker()` rejects where none is free. Default `false`.
+   */
+  requireSlot?: boolean;
 };
 
 /** What `createWorker()` takes beside mediasoup's settings. */
@@ -47,7 +52,10 @@ export type WorkerStats = ProcessStats & {
 };
 
 export type ProcessStats = {
-  /** CPU per cent of one core, measured about once a second. */
+  /**
+   * CPU per cent of one core, measured about once a second; of a Worker that isn't logical that since
+   * `stats()` was called before, 0 the first time.
+   */
   load: number;
   transports: number;
   /** Consumers and DataConsumers. */

@@ -268,6 +268,30 @@ test('programs share the CPU slots of the machine', async (context) => {
   while (other.pids.length < slots) await other.grow();
 });
 
+test('who wants none without a slot gets none', async (context) => {
+  const slots = os.availableParallelism();
+  const strict = { placement: 'spread', requireSlot: true };
+  const one = await program(context, { ...strict, maxWorkers: slots + 3 });
+
+  for (let i = 0; i <= slots; i++) await one.grow();
+
+  assert.equal(one.pids.length, slots);
+
+  // It is its first process, and yet there is none.
+  const refused = await program(context, strict);
+
+  assert.equal(refused.pids, `no CPU slot is free, all ${slots} are taken`);
+
+  const exit = once(one.child, 'exit');
+
+  one.child.kill('SIGKILL');
+  await exit;
+
+  const next = await program(context, strict);
+
+  assert.equal(next.pids.length, 1);
+});
+
 for (const [what, end] of Object.entries({
   SIGKILL: (child) => child.kill('SIGKILL'),
   SIGTERM: (child) => child.kill('SIGTERM'),

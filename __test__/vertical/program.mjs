@@ -1,13 +1,18 @@
 /**
  * A program with a logical Worker: it tells its parent how many processes that has, and again whenever
- * it is told to have another transport.
+ * it is told to have another transport. One that can't have a Worker says why, and ends.
  */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const { createWorker } = require('../..');
 
-const worker = await createWorker({ vertical: JSON.parse(process.argv[2]) });
+const vertical = JSON.parse(process.argv[2]);
+const worker = await createWorker({ vertical }).catch((error) => {
+  process.send(error.message, () => process.exit());
+
+  return new Promise(() => {});
+});
 const router = await worker.createRouter();
 
 async function report() {

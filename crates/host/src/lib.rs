@@ -124,25 +124,27 @@ impl Host {
         }
     }
 
-    /// A worker process was spawned that is to be the first of a logical Worker: that one, the real
+    /// A worker process is to be the first of a logical Worker, once it is spawned: that one, the real
     /// one, and the request that is answered with the logical one when the worker runs.
     ///
-    /// The slots of the first time are those of all.
+    /// The slots of the first time are those of all. An error: the options want a slot, and none is
+    /// free; nothing is to be spawned then.
     pub fn add_vertical(
         &mut self,
         options: Options,
         slots: &Rc<dyn Slots>,
-    ) -> (Handle, Handle, RequestId) {
+    ) -> Result<(Handle, Handle, RequestId), Error> {
         let local = &self.local;
         let vertical = self.vertical.get_or_insert_with(|| {
             local.borrow_mut().model_mut().keep_closed();
             let below = Rc::new(Shared(Rc::clone(local)));
             Rc::new(Vertical::new(below, Rc::clone(slots)))
         });
+        let slot = vertical.first_slot(&options)?;
         let (logical, real, request) = local.borrow_mut().add_logical_worker();
-        vertical.add(logical, real, options);
+        vertical.add(logical, real, slot, options);
         self.logical.push(logical);
-        (logical, real, request)
+        Ok((logical, real, request))
     }
 
     /// A process was spawned as [`Item::Spawn`] said: its Worker. `None` where nobody wants it any

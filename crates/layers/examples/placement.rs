@@ -120,7 +120,7 @@ impl Simulation {
         let fake = Rc::new(Fake::default());
         let vertical = Vertical::new(Rc::clone(&fake), Rc::new(FreeSlots(workers)));
         let (worker, first) = fake.add_vertical();
-        vertical.add(worker, first, options.expect("options of a kind"));
+        vertical.add(worker, first, None, options.expect("options of a kind"));
         Self {
             fake,
             vertical,

@@ -22,7 +22,7 @@ pub enum Placement {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Options {
     /// Real Workers at most. `None`: as many as there are free CPU slots. A number is taken at its
-    /// word, slots or not.
+    /// word, slots or not, unless `require_slot`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_workers: Option<u32>,
     /// CPU per cent of one core at which a real Worker counts as full: 60.
@@ -33,6 +33,9 @@ pub struct Options {
     pub placement: Placement,
     /// Seconds after which an empty real Worker ends: 30.
     pub idle_timeout: f64,
+    /// Whether every real Worker needs a CPU slot of its own, the first one, too: without a free one no
+    /// logical Worker is made. `false`: who asks for a Worker gets one.
+    pub require_slot: bool,
     /// Ports that a WebRtcServer may be moved to, for each real Worker but the first. `None`: any.
     /// The host says so, not the application.
     #[serde(skip)]
@@ -47,6 +50,7 @@ impl Default for Options {
             min_workers: 1,
             placement: Placement::default(),
             idle_timeout: 30.0,
+            require_slot: false,
             ports: None,
         }
     }

@@ -8,7 +8,7 @@
 
 use crate::on_demand::OnDemand;
 use crate::state::{Logical, Real, State};
-use crate::{Below, Options, Slots};
+use crate::{Below, Options, Slot, Slots};
 use backend::{Backend, Pipes};
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId, UpdateSettings};
 use serde_json::Value;
@@ -44,13 +44,25 @@ impl<B: Below> Vertical<B> {
         }
     }
 
+    /// The slot of a first real Worker, which runs without one, too, unless the options say that it
+    /// mustn't.
+    pub fn first_slot(&self, options: &Options) -> Result<Option<Slot>, Error> {
+        let slot = self.slots.take();
+        if slot.is_none() && options.require_slot {
+            return Err(Error::plain(format!(
+                "no CPU slot is free, all {} are taken",
+                self.slots.count()
+            )));
+        }
+        Ok(slot)
+    }
+
     /// There is a logical Worker, with its first real one. The latter may be starting still.
-    pub fn add(&self, logical: Handle, first: Handle, options: Options) {
+    pub fn add(&self, logical: Handle, first: Handle, slot: Option<Slot>, options: Options) {
         let real = Real {
             worker: OnDemand::made(first),
             handle: Cell::new(Some(first)),
-            // It runs in any case; with a slot if there is one.
-            slot: RefCell::new(self.slots.take()),
+            slot: RefCell::new(slot),
             ..Real::default()
         };
         let worker = Logical {

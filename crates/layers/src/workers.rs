@@ -99,7 +99,8 @@ impl<B: Below> Vertical<B> {
     /// Adds a real Worker that is to be opened, if a slot is free or none is needed.
     pub(crate) fn further(&self, logical: &mut Logical) -> Option<Rc<Real>> {
         let slot = self.slots.take();
-        if slot.is_none() && logical.options.max_workers.is_none() {
+        let options = &logical.options;
+        if slot.is_none() && (options.max_workers.is_none() || options.require_slot) {
             // Asking costs the kernel's attention: not before the next tick.
             logical.opens_again = logical.now + Duration::from_nanos(1);
             return None;

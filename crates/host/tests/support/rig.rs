@@ -60,7 +60,7 @@ impl Rig {
 
     /// A logical Worker with one real one: their handles.
     pub(crate) fn vertical(&mut self, options: Options, slots: &Rc<dyn Slots>) -> (Handle, Handle) {
-        let (logical, real, request) = self.host.add_vertical(options, slots);
+        let (logical, real, request) = self.host.add_vertical(options, slots).expect("a slot");
         self.workers.insert(real, FakeWorker::default());
         self.copy_object(logical);
         self.event(real, "", Event::WorkerRunning, None);

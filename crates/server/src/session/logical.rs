@@ -87,7 +87,7 @@ impl Session {
         limit: usize,
     ) -> Result<RequestId, Error> {
         let slots = self.slots()?;
-        let (logical, real, request) = self.host.add_vertical(options, &slots);
+        let (logical, real, request) = self.host.add_vertical(options, &slots)?;
         let pid = self.config.pids.draw();
         self.host.local_mut().set_pid(logical, pid.number());
         tracing::info!(

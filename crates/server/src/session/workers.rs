@@ -185,7 +185,11 @@ impl Session {
             )));
         }
         if let Some(vertical) = vertical {
-            return self.start_logical(now, id, vertical, launch, limit);
+            let started = self.start_logical(now, id, vertical, launch, limit);
+            if started.is_err() {
+                self.count_workers();
+            }
+            return started;
         }
         let pid = self.config.pids.draw();
         let (worker, request) = self.host.local_mut().add_worker();

@@ -44,7 +44,7 @@ impl World {
         let fake = Rc::new(Fake::default());
         let vertical = Rc::new(Vertical::new(Rc::clone(&fake), Rc::new(FreeSlots(slots))));
         let (worker, first) = fake.add_vertical();
-        vertical.add(worker, first, options);
+        vertical.add(worker, first, None, options);
         Self {
             fake,
             vertical,
