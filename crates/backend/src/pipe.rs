@@ -135,6 +135,37 @@ impl Pipes {
         slot
     }
 
+    /// The Routers that are joined, each two once, the lower handle first.
+    pub fn joined(&self) -> Vec<(Handle, Handle)> {
+        let pairs = self.pairs.borrow();
+        let all = pairs.iter().flat_map(|(one, others)| {
+            let others = others.iter().filter(move |(other, _)| one < other);
+            others.map(move |(other, slot)| ((*one, *other), slot))
+        });
+        // Whoever holds the lock is about to make the pair.
+        let is_joined = |slot: &Slot| {
+            let state = slot.try_lock();
+            state.is_some_and(|state| matches!(*state, State::Joined(_)))
+        };
+        let joined = all.filter(|(_, slot)| is_joined(slot));
+        joined.map(|(routers, _)| routers).collect()
+    }
+
+    /// Closes the transports that join two Routers, which nobody may be using. Who asks next has them
+    /// made anew.
+    pub fn part(&self, backend: &impl Backend, (one, other): (Handle, Handle)) {
+        let slot = self.slot((one.min(other), one.max(other)));
+        let joined = slot.try_lock().and_then(|mut state| {
+            let joined = matches!(*state, State::Joined(_));
+            joined.then(|| std::mem::take(&mut *state))
+        });
+        if let Some(State::Joined((near, far))) = joined {
+            // They close as one, but for whichever of them is closed already.
+            backend.close(near);
+            backend.close(far);
+        }
+    }
+
     /// A Router is gone. Its handle may be given again: what it meant mustn't be taken for that.
     pub fn forget(&self, router: Handle) {
         let mut pairs = self.pairs.borrow_mut();

@@ -52,8 +52,8 @@ impl<B: Below> Vertical<B> {
             let state = self.state.borrow();
             for worker in state
                 .pipes
-                .destinations()
-                .filter_map(|to| self.below.worker(to))
+                .keys()
+                .filter_map(|(_, to)| self.below.worker(to))
             {
                 *pipes.entry(worker).or_default() += 1;
             }

@@ -1,15 +1,17 @@
 //! Producers in the real Routers where they are consumed, for as long as they are.
 //!
 //! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make
-//! one. The first makes the pipe, the last to leave closes it.
+//! one. The first makes the pipe, the last to leave closes it. The PipeTransports below it stay for a
+//! while: who leaves often comes back.
 
 use crate::on_demand::OnDemand;
 use crate::{Below, Vertical};
 use protocol::{Error, Handle, Kind, PipeToRouter, Reply};
 use serde_json::Value;
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// A (data) producer, and the real Router that it is piped to.
 pub(crate) type Key = (Handle, Handle);
@@ -39,9 +41,9 @@ pub(crate) struct Hold<'a, B: Below> {
 }
 
 impl Registry {
-    /// The real Routers that pipes lead to.
-    pub(crate) fn destinations(&self) -> impl Iterator<Item = Handle> {
-        self.pipes.keys().map(|(_, router)| *router)
+    /// The producers that are piped, or are about to be, and the real Routers they are piped to.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        self.pipes.keys().copied()
     }
 
     /// What of this closed, and the pipes that it used.
@@ -109,6 +111,37 @@ impl<B: Below> Vertical<B> {
             if kind.is_some_and(Kind::is_rtp_observer) {
                 self.drop_user(user, handle);
             }
+        }
+    }
+
+    /// Closes the PipeTransports of two real Routers between which nothing has been piped for as long
+    /// as an empty real Worker is kept. Whoever is about to pipe something holds a pipe by now.
+    pub(crate) fn part_idle(&self, now: Duration) {
+        let used: BTreeSet<(Handle, Handle)> = {
+            let state = self.state.borrow();
+            let ends = state.pipes.keys().filter_map(|(producer, router)| {
+                let home = self.below.home(producer)?;
+                Some((home.min(router), home.max(router)))
+            });
+            ends.collect()
+        };
+        let joined = self.inner.joined();
+        let unused = joined.into_iter().filter(|pair| !used.contains(pair));
+        let mut unused: BTreeSet<(Handle, Handle)> = unused.collect();
+        {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            state.unused_pairs.retain(|pair, _| unused.contains(pair));
+            unused.retain(|pair| {
+                let since = *state.unused_pairs.entry(*pair).or_insert(now);
+                let worker = self.below.worker(pair.0);
+                let logical = worker.and_then(|worker| state.logical_of(worker));
+                let logical = logical.and_then(|logical| state.workers.get(&logical));
+                logical.is_some_and(|it| now.saturating_sub(since) >= it.options.idle_time())
+            });
+        }
+        for pair in unused {
+            self.inner.part(&*self.below, pair);
         }
     }
 

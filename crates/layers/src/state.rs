@@ -21,6 +21,8 @@ pub(crate) struct State {
     /// The shown Transports and RtpObservers: their logical Router, and where they live.
     pub residents: HashMap<Handle, (Handle, Rc<Real>)>,
     pub pipes: Registry,
+    /// Since when nothing has been piped between two real Routers that are joined.
+    pub unused_pairs: BTreeMap<(Handle, Handle), Duration>,
 }
 
 /// A logical Worker.

@@ -1,4 +1,5 @@
-//! What time brings: loads are measured, empty real Workers end, those that must be there open.
+//! What time brings: loads are measured, empty real Workers and pipes' transports end, Workers that must
+//! be there open.
 
 use crate::state::{Logical, Real};
 use crate::together;
@@ -20,6 +21,7 @@ impl<B: Below> Vertical<B> {
         for worker in idle {
             self.below.close(worker);
         }
+        self.part_idle(now);
         let open = together::all(wanted.into_iter().map(async |(logical, real)| {
             // Who needs it sees the error; here it is tried again some time.
             let _ = self.running(logical, &real).await;

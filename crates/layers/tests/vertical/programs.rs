@@ -186,14 +186,14 @@ fn same_router(world: &World, resident: protocol::Handle, producer: protocol::Ha
 }
 
 fn options() -> impl Strategy<Value = Value> {
-    (1..6_u32, any::<bool>(), 1..4_u32).prop_map(|(max, spread, min)| {
+    (1..6_u32, any::<bool>(), 1..4_u32, any::<bool>()).prop_map(|(max, spread, min, haste)| {
         json!({
             "maxWorkers": max,
             "minWorkers": min.min(max),
             "placement": if spread { "spread" } else { "fill" },
             // The fake's streams cost little; so that it is reached, the mark is low.
             "watermark": 2,
-            "idleTimeout": 15,
+            "idleTimeout": if haste { 0 } else { 15 },
         })
     })
 }

@@ -159,3 +159,74 @@ fn a_transport_goes_where_its_server_can_listen() {
     world.check();
     assert!(homes(&world).len() > 1, "the next ports are, now");
 }
+
+#[test]
+fn where_the_first_server_is_gone_another_takes_its_port() {
+    let (mut world, router) = world(&json!({ "maxWorkers": 2, "placement": "spread" }), 2);
+    let listen = json!({ "listenInfos": [{ "ip": "127.0.0.1", "port": 4000 }] });
+    world.send(world.worker, command("createWebRtcServer", &listen), &[]);
+    world.settle();
+    let server = world.made.borrow().servers[0];
+    let options = json!({ "webRtcServerId": world.id(server) });
+    let create = command("createWebRtcTransport", &options);
+    world.fake.fail_servers(true);
+    world.send(router, create.clone(), &[]);
+    world.send(router, command("createPlainTransport", &json!({})), &[]);
+    world.send(router, create.clone(), &[]);
+    world.settle();
+    let home = |world: &World, at: usize| {
+        let transport = world.made.borrow().transports[at];
+        world.fake.entity(transport).map(|it| it.worker)
+    };
+    let first = home(&world, 0).expect("it is there");
+    world.fake.kill(first);
+    world.settle();
+    world.send(router, create, &[]);
+    world.settle();
+    world.check();
+    let last = world.made.borrow().transports.len() - 1;
+    assert!(home(&world, last).is_some_and(|it| it != first));
+}
+
+#[test]
+fn pipe_transports_end_when_nothing_has_been_piped_for_a_while() {
+    let options = json!({ "maxWorkers": 2, "placement": "spread", "idleTimeout": 10 });
+    let (mut world, router) = world(&options, 2);
+    for _ in 0..2 {
+        world.send(router, command("createPlainTransport", &json!({})), &[]);
+    }
+    world.settle();
+    let transports = world.made.borrow().transports.clone();
+    world.send(transports[0], command("produce", &json!({})), &[]);
+    world.settle();
+    let producer = world.made.borrow().producers[0];
+    let consume = command("consume", &json!({ "producerId": world.id(producer) }));
+    let pipe_transports = |world: &World| {
+        let open = world.fake.all_open();
+        let mut all = open.iter();
+        let is_pipe = |it: &&(_, testkit::Entity)| it.1.kind == protocol::Kind::PipeTransport;
+        let first = all.clone().find(is_pipe).map(|(handle, _)| *handle);
+        (all.by_ref().filter(is_pipe).count(), first)
+    };
+    let mut known = Vec::new();
+    for _ in 0..2 {
+        world.send(transports[1], consume.clone(), &[producer]);
+        world.settle();
+        for seconds in [9, 9, 9] {
+            world.tick(Duration::from_secs(seconds));
+            world.settle();
+        }
+        let (count, first) = pipe_transports(&world);
+        assert_eq!(count, 2, "they are used");
+        known.push(first);
+        let (consumer, _) = *world.made.borrow().consumers.last().expect("a Consumer");
+        world.close(consumer);
+        for (seconds, left) in [(1, 2), (9, 2), (2, 0)] {
+            world.tick(Duration::from_secs(seconds));
+            world.settle();
+            assert_eq!(pipe_transports(&world).0, left);
+        }
+        world.check();
+    }
+    assert_ne!(known[0], known[1], "made anew");
+}
