@@ -164,28 +164,40 @@ everywhere('a Worker that is closed while it grows', async (stage) => {
   await assert.rejects(growing);
 });
 
-here('what was in flight is rejected by close()', async (stage) => {
-  const { worker, router, one } = await stage.apart();
+for (const [what, end] of Object.entries({
+  'close()': ({ worker }) => worker.close(),
+  'the end of all processes': ({ pids }) =>
+    pids.forEach((pid) => process.kill(pid, 'SIGKILL')),
+})) {
+  here(`what was in flight is rejected by ${what}`, async (stage) => {
+    const { worker, router, one } = await stage.apart();
+    const { pids } = stage;
 
-  for (const pid of stage.pids) process.kill(pid, 'SIGSTOP');
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
 
-  const requests = [
-    worker.dump(),
-    worker.getResourceUsage(),
-    worker.createRouter(),
-    router.dump(),
-    router.createDirectTransport(),
-    router.createAudioLevelObserver(),
-    one.dump(),
-  ];
+    const requests = [
+      worker.dump(),
+      worker.getResourceUsage(),
+      worker.createRouter(),
+      worker.createWebRtcServer({ listenInfos: [fixtures.loopback()] }),
+      router.dump(),
+      router.createDirectTransport(),
+      router.createAudioLevelObserver(),
+      one.dump(),
+    ];
 
-  worker.close();
+    end({ worker, pids });
 
-  for (const { status, reason } of await Promise.allSettled(requests)) {
-    assert.equal(status, 'rejected');
-    assert.equal(reason.name, 'WorkerClosedError');
-  }
-});
+    for (const { status, reason } of await Promise.allSettled(requests)) {
+      assert.equal(status, 'rejected');
+      assert.equal(reason.name, 'WorkerClosedError');
+      assert.match(
+        reason.message,
+        /^Channel closed, pending request aborted \[method:/,
+      );
+    }
+  });
+}
 
 here('what can’t be started is done without', async (stage) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
