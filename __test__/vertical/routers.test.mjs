@@ -284,8 +284,9 @@ async function transportsOn({ mediasoup, ...stage }, { worker, router }, port) {
   mediasoup.setLogEventListeners({
     onerror: (_, line, error) => {
       // The worker says in its own lines what it couldn't do.
-      if (line.includes('WebRtcServer'))
+      if (line.includes('WebRtcServer')) {
         lines.push(`${line} ${error?.message}`);
+      }
     },
   });
   stage.after?.(() => mediasoup.setLogEventListeners());
