@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const PEERS = fileURLToPath(new URL('peers.mjs', import.meta.url));
-const ARGS = ['--vertical', '--peers', '5', '--pages', '2', '--seconds', '1'];
+const ARGS = ['--vertical', '--peers', '8', '--pages', '2', '--seconds', '1'];
 
 it('a room of one Router goes on when one of its Workers is killed', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, [

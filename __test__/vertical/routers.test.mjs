@@ -277,6 +277,9 @@ async function freePort() {
   }
 }
 
+/** So many Transports that every process has or is asked for some. */
+const MANY = 8;
+
 /** Transports of a WebRtcServer on this port, and what the log says while they are made. */
 async function transportsOn({ mediasoup, ...stage }, { worker, router }, port) {
   const lines = [];
@@ -296,7 +299,7 @@ async function transportsOn({ mediasoup, ...stage }, { worker, router }, port) {
   });
   const ports = [];
 
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < MANY; i++) {
     const { iceCandidates } = await router.createWebRtcTransport({
       webRtcServer,
     });
@@ -318,7 +321,7 @@ here('a WebRtcServer does without a port that is taken', async (stage) => {
 
   const { ports, lines } = await transportsOn(stage, place, port);
 
-  assert.deepEqual(ports, [port, port, port]);
+  assert.deepEqual(ports, Array(MANY).fill(port));
   assert.equal(lines.length, 1);
   assert.match(
     lines[0],
@@ -335,9 +338,9 @@ onServer(
     const { worker, router } = await stage.room();
     const { ports } = await transportsOn(stage, { worker, router }, ONE_PORT);
 
-    assert.deepEqual(ports, [ONE_PORT, ONE_PORT, ONE_PORT]);
+    assert.deepEqual(ports, Array(MANY).fill(ONE_PORT));
     // Another process couldn't have listened.
-    assert.deepEqual(await transportsOf(worker), [3]);
+    assert.deepEqual(await transportsOf(worker), [MANY]);
     await assert.rejects(
       worker.createWebRtcServer({
         listenInfos: [{ ...loopback(), port: ONE_PORT + 1 }],
@@ -359,12 +362,12 @@ everywhere('a WebRtcServer is in all processes', async (stage) => {
 
   const transports = [];
 
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < MANY; i++) {
     transports.push(await router.createWebRtcTransport({ webRtcServer }));
   }
 
   assert.deepEqual(handled, transports);
-  assert.deepEqual(await transportsOf(worker), [2, 2]);
+  assert.equal((await transportsOf(worker)).length, 2);
   assert.deepEqual(
     new Set(transports.map(({ iceCandidates }) => iceCandidates[0].port)),
     new Set([port, port + 1]),

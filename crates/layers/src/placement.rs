@@ -1,11 +1,6 @@
 //! Which real Worker takes something new. Pure.
 
 use crate::Placement;
-use std::cmp::Reverse;
-
-/// Loads that are this near to each other, in per cent of one core, are alike: measuring and
-/// reckoning are no finer.
-const ALIKE: f64 = 5.0;
 
 /// A real Worker that may take it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,9 +23,10 @@ pub(crate) enum Choice {
 }
 
 /// Chooses for a new Transport. `None`: there is neither a candidate nor leave to open another.
+/// Loads that differ by less than `alike` are alike.
 pub(crate) fn for_transport(
-    placement: Placement,
-    watermark: f64,
+    (placement, watermark): (Placement, f64),
+    alike: f64,
     candidates: &[Candidate],
     may_open: bool,
 ) -> Option<Choice> {
@@ -41,17 +37,14 @@ pub(crate) fn for_transport(
             (it.load < watermark).then_some((it.of_router > 0, it.load, it.residents))
         }),
         // An empty one is as good as a new one.
-        Placement::Spread => highest(candidates, |it| Some((-it.load, Reverse(it.residents))))
-            .filter(|&at| !may_open || candidates[at].residents == 0),
+        Placement::Spread => {
+            least_loaded(alike, candidates).filter(|&at| !may_open || candidates[at].residents == 0)
+        }
     };
     match chosen {
         Some(at) => Some(Choice::Existing(at)),
         None if may_open => Some(Choice::Open),
-        // All are full. A peer's two Transports belong together: if another Worker dies, it is unharmed.
-        None => highest(candidates, |it| {
-            Some((-(it.load / ALIKE).floor(), it.of_router, -it.load))
-        })
-        .map(Choice::Existing),
+        None => least_loaded(alike, candidates).map(Choice::Existing),
     }
 }
 
@@ -59,6 +52,14 @@ pub(crate) fn for_transport(
 /// Producers must be piped to it.
 pub(crate) fn for_observer(candidates: &[Candidate]) -> Option<Choice> {
     highest(candidates, |it| Some((it.of_router, -it.load))).map(Choice::Existing)
+}
+
+/// Of those that are alike, the one where most of its Router is: a peer's Transports, which are made
+/// one after the other, live and die together.
+fn least_loaded(alike: f64, candidates: &[Candidate]) -> Option<usize> {
+    highest(candidates, |it| {
+        Some((-(it.load / alike).floor(), it.of_router, -it.load))
+    })
 }
 
 /// The first of those with the highest key; without a key it is none of them.
@@ -81,7 +82,10 @@ fn highest<K: PartialOrd>(
 mod tests {
     use super::*;
     use Choice::{Existing, Open};
-    use Placement::{Fill, Spread};
+
+    const FILL: (Placement, f64) = (Placement::Fill, 60.0);
+    const SPREAD: (Placement, f64) = (Placement::Spread, 60.0);
+    const ALIKE: f64 = 5.0;
 
     /// Load, residents, of them the same Router's.
     fn list(of: &[(f64, usize, usize)]) -> Vec<Candidate> {
@@ -96,38 +100,44 @@ mod tests {
     #[test]
     fn fill_takes_the_fullest_with_room() {
         let three = list(&[(70.0, 9, 9), (40.0, 5, 5), (10.0, 1, 1)]);
-        assert_eq!(for_transport(Fill, 60.0, &three, true), Some(Existing(1)));
+        assert_eq!(for_transport(FILL, ALIKE, &three, true), Some(Existing(1)));
     }
 
     #[test]
     fn fill_stays_with_its_router() {
         let two = list(&[(50.0, 9, 0), (20.0, 2, 2)]);
-        assert_eq!(for_transport(Fill, 60.0, &two, true), Some(Existing(1)));
+        assert_eq!(for_transport(FILL, ALIKE, &two, true), Some(Existing(1)));
     }
 
     #[test]
     fn fill_opens_when_all_are_full_and_then_takes_the_least_loaded() {
         let full = list(&[(90.0, 9, 9), (61.0, 5, 5), (80.0, 5, 5)]);
-        assert_eq!(for_transport(Fill, 60.0, &full, true), Some(Open));
-        assert_eq!(for_transport(Fill, 60.0, &full, false), Some(Existing(1)));
-        assert_eq!(for_transport(Fill, 60.0, &[], false), None);
+        assert_eq!(for_transport(FILL, ALIKE, &full, true), Some(Open));
+        assert_eq!(for_transport(FILL, ALIKE, &full, false), Some(Existing(1)));
+        assert_eq!(for_transport(FILL, ALIKE, &[], false), None);
     }
 
     #[test]
-    fn fill_keeps_a_router_together_where_all_are_alike_full() {
+    fn a_router_is_kept_together_where_all_are_alike() {
         let alike = list(&[(62.0, 4, 2), (64.0, 9, 3), (61.0, 5, 0)]);
-        assert_eq!(for_transport(Fill, 60.0, &alike, false), Some(Existing(1)));
+        assert_eq!(for_transport(FILL, ALIKE, &alike, false), Some(Existing(1)));
         let fuller = list(&[(62.0, 4, 2), (65.0, 9, 3)]);
-        assert_eq!(for_transport(Fill, 60.0, &fuller, false), Some(Existing(0)));
+        assert_eq!(
+            for_transport(FILL, ALIKE, &fuller, false),
+            Some(Existing(0))
+        );
     }
 
     #[test]
     fn spread_opens_while_it_may_unless_one_is_empty() {
         let busy = list(&[(5.0, 1, 1), (5.0, 2, 2)]);
-        assert_eq!(for_transport(Spread, 60.0, &busy, true), Some(Open));
-        assert_eq!(for_transport(Spread, 60.0, &busy, false), Some(Existing(0)));
+        assert_eq!(for_transport(SPREAD, ALIKE, &busy, true), Some(Open));
+        assert_eq!(
+            for_transport(SPREAD, ALIKE, &busy, false),
+            Some(Existing(1))
+        );
         let one_empty = list(&[(5.0, 1, 1), (0.0, 0, 0)]);
-        let choice = for_transport(Spread, 60.0, &one_empty, true);
+        let choice = for_transport(SPREAD, ALIKE, &one_empty, true);
         assert_eq!(choice, Some(Existing(1)));
     }
 

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// After how long another real Worker is tried when one couldn't be spawned.
 const SPAWN_AGAIN: Duration = Duration::from_secs(5);
 
+/// Loads are alike where they differ by less than so many Transports cost: those of two peers.
+const ALIKE_RESIDENTS: f64 = 4.0;
+
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted {
@@ -72,10 +75,11 @@ impl<B: Below> Vertical<B> {
                 .unwrap_or_default(),
         };
         let candidates: Vec<Candidate> = allowed.iter().map(candidate).collect();
-        let (policy, watermark) = (logical.options.placement, logical.options.watermark);
+        let policy = (logical.options.placement, logical.options.watermark);
+        let alike = ALIKE_RESIDENTS * logical.per_resident;
         let place = |may_open| match wanted {
             Wanted::Observer(_) => placement::for_observer(&candidates),
-            _ => placement::for_transport(policy, watermark, &candidates, may_open),
+            _ => placement::for_transport(policy, alike, &candidates, may_open),
         };
         let mut choice = place(may_open && self.has_room(logical))?;
         let mut opened = None;
