@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench } from './scaling/bench.mjs';
@@ -29,11 +30,12 @@ const HELP = `Usage: npm run bench:scaling -- [options]
   --cases <text>   of 'npm', 'plain', 'pipes by hand', 'vertical, fill', 'vertical, spread' those that contain this
                    (commas separate several); plain is what others are compared with
   --shapes <text>  of ${SHAPES.map(({ name }) => `'${name}'`).join(', ')}, likewise (semicolons separate)
-  --max-cores <n>  how many cores there are; default: 4, quick: 2
+  --max-cores <n>  how many cores there are; default: as many as CPUs, 2 to 4; quick: 2
   --cores <mode>   what a core is: 'pin' (worker n runs on CPU n), 'quota:25' (25 % of a CPU, by a control group),
                    'free' (whatever is there), 'auto' (default: pin if there are two CPUs more than cores, else a quota)
   --stream <name>  ${Object.keys(STREAMS).join(' or ')}; default: video
   --seconds <n>    how long packets are counted; default: 4, quick: 2
+  --passes <n>     how often each case is searched, of which the best counts; default: 3, quick: 1
   --rounds <n>     of the overhead's measurement; default: 5, quick: 3
   --peers <n>      listeners of the timeline; default: 0.85 of what so many plain Workers would carry
   --module <path>  this package; default: the one of this folder
@@ -47,9 +49,11 @@ const HELP = `Usage: npm run bench:scaling -- [options]
 /** `precision`: the answer of the search is at most this share too low; `attempts`: of a doubtful failure. */
 const FULL = {
   seconds: 4,
+  passes: 3,
   joinSeconds: 2,
   rounds: 5,
-  maxCores: 4,
+  // Not more than the machine has: a small share of a CPU is a dear one.
+  maxCores: Math.min(Math.max(os.availableParallelism(), 2), 4),
   precision: 0.02,
   attempts: 3,
   timeline: {
@@ -61,6 +65,7 @@ const FULL = {
 };
 const QUICK = {
   seconds: 2,
+  passes: 1,
   joinSeconds: 1,
   rounds: 3,
   maxCores: 2,
@@ -132,6 +137,7 @@ function readArguments() {
       cores: { ...text, default: 'auto' },
       stream: { ...text, default: 'video' },
       seconds: text,
+      passes: text,
       rounds: text,
       peers: text,
       module: { ...text, default: repositoryRoot },
@@ -163,6 +169,7 @@ function readArguments() {
     shapes: values.shapes ?? (values.quick ? SHAPES[0].name : ''),
     maxCores: Number(values['max-cores'] ?? size.maxCores),
     seconds: Number(values.seconds ?? size.seconds),
+    passes: Number(values.passes ?? size.passes),
     rounds: Number(values.rounds ?? size.rounds),
   };
 }
