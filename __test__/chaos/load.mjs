@@ -4,6 +4,7 @@
  * says it has is compared with what the lane has made.
  */
 import assert from 'node:assert/strict';
+import { rtpPacket } from '../differential/media.js';
 import { audioSource } from '../support/rtp.mjs';
 
 export const LANES = 64;
@@ -308,11 +309,18 @@ class Lane {
 
     // Packets are dropped while the link is away, as a network does.
     for (
-      let sequence = 1;
+      let sequenceNumber = 1;
       told.some(({ length }) => length === 0);
-      ++sequence
+      ++sequenceNumber
     ) {
-      producer.send(packet(ssrc, sequence));
+      producer.send(
+        rtpPacket({
+          payloadType: 111,
+          ssrc,
+          sequenceNumber,
+          payload: Buffer.alloc(20),
+        }),
+      );
       await this.#ask();
     }
 
@@ -348,17 +356,4 @@ class Lane {
 
 function source(number) {
   return audioSource(1000 + number, { id: `producer ${number}` });
-}
-
-/** An RTP packet of 20 ms. */
-function packet(ssrc, sequence) {
-  const bytes = Buffer.alloc(32);
-
-  bytes.writeUInt8(0x80, 0);
-  bytes.writeUInt8(111, 1);
-  bytes.writeUInt16BE(sequence % 2 ** 16, 2);
-  bytes.writeUInt32BE(sequence * 960, 4);
-  bytes.writeUInt32BE(ssrc, 8);
-
-  return bytes;
 }
