@@ -21,6 +21,7 @@ import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { platform, root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
+import { platformsOf } from './release/tree.mjs';
 
 /**
  * @param {string} directory - Where the tarballs go.
@@ -45,11 +46,9 @@ export async function pack(directory) {
 /** The manifest as users see it. */
 export function publishedManifest() {
   const manifest = readManifest(root);
-  const platformPackages = fs
-    .readdirSync(path.join(root, 'npm'))
-    .map((name) => path.join(root, 'npm', name))
-    .filter((folder) => fs.existsSync(path.join(folder, 'package.json')))
-    .map(readManifest);
+  const platformPackages = platformsOf(root).map((name) =>
+    readManifest(path.join(root, 'npm', name)),
+  );
 
   for (const { name, version } of platformPackages) {
     if (version !== manifest.version) {
@@ -104,7 +103,8 @@ function npmPack(folder, ...args) {
   );
 }
 
-function readManifest(folder) {
+/** The package.json in a folder. */
+export function readManifest(folder) {
   return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
 }
 

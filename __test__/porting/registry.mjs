@@ -12,8 +12,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { pack } from '../../scripts/pack.mjs';
+import { pack, readManifest } from '../../scripts/pack.mjs';
 import { platformPackage, root } from '../../scripts/lib/project.mjs';
+import { platformsOf } from '../../scripts/release/tree.mjs';
 
 const execute = promisify(execFile);
 
@@ -76,10 +77,10 @@ export class Registry {
     await this.#add(tarballs.platform);
 
     // Those of other platforms are known, and nobody asks for more.
-    for (const name of fs.readdirSync(path.join(root, 'npm'))) {
+    for (const name of platformsOf(root)) {
       const manifest = readManifest(path.join(root, 'npm', name));
 
-      if (manifest && manifest.name !== platformPackage) {
+      if (manifest.name !== platformPackage) {
         this.#packages.set(manifest.name, { manifest });
       }
     }
@@ -142,12 +143,4 @@ export class Registry {
       );
     }
   }
-}
-
-function readManifest(folder) {
-  const file = path.join(folder, 'package.json');
-
-  return fs.existsSync(file)
-    ? JSON.parse(fs.readFileSync(file, 'utf8'))
-    : undefined;
 }
