@@ -1,0 +1,51 @@
+/** An application that is connected to a server, which is the test's. */
+import { FakeSession, Kind, items, settled } from './fake-session.mjs';
+import { mediasoup } from './support.mjs';
+
+export const SERVER_URL = 'ws://127.0.0.1:4443';
+
+/** A server, and an application that is connected to it and follows what happens. */
+export async function connectedTo(t, options, ...snapshot) {
+  const fake = new FakeSession();
+  const connecting = mediasoup.connect(SERVER_URL, options);
+
+  await settled();
+  fake.tell(...snapshot, items.connected());
+
+  const remote = await connecting;
+  const events = [];
+
+  t.after(() => remote.close());
+
+  for (const name of [
+    'connected',
+    'resumed',
+    'resynchronised',
+    'renewed',
+    'disconnected',
+    'refused',
+    'draining',
+    'closed',
+  ]) {
+    remote.connection.on(name, () => events.push(name));
+  }
+
+  return { fake, remote, events };
+}
+
+/** Answers the createWorker() that was asked for last. */
+export function answerWorker(fake, handle) {
+  const { id } = lastRequest(fake);
+
+  fake.tell(
+    items.created(Kind.Worker, handle, { request: id }),
+    items.replyObject(id, handle),
+  );
+}
+
+/** The command that was asked for last. */
+export function lastRequest(fake) {
+  const [, command, id] = fake.took('request').at(-1);
+
+  return { command: JSON.parse(command), id };
+}
