@@ -1,0 +1,224 @@
+/** What other clients change in an appData, and at once with us. */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { cellsOf, cellsWithServer } from './cells.mjs';
+
+const { Random } = createRequire(import.meta.url)('../differential/random.js');
+
+/** What the addon says for a revision when the server doesn't know us any more. */
+const FORGOTTEN = 2 ** 32 - 1;
+
+/** Of an appData that all know. */
+const ID = 5;
+
+test('what others bring in is one object per name', () => {
+  const { cells, told, round } = cellsWithServer();
+
+  cells.receive(5, { room: 'r' }, 0);
+
+  const appData = cells.find(5);
+
+  assert.deepEqual(appData, { room: 'r' });
+  cells.attach(1, appData, 5);
+  cells.attach(2, cells.find(5), 5);
+  cells.receive(5, { room: 's' }, 0);
+  assert.equal(cells.find(5), appData);
+  assert.deepEqual(appData, { room: 's' });
+  round();
+  assert.deepEqual(told(), [], 'a change of theirs isn’t told back');
+  assert.equal(cells.find(6), undefined);
+});
+
+test('a change of theirs is merged with ours, and ours is told', () => {
+  const { cells, told, round, has } = cellsWithServer();
+  const run = () => {};
+  const appData = { ours: 1, theirs: 1, run };
+  const id = has(appData);
+
+  appData.ours = 2;
+  cells.receive(id, { ours: 1, theirs: 2 }, 1);
+  assert.deepEqual(appData, { ours: 2, theirs: 2, run });
+  round();
+  assert.deepEqual(told(), [['appData', id, '{"ours":2,"theirs":2}']]);
+});
+
+test('the order of members is no change', () => {
+  const { cells, told, round, has } = cellsWithServer();
+  const appData = { a: 1, b: 1 };
+  const id = has(appData);
+
+  cells.receive(id, { b: 2, a: 1 }, 1);
+  round();
+  assert.deepEqual(told(), []);
+});
+
+test('another client gives an object another appData', () => {
+  const { cells, told, round, has } = cellsWithServer();
+  const appData = { a: 1 };
+  const id = has(appData);
+
+  assert.equal(cells.assign(1, id), appData);
+  cells.receive(9, { b: 1 }, 0);
+  assert.equal(cells.assign(1, 9), cells.find(9));
+  assert.equal(cells.assign(1, null), undefined);
+  assert.equal(cells.assign(2, 12345), undefined);
+  appData.a = 2;
+  round();
+  assert.deepEqual(told(), [], 'it isn’t any open object’s any more');
+});
+
+test('what was empty here and is filled there stays the same object', () => {
+  const { cells, told, round } = cellsWithServer();
+  const appData = {};
+
+  cells.attach(1, appData, 0);
+  cells.receive(9, { room: 'r' }, 0);
+  assert.equal(cells.assign(1, 9), appData);
+  assert.deepEqual(appData, { room: 'r' });
+  assert.equal(cells.find(9), appData);
+  assert.equal(cells.assign(1, 9), appData);
+  round();
+  assert.deepEqual(told(), []);
+  appData.room = 's';
+  round();
+  assert.deepEqual(told(), [['appData', 9, '{"room":"s"}']]);
+});
+
+test('nonsense from elsewhere is no appData', () => {
+  const { cells } = cellsWithServer();
+
+  for (const value of [null, 5, 'text', true]) {
+    cells.receive(3, value, 0);
+    assert.equal(cells.find(3), undefined);
+  }
+});
+
+test('what comes before a change of ours is ignored, what comes after it is not', () => {
+  const { cells, round, revisions, has } = cellsWithServer();
+  const appData = { a: 0 };
+  const id = has(appData);
+
+  appData.a = 1;
+  round();
+  assert.deepEqual(revisions, [1, 2]);
+  cells.receive(id, { a: 2 }, 1);
+  assert.deepEqual(appData, { a: 1 }, 'the server takes ours after it');
+  cells.receive(id, { a: 3 }, 2);
+  assert.deepEqual(appData, { a: 3 });
+});
+
+test('a server that has forgotten us knows best', () => {
+  const { cells, told, round, revisions, has } = cellsWithServer();
+  const appData = { a: 0 };
+  const id = has(appData);
+
+  appData.a = 1;
+  round();
+  cells.receive(id, { a: 2 }, FORGOTTEN);
+  cells.receive(id, { a: 3 }, 0);
+  assert.deepEqual(appData, { a: 3 });
+  told();
+  cells.doubt();
+  round();
+  assert.deepEqual(told(), [['appData', id, '{"a":3}']]);
+  assert.deepEqual(revisions, [1, 2, 1]);
+});
+
+/** A server as PROTOCOL.md has it, with links that take their time. */
+class Server {
+  #value;
+  #clients = [];
+
+  constructor(value) {
+    this.#value = value;
+  }
+
+  join(cells) {
+    this.#clients.push({ cells, revision: 0, up: [], down: [] });
+  }
+
+  hear(client, id, text, revision) {
+    this.#clients[client].up.push({ id, text, revision });
+  }
+
+  /** Something moves, if there is anything to move. */
+  take(client) {
+    const { up } = this.#clients[client];
+    const change = up.shift();
+
+    if (!change) return;
+
+    this.#clients[client].revision = change.revision;
+    this.#value = change.text;
+
+    for (const [other, { down, revision }] of this.#clients.entries()) {
+      if (other !== client) down.push({ ...change, revision });
+    }
+  }
+
+  tell(client) {
+    const { cells, down } = this.#clients[client];
+    const change = down.shift();
+
+    if (change) {
+      cells.receive(change.id, JSON.parse(change.text), change.revision);
+    }
+  }
+
+  get value() {
+    return JSON.parse(this.#value);
+  }
+}
+
+test('clients that change the same at once agree in the end', () => {
+  const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 32));
+  const random = new Random(seed);
+
+  for (let game = 0; game < 300; ++game) {
+    const server = new Server('{"count":0}');
+    const players = Array.from({ length: 3 }, (_, number) => {
+      const { cells, round } = cellsOf({
+        appData: (id, text, revision) =>
+          server.hear(number, id, text, revision),
+        setAppData() {},
+      });
+
+      server.join(cells);
+      cells.receive(ID, { count: 0 }, 0);
+      cells.attach(1, cells.find(ID), ID);
+
+      return { round, appData: cells.find(ID), number };
+    });
+
+    for (let step = 0; step < 60; ++step) {
+      const { appData, round, number } = random.pick(players);
+
+      switch (random.below(4)) {
+        case 0:
+          appData[random.pick(['count', 'other'])] = step;
+          break;
+        case 1:
+          round();
+          break;
+        case 2:
+          server.take(number);
+          break;
+        default:
+          server.tell(number);
+      }
+    }
+
+    for (let step = 0; step < 100; ++step) {
+      for (const { round, number } of players) {
+        round();
+        server.take(number);
+        server.tell(number);
+      }
+    }
+
+    for (const { appData } of players) {
+      assert.deepEqual(appData, server.value, `SEED=${seed}, game ${game}`);
+    }
+  }
+});
