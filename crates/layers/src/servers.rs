@@ -29,14 +29,14 @@ impl<B: Below> Vertical<B> {
         let (home, server) = self.make_anywhere(worker, &command).await?;
         let logical = self.below.show(request, server, worker);
         let first = RealServer {
-            server: Rc::new(OnDemand::made(server)),
-            offset: Rc::new(Cell::new(Some(0))),
+            server: OnDemand::made(server),
+            offset: Cell::new(Some(0)),
             ..RealServer::default()
         };
         let entry = Server {
             worker,
             listen_infos: options.listen_infos,
-            real: BTreeMap::from([(home, first)]),
+            real: BTreeMap::from([(home, Rc::new(first))]),
         };
         self.state.borrow_mut().servers.insert(logical, entry);
         Ok(Reply::Created(logical))
@@ -80,7 +80,7 @@ impl<B: Below> Vertical<B> {
         let entry = {
             let mut state = self.state.borrow_mut();
             let logical = state.servers.get_mut(&server).ok_or_else(closed_worker)?;
-            logical.real.entry(home).or_default().clone()
+            Rc::clone(logical.real.entry(home).or_default())
         };
         let made = entry.server.get_or_make(async {
             let listen_infos = {
@@ -209,7 +209,7 @@ mod tests {
         for (home, offset) in [(2, 0), (3, 1)] {
             let entry = RealServer::default();
             entry.offset.set(Some(offset));
-            server.real.insert(Handle(home), entry);
+            server.real.insert(Handle(home), Rc::new(entry));
         }
         assert_eq!(server.free_offset(Some(Handle(4))), 2);
         assert_eq!(server.free_offset(Some(Handle(3))), 1);

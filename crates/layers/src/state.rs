@@ -86,17 +86,17 @@ pub(crate) struct Server {
     pub worker: Handle,
     pub listen_infos: Option<Value>,
     /// The real servers by their real Workers.
-    pub real: BTreeMap<Handle, RealServer>,
+    pub real: BTreeMap<Handle, Rc<RealServer>>,
 }
 
 /// A real WebRtcServer, there or on its way.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct RealServer {
-    pub server: Rc<OnDemand<Handle>>,
+    pub server: OnDemand<Handle>,
     /// What is added to the ports given, or was when that failed.
-    pub offset: Rc<Cell<Option<u16>>>,
+    pub offset: Cell<Option<u16>>,
     /// It couldn't listen, and that was said.
-    pub failed: Rc<Cell<bool>>,
+    pub failed: Cell<bool>,
 }
 
 impl Real {
