@@ -7,6 +7,7 @@ use napi_derive::napi;
 use protocol::Handle;
 use std::os::fd::IntoRawFd;
 use std::os::unix::net::UnixStream;
+use std::time::Instant;
 
 /// Calls `with_host` with what holds the Workers of this machine. A server's are none of them.
 pub(crate) fn with_host<T: Default>(
@@ -34,7 +35,9 @@ pub fn create_host() -> u32 {
     let local = engine::Local::new(|bytes| {
         getrandom::fill(bytes).expect("the operating system has random numbers");
     });
-    host::add(Backend::Local(::host::Host::new(local)))
+    let began = Instant::now();
+    let host = ::host::Host::new(local, move || began.elapsed());
+    host::add(Backend::Local(host))
 }
 
 /// Announces a worker process: the Worker's handle, and the request that is answered when its

@@ -49,13 +49,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// Takes over the Workers.
+    /// Takes over the Workers. `clock` says the time since any fixed moment.
     #[must_use]
-    pub fn new(local: Local) -> Self {
+    pub fn new(local: Local, clock: impl Fn() -> Duration + 'static) -> Self {
         Self {
             local: Rc::new(RefCell::new(local)),
             pipes: Rc::default(),
-            plain: Rc::default(),
+            plain: Rc::new(Plain::new(clock)),
             vertical: None,
             logical: Vec::new(),
             forgotten: Vec::new(),

@@ -62,25 +62,18 @@ impl<B: Below> Vertical<B> {
                 if let Some(worker) = real.worker.get() {
                     let load = real.load.borrow().measured();
                     let entry = WorkerStats {
-                        load: (load * 10.0).round() / 10.0,
-                        pid: self.number(worker, "pid"),
                         pipes: pipes.get(&worker).copied().unwrap_or_default(),
-                        ..WorkerStats::default()
+                        ..WorkerStats::of(&*self.below, worker, load)
                     };
                     living.insert(worker, entry);
                 }
             }
         }
-        let routers = self.below.children(logical).into_iter();
-        for transport in routers.flat_map(|router| self.below.children(router)) {
-            let is_transport = self.below.kind(transport).is_some_and(Kind::is_transport);
+        for (transport, consumers) in transports(&*self.below, logical) {
             let worker = self.below.worker(transport);
-            if let Some(stats) = worker.and_then(|worker| living.get_mut(&worker))
-                && is_transport
-            {
+            if let Some(stats) = worker.and_then(|worker| living.get_mut(&worker)) {
                 stats.transports += 1;
-                let children = self.below.children(transport).into_iter();
-                stats.consumers += children.filter(|it| self.is_consumer(*it)).count();
+                stats.consumers += consumers;
             }
         }
         Stats::of(living.into_values().collect())
@@ -91,7 +84,7 @@ impl<B: Below> Vertical<B> {
         if self.is_logical(target) {
             let dumps = self.ask_workers(target, &Command::Dump).await?;
             let (shown, renamed) = (self.shown_ids(target), self.logical_ids(target));
-            let pid = self.number(target, "pid");
+            let pid = pid(&*self.below, target);
             return Ok(merge::workers(&dumps, pid, &shown, &renamed));
         }
         let real = {
@@ -227,16 +220,33 @@ impl<B: Below> Vertical<B> {
         });
         pairs.collect()
     }
+}
 
-    fn is_consumer(&self, handle: Handle) -> bool {
-        let kind = self.below.kind(handle);
-        matches!(kind, Some(Kind::Consumer | Kind::DataConsumer))
-    }
+/// The Transports that the application has in a Worker, and how many (Data)Consumers are on each.
+pub fn transports(below: &impl Below, worker: Handle) -> Vec<(Handle, usize)> {
+    let kind = |it: &Handle| below.kind(*it);
+    let is_consumer = |it: &Handle| matches!(kind(it), Some(Kind::Consumer | Kind::DataConsumer));
+    let consumers = |it| below.children(it).into_iter().filter(is_consumer).count();
+    let routers = below.children(worker).into_iter();
+    let all = routers.flat_map(|router| below.children(router));
+    let transports = all.filter(|it| kind(it).is_some_and(Kind::is_transport));
+    transports.map(|it| (it, consumers(it))).collect()
+}
 
-    fn number(&self, handle: Handle, member: &str) -> u64 {
-        let text = self.below.read(handle, member);
-        text.and_then(|text| text.as_str().parse().ok())
-            .unwrap_or_default()
+fn pid(below: &impl Below, worker: Handle) -> u64 {
+    let pid = below.read(worker, "pid");
+    pid.and_then(|pid| pid.as_str().parse().ok())
+        .unwrap_or_default()
+}
+
+impl WorkerStats {
+    /// Of a Worker with this load, before anything in it is counted.
+    pub fn of(below: &impl Below, worker: Handle, load: f64) -> Self {
+        Self {
+            load: (load * 10.0).round() / 10.0,
+            pid: pid(below, worker),
+            ..Self::default()
+        }
     }
 }
 

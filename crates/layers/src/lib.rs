@@ -24,7 +24,8 @@ mod vertical;
 mod workers;
 
 pub use below::Below;
-pub use gather::{Stats, WorkerStats};
+pub use gather::{Stats, WorkerStats, transports};
+pub use load::{CpuMeter, cpu_time};
 pub use options::{Options, Placement};
 pub use slots::{CpuSlots, Slot, Slots};
 pub use vertical::Vertical;

@@ -1,5 +1,7 @@
 //! How much of a core a real Worker uses, and what was given to it since that was measured.
 
+use protocol::Reply;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -10,12 +12,45 @@ const EXPECTED_FOR: Duration = Duration::from_secs(10);
 /// Measurements closer together than this say nothing: CPU times come in milliseconds.
 const SHORTEST: Duration = Duration::from_millis(100);
 
+/// The CPU time that a process has used, as `getResourceUsage()` answers.
+#[must_use]
+pub fn cpu_time(usage: &Reply) -> Option<Duration> {
+    let Reply::Value(usage) = usage else {
+        return None;
+    };
+    let usage: Value = serde_json::from_str(usage.as_str()).ok()?;
+    let ms = |member: &str| usage[member].as_u64().unwrap_or_default();
+    Some(Duration::from_millis(ms("ru_utime") + ms("ru_stime")))
+}
+
+/// Turns the CPU times of one process into loads.
+#[derive(Debug, Default)]
+pub struct CpuMeter {
+    /// When, and the CPU time used until then.
+    last: Option<(Duration, Duration)>,
+}
+
+impl CpuMeter {
+    /// The load since it was read before, in CPU per cent of one core: the process has used so much CPU
+    /// time until `now`, which is since any fixed moment. `None`: the first time, or too soon.
+    pub fn read(&mut self, now: Duration, used: Duration) -> Option<f64> {
+        let last = self.last.get_or_insert((now, used));
+        let (before, used_before) = *last;
+        let passed = now.saturating_sub(before);
+        if passed < SHORTEST {
+            return None;
+        }
+        *last = (now, used);
+        let cpu = used.saturating_sub(used_before);
+        Some(100.0 * cpu.as_secs_f64() / passed.as_secs_f64())
+    }
+}
+
 /// The CPU load of one real Worker.
 #[derive(Debug, Default)]
 pub(crate) struct Load {
     measured: f64,
-    /// When, and the CPU time used until then.
-    last: Option<(Duration, Duration)>,
+    meter: CpuMeter,
     /// When something was placed, and how much it is expected to cost, the oldest first.
     expected: VecDeque<(Duration, f64)>,
 }
@@ -23,17 +58,10 @@ pub(crate) struct Load {
 impl Load {
     /// The CPU time that the process has used until `now`.
     pub(crate) fn measure(&mut self, now: Duration, used: Duration) {
-        if let Some((before, used_before)) = self.last {
-            let passed = now.saturating_sub(before);
-            if passed < SHORTEST {
-                return;
-            }
-            let cpu = used.saturating_sub(used_before);
-            let load = 100.0 * cpu.as_secs_f64() / passed.as_secs_f64();
+        if let Some(load) = self.meter.read(now, used) {
             // One measurement alone may be a hiccup.
             self.measured = f64::midpoint(self.measured, load);
         }
-        self.last = Some((now, used));
     }
 
     /// Something was placed there that will cost about `load`.

@@ -1,12 +1,12 @@
 //! What time brings: loads are measured, empty real Workers and pipes' transports end, Workers that must
 //! be there open.
 
+use crate::load::cpu_time;
 use crate::state::{Logical, Real};
 use crate::together;
 use crate::{Below, Vertical};
 use futures_util::future::join;
-use protocol::{Command, Handle, Reply};
-use serde_json::Value;
+use protocol::{Command, Handle};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -73,11 +73,7 @@ impl<B: Below> Vertical<B> {
     async fn measure(&self, now: Duration, real: &Rc<Real>, worker: Handle) {
         let answer = self.below.call(worker, Command::GetResourceUsage).await;
         real.measuring.set(false);
-        if let Ok(Reply::Value(usage)) = answer
-            && let Ok(usage) = serde_json::from_str::<Value>(usage.as_str())
-        {
-            let ms = |member: &str| usage[member].as_u64().unwrap_or_default();
-            let used = Duration::from_millis(ms("ru_utime") + ms("ru_stime"));
+        if let Some(used) = answer.ok().as_ref().and_then(cpu_time) {
             real.load.borrow_mut().measure(now, used);
         }
     }

@@ -15,6 +15,7 @@ use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// A Host, its workers, and what it has told so far.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl Rig {
                 eight.copy_from_slice(&state.to_be_bytes()[..eight.len()]);
             }
         };
-        let host = Host::new(Local::new(entropy));
+        let host = Host::new(Local::new(entropy), Duration::default);
         host.keep_journal();
         Self {
             host,

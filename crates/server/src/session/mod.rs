@@ -156,7 +156,7 @@ impl Session {
         };
         Self {
             epoch: Epoch(format!("{:032x}", u128::from_be_bytes(epoch))),
-            host: Host::new(local),
+            host: Host::new(local, move || now.elapsed()),
             clients: BTreeMap::new(),
             last_client: 0,
             objects: Objects::default(),
