@@ -22,6 +22,16 @@ fn transports(world: &mut World, router: Handle, count: usize) {
     world.check();
 }
 
+/// Makes a `WebRtcServer` on port 4000: the command that makes a Transport of it.
+fn create_on_port_4000(world: &mut World) -> Command {
+    let listen = json!({ "listenInfos": [{ "ip": "127.0.0.1", "port": 4000 }] });
+    world.send(world.worker, command("createWebRtcServer", &listen), &[]);
+    world.settle();
+    let server = world.made.borrow().servers[0];
+    let options = json!({ "webRtcServerId": world.id(server) });
+    command("createWebRtcTransport", &options)
+}
+
 #[test]
 fn many_real_workers_answer_as_one() {
     let (mut world, router) = world(&json!({ "maxWorkers": 64, "placement": "spread" }), 1);
@@ -128,12 +138,7 @@ fn what_waits_for_a_worker_that_dies_goes_to_another() {
 #[test]
 fn a_transport_goes_where_its_server_can_listen() {
     let (mut world, router) = world(&json!({ "maxWorkers": 3, "placement": "spread" }), 1);
-    let listen = json!({ "listenInfos": [{ "ip": "127.0.0.1", "port": 4000 }] });
-    world.send(world.worker, command("createWebRtcServer", &listen), &[]);
-    world.settle();
-    let server = world.made.borrow().servers[0];
-    let options = json!({ "webRtcServerId": world.id(server) });
-    let create = command("createWebRtcTransport", &options);
+    let create = create_on_port_4000(&mut world);
     world.fake.fail_servers(true);
     for _ in 0..3 {
         world.send(router, create.clone(), &[]);
@@ -163,12 +168,7 @@ fn a_transport_goes_where_its_server_can_listen() {
 #[test]
 fn where_the_first_server_is_gone_another_takes_its_port() {
     let (mut world, router) = world(&json!({ "maxWorkers": 2, "placement": "spread" }), 2);
-    let listen = json!({ "listenInfos": [{ "ip": "127.0.0.1", "port": 4000 }] });
-    world.send(world.worker, command("createWebRtcServer", &listen), &[]);
-    world.settle();
-    let server = world.made.borrow().servers[0];
-    let options = json!({ "webRtcServerId": world.id(server) });
-    let create = command("createWebRtcTransport", &options);
+    let create = create_on_port_4000(&mut world);
     world.fake.fail_servers(true);
     world.send(router, create.clone(), &[]);
     world.send(router, command("createPlainTransport", &json!({})), &[]);
