@@ -26,14 +26,9 @@ const audio = () => ({
 everywhere(
   'a process that dies closes only what lived in it',
   async (stage) => {
-    const { worker, router, one, other } = await stage.apart();
+    const { worker, router, one, other, consume } = await stage.apart();
     const near = await one.produce(audio());
     const far = await other.produce(audio());
-    const consume = (transport, { id }) =>
-      transport.consume({
-        producerId: id,
-        rtpCapabilities: router.rtpCapabilities,
-      });
     const nearToFar = await consume(other, near);
     const farToNear = await consume(one, far);
     const nearToNear = await consume(one, near);

@@ -1,4 +1,4 @@
-/** Media and messages from one process of a logical Worker to another. */
+/** Media from one process of a logical Worker to another. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {
@@ -6,6 +6,7 @@ import {
   everywhere,
   fixtures,
   media,
+  nearAndFar,
   nextWhere,
   pipesAre,
   pipesOf,
@@ -23,15 +24,12 @@ const audio = (ssrc) => ({
 const PLI = 206;
 
 everywhere('audio is heard in the other process', async (stage) => {
-  const { worker, router, one, other } = await stage.apart();
+  const { worker, one, other, consume } = await stage.apart();
   const producer = await one.produce(audio());
 
   assert.equal(await pipesOf(worker), 0);
 
-  const consumer = await other.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await consume(other, producer);
 
   assert.equal(consumer.producerId, producer.id);
   assert.equal(await pipesOf(worker), 1);
@@ -53,10 +51,7 @@ everywhere('audio is heard in the other process', async (stage) => {
   assert.ok(packet.includes('the very same bytes'));
 
   // Another one there needs no other pipe, and the last one takes it along.
-  const second = await other.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const second = await consume(other, producer);
 
   assert.equal(await pipesOf(worker), 1);
   consumer.close();
@@ -66,7 +61,7 @@ everywhere('audio is heard in the other process', async (stage) => {
 });
 
 everywhere('a consumer is the same on both sides', async (stage) => {
-  const { router, one, other } = await stage.apart();
+  const place = await stage.apart();
 
   for (const [kind, rtpParameters] of [
     ['audio', audioParameters()],
@@ -75,17 +70,11 @@ everywhere('a consumer is the same on both sides', async (stage) => {
     ['video', fixtures.h264Parameters()],
     ['video', fixtures.svcParameters()],
   ]) {
-    const producer = await one.produce({ kind, rtpParameters });
-    const [near, far] = await Promise.all(
-      [one, other].map((transport) =>
-        transport.consume({
-          producerId: producer.id,
-          rtpCapabilities: router.rtpCapabilities,
-          mid: rtpParameters.mid,
-          paused: true,
-        }),
-      ),
-    );
+    const producer = await place.one.produce({ kind, rtpParameters });
+    const { near, far } = await nearAndFar(place, producer, {
+      mid: rtpParameters.mid,
+      paused: true,
+    });
 
     assert.deepEqual(inCommon(far), inCommon(near), rtpParameters.mid);
     producer.close();
@@ -121,7 +110,7 @@ function inCommon({
 }
 
 everywhere('packets go from socket to socket', async (stage) => {
-  const { worker, router } = await stage.room();
+  const { worker, router, consume } = await stage.room();
   const sender = await media.UdpPeer.open();
   const receiver = await media.UdpPeer.open();
 
@@ -140,10 +129,7 @@ everywhere('packets go from socket to socket', async (stage) => {
 
   await sink.connect({ ip: '127.0.0.1', port: receiver.port });
 
-  const consumer = await sink.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await consume(sink, producer);
 
   for (let sequenceNumber = 1; sequenceNumber <= 50; sequenceNumber++) {
     const arrival = receiver.next();
@@ -161,59 +147,8 @@ everywhere('packets go from socket to socket', async (stage) => {
   assert.equal((await producer.getStats())[0].packetCount, 50);
 });
 
-everywhere(
-  'the layers of simulcast are chosen across a pipe',
-  async (stage) => {
-    const { router, one, other } = await stage.apart();
-    const producer = await one.produce({
-      kind: 'video',
-      rtpParameters: simulcastParameters(),
-    });
-
-    stage.sends(producer);
-
-    const consumer = await other.consume({
-      producerId: producer.id,
-      rtpCapabilities: router.rtpCapabilities,
-    });
-
-    assert.equal(consumer.type, 'simulcast');
-
-    let reports = 0;
-    const timer = setInterval(() => {
-      reports++;
-
-      for (const { ssrc } of producer.rtpParameters.encodings) {
-        one.sendRtcp(media.senderReport({ ssrc, packets: reports }));
-      }
-    }, 100);
-
-    stage.after(() => clearInterval(timer));
-
-    const reach = (spatialLayer) =>
-      consumer.currentLayers?.spatialLayer === spatialLayer
-        ? undefined
-        : nextWhere(
-            consumer,
-            'layerschange',
-            (layers) => layers?.spatialLayer === spatialLayer,
-          );
-
-    await reach(2);
-    await consumer.setPreferredLayers({ spatialLayer: 0, temporalLayer: 0 });
-    await reach(0);
-    await consumer.setPreferredLayers({ spatialLayer: 2 });
-    await reach(2);
-
-    const none = nextWhere(consumer, 'layerschange', (layers) => !layers);
-
-    await consumer.pause();
-    await none;
-  },
-);
-
 everywhere('who joins is shown a key frame', async (stage) => {
-  const { router, one, other } = await stage.apart();
+  const { one, other, consume } = await stage.apart();
   const producer = await one.produce({
     kind: 'video',
     rtpParameters: videoParameters(),
@@ -226,22 +161,16 @@ everywhere('who joins is shown a key frame', async (stage) => {
   await runs;
 
   const asked = nextWhere(one, 'rtcp', (packet) => packet[1] === PLI);
-  const consumer = await other.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await consume(other, producer);
 
   await asked;
   assert.equal((await once(consumer, 'rtp')).length, 1);
 });
 
 everywhere('pause, resume and close are told once', async (stage) => {
-  const { worker, router, one, other } = await stage.apart();
+  const { worker, one, other, consume } = await stage.apart();
   const producer = await one.produce({ ...audio(), paused: true });
-  const consumer = await other.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await consume(other, producer);
   const counts = count(
     consumer,
     'producerpause',
@@ -278,15 +207,12 @@ everywhere('pause, resume and close are told once', async (stage) => {
 });
 
 everywhere('scores are told across a pipe', async (stage) => {
-  const { router, one, other } = await stage.apart();
+  const { one, other, consume } = await stage.apart();
   const producer = await one.produce({
     kind: 'video',
     rtpParameters: simulcastParameters(),
   });
-  const consumer = await other.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await consume(other, producer);
   const scored = Promise.all([
     nextWhere(producer, 'score', (scores) => scores.length === 3),
     nextWhere(consumer, 'score', ({ producerScores }) =>
@@ -302,7 +228,7 @@ everywhere('scores are told across a pipe', async (stage) => {
 everywhere(
   'what a Producer loses lowers scores on both sides',
   async (stage) => {
-    const { worker, router } = await stage.room();
+    const { worker, router, consume } = await stage.room();
     const sender = await media.UdpPeer.open();
 
     stage.after(() => sender.close());
@@ -317,10 +243,7 @@ everywhere(
 
     const producer = await source.produce(audio());
     const lowered = [source, other].map(async (transport) => {
-      const consumer = await transport.consume({
-        producerId: producer.id,
-        rtpCapabilities: router.rtpCapabilities,
-      });
+      const consumer = await consume(transport, producer);
 
       await nextWhere(
         consumer,
@@ -355,128 +278,13 @@ everywhere(
   },
 );
 
-everywhere('messages go both ways', async (stage) => {
-  const { worker, one, other } = await stage.apart();
-
-  for (const [from, to, text] of [
-    [one, other, 'there'],
-    [other, one, 'and back'],
-  ]) {
-    const producer = await from.produceData({ label: text });
-    const consumer = await to.consumeData({ dataProducerId: producer.id });
-
-    assert.equal(consumer.dataProducerId, producer.id);
-    assert.equal(consumer.label, text);
-
-    const arrival = once(consumer, 'message');
-
-    producer.send(text);
-
-    const [message, ppid] = await arrival;
-
-    assert.deepEqual([message.toString(), ppid], [text, 51]);
-
-    const counts = count(
-      consumer,
-      'dataproducerpause',
-      'dataproducerresume',
-      'dataproducerclose',
-    );
-
-    await Promise.all([once(consumer, 'dataproducerpause'), producer.pause()]);
-    assert.equal(consumer.dataProducerPaused, true);
-    await Promise.all([
-      once(consumer, 'dataproducerresume'),
-      producer.resume(),
-    ]);
-
-    const closed = once(consumer, 'dataproducerclose');
-
-    producer.close();
-    await closed;
-    assert.deepEqual(counts, {
-      dataproducerpause: 1,
-      dataproducerresume: 1,
-      dataproducerclose: 1,
-    });
-  }
-
-  await pipesAre(worker, 0);
-});
-
-everywhere(
-  'subchannels are those of who listens, wherever it is',
-  async (stage) => {
-    const { one, other } = await stage.apart();
-    const producer = await one.produceData();
-    const listeners = {};
-    const heard = {};
-
-    for (const [at, transport] of Object.entries({ near: one, far: other })) {
-      for (const subchannels of [[1], [2], [1, 2]]) {
-        const name = `${at} ${subchannels}`;
-        const consumer = await transport.consumeData({
-          dataProducerId: producer.id,
-          subchannels,
-        });
-
-        listeners[name] = consumer;
-        heard[name] = '';
-        consumer.on('message', (message) => (heard[name] += message));
-      }
-    }
-
-    const hear = (text, names) =>
-      Promise.all(
-        names.map((name) =>
-          nextWhere(
-            listeners[name],
-            'message',
-            (message) => `${message}` === text,
-          ),
-        ),
-      );
-    const excepted = hear('e', ['near 2', 'far 2']);
-
-    // To these, to those of them that have this one, to all but those that have that one.
-    producer.send('a', undefined, [1]);
-    producer.send('b', undefined, [2]);
-    producer.send('c', undefined, [1, 2], 2);
-    producer.send('d', undefined, undefined, 1);
-    producer.send('e', undefined, undefined, undefined, 1);
-    await excepted;
-
-    for (const name of ['near 1', 'far 1']) {
-      await listeners[name].setSubchannels([3]);
-      await listeners[name].addSubchannel(4);
-    }
-
-    const all = hear('z', Object.keys(listeners));
-
-    producer.send('f', undefined, [1, 4]);
-    producer.send('z');
-    await all;
-
-    for (const at of ['near', 'far']) {
-      assert.equal(heard[`${at} 1`], 'adfz');
-      assert.equal(heard[`${at} 2`], 'bcez');
-      assert.equal(heard[`${at} 1,2`], 'abcdfz');
-    }
-  },
-);
-
 everywhere('a Producer that closes while it is consumed', async (stage) => {
-  const { worker, router, one, other } = await stage.apart();
+  const { worker, one, other, consume } = await stage.apart();
   const producer = await one.produce(audio());
-  const consuming = other
-    .consume({
-      producerId: producer.id,
-      rtpCapabilities: router.rtpCapabilities,
-    })
-    .then(
-      (consumer) => consumer.closed || once(consumer, 'producerclose'),
-      (error) => assert.match(error.message, /not found/),
-    );
+  const consuming = consume(other, producer).then(
+    (consumer) => consumer.closed || once(consumer, 'producerclose'),
+    (error) => assert.match(error.message, /not found/),
+  );
 
   producer.close();
   await consuming;

@@ -53,6 +53,17 @@ export function readPacket(packet, { headerExtensions }) {
   };
 }
 
+/** What a Consumer receives from now on. */
+export function received(consumer) {
+  const packets = [];
+
+  consumer.on('rtp', (packet) =>
+    packets.push(readPacket(packet, consumer.rtpParameters)),
+  );
+
+  return packets;
+}
+
 /** Ids and values of RFC 8285's elements, without padding. */
 function* elements(block, oneByte) {
   for (let at = 0; at < block.length;) {

@@ -112,23 +112,26 @@ class Stage {
     return worker;
   }
 
-  /** A logical Worker with a Router. */
+  /** A logical Worker with a Router, and what consumes any Producer that is there. */
   async room({ mediaCodecs = fixtures.mediaCodecs(), ...options } = {}) {
     const worker = await this.createWorker(options);
     const router = await worker.createRouter({ mediaCodecs });
+    const { rtpCapabilities } = router;
+    const consume = (transport, { id: producerId }, more) =>
+      transport.consume({ producerId, rtpCapabilities, ...more });
 
-    return { worker, router };
+    return { worker, router, consume };
   }
 
   /** The same, with a DirectTransport in each of its two processes. */
   async apart(options) {
-    const { worker, router } = await this.room(options);
-    const one = await router.createDirectTransport();
-    const other = await router.createDirectTransport();
+    const room = await this.room(options);
+    const one = await room.router.createDirectTransport();
+    const other = await room.router.createDirectTransport();
 
-    assert.deepEqual(await transportsOf(worker), [1, 1]);
+    assert.deepEqual(await transportsOf(room.worker), [1, 1]);
 
-    return { worker, router, one, other };
+    return { ...room, one, other };
   }
 
   /** Pids of the worker processes, oldest first. */
@@ -178,6 +181,14 @@ class Stage {
 
     await until('all processes are gone', () => this.pids.length === 0);
   }
+}
+
+/** Where `apart()` is: a Consumer in the Producer's own process, and one in the other. */
+export async function nearAndFar({ one, other, consume }, producer, options) {
+  return {
+    near: await consume(one, producer, options),
+    far: await consume(other, producer, options),
+  };
 }
 
 /** How many transports there are in each process. */
