@@ -1,16 +1,14 @@
 /** appData: the application's own objects, whatever is in them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encode } from '@msgpack/msgpack';
 import {
   audioSource,
   listenInfos,
-  mediaCodecs,
   mediasoup as local,
   next,
 } from '../support/remote.mjs';
 import { until } from '../support/until.mjs';
-import { meeting, stage, watchTree } from './support.mjs';
+import { meeting, watchTree } from './support.mjs';
 
 const { EnhancedEventEmitter } = local.extras;
 
@@ -21,6 +19,16 @@ const MAX_STALL_MS = 250;
 /** More than the 16 MiB that a server keeps for a client. */
 const FLOOD_BYTES = 20 * 1024 * 1024;
 const MESSAGE_BYTES = 128 * 1024;
+
+/** Another client of the session, and its own of an object that we know. */
+async function join(connect, session) {
+  const observer = new EnhancedEventEmitter();
+  const seen = watchTree(observer);
+  const mediasoup = await connect({ session, observer });
+  const theirs = ({ id }) => seen.find(({ object }) => object.id === id).object;
+
+  return { mediasoup, theirs };
+}
 
 test('it is the very object that was given, and those that were given the same share it', async (context) => {
   const { router } = await meeting(context);
@@ -116,25 +124,18 @@ for (const [what, appData] of Object.entries(EXOTIC)) {
 
 test('1 MiB neither throws nor stalls', async (context) => {
   const { router, connect } = await meeting(context, { session: 'huge' });
-  const observer = new EnhancedEventEmitter();
-  const seen = watchTree(observer);
-
-  await connect({ session: 'huge', observer });
-
-  const { object: routerOfOther } = seen.find(
-    ({ event }) => event === 'newrouter',
-  );
-  const told = next(routerOfOther.observer, 'newtransport');
+  const { theirs } = await join(connect, 'huge');
+  const told = next(theirs(router).observer, 'newtransport');
   const appData = { text: 'x'.repeat(1024 * 1024), list: [] };
   const stalls = new Stalls();
   const transport = await router.createDirectTransport({ appData });
-  const [theirs] = await told;
+  const [twin] = await told;
 
-  assert.equal(theirs.appData.text, appData.text);
+  assert.equal(twin.appData.text, appData.text);
   appData.list.push('changed');
   await until(
     'the change is there',
-    () => theirs.appData.list.length === 1,
+    () => twin.appData.list.length === 1,
     2 * WITHIN_MS,
   );
   assert.equal(transport.appData, appData);
@@ -164,27 +165,23 @@ test('clients that change the same at once agree in the end', async (context) =>
   const { router, proxy, connect } = await meeting(context, { session });
   const appData = { by: 'nobody' };
   const transport = await router.createDirectTransport({ appData });
-  const observer = new EnhancedEventEmitter();
-  const seen = watchTree(observer);
-
-  await connect({ session, observer });
-
-  const theirs = seen.find(({ object }) => object.id === transport.id).object;
+  const { theirs } = await join(connect, session);
+  const twin = theirs(transport);
 
   // What either says is on its way when the other says something else.
   proxy.delayMs = WITHIN_MS / 4;
 
   for (let round = 0; round < 3; ++round) {
     appData.by = `me ${round}`;
-    theirs.appData.by = `them ${round}`;
+    twin.appData.by = `them ${round}`;
     await until(
       'both have changed it, and have the same',
-      () => appData.by === theirs.appData.by && appData.by.endsWith(round),
+      () => appData.by === twin.appData.by && appData.by.endsWith(round),
     );
     // Nothing on its way changes that.
     await router.dump();
     await new Promise((resolve) => setTimeout(resolve, WITHIN_MS));
-    assert.equal(appData.by, theirs.appData.by);
+    assert.equal(appData.by, twin.appData.by);
     assert.equal(
       (await snapshotOf(connect, session, transport)).by,
       appData.by,
@@ -193,11 +190,9 @@ test('clients that change the same at once agree in the end', async (context) =>
 });
 
 /** An appData as a newcomer sees it. */
-async function snapshotOf(connect, session, { id }) {
-  const observer = new EnhancedEventEmitter();
-  const seen = watchTree(observer);
-  const mediasoup = await connect({ session, observer });
-  const { appData } = seen.find(({ object }) => object.id === id).object;
+async function snapshotOf(connect, session, object) {
+  const { mediasoup, theirs } = await join(connect, session);
+  const { appData } = theirs(object);
 
   mediasoup.close();
 
@@ -246,13 +241,8 @@ for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
     const make = () => router.createWebRtcTransport({ listenInfos, appData });
     const [transport, closing] = await Promise.all([make(), make()]);
     const producer = await transport.produce(audioSource(1111, { appData }));
-    const observer = new EnhancedEventEmitter();
-    const seen = watchTree(observer);
+    const { theirs } = await join(connect, session);
     const events = [];
-
-    await connect({ session, observer });
-
-    const theirs = (id) => seen.find(({ object }) => object.id === id).object;
 
     for (const name of ['pause', 'resume', 'close']) {
       producer.observer.on(name, () => events.push(name));
@@ -268,16 +258,16 @@ for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
       ...it,
       // What happens meanwhile.
       async other() {
-        await theirs(producer.id).pause();
-        theirs(closing.id).close();
-        theirs(transport.id).appData.peer = 'bob';
-        await theirs(router.id).createDirectTransport({
+        await theirs(producer).pause();
+        theirs(closing).close();
+        theirs(transport).appData.peer = 'bob';
+        await theirs(router).createDirectTransport({
           appData: { from: 'other' },
         });
         await new Promise((resolve) => setTimeout(resolve, WITHIN_MS));
       },
       async flood() {
-        const direct = await theirs(router.id).createDirectTransport({
+        const direct = await theirs(router).createDirectTransport({
           appData: { from: 'flood' },
         });
         const dataProducer = await direct.produceData();
@@ -308,122 +298,4 @@ for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
     assert.equal(appData.peer, 'bob');
     assert.equal((await router.dump()).transportIds.length, 2);
   });
-}
-
-test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes', async (context) => {
-  const it = await stage(context, { tls: false });
-  const proxy = await it.proxy();
-  const mediasoup = await it.connect({ proxy });
-  const without = new Without();
-  const before = mediasoup.stats().bytesSent;
-
-  await meetingOf(20, mediasoup, without);
-
-  const bytes = mediasoup.stats().bytesSent - before;
-
-  context.diagnostic(
-    `${bytes} bytes with interning, ${without.bytes} without: 1/${(without.bytes / bytes).toFixed(1)}`,
-  );
-  assert.ok(bytes > 0 && bytes * 5 <= without.bytes);
-});
-
-/** What the same commands would take with every value inline. */
-class Without {
-  bytes = 0;
-
-  call(command, options, appData) {
-    this.bytes += encode({
-      call: {
-        target: 1000,
-        command: { [command]: { ...options, appData } },
-      },
-    }).length;
-  }
-}
-
-/** Everybody has a transport each way and two Producers, and consumes everybody else. */
-async function meetingOf(count, mediasoup, without) {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs });
-  const { rtpCapabilities } = router;
-  const peers = [];
-
-  without.call('createRouter', { mediaCodecs });
-
-  const consume = ({ receiving, appData }, producers) =>
-    producers.map(({ id: producerId }) => {
-      const options = { producerId, rtpCapabilities, paused: true };
-
-      without.call('consume', options, appData);
-
-      return receiving.consume({ ...options, appData });
-    });
-
-  for (let number = 0; number < count; ++number) {
-    const appData = { peerId: `peer ${number}`, name: 'x'.repeat(40) };
-    const transportOptions = { listenInfos, enableSctp: true };
-    const [sending, receiving] = await Promise.all(
-      [1, 2].map(() => {
-        without.call('createWebRtcTransport', transportOptions, appData);
-
-        return router.createWebRtcTransport({ ...transportOptions, appData });
-      }),
-    );
-    const producers = await Promise.all(
-      [videoSource(number), audioSource(9000 + number)].map((source) => {
-        without.call('produce', source, appData);
-
-        return sending.produce({ ...source, appData });
-      }),
-    );
-    const peer = { receiving, appData, producers };
-
-    await Promise.all([
-      ...peers.flatMap((other) => consume(peer, other.producers)),
-      ...peers.flatMap((other) => consume(other, producers)),
-    ]);
-    peers.push(peer);
-  }
-}
-
-function videoSource(number) {
-  const ssrc = 10_000 + number * 10;
-
-  return {
-    kind: 'video',
-    rtpParameters: {
-      mid: String(ssrc),
-      codecs: [
-        {
-          mimeType: 'video/VP8',
-          payloadType: 96,
-          clockRate: 90000,
-          rtcpFeedback: [
-            { type: 'nack' },
-            { type: 'nack', parameter: 'pli' },
-            { type: 'ccm', parameter: 'fir' },
-            { type: 'transport-cc' },
-          ],
-        },
-        {
-          mimeType: 'video/rtx',
-          payloadType: 97,
-          clockRate: 90000,
-          parameters: { apt: 96 },
-        },
-      ],
-      headerExtensions: [
-        { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
-        {
-          uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-          id: 4,
-        },
-      ],
-      encodings: [0, 2, 4].map((offset) => ({
-        ssrc: ssrc + offset,
-        rtx: { ssrc: ssrc + offset + 1 },
-      })),
-      rtcp: { cname: `peer ${number}` },
-    },
-  };
 }

@@ -1,0 +1,124 @@
+/** How many bytes of a link appData take. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encode } from '@msgpack/msgpack';
+import { audioSource, listenInfos, mediaCodecs } from '../support/remote.mjs';
+import { stage } from './support.mjs';
+
+test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes', async (context) => {
+  const it = await stage(context, { tls: false });
+  const proxy = await it.proxy();
+  const mediasoup = await it.connect({ proxy });
+  const without = new Without();
+  const before = mediasoup.stats().bytesSent;
+
+  await meetingOf(20, mediasoup, without);
+
+  const bytes = mediasoup.stats().bytesSent - before;
+
+  context.diagnostic(
+    `${bytes} bytes with interning, ${without.bytes} without: 1/${(without.bytes / bytes).toFixed(1)}`,
+  );
+  assert.ok(bytes > 0 && bytes * 5 <= without.bytes);
+});
+
+/** What the same commands would take with every value inline. */
+class Without {
+  bytes = 0;
+
+  call(command, options, appData) {
+    this.bytes += encode({
+      call: {
+        target: 1000,
+        command: { [command]: { ...options, appData } },
+      },
+    }).length;
+  }
+}
+
+/** Everybody has a transport each way and two Producers, and consumes everybody else. */
+async function meetingOf(count, mediasoup, without) {
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs });
+  const { rtpCapabilities } = router;
+  const peers = [];
+
+  without.call('createRouter', { mediaCodecs });
+
+  const consume = ({ receiving, appData }, producers) =>
+    producers.map(({ id: producerId }) => {
+      const options = { producerId, rtpCapabilities, paused: true };
+
+      without.call('consume', options, appData);
+
+      return receiving.consume({ ...options, appData });
+    });
+
+  for (let number = 0; number < count; ++number) {
+    const appData = { peerId: `peer ${number}`, name: 'x'.repeat(40) };
+    const transportOptions = { listenInfos, enableSctp: true };
+    const [sending, receiving] = await Promise.all(
+      [1, 2].map(() => {
+        without.call('createWebRtcTransport', transportOptions, appData);
+
+        return router.createWebRtcTransport({ ...transportOptions, appData });
+      }),
+    );
+    const producers = await Promise.all(
+      [videoSource(number), audioSource(9000 + number)].map((source) => {
+        without.call('produce', source, appData);
+
+        return sending.produce({ ...source, appData });
+      }),
+    );
+    const peer = { receiving, appData, producers };
+
+    await Promise.all([
+      ...peers.flatMap((other) => consume(peer, other.producers)),
+      ...peers.flatMap((other) => consume(other, producers)),
+    ]);
+    peers.push(peer);
+  }
+}
+
+function videoSource(number) {
+  const ssrc = 10_000 + number * 10;
+
+  return {
+    kind: 'video',
+    rtpParameters: {
+      mid: String(ssrc),
+      codecs: [
+        {
+          mimeType: 'video/VP8',
+          payloadType: 96,
+          clockRate: 90000,
+          rtcpFeedback: [
+            { type: 'nack' },
+            { type: 'nack', parameter: 'pli' },
+            { type: 'ccm', parameter: 'fir' },
+            { type: 'transport-cc' },
+          ],
+        },
+        {
+          mimeType: 'video/rtx',
+          payloadType: 97,
+          clockRate: 90000,
+          parameters: { apt: 96 },
+        },
+      ],
+      headerExtensions: [
+        { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
+        {
+          uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+          id: 4,
+        },
+      ],
+      encodings: [0, 2, 4].map((offset) => ({
+        ssrc: ssrc + offset,
+        rtx: { ssrc: ssrc + offset + 1 },
+      })),
+      rtcp: { cname: `peer ${number}` },
+    },
+  };
+}
