@@ -1,0 +1,28 @@
+/** Runs `remote-mediasoup port` on applications that are gone when the test is over. */
+
+import assert from 'node:assert/strict';
+
+import { Application } from './applications.mjs';
+import { command } from './command.mjs';
+
+/** An application in a folder of its own. */
+export function make(t, name) {
+  const application = new Application(name);
+
+  t.after(() => application.remove());
+
+  return application;
+}
+
+export function port(application, ...args) {
+  return command(['port', application.folder, ...args]);
+}
+
+/** What it says of an application. */
+export async function look(application, ...args) {
+  const { code, stdout, stderr } = await port(application, '--json', ...args);
+
+  assert.equal(stderr, '');
+
+  return { code, told: JSON.parse(stdout) };
+}
