@@ -1,0 +1,30 @@
+/** Runs `remote-mediasoup doctor`, on servers that end with the test. */
+
+import assert from 'node:assert/strict';
+
+import { TestServer } from '../support/server.mjs';
+import { command } from './command.mjs';
+
+/** How it ends, and what it says of each check, by their names. */
+export async function doctor(args, env) {
+  const { code, stdout, stderr } = await command(
+    ['doctor', '--json', ...args],
+    { env },
+  );
+
+  assert.equal(stderr, '');
+
+  const { ok, checks } = JSON.parse(stdout);
+  const byName = Object.fromEntries(checks.map((check) => [check.name, check]));
+
+  return { code, ok, checks: byName };
+}
+
+/** A server for this test alone. */
+export async function startServer(t, options) {
+  const server = await TestServer.start(options);
+
+  t.after(() => server.stop());
+
+  return server;
+}
