@@ -54,11 +54,11 @@ describe('a call while the link to the media server is down', LIMITS, () => {
     observer.on('newworker', watch);
 
     meeting = await startMeeting({
-      port: 0,
-      listenIp: '127.0.0.1',
-      listenInfo: { ip: '0.0.0.0' },
+      ...process.env,
+      PORT: '0',
+      LISTEN_IP: '127.0.0.1',
     });
-    worker = await meeting.getWorker();
+    worker = await meeting.media.getWorker();
     browser = await launchChromium();
     alice = await enter('Alice');
     bob = await enter('Bob');
@@ -142,7 +142,7 @@ describe('a call while the link to the media server is down', LIMITS, () => {
   step('the application has noticed nothing', async () => {
     assert.deepEqual(ends, []);
     assert.ok(objects.has(worker));
-    assert.equal(await meeting.getWorker(), worker);
+    assert.equal(await meeting.media.getWorker(), worker);
     for (const object of objects) {
       assert.equal(object.closed, false);
     }
@@ -160,12 +160,12 @@ describe('a call while the link to the media server is down', LIMITS, () => {
     );
     const tookMs = performance.now() - startedAt;
     assert.ok(tookMs < RECOVERY_MS, `${tookMs} ms`);
-    assert.notEqual(await meeting.getWorker(), worker);
+    assert.notEqual(await meeting.media.getWorker(), worker);
     assert.equal(worker.died, true);
   });
 });
 
 /** What a page shows of the link from the application to the media server. */
 function linkAt({ page }, state) {
-  return page.locator(`#place[data-link=${state}]`);
+  return page.locator(`[data-link=${state}] #place`);
 }

@@ -16,6 +16,7 @@ import {
   countPeerConnections,
   iceNameOf,
   launchChromium,
+  leave,
   messageOf,
   mute,
   mutedAt,
@@ -227,9 +228,9 @@ for (const [mode, { server: place, needsServer, env }] of Object.entries(
     });
 
     step('who leaves is gone, and may come back', async () => {
-      await press(bob, 'Leave');
+      await leave(bob);
       await tileOf(alice, 'Bob').waitFor({ state: 'detached' });
-      await bob.page.getByRole('link', { name: 'Join again' }).click();
+      await bob.page.getByRole('link', { name: 'browser-test' }).click();
       await bob.page.getByRole('button', { name: 'Join' }).click();
       await both((who) => untilVideos(who, 1));
       await openChat(bob);

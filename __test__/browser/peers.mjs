@@ -150,10 +150,10 @@ function inPage(RoomClient) {
   window.enter = async ({ roomId, displayName, talks, camera }) => {
     const media = { audio: true, video: camera };
     const stream = await navigator.mediaDevices.getUserMedia(media);
-    const client = new RoomClient({ roomId, displayName });
+    const client = new RoomClient(roomId, displayName);
     const [microphone] = stream.getAudioTracks();
     microphone.enabled = talks;
-    client.send('microphone', microphone, { paused: !talks });
+    client.send('microphone', microphone);
     client.send('camera', stream.getVideoTracks()[0]);
     let { state } = client;
     await new Promise((resolve) => {

@@ -14,6 +14,7 @@ import {
   comeIn,
   countPeerConnections,
   launchChromium,
+  leave,
   messageOf,
   mute,
   mutedAt,
@@ -119,7 +120,7 @@ describe('a call while its application is restarted', LIMITS, () => {
   });
 
   step('who leaves is gone', async () => {
-    await carol.page.getByRole('button', { name: 'Leave' }).click();
+    await leave(carol);
     await tileOf(alice, 'Carol').waitFor({ state: 'detached' });
     await untilVideos(alice, 1);
   });

@@ -29,7 +29,7 @@ const GUESTS = [
 ];
 const HOST = ['Radia', ['#7a5b45', '#2c2019'], '#4c6fb3', '#d9a27c', '#3a2a20'];
 
-const meeting = await startMeeting({ port: 0, listenIp: '127.0.0.1' });
+const meeting = await startMeeting({ PORT: '0', LISTEN_IP: '127.0.0.1' });
 const browser = await launchChromium();
 try {
   const url = `${meeting.url}/room/pictures`;

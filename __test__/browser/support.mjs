@@ -127,6 +127,11 @@ export async function press({ page }, name) {
   await page.getByRole('button', { name, exact: true }).click();
 }
 
+/** Goes back to the lobby. */
+export async function leave({ page }) {
+  await page.getByRole('link', { name: 'Leave' }).click();
+}
+
 export async function openChat(who) {
   await press(who, 'Chat');
 }

@@ -1,27 +1,26 @@
 'use strict';
 
 /**
- * The server of a small meeting. It serves the pages, has a mediasoup Worker, and
- * makes every browser that connects a Peer in the Room of its link.
+ * The server of a small meeting: pages, a mediasoup Worker, and for every browser that
+ * connects a Peer in the Room of its link.
  *
- * Signalling is requests and notifications over a WebSocket; media and chat go
- * straight between the browsers and the Worker. They go on while signalling is
- * away; where the Worker is on a media server, also while this process is.
+ * Signalling is requests and notifications over a WebSocket; media and chat go straight
+ * between browsers and the Worker. They go on while signalling is away; where the Worker
+ * is on a media server, also while this process is.
  */
 
-const { createHash } = require('node:crypto');
+const { createHash, randomBytes } = require('node:crypto');
 const { once } = require('node:events');
 const { readFileSync } = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
-const os = require('node:os');
+const path = require('node:path');
+const esbuild = require('esbuild');
+const express = require('express');
 const { Server } = require('socket.io');
-const { Media } = require('./server/media');
-const { createPage } = require('./server/page');
+const { Media, localAddress } = require('./server/media');
 const { Room } = require('./server/room');
 
-/** In a room: a bound on what a link can cost. */
-const MAX_PEERS = 64;
 /** Of a request; capabilities are the largest, of some 10 KB. */
 const MAX_MESSAGE_BYTES = 100_000;
 /** What a browser shows when it connects. */
@@ -31,39 +30,29 @@ const AUTH = {
   key: /^[\w-]{20,64}$/,
 };
 
-/**
- * @param {object} options
- * @param {number} options.port of the page; 0 takes a free one.
- * @param {string} options.listenIp for the page.
- * @param {{ ip: string, announcedAddress?: string }} [options.listenInfo] for
- *   media, and where browsers find it if that is another address.
- * @param {{ cert: Buffer, key: Buffer }} [options.tls] makes the page https.
- */
-async function startMeeting({
-  port,
-  listenIp,
-  listenInfo = { ip: listenIp },
-  tls,
-}) {
-  /** By the id in their link; a room is there as long as someone is in it. */
-  const rooms = new Map();
-  const media = new Media();
-  const app = await createPage(() => ({
-    origin: origin(localAddress()),
-    media: media.state,
-    rooms: [...rooms].map(([id, { peers }]) => ({ id, people: peers.size })),
-  }));
-  const server = tls ? https.createServer(tls, app) : http.createServer(app);
+/** By the environment variables of README.md. */
+async function startMeeting(env = process.env) {
+  const { PORT = '3000', LISTEN_IP = '0.0.0.0', TLS_CERT, TLS_KEY } = env;
+  const app = express();
+  const server = TLS_CERT
+    ? https.createServer(
+        { cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) },
+        app,
+      )
+    : http.createServer(app);
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
   });
   const origin = (host) =>
-    `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
+    `http${TLS_CERT ? 's' : ''}://${host}:${server.address().port}`;
+  /** By the id in their link; a room is there as long as someone is in it. */
+  const rooms = new Map();
+  const media = new Media(env);
 
   function openRoom(id) {
     if (!rooms.has(id)) {
-      rooms.set(id, new Room({ id, rooms, io, media, listenInfo }));
+      rooms.set(id, new Room(id, { rooms, media, io }));
     }
     return rooms.get(id);
   }
@@ -75,26 +64,34 @@ async function startMeeting({
   await media.start();
   rooms.forEach((room) => room.closeIfEmpty());
 
+  await servePages(app);
+  app.get('/lobby.json', (req, res) =>
+    res.set('Cache-Control', 'no-store').json({
+      origin: origin(localAddress()),
+      media: media.state,
+      freshRoomId: randomBytes(6).toString('base64url'),
+      rooms: [...rooms].map(([id, { peers }]) => ({ id, people: peers.size })),
+    }),
+  );
+
   io.use(({ handshake: { auth } }, next) => {
-    const isValid = Object.entries(AUTH).every(
-      ([name, form]) => typeof auth[name] === 'string' && form.test(auth[name]),
+    const isValid = ([name, form]) =>
+      typeof auth[name] === 'string' && form.test(auth[name]);
+    next(
+      Object.entries(AUTH).every(isValid)
+        ? undefined
+        : new Error('A room and a name are needed.'),
     );
-    const peers = rooms.get(auth.roomId)?.peers ?? new Map();
-    if (!isValid) {
-      next(new Error('A room and a name are needed.'));
-    } else if (peers.size >= MAX_PEERS && !peers.has(idOf(auth.key))) {
-      next(new Error('This room is full.'));
-    } else {
-      next();
-    }
   });
 
   io.on('connection', (socket) => {
     const { roomId, displayName, key } = socket.handshake.auth;
-    const id = idOf(key);
-    const peer = openRoom(roomId).enter(id, displayName);
+    // Who shows the same key is the same Peer, also on another connection and to another
+    // process. What others see of it doesn't tell the key.
+    const peerId = createHash('sha256').update(key).digest('base64url');
+    const peer = openRoom(roomId).enter({ peerId, displayName });
     peer.back();
-    socket.join([id, `room ${roomId}`]);
+    socket.join([peerId, `room ${roomId}`]);
     peer.notify('media', media.state);
     // EduMeet's envelope: `{ method, data }`, answered by `(error, data)`.
     socket.on('request', async (request, answer) => {
@@ -105,18 +102,17 @@ async function startMeeting({
     });
     socket.on('disconnect', (reason) => {
       // It may have come back by another connection already.
-      if (!io.of('/').adapter.rooms.has(id)) {
-        const isMeant = reason === 'client namespace disconnect';
-        peer.away(isMeant ? 0 : undefined);
+      if (!io.of('/').adapter.rooms.has(peerId)) {
+        peer.away(reason === 'client namespace disconnect' ? 0 : undefined);
       }
     });
   });
 
-  server.listen(port, listenIp);
+  server.listen(Number(PORT), LISTEN_IP);
   await once(server, 'listening');
   return {
-    url: origin(listenIp === '0.0.0.0' ? 'localhost' : listenIp),
-    getWorker: () => media.getWorker(),
+    media,
+    url: origin(LISTEN_IP === '0.0.0.0' ? 'localhost' : LISTEN_IP),
     async close() {
       await io.close();
       await media.close();
@@ -124,52 +120,36 @@ async function startMeeting({
   };
 }
 
-/**
- * Who shows the same key is the same Peer, also on another connection and to
- * another process. What others see of it doesn't tell the key.
- */
-function idOf(key) {
-  return createHash('sha256').update(key).digest('base64url');
-}
-
-function localAddress() {
-  const addresses = Object.values(os.networkInterfaces()).flat();
-  const isReachable = (a) => a.family === 'IPv4' && !a.internal;
-  return addresses.find(isReachable)?.address ?? '127.0.0.1';
-}
-
-/** A media server knows its own address; a Worker that listens everywhere doesn't. */
-function mediaAddress(ip, { ANNOUNCED_ADDRESS, REMOTE_MEDIASOUP_URL }) {
-  if (REMOTE_MEDIASOUP_URL) {
-    return { ip: '0.0.0.0', announcedAddress: ANNOUNCED_ADDRESS };
-  }
-  const own = ip === '0.0.0.0' ? localAddress() : undefined;
-  return { ip, announcedAddress: ANNOUNCED_ADDRESS ?? own };
-}
-
-async function main(env) {
-  const { PORT = '3000', LISTEN_IP = '0.0.0.0', TLS_CERT, TLS_KEY } = env;
-  const { url } = await startMeeting({
-    port: Number(PORT),
-    listenIp: LISTEN_IP,
-    listenInfo: mediaAddress(LISTEN_IP, env),
-    tls: TLS_CERT && {
-      cert: readFileSync(TLS_CERT),
-      key: readFileSync(TLS_KEY),
-    },
+/** Two pages, and their scripts in one file each. */
+async function servePages(app) {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: __dirname,
+    entryPoints: ['client/lobby.js', 'client/room.js'],
+    outdir: '.',
+    bundle: true,
+    minify: true,
+    write: false,
   });
-  console.log(`The meeting is on ${url}`);
-  // A Worker closes itself on these signals, which keeps Node from exiting by them.
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => process.exit(0));
+  for (const { path: file, text } of outputFiles) {
+    app.get(`/${path.basename(file)}`, (req, res) => res.type('js').send(text));
   }
+  const root = path.join(__dirname, 'public');
+  app.get('/room/:id', (req, res) => res.sendFile('room.html', { root }));
+  app.use(express.static(root));
 }
 
 if (require.main === module) {
-  main(process.env).catch((error) => {
-    console.error(`The meeting can't start: ${error.message}`);
-    process.exit(1);
-  });
+  // A Worker closes itself on these signals, which keeps Node from exiting by them.
+  ['SIGINT', 'SIGTERM'].forEach((signal) =>
+    process.once(signal, () => process.exit(0)),
+  );
+  startMeeting().then(
+    ({ url }) => console.log(`The meeting is on ${url}`),
+    ({ message }) => {
+      console.error(`The meeting can't start: ${message}`);
+      process.exit(1);
+    },
+  );
 }
 
 module.exports = { startMeeting };

@@ -2,11 +2,11 @@
  * The page's way into its room: signalling, mediasoup-client's Transports, and what
  * there is to be shown. It knows nothing of the document.
  *
- * There is one way to begin, to change something and to recover: `#sync()` makes what
- * is missing, on either side, until all is as it should be. If a connection, a
- * Transport or a request is lost, it first asks the server what there still is.
+ * There is one way to begin, to change something and to recover: `sync()` makes what is
+ * missing, on either side. If a connection, a Transport or a request is lost, it asks
+ * the server before what there still is.
  *
- * Events: `change` of anything that can be read here; `chat` { peerId, text }.
+ * Events: `change` of anything that can be read here; `chat` { name, text }.
  */
 
 import { Device } from 'mediasoup-client';
@@ -40,16 +40,21 @@ const CONNECTION = {
 };
 const RETRY_MS = 500;
 
+/** Browsers agree to it and then may never send it: the Worker switches no layers then. */
+const UNWANTED = {
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time': false,
+};
+
 export class RoomClient extends EventTarget {
   /** 'connecting', 'joined', 'away', or why one can't come in. */
   state = 'connecting';
   /** Where it is: `{ server, worker, link }`. */
   media = {};
-  speakerId;
+  speakerId = null;
   /** Who isn't silent now. */
   heardIds = [];
   #socket;
-  #device;
+  #device = new Device({ forcedRtpExtensions: UNWANTED });
   /** By direction: 'send', 'recv'. */
   #transports = {};
   #me;
@@ -57,41 +62,30 @@ export class RoomClient extends EventTarget {
   #peers = new Map();
   /**
    * What we send by source, and what we receive by its Consumer's id. Of each
-   * `{ source, track, paused }`, the Producer or Consumer as `via`, and its `bitrate`;
-   * of what is received also `{ id, peerId, type, layers }`. Chat has no track.
+   * `{ source, track }`, the Producer or Consumer as `via`, and its `bitrate`; of what is
+   * received also what the server says of it. Chat has no track.
    */
   #sent = new Map([['chat', { source: 'chat' }]]);
   #received = new Map();
   #mustJoin = true;
-  #isStale = false;
-  #isSyncing = false;
-  #changing;
+  #work = Promise.resolve();
 
-  constructor({ roomId, displayName }) {
+  constructor(roomId, displayName) {
     super();
     this.#me = { displayName, isMine: true };
     // By its key the server knows the page again.
     const key = crypto.getRandomValues(new Uint32Array(5)).join('-');
-    const auth = { roomId, displayName, key };
-    const socket = io({ auth, ...CONNECTION });
+    const socket = io({ auth: { roomId, displayName, key }, ...CONNECTION });
     this.#socket = socket;
     socket.on('connect', () => this.#rejoin());
     socket.on('notification', ({ method, data }) => {
       this.#notified[method]?.(data);
       this.#change();
     });
-    socket.on('disconnect', () => {
-      this.#change({ state: 'away' });
-      // The server's way to say that it ends; another one may follow.
-      if (!socket.active) {
-        socket.connect();
-      }
-    });
-    socket.on('connect_error', ({ message }) => {
-      if (!socket.active) {
-        this.#change({ state: message });
-      }
-    });
+    socket.on('disconnect', () => this.#change({ state: 'away' }));
+    socket.on('connect_error', ({ message }) =>
+      this.#change({ state: socket.active ? 'away' : message }),
+    );
   }
 
   /** Everyone, we first. */
@@ -102,47 +96,42 @@ export class RoomClient extends EventTarget {
   /** What we, or another one, send from a source. */
   streamOf({ peerId, isMine }, source) {
     const isIt = (it) => it.peerId === peerId && it.source === source;
-    const received = [...this.#received.values()];
-    return isMine ? this.#sent.get(source) : received.find(isIt);
+    return isMine
+      ? this.#sent.get(source)
+      : [...this.#received.values()].find(isIt);
   }
 
-  get canChat() {
+  get canSay() {
     return this.#sent.get('chat').via?.readyState === 'open';
   }
 
+  /** Writes to everyone. */
   say(text) {
     this.#sent.get('chat').via.send(text);
   }
 
-  /** Sends a track as 'microphone', 'camera' or 'screen'. */
-  send(source, track, { paused = false } = {}) {
+  /** Sends a track as 'microphone', 'camera' or 'screen', or what is `enabled` of it. */
+  send(source, track) {
     this.#sent.set(source, { source, track });
-    this.setPaused(source, paused);
-  }
-
-  setPaused(source, paused) {
-    const stream = this.#sent.get(source);
-    stream.paused = paused;
-    stream.track.enabled = !paused;
-    this.#sync();
+    this.sync();
   }
 
   stop(source) {
-    const { via } = this.#sent.get(source);
+    const { track, via } = this.#sent.get(source);
+    track.stop();
+    via?.close();
     this.#sent.delete(source);
-    this.#change();
-    if (via) {
-      via.close();
-      this.#ask('closeProducer', { id: via.id });
-    }
+    this.#rejoin();
   }
 
-  /** @param {0 | 1 | 2} spatialLayer how large a picture should be. */
-  preferLayer(stream, spatialLayer) {
-    const { id, type, preferred } = stream;
-    if (type === 'simulcast' && preferred !== spatialLayer) {
-      stream.preferred = spatialLayer;
-      this.#ask('setConsumerPreferredLayers', { id, spatialLayer });
+  /** @param {0 | 1 | 2} spatialLayer how large the pictures of cameras should be. */
+  preferLayer(spatialLayer) {
+    for (const stream of this.#received.values()) {
+      const { id, source, preferred } = stream;
+      if (source === 'camera' && preferred !== spatialLayer) {
+        stream.preferred = spatialLayer;
+        this.#ask('setConsumerPreferredLayers', { id, spatialLayer });
+      }
     }
   }
 
@@ -159,12 +148,15 @@ export class RoomClient extends EventTarget {
   async measure() {
     for (const stream of [...this.#sent.values(), ...this.#received.values()]) {
       if (stream.track?.kind === 'video' && isOpen(stream.via)) {
-        const stats = [...(await stream.via.getStats()).values()];
-        const bytes = stats
-          .filter(({ type }) => /^(in|out)bound-rtp$/.test(type))
-          .reduce((sum, it) => sum + (it.bytesSent ?? it.bytesReceived), 0);
-        const more = Math.max(bytes - (stream.bytes ?? 0), 0);
-        Object.assign(stream, { bytes, bitrate: 8 * more });
+        let bytes = 0;
+        for (const it of (await stream.via.getStats()).values()) {
+          bytes +=
+            { 'inbound-rtp': it.bytesReceived, 'outbound-rtp': it.bytesSent }[
+              it.type
+            ] ?? 0;
+        }
+        stream.bitrate = Math.max(0, 8 * (bytes - (stream.bytes ?? 0)));
+        stream.bytes = bytes;
       }
     }
     this.#change();
@@ -175,27 +167,18 @@ export class RoomClient extends EventTarget {
     Object.values(this.#transports).forEach((transport) => transport.close());
   }
 
-  /** Tells the page, once of all that changes in one go. Resolves when it is told. */
   #change(properties) {
     Object.assign(this, properties);
-    this.#changing ??= Promise.resolve().then(() => {
-      this.#changing = undefined;
-      this.dispatchEvent(new Event('change'));
-    });
-    return this.#changing;
+    this.dispatchEvent(new Event('change'));
   }
 
   #request(method, data) {
     return new Promise((resolve, reject) => {
-      const request = { method, data };
-      this.#socket.emit('request', request, (lost, error, answer) => {
-        const problem = lost?.message ?? error;
-        if (problem) {
-          reject(new Error(`${method}: ${problem}`));
-        } else {
-          resolve(answer);
-        }
-      });
+      this.#socket.emit('request', { method, data }, (lost, error, answer) =>
+        lost || error
+          ? reject(new Error(`${method}: ${lost?.message ?? error}`))
+          : resolve(answer),
+      );
     });
   }
 
@@ -208,56 +191,51 @@ export class RoomClient extends EventTarget {
     media: (media) => (this.media = media),
     newPeer: (peer) => this.#peers.set(peer.peerId, peer),
     peerClosed: ({ peerId }) => this.#peers.delete(peerId),
-    newConsumer: (description) => this.#receive(description),
+    newConsumer: (description) => {
+      this.#expect(description);
+      this.sync();
+    },
     consumerClosed: ({ id }) => this.#forget(id),
-    consumerPaused: ({ id }) => this.#update(id, { paused: true }),
-    consumerResumed: ({ id }) => this.#update(id, { paused: false }),
-    layersChanged: ({ id, ...layers }) => this.#update(id, { layers }),
+    consumerPaused: ({ id }) => this.#update(id, { producerPaused: true }),
+    consumerResumed: ({ id }) => this.#update(id, { producerPaused: false }),
+    layersChanged: ({ id, ...currentLayers }) =>
+      this.#update(id, { currentLayers }),
     activeSpeaker: ({ peerId }) => (this.speakerId = peerId),
     volumes: (volumes) => (this.heardIds = volumes.map((it) => it.peerId)),
-    transportClosed: ({ id }) => {
-      const transports = Object.values(this.#transports);
-      transports.find((transport) => transport.id === id)?.close();
-      this.#rejoin();
-    },
+    transportClosed: ({ id }) =>
+      this.#lose(Object.values(this.#transports).find((it) => it.id === id)),
   };
+
+  #lose(transport) {
+    transport?.close();
+    this.#change({ state: 'connecting' });
+    this.#rejoin();
+  }
 
   #rejoin() {
     this.#mustJoin = true;
-    if (this.#socket.connected) {
-      this.#change({ state: 'connecting' });
-    }
-    this.#sync();
+    this.sync();
   }
 
-  /** Goes on until all is as it should be, or the connection is lost. */
-  async #sync() {
-    this.#isStale = true;
-    if (this.#isSyncing) {
-      return;
-    }
-    this.#isSyncing = true;
-    while (this.#isStale && this.#socket.connected) {
-      try {
-        if (this.#mustJoin) {
-          await this.#join();
-        }
-        this.#isStale = false;
-        await this.#provide();
-      } catch (error) {
+  /** Makes what is missing: one call after the other, and again if something fails. */
+  sync() {
+    this.#change();
+    this.#work = this.#work
+      .then(() => this.#provide())
+      .catch(async (error) => {
         console.warn('Trying again:', error);
-        this.#isStale = true;
-        this.#mustJoin = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    this.#isSyncing = false;
-    if (this.#socket.connected) {
-      this.#change({ state: 'joined' });
-    }
+        this.#rejoin();
+      });
   }
 
   async #provide() {
+    if (!this.#socket.connected) {
+      return;
+    }
+    if (this.#mustJoin) {
+      await this.#join();
+    }
     try {
       await this.#provideTransport('send');
       for (const stream of this.#sent.values()) {
@@ -268,34 +246,32 @@ export class RoomClient extends EventTarget {
       // long as there is in all. But who can't send may still watch.
       await this.#provideTransport('recv');
     }
+    await Promise.all(
+      [...this.#received.values()].map((it) => this.#provideConsumer(it)),
+    );
+    this.#change({ state: 'joined' });
   }
 
   /** Asks who is there and what the server has of us, and forgets what it hasn't. */
   async #join() {
-    const sent = [...this.#sent.values()];
-    const producerIds = sent.map(({ via }) => via?.id);
-    const known = await this.#request('join', { producerIds });
+    const sent = [...this.#sent.values()].map(({ via }) => via);
+    const known = await this.#request('join', {
+      producerIds: sent.map((via) => via?.id),
+    });
     // What was lost before the answer is lost to it, too.
     this.#mustJoin = false;
     this.#me.peerId = known.peerId;
     this.#peers = new Map(known.peers.map((peer) => [peer.peerId, peer]));
-    this.#device ??= await Device.factory();
-    const { routerRtpCapabilities } = known;
     if (!this.#device.loaded) {
-      await this.#device.load({ routerRtpCapabilities });
+      await this.#device.load(known);
     }
-
     const isGone = (thing) => thing && !known.ids.includes(thing.id);
-    const ours = Object.values(this.#transports).concat(
-      sent.map((it) => it.via),
-    );
+    const ours = [...sent, ...Object.values(this.#transports)];
     ours.filter(isGone).forEach((thing) => thing.close());
-    sent.forEach((stream) => (stream.wasPaused = undefined));
-    if (isOpen(this.#transports.recv)) {
-      const received = [...this.#received.values()];
-      received.filter(isGone).forEach(({ id }) => this.#forget(id));
-      known.consumers.forEach((description) => this.#receive(description));
-    }
+    [...this.#received.values()]
+      .filter(isGone)
+      .forEach(({ id }) => this.#forget(id));
+    known.consumers.forEach((description) => this.#expect(description));
   }
 
   async #provideTransport(direction) {
@@ -303,21 +279,20 @@ export class RoomClient extends EventTarget {
       return;
     }
     const { recvRtpCapabilities: rtpCapabilities } = this.#device;
-    const request = { direction, rtpCapabilities };
-    const options = await this.#request('createWebRtcTransport', request);
-    const isSend = direction === 'send';
-    const create = isSend ? 'createSendTransport' : 'createRecvTransport';
-    const transport = this.#device[create](options);
-    if (!isSend) {
+    const options = await this.#request('createWebRtcTransport', {
+      direction,
+      rtpCapabilities,
+    });
+    const { id } = options;
+    if (direction === 'recv') {
       // What came by the one before comes again by this.
       this.#received.clear();
     }
+    const create = { send: 'createSendTransport', recv: 'createRecvTransport' }[
+      direction
+    ];
+    const transport = this.#device[create](options);
     this.#transports[direction] = transport;
-    const { id } = transport;
-    const lose = () => {
-      transport.close();
-      this.#rejoin();
-    };
     // mediasoup-client says what it needs of the server, and waits for `done`.
     for (const method of ['connect', 'produce', 'produceData']) {
       transport.on(method.toLowerCase(), (data, done, fail) =>
@@ -325,7 +300,7 @@ export class RoomClient extends EventTarget {
           fail(error);
           // Nobody knows whether it is connected now: another one is needed.
           if (method === 'connect') {
-            lose();
+            this.#lose(transport);
           }
         }),
       );
@@ -334,67 +309,63 @@ export class RoomClient extends EventTarget {
       if (state === 'disconnected') {
         this.restartIce([transport]);
       } else if (state === 'failed') {
-        lose();
+        this.#lose(transport);
       }
     });
   }
 
   async #provideProducer(stream) {
-    const { source, track, paused } = stream;
-    const { send } = this.#transports;
-    if (isOpen(stream.via)) {
-      if (stream.wasPaused !== paused) {
-        await this.#request(paused ? 'pause' : 'resume', { id: stream.via.id });
-        stream.wasPaused = paused;
+    const { source, track, via } = stream;
+    const paused = track?.enabled === false;
+    if (isOpen(via)) {
+      if (stream.paused !== paused) {
+        await this.#request(paused ? 'pause' : 'resume', { id: via.id });
       }
-    } else if (!track || this.#canSend(track)) {
+    } else if (!track || this.#device.canProduce(track.kind)) {
       const appData = { source, paused };
       const options = { track, stopTracks: false, appData, ...OPTIONS[source] };
-      stream.via = await send[track ? 'produce' : 'produceData'](options);
-      stream.via.on('open', () => this.#change());
-      stream.wasPaused = paused;
+      const produce = track ? 'produce' : 'produceData';
+      stream.via = await this.#transports.send[produce](options);
       if (this.#sent.get(source) !== stream) {
-        // It was stopped before it began: who joins says what there is.
+        // It was stopped before it began.
         stream.via.close();
-        this.#rejoin();
       }
     }
+    stream.paused = paused;
   }
 
-  #canSend({ kind, readyState }) {
-    return readyState === 'live' && this.#device.canProduce(kind);
-  }
-
-  /** Something is received, or still is. */
-  async #receive(description) {
-    const { id, peerId, source, type, layers, producerPaused } = description;
-    const old = this.#received.get(id);
-    const stream = old ?? { id, peerId, source, type };
-    this.#received.set(id, stream);
-    const paused = producerPaused;
-    Object.assign(stream, { layers, paused, preferred: undefined });
-    if (!old) {
+  async #provideConsumer(stream) {
+    const { id, source, peerId } = stream;
+    if (!stream.via) {
       const { recv } = this.#transports;
-      const consume = source === 'chat' ? 'consumeData' : 'consume';
-      try {
-        stream.via = await recv[consume](description);
-      } catch (error) {
-        console.warn(`Nothing is received of ${source}:`, error);
+      const via = await (source === 'chat'
+        ? recv.consumeData(stream)
+        : recv.consume(stream));
+      if (this.#received.get(id) !== stream) {
+        // It was closed before it began.
+        via.close();
         return;
       }
-      stream.track = stream.via.track;
-      stream.via.on('message', (text) => {
-        const detail = { peerId, text };
+      Object.assign(stream, { via, track: via.track });
+      via.on('message', (text) => {
+        const detail = { name: this.#peers.get(peerId)?.displayName, text };
         this.dispatchEvent(new CustomEvent('chat', { detail }));
       });
     }
-    // Whoever shows it says how large before there is a picture.
-    await this.#change();
-    if (this.#received.get(id) !== stream) {
-      stream.via?.close();
-    } else if (description.paused) {
-      this.#ask('resume', { id });
+    this.#change();
+    if (stream.paused) {
+      await this.#request('resume', { id });
+      stream.paused = false;
     }
+  }
+
+  /** Something is to be received, or still is. */
+  #expect(description) {
+    const stream = this.#received.get(description.id) ?? {};
+    this.#received.set(
+      description.id,
+      Object.assign(stream, description, { preferred: undefined }),
+    );
   }
 
   #update(id, properties) {

@@ -1,157 +1,164 @@
-/** A room's page: come in, see and be seen, leave. Here its parts are put together. */
+/** A room's page: come in, see and be seen, write, leave. */
 
-import { openChat } from './chat.js';
-import { openDevices, openScreen } from './devices.js';
+import { create, find } from './dom.js';
 import { RoomClient } from './room-client.js';
-import { Tiles } from './tiles.js';
+import { showTiles } from './tiles.js';
 
-const NOTICE_MS = 5000;
 const MEASURE_MS = 1000;
+/** Of 640x480 Chromium would send only two simulcast layers, of this three. */
+const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 } };
+/** Camera and microphone, or what there is of them: one may just watch. */
+const WISHES = [
+  { audio: true, video: CAMERA },
+  { audio: true },
+  { video: CAMERA },
+];
+const SCREEN = { video: { frameRate: { max: 15 } } };
+const SOURCES = { audio: 'microphone', video: 'camera' };
+/** What is said of our connection to the server, and of its link to a media server. */
 const STATES = {
   connecting: 'Connecting…',
   away: 'Reconnecting… The meeting goes on.',
-  joined: '',
-};
-const LINKS = {
-  none: 'Worker on this server',
-  up: 'Control link up',
-  down: 'Control link lost, media goes on',
-  away: 'Server away, media goes on',
+  down: 'The control link is down. The meeting goes on.',
+  up: '',
+  none: '',
 };
 
-const find = (selector) => document.querySelector(selector);
 const roomId = location.pathname.split('/').pop();
-const tiles = new Tiles(find, (...wish) => client?.preferLayer(...wish));
-const chat = openChat(find, (text) => client.say(text));
 const devices = openDevices();
-let client, state, noticeTimer;
-/** Names of the others by their ids, as they have been announced. */
-let names = new Map();
-/** What is on here: sources, each with its track. */
-let tracks = new Map();
+let client;
 
 find('#room-name').textContent = roomId;
 find('#name').value = localStorage.getItem('name');
 // Phones have none to share.
 find('#screen').hidden = !navigator.mediaDevices?.getDisplayMedia;
-devices.then((opened) => {
-  tracks = opened;
-  const camera = tracks.get('camera');
-  find('#preview').srcObject = camera ? new MediaStream([camera]) : null;
-  find('#no-camera').hidden = Boolean(camera);
+devices.then((tracks) => {
+  find('#preview').srcObject = new MediaStream(
+    tracks.filter(({ kind }) => kind === 'video'),
+  );
 });
 
-find('#lobby').addEventListener('submit', async (event) => {
+async function openDevices() {
+  for (const wish of WISHES) {
+    try {
+      return (await navigator.mediaDevices.getUserMedia(wish)).getTracks();
+    } catch (error) {
+      console.warn('No camera or microphone:', error);
+    }
+  }
+  return [];
+}
+
+find('#lobby').onsubmit = async (event) => {
   event.preventDefault();
-  const displayName = find('#name').value.trim();
-  localStorage.setItem('name', displayName);
+  const name = find('#name').value.trim();
+  localStorage.setItem('name', name);
   find('#join').disabled = true;
-  await devices;
-  find('#lobby').hidden = true;
-  find('#preview').srcObject = null;
+  const tracks = await devices;
+  find('#lobby').remove();
   find('#room').hidden = false;
-  find('#microphone').focus();
-  client = new RoomClient({ roomId, displayName });
+  client = new RoomClient(roomId, name);
   client.addEventListener('change', show);
-  client.addEventListener('chat', ({ detail: { peerId, text } }) =>
-    chat.add(names.get(peerId), text),
-  );
-  tracks.forEach((track, source) => client.send(source, track));
-  setInterval(() => client?.measure(), MEASURE_MS);
-});
+  client.addEventListener('chat', ({ detail }) => addLine(detail));
+  new ResizeObserver(show).observe(find('#grid'));
+  setInterval(() => client.measure(), MEASURE_MS);
+  for (const track of tracks) {
+    const source = SOURCES[track.kind];
+    const button = find(`#${source}`);
+    client.send(source, track);
+    button.disabled = false;
+    button.onclick = () => {
+      track.enabled = toggle(button);
+      client.sync();
+    };
+  }
+  find('nav :enabled').focus();
+};
 
 /** Shows what there is now, whatever there was before. */
 function show() {
-  if (client) {
-    const { people, media } = client;
-    const link = client.state === 'away' ? 'away' : (media.link ?? 'none');
-    tiles.show(client, { state: link, title: LINKS[link] });
-    chat.allow(client.canChat);
-    find('#place').textContent = media.server;
-    find('#place').title = LINKS[link];
-    find('#place').dataset.link = link;
-    find('#people').textContent =
-      people.length === 1 ? 'Only you' : `${people.length} people`;
-    announce(people);
-  }
-}
-
-/** Says who has come and gone, and how we are connected. */
-function announce([, ...others]) {
-  const now = new Map(others.map((it) => [it.peerId, it.displayName]));
-  const tell = (those, these, what) =>
-    those.forEach((name, id) => these.has(id) || say(`${name} ${what}.`, true));
-  tell(now, names, 'is here');
-  tell(names, now, 'has left');
-  names = now;
-  if (client.state !== state) {
-    state = client.state;
-    say(STATES[state] ?? state);
-  }
-}
-
-/** To the eye and to screen readers: until there is something else, or for a while. */
-function say(text, isShort = false) {
-  clearTimeout(noticeTimer);
-  find('#status').textContent = text;
-  noticeTimer = isShort && setTimeout(say, NOTICE_MS, '');
+  const { people, media } = client;
+  const state = client.state === 'joined' ? media.link : client.state;
+  document.body.dataset.link = state;
+  find('#status').textContent = STATES[state] ?? state;
+  find('#place').textContent = media.server;
+  find('#people').textContent =
+    people.length === 1 ? 'Only you' : `${people.length} people`;
+  showTiles(client);
 }
 
 /** Switches a button with two states, and answers whether it is on now. */
-function toggle(button) {
-  button.ariaPressed = String(button.ariaPressed !== 'true');
-  return button.ariaPressed === 'true';
+function toggle(button, state = 'ariaPressed') {
+  button[state] = String(button[state] !== 'true');
+  return button[state] === 'true';
 }
 
-for (const source of ['microphone', 'camera']) {
-  find(`#${source}`).onclick = ({ currentTarget }) => {
-    const paused = !toggle(currentTarget);
-    if (tracks.has(source)) {
-      client.setPaused(source, paused);
+find('#details').onclick = ({ currentTarget }) => toggle(currentTarget);
+
+find('#screen').onclick = async ({ currentTarget: button }) => {
+  if (toggle(button)) {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
+      const [track] = stream.getTracks();
+      track.onended = () => button.click();
+      client.send('screen', track);
+    } catch (error) {
+      console.warn('No screen:', error);
+      toggle(button);
     }
-  };
-}
-
-find('#screen').onclick = async () => {
-  const track = tracks.get('screen') ?? (await openScreen());
-  if (track && toggle(find('#screen'))) {
-    tracks.set('screen', track);
-    track.onended = () => find('#screen').click();
-    client.send('screen', track);
-  } else if (track) {
-    tracks.delete('screen');
-    track.stop();
+  } else {
     client.stop('screen');
   }
 };
 
-find('#details').onclick = ({ currentTarget }) => toggle(currentTarget);
-
-find('#leave').onclick = () => {
-  leave();
-  tracks.forEach((track) => track.stop());
-  find('#room').hidden = true;
-  find('#left').hidden = false;
-  find('#left a').focus();
+const chatButton = find('#chat-toggle');
+chatButton.onclick = () => {
+  const isOpen = toggle(chatButton, 'ariaExpanded');
+  chatButton.classList.remove('unread');
+  (isOpen ? find('#message') : chatButton).focus();
 };
 
-function leave() {
-  client?.leave();
-  client = undefined;
+find('#chat form').onsubmit = (event) => {
+  event.preventDefault();
+  const { value: text } = find('#message');
+  if (text && client.canSay) {
+    client.say(text);
+    addLine({ text });
+    event.target.reset();
+  }
+};
+
+function addLine({ name: author = 'You', text }) {
+  const time = new Date().toTimeString().slice(0, 5);
+  const line = create('#line', { author, time, text });
+  line.classList.toggle('mine', author === 'You');
+  find('#messages').append(line);
+  line.scrollIntoView();
+  chatButton.classList.toggle('unread', chatButton.ariaExpanded === 'false');
 }
 
 // Keys that press a button, unless one is writing.
 addEventListener('keydown', (event) => {
   const { key, target, ctrlKey, metaKey, altKey } = event;
-  const button = find(`[aria-keyshortcuts="${CSS.escape(key.toLowerCase())}"]`);
-  const isMeant = !ctrlKey && !metaKey && !altKey && target.tagName !== 'INPUT';
-  if (client && button && isMeant && !button.hidden) {
+  const button = find(
+    `[aria-keyshortcuts="${CSS.escape(key.toLowerCase())}"]:not([hidden])`,
+  );
+  if (
+    client &&
+    button &&
+    !ctrlKey &&
+    !metaKey &&
+    !altKey &&
+    target.tagName !== 'INPUT'
+  ) {
     event.preventDefault();
     button.click();
   }
 });
 
-// Others needn't wait and see whether a page that is closed comes back.
-addEventListener('pagehide', leave);
+// Others needn't wait and see whether a page that is closed comes back. One that does,
+// by the browser's way back, begins anew.
+addEventListener('pagehide', () => client?.leave());
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 // Another network is another way for media.
 addEventListener('online', () => client?.restartIce());

@@ -4,6 +4,8 @@
  * in sight; a shared screen takes the stage, and people sit beside it.
  */
 
+import { create, find, write } from './dom.js';
+
 const GAP_PX = 12;
 /** A camera's picture. A tile may be narrower and cut off its sides. */
 const WIDEST = 16 / 9;
@@ -13,112 +15,96 @@ const NARROWEST_BESIDE_STAGE = 1;
 const LAYER_WIDTHS = [320, 640];
 const HUES = 360;
 
-export class Tiles {
-  #places;
-  #template;
-  #preferLayer;
-  /** By kind and whose it is: `{ element, stream }`. */
-  #tiles = new Map();
+/** By what they show and whose it is. */
+const tiles = new Map();
 
-  /** @param {(stream: object, layer: number) => void} preferLayer */
-  constructor(find, preferLayer) {
-    this.#places = { camera: find('#seats'), screen: find('#stage') };
-    this.#template = find('#tile');
-    this.#preferLayer = preferLayer;
-    new ResizeObserver(() => this.#arrange()).observe(find('#grid'));
-  }
-
-  /** Shows what there is now, whatever there was before. */
-  show(client, link) {
-    const gone = new Map(this.#tiles);
-    for (const person of client.people) {
-      for (const kind of ['camera', 'screen']) {
-        const stream = client.streamOf(person, kind);
-        if (kind === 'camera' || stream) {
-          const key = `${kind} ${person.isMine || person.peerId}`;
-          const tile = this.#tiles.get(key) ?? this.#add(key, kind, person);
-          tile.stream = stream;
-          showStreams(tile, client, person, kind);
-          showDetails(tile, client, person, link);
-          gone.delete(key);
-        }
+/** Shows what there is now, whatever there was before. */
+export function showTiles(client) {
+  const places = { camera: find('#seats'), screen: find('#stage') };
+  const gone = new Map(tiles);
+  for (const person of client.people) {
+    for (const source of ['camera', 'screen']) {
+      const stream = client.streamOf(person, source);
+      const key = `${source} ${person.isMine || person.peerId}`;
+      if (!tiles.has(key) && (stream || source === 'camera')) {
+        tiles.set(key, createTile(person, source));
+        places[source].append(tiles.get(key));
       }
-    }
-    gone.forEach(({ element }, key) => {
-      element.remove();
-      this.#tiles.delete(key);
-    });
-    this.#arrange();
-  }
-
-  #add(key, kind, { displayName: name, isMine = false }) {
-    const element = this.#template.content.cloneNode(true).firstElementChild;
-    const find = (selector) => element.querySelector(selector);
-    const title = kind === 'screen' ? `${name}'s screen` : name;
-    element.classList.add(kind);
-    element.classList.toggle('mine', isMine);
-    element.ariaLabel = isMine && kind === 'camera' ? `${title} (you)` : title;
-    element.style.setProperty('--hue', hueOf(name));
-    find('.name').textContent = element.ariaLabel;
-    find('.initial').textContent = [...name][0].toUpperCase();
-    find('video').srcObject = new MediaStream();
-    find('video').muted = isMine;
-    this.#places[kind].append(element);
-    const tile = { element, find };
-    this.#tiles.set(key, tile);
-    return tile;
-  }
-
-  #arrange() {
-    const { camera: seats, screen: stage } = this.#places;
-    const isAlone = stage.childElementCount === 0;
-    fit(stage, WIDEST);
-    fit(seats, isAlone ? NARROWEST : NARROWEST_BESIDE_STAGE);
-    for (const { element, stream } of this.#tiles.values()) {
-      if (stream?.id) {
-        this.#preferLayer(stream, layerFor(element));
+      if (stream || source === 'camera') {
+        update(tiles.get(key), client, person, stream);
+        gone.delete(key);
       }
     }
   }
+  gone.forEach((tile, key) => {
+    tile.remove();
+    tiles.delete(key);
+  });
+  const isAlone = !fit(places.screen, WIDEST);
+  const width = fit(
+    places.camera,
+    isAlone ? NARROWEST : NARROWEST_BESIDE_STAGE,
+  );
+  client.preferLayer(
+    LAYER_WIDTHS.filter((it) => it < width * devicePixelRatio).length,
+  );
 }
 
-function showStreams({ element, find, stream }, client, person, kind) {
-  const isPerson = kind === 'camera';
-  const sound = isPerson && client.streamOf(person, 'microphone');
-  const { peerId } = person;
+function createTile({ displayName, isMine = false }, source) {
+  const [initial] = displayName.toUpperCase();
+  const camera = isMine ? `${displayName} (you)` : displayName;
+  const name = { camera, screen: `${displayName}'s screen` }[source];
+  // The same colour for the same name, everywhere.
+  const hue =
+    [...displayName].reduce((sum, c) => sum * 31 + c.codePointAt(0), 7) % HUES;
+  const tile = create('#tile', { name, initial });
+  tile.style.setProperty('--hue', hue);
+  tile.classList.add(source, isMine ? 'mine' : 'other');
+  tile.ariaLabel = name;
+  find('video', tile).muted = isMine;
+  find('video', tile).srcObject = new MediaStream();
+  return tile;
+}
+
+function update(tile, client, person, stream) {
+  const { speakerId, heardIds, media } = client;
+  const isScreen = tile.classList.contains('screen');
+  const sound = isScreen ? undefined : client.streamOf(person, 'microphone');
   const classes = {
-    'has-video': stream?.track && !stream.paused,
-    'has-audio': sound?.track && !sound.paused,
-    speaker: isPerson && client.speakerId === peerId,
-    heard: isPerson && client.heardIds.includes(peerId),
+    'has-video': isOn(stream),
+    'has-audio': isOn(sound),
+    speaker: !isScreen && speakerId === person.peerId,
+    heard: !isScreen && heardIds.includes(person.peerId),
   };
-  for (const [name, isOn] of Object.entries(classes)) {
-    element.classList.toggle(name, Boolean(isOn));
-  }
-  const { srcObject } = find('video');
-  const tracks = [stream?.track, sound?.track].filter(Boolean);
+  Object.entries(classes).forEach((it) => tile.classList.toggle(...it));
+
+  const { spatialLayer, temporalLayer } = stream?.currentLayers ?? {};
+  write(tile, {
+    server: media.server,
+    worker: `worker ${media.worker}`,
+    layer:
+      spatialLayer === undefined
+        ? ''
+        : `layer ${spatialLayer}/${temporalLayer}`,
+    bitrate: `${person.isMine ? '↑' : '↓'} ${Math.round((stream?.bitrate ?? 0) / 1000)} kb/s`,
+    link: `link ${media.link}`,
+  });
+
+  const { srcObject } = find('video', tile);
+  const tracks = [stream, sound].map((it) => it?.track).filter(Boolean);
   const old = srcObject.getTracks().filter((it) => !tracks.includes(it));
   old.forEach((track) => srcObject.removeTrack(track));
   tracks.forEach((track) => srcObject.addTrack(track));
 }
 
-function showDetails({ find, stream }, { media }, { isMine }, link) {
-  const { spatialLayer: layer, temporalLayer } = stream?.layers ?? {};
-  const bitrate = Math.round((stream?.bitrate ?? 0) / 1000);
-  const texts = {
-    server: media.server,
-    worker: `worker ${media.worker}`,
-    layer: layer === undefined ? '' : `layer ${layer}/${temporalLayer}`,
-    bitrate: `${isMine ? '↑' : '↓'} ${bitrate} kb/s`,
-  };
-  for (const [name, text] of Object.entries(texts)) {
-    find(`.${name}`).textContent = text;
-  }
-  find('.details').dataset.link = link.state;
-  find('.link').ariaLabel = link.title;
+function isOn(stream) {
+  return Boolean(stream?.track?.enabled && !stream.producerPaused);
 }
 
-/** Gives the children of `place` their size. Where they are is for the stylesheet. */
+/**
+ * Gives the children of `place` their size. Where they are is for the stylesheet.
+ * Answers how wide a picture has to be to fill one; 0 without children.
+ */
 function fit(place, narrowest) {
   const { clientWidth, clientHeight, childElementCount: count } = place;
   let best = { width: 0, height: 0 };
@@ -135,15 +121,5 @@ function fit(place, narrowest) {
   }
   place.style.setProperty('--tile-width', `${best.width}px`);
   place.style.setProperty('--tile-height', `${best.height}px`);
-}
-
-/** Answers the layer whose picture fills a tile. */
-function layerFor({ offsetWidth, offsetHeight }) {
-  const width = Math.max(offsetWidth, offsetHeight * WIDEST) * devicePixelRatio;
-  return LAYER_WIDTHS.filter((layerWidth) => layerWidth < width).length;
-}
-
-/** The same colour for the same name, everywhere. */
-function hueOf(name) {
-  return [...name].reduce((sum, c) => sum * 31 + c.codePointAt(0), 7) % HUES;
+  return Math.max(best.width, best.height * WIDEST);
 }

@@ -1,57 +1,67 @@
 'use strict';
 
 /**
- * The Worker behind the rooms, wherever it is: one that dies is replaced when a
- * room needs one. And what people are shown of it: its place, its pid, the link to it.
+ * The Worker behind the rooms, wherever it is: one that dies is replaced when a room
+ * needs one. And what people are shown of it: its place, its pid, the link to it.
  */
 
 const { EventEmitter } = require('node:events');
+const os = require('node:os');
 const mediasoup = require('remote-mediasoup');
 
 /** Events: `router` for each that appears, `change` of `state`. */
 class Media extends EventEmitter {
-  #url = process.env.REMOTE_MEDIASOUP_URL;
+  #url;
   #worker;
-  #keep = (worker) => this.#keepWorker(worker);
 
-  /** `link` is 'none' where the Worker is a child of this process. */
-  state = {
-    server: this.#url ? new URL(this.#url).hostname : 'local',
-    link: this.#url ? 'down' : 'none',
-  };
+  constructor({
+    REMOTE_MEDIASOUP_URL: url,
+    LISTEN_IP = '0.0.0.0',
+    ANNOUNCED_ADDRESS,
+  }) {
+    super();
+    this.#url = url;
+    /** `link` is 'none' where the Worker is a child of this process. */
+    this.state = {
+      server: url ? new URL(url).hostname : 'local',
+      link: url ? 'up' : 'none',
+    };
+    // A media server knows its own address; a Worker that listens everywhere doesn't.
+    const ip = url ? '0.0.0.0' : LISTEN_IP;
+    const own = !url && ip === '0.0.0.0' ? localAddress() : undefined;
+    /** Where it listens for media, and where browsers find it if that is another address. */
+    this.listenInfo = { ip, announcedAddress: ANNOUNCED_ADDRESS ?? own };
+  }
 
   async start() {
-    mediasoup.observer.on('newworker', this.#keep);
+    mediasoup.observer.on('newworker', (worker) => this.#keep(worker));
     if (this.#url) {
+      // A session there may have a Worker already, with rooms in it.
       const { connection } = await mediasoup.connect();
       connection.on('connected', () => this.#show({ link: 'up' }));
       connection.on('disconnected', () => this.#show({ link: 'down' }));
-      this.#show({ link: 'up' });
     }
     await this.getWorker();
   }
 
   /** The Worker of now: after a death it is another one. */
-  getWorker() {
-    this.#worker ??= this.#findWorker().catch((error) => {
-      this.#worker = undefined;
-      throw error;
-    });
+  async getWorker() {
+    this.#worker ??= mediasoup
+      .createWorker({ logLevel: 'warn' })
+      .catch((error) => {
+        this.#worker = undefined;
+        throw error;
+      });
     return this.#worker;
   }
 
-  /** A session on a media server may have one already, with rooms in it. */
-  async #findWorker() {
-    const [found] = this.#url ? (await mediasoup.connect()).workers : [];
-    return found ?? mediasoup.createWorker({ logLevel: 'warn' });
-  }
-
-  #keepWorker(worker) {
+  #keep(worker) {
+    this.#worker = worker;
     this.#show({ worker: worker.pid });
     worker.observer.on('newrouter', (router) => this.emit('router', router));
     // A Worker is a process and may die, its rooms with it. Pages come back.
-    worker.on('died', (error) => {
-      console.error(`mediasoup Worker died: ${error.message}`);
+    worker.on('died', ({ message }) => {
+      console.error(`mediasoup Worker died: ${message}`);
       this.#worker = undefined;
     });
   }
@@ -62,9 +72,17 @@ class Media extends EventEmitter {
   }
 
   async close() {
-    mediasoup.observer.off('newworker', this.#keep);
-    (await this.#worker)?.close();
+    (await this.getWorker()).close();
   }
 }
 
-module.exports = { Media };
+/** Where other machines find this one. */
+function localAddress() {
+  const addresses = Object.values(os.networkInterfaces()).flat();
+  return (
+    addresses.find((it) => it.family === 'IPv4' && !it.internal)?.address ??
+    '127.0.0.1'
+  );
+}
+
+module.exports = { Media, localAddress };

@@ -10,11 +10,8 @@
  * place the newer stays, and whoever has the other one hears that it is closed.
  */
 
-/** As the browser sees it. */
-const DIRECTIONS = ['send', 'recv'];
 /** What can be sent, one of each. Chat goes the way of media, over SCTP. */
 const SOURCES = {
-  __proto__: null,
   microphone: 'audio',
   camera: 'video',
   screen: 'video',
@@ -23,18 +20,25 @@ const SOURCES = {
 
 /** Requests that mediasoup answers itself, and its names for them. */
 const METHODS = {
-  __proto__: null,
   connect: 'connect',
   restartIce: 'restartIce',
-  closeProducer: 'close',
   pause: 'pause',
   resume: 'resume',
   setConsumerPreferredLayers: 'setPreferredLayers',
 };
 
-/** A header extension that must not be offered: see #join(). */
-const ABS_CAPTURE_TIME =
-  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+/** What a browser needs to know of a Transport, and of something that it receives. */
+const TRANSPORT = [
+  'id',
+  'iceParameters',
+  'iceCandidates',
+  'dtlsParameters',
+  'sctpParameters',
+];
+const CONSUMER = [
+  ...['id', 'producerId', 'dataProducerId', 'kind', 'type', 'rtpParameters'],
+  ...['sctpStreamParameters', 'paused', 'producerPaused', 'currentLayers'],
+];
 
 /** Bits per second assumed of the way to a browser until they are measured. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
@@ -44,16 +48,14 @@ const PATIENCE_MS = 15_000;
 
 class Peer {
   #leaving;
-  #hasLeft = false;
   /** Transports by direction, Producers by source, Consumers by their Producer's id. */
   #things = new Map();
   /** Ids of the Producers that are received, or about to be. */
   #received = new Set();
 
-  constructor({ id, displayName, room }) {
-    Object.assign(this, { id, room });
-    /** What others know of someone. */
-    this.card = { peerId: id, displayName };
+  /** @param {{ peerId: string, displayName: string }} card what others know of them. */
+  constructor(room, card) {
+    Object.assign(this, { room, card, id: card.peerId });
     this.away();
   }
 
@@ -69,8 +71,7 @@ class Peer {
   }
 
   #leave() {
-    this.#hasLeft = true;
-    DIRECTIONS.forEach((direction) => this.#things.get(direction)?.close());
+    ['send', 'recv'].forEach((it) => this.#things.get(it)?.close());
     this.room.leave(this);
   }
 
@@ -79,7 +80,8 @@ class Peer {
   }
 
   /** What a browser asks, of something that it has by its id. */
-  async request({ method, data: { id, ...data } = {} }) {
+  async request({ method, data: { id, ...data } }) {
+    const thing = [...this.#things.values()].find((it) => it.id === id);
     switch (method) {
       case 'join':
         return this.#join(data);
@@ -87,87 +89,76 @@ class Peer {
         return this.#createTransport(data);
       case 'produce':
       case 'produceData':
-        return this.#produce(method, this.#find(id), data);
+        return this.#produce(method, thing, data);
       default:
-        return this.#find(id)[existing(METHODS[method])](data);
+        return thing[METHODS[method]](data);
     }
-  }
-
-  #find(id) {
-    return existing([...this.#things.values()].find((it) => it.id === id));
   }
 
   /** Who is there, and what there is of this browser, which may have been away. */
   async #join({ producerIds }) {
     const { rtpCapabilities } = await this.room.getRouter();
-    const { codecs, headerExtensions } = rtpCapabilities;
     // What it has stopped meanwhile, or never heard of.
     this.#producers
       .filter(({ id }) => !producerIds.includes(id))
       .forEach((producer) => producer.close());
-    this.#receiveAll();
+    this.receiveAll();
     const things = [...this.#things.values()];
     return {
       peerId: this.id,
       peers: this.room.others(this).map(({ card }) => card),
-      // Browsers agree to abs-capture-time and then may never send it. Without it
-      // the Worker doesn't switch simulcast layers, so nobody is offered it.
-      routerRtpCapabilities: {
-        codecs,
-        headerExtensions: headerExtensions.filter(
-          ({ uri }) => uri !== ABS_CAPTURE_TIME,
-        ),
-      },
+      routerRtpCapabilities: rtpCapabilities,
       ids: things.map(({ id }) => id),
       consumers: things.filter(producerOf).map(describe),
     };
   }
 
   async #createTransport({ direction, rtpCapabilities }) {
-    existing(DIRECTIONS.find((it) => it === direction));
-    const { room } = this;
-    const router = await room.getRouter();
+    const { media } = this.room;
+    const router = await this.room.getRouter();
     const transport = await router.createWebRtcTransport({
       // Media wants UDP; TCP is for networks that let nothing else out.
       listenInfos: ['udp', 'tcp'].map((protocol) => ({
         protocol,
-        ...room.listenInfo,
+        ...media.listenInfo,
       })),
       enableSctp: true,
       initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
-      appData: { ...this.card, direction, rtpCapabilities },
+      appData: {
+        ...this.card,
+        rtpCapabilities,
+        direction: direction === 'send' ? 'send' : 'recv',
+      },
     });
-    if (this.#hasLeft) {
-      // The Transport has made someone of this name appear again.
-      room.peers.get(this.id)?.away(0);
-    }
-    this.#receiveAll();
-    return {
-      id: transport.id,
-      iceParameters: transport.iceParameters,
-      iceCandidates: transport.iceCandidates,
-      dtlsParameters: transport.dtlsParameters,
-      sctpParameters: transport.sctpParameters,
-    };
+    this.receiveAll();
+    return pick(transport, TRANSPORT);
   }
 
-  async #produce(method, transport, data) {
-    const { source, paused } = data.appData;
+  async #produce(method, transport, { appData: { source, paused }, ...data }) {
+    if (!Object.hasOwn(SOURCES, source)) {
+      throw new Error(`there is no source ${source}`);
+    }
     const producer = await transport[method]({
-      kind: existing(SOURCES[source]),
+      kind: SOURCES[source],
       rtpParameters: data.rtpParameters,
       sctpStreamParameters: data.sctpStreamParameters,
       paused,
       appData: { peerId: this.id, source },
     });
-    return this.room.offer(this, producer);
+    await this.room.offer(this, producer);
+    return { id: producer.id };
   }
 
   keep(transport) {
-    const { id, observer, appData } = transport;
-    const tell = () => this.notify('transportClosed', { id });
-    this.#keep(appData.direction, transport, tell);
-    if (appData.direction === 'recv') {
+    const {
+      id,
+      observer,
+      appData: { direction },
+    } = transport;
+    this.#keep(direction, transport, () =>
+      this.notify('transportClosed', { id }),
+    );
+    if (direction === 'recv') {
       this.#received = new Set();
     }
     const keepProducer = (it) => this.#keep(it.appData.source, it);
@@ -180,11 +171,12 @@ class Peer {
 
   #keepConsumer(consumer, transport) {
     const { id } = consumer;
+    const producerId = producerOf(consumer);
     const tell = (method, data) => this.notify(method, { id, ...data });
-    this.#received.add(producerOf(consumer));
-    // Of its Transport's end one hears once, not for each that was on it.
-    this.#keep(producerOf(consumer), consumer, () => {
-      this.#received.delete(producerOf(consumer));
+    this.#received.add(producerId);
+    this.#keep(producerId, consumer, () => {
+      this.#received.delete(producerId);
+      // Of its Transport's end one hears once, not for each that was on it.
       if (!transport.closed) {
         tell('consumerClosed');
       }
@@ -214,17 +206,16 @@ class Peer {
   }
 
   /** All that others send and that isn't received yet. */
-  #receiveAll() {
+  receiveAll() {
     for (const peer of this.room.others(this)) {
-      peer.#producers.forEach((producer) => this.receive(producer));
+      peer.#producers.forEach((producer) => this.#receive(producer));
     }
   }
 
-  async receive(producer) {
+  async #receive({ id: producerId, kind, appData }) {
     const recv = this.#things.get('recv');
     const received = this.#received;
-    const { id: producerId, kind, appData } = producer;
-    if (!recv || producer.closed || received.has(producerId)) {
+    if (!recv || received.has(producerId)) {
       return;
     }
     received.add(producerId);
@@ -235,22 +226,11 @@ class Peer {
       await (kind
         ? recv.consume({ producerId, rtpCapabilities, paused, appData })
         : recv.consumeData({ dataProducerId: producerId, appData }));
-    } catch (error) {
+    } catch ({ message }) {
       received.delete(producerId);
-      if (!recv.closed && !producer.closed) {
-        console.warn(
-          `${this.card.displayName} can't receive: ${error.message}`,
-        );
-      }
+      console.warn(`${this.card.displayName} can't receive: ${message}`);
     }
   }
-}
-
-function existing(thing) {
-  if (!thing) {
-    throw new Error('there is no such thing');
-  }
-  return thing;
 }
 
 /** What is consumed, if that is a Consumer: the id of a Producer. */
@@ -258,21 +238,12 @@ function producerOf({ producerId, dataProducerId }) {
   return producerId ?? dataProducerId;
 }
 
-/** What a browser needs to know of something that it receives. */
 function describe(consumer) {
-  return {
-    id: consumer.id,
-    producerId: consumer.producerId,
-    dataProducerId: consumer.dataProducerId,
-    kind: consumer.kind,
-    type: consumer.type,
-    rtpParameters: consumer.rtpParameters,
-    sctpStreamParameters: consumer.sctpStreamParameters,
-    paused: consumer.paused,
-    producerPaused: consumer.producerPaused,
-    layers: consumer.currentLayers,
-    ...consumer.appData,
-  };
+  return { ...pick(consumer, CONSUMER), ...consumer.appData };
+}
+
+function pick(thing, names) {
+  return Object.fromEntries(names.map((name) => [name, thing[name]]));
 }
 
 module.exports = { Peer };

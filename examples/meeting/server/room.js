@@ -25,11 +25,12 @@ class Room {
   peers = new Map();
 
   /**
-   * @param {{ id: string, rooms: Map<string, Room>, io: import('socket.io').Server,
-   *   media: import('./media').Media, listenInfo: object }} options
+   * @param {string} id
+   * @param {{ rooms: Map<string, Room>, media: import('./media').Media,
+   *   io: import('socket.io').Server }} meeting
    */
-  constructor(options) {
-    Object.assign(this, options);
+  constructor(id, meeting) {
+    Object.assign(this, { id, ...meeting });
   }
 
   /** By default all are told; one Peer by its id. Each is in two of socket.io's rooms. */
@@ -38,7 +39,7 @@ class Room {
   }
 
   /** The Router, made for the first who needs it, and again if it is lost. */
-  getRouter() {
+  async getRouter() {
     this.#router ??= this.#createRouter().catch((error) => {
       this.#router = undefined;
       throw error;
@@ -49,8 +50,10 @@ class Room {
   async #createRouter() {
     const worker = await this.media.getWorker();
     const appData = { roomId: this.id };
-    const options = { mediaCodecs: MEDIA_CODECS, appData };
-    const router = await worker.createRouter(options);
+    const router = await worker.createRouter({
+      mediaCodecs: MEDIA_CODECS,
+      appData,
+    });
     await router.createActiveSpeakerObserver();
     await router.createAudioLevelObserver(VOLUMES);
     return router;
@@ -58,15 +61,12 @@ class Room {
 
   keep(router) {
     this.#router ??= router;
-    router.observer.on('newtransport', (transport) => {
-      const { peerId, displayName } = transport.appData;
-      this.enter(peerId, displayName).keep(transport);
-    });
-    router.observer.on('newrtpobserver', (observer) => this.#listen(observer));
-    router.observer.once('close', () => {
+    const { observer } = router;
+    observer.on('newtransport', (it) => this.enter(it.appData).keep(it));
+    observer.on('newrtpobserver', (it) => this.#listen(it));
+    observer.once('close', () => {
       this.#router = undefined;
       this.#observers.clear();
-      this.closeIfEmpty();
     });
   }
 
@@ -76,21 +76,20 @@ class Room {
       peerId: producer.appData.peerId,
       volume,
     });
-    observer.on('dominantspeaker', (speaker) =>
-      this.notify('activeSpeaker', describe(speaker)),
+    observer.on('dominantspeaker', (it) =>
+      this.notify('activeSpeaker', describe(it)),
     );
     observer.on('volumes', (all) => this.notify('volumes', all.map(describe)));
     observer.on('silence', () => this.notify('volumes', []));
   }
 
   /** The Peer of this id, who may be here already. */
-  enter(id, displayName) {
-    if (!this.peers.has(id)) {
-      const peer = new Peer({ id, displayName, room: this });
-      this.peers.set(id, peer);
-      this.notify('newPeer', peer.card, { except: id });
+  enter({ peerId, displayName }) {
+    if (!this.peers.has(peerId)) {
+      this.peers.set(peerId, new Peer(this, { peerId, displayName }));
+      this.notify('newPeer', { peerId, displayName }, { except: peerId });
     }
-    return this.peers.get(id);
+    return this.peers.get(peerId);
   }
 
   leave({ id }) {
@@ -104,22 +103,17 @@ class Room {
   }
 
   /** Someone sends something new: others receive it, and it is listened to. */
-  async offer(owner, producer) {
-    this.others(owner).forEach((peer) => peer.receive(producer));
-    if (producer.kind === 'audio') {
-      const { id: producerId } = producer;
+  async offer(owner, { id: producerId, kind }) {
+    this.others(owner).forEach((peer) => peer.receiveAll());
+    if (kind === 'audio') {
       const observers = [...this.#observers];
       await Promise.all(observers.map((it) => it.addProducer({ producerId })));
     }
-    return { id: producer.id };
   }
 
   async closeIfEmpty() {
     if (this.peers.size === 0) {
-      // Another room may have the id by now.
-      if (this.rooms.get(this.id) === this) {
-        this.rooms.delete(this.id);
-      }
+      this.rooms.delete(this.id);
       const router = await Promise.resolve(this.#router).catch(() => {});
       router?.close();
     }
