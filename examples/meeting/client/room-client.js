@@ -149,12 +149,12 @@ export class RoomClient extends EventTarget {
     for (const stream of [...this.#sent.values(), ...this.#received.values()]) {
       if (stream.track?.kind === 'video' && isOpen(stream.via)) {
         let bytes = 0;
-        for (const it of (await stream.via.getStats()).values()) {
-          bytes +=
-            { 'inbound-rtp': it.bytesReceived, 'outbound-rtp': it.bytesSent }[
-              it.type
-            ] ?? 0;
-        }
+        const report = await stream.via.getStats();
+        report.forEach(({ type, bytesReceived, bytesSent }) => {
+          if (type === 'inbound-rtp' || type === 'outbound-rtp') {
+            bytes += bytesReceived ?? bytesSent;
+          }
+        });
         stream.bitrate = Math.max(0, 8 * (bytes - (stream.bytes ?? 0)));
         stream.bytes = bytes;
       }

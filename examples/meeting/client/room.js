@@ -118,6 +118,12 @@ chatButton.onclick = () => {
   (isOpen ? find('#message') : chatButton).focus();
 };
 
+find('#chat').onkeydown = ({ key }) => {
+  if (key === 'Escape') {
+    chatButton.click();
+  }
+};
+
 find('#chat form').onsubmit = (event) => {
   event.preventDefault();
   const { value: text } = find('#message');
