@@ -11,3 +11,4 @@ mod nonsense;
 mod pipes;
 mod replies;
 mod vertical;
+mod vertical_endings;

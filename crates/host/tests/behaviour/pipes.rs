@@ -1,8 +1,8 @@
 //! `pipeToRouter()` between Routers of two Workers.
 
-use crate::support::{Cast, Rig, rejected, rtp_parameters};
+use crate::support::{Cast, Rig, methods, rejected, rtp_parameters};
 use fbs::notification::Event as Notified;
-use fbs::request::{Body, Method, Request};
+use fbs::request::{Body, Method};
 use protocol::{Emission, Error, Event, Handle, Item, Kind, Reply, RequestId};
 use serde_json::{Value, json};
 
@@ -82,13 +82,6 @@ impl Two {
             })
             .collect()
     }
-}
-
-fn methods(asked: &[(Handle, Request)]) -> Vec<(Handle, Method)> {
-    let methods = asked
-        .iter()
-        .map(|(worker, request)| (*worker, request.method));
-    methods.collect()
 }
 
 #[test]

@@ -5,8 +5,9 @@
 
 mod rig;
 mod samples;
+pub(crate) mod vertical;
 mod worker;
 
-pub(crate) use rig::Rig;
+pub(crate) use rig::{Rig, methods};
 pub(crate) use samples::{Cast, rtp_capabilities, rtp_parameters};
 pub(crate) use worker::{FakeWorker, accepted, log_line, message, notification, rejected};

@@ -7,7 +7,7 @@ use super::{FakeWorker, notification};
 use engine::Local;
 use fbs::message::Body as Said;
 use fbs::notification::{Body, Event};
-use fbs::request::Request;
+use fbs::request::{Method, Request};
 use host::Host;
 use layers::{Options, Slots};
 use model::{Change, Model};
@@ -358,4 +358,12 @@ impl Drop for Rig {
             self.check_copy();
         }
     }
+}
+
+/// Which methods were asked, and of which Workers.
+pub(crate) fn methods(asked: &[(Handle, Request)]) -> Vec<(Handle, Method)> {
+    let methods = asked
+        .iter()
+        .map(|(worker, request)| (*worker, request.method));
+    methods.collect()
 }
