@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import WebSocket from 'ws';
-import { SUBPROTOCOL } from './client.mjs';
+import { SUBPROTOCOL } from './logs.mjs';
 import { serverFor } from './support.mjs';
 
 const { server, client } = await serverFor({ after });
