@@ -1,4 +1,4 @@
-//! What links carry between clients and their session.
+//! Links between clients and their session: what they carry, and their ends.
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
@@ -6,6 +6,31 @@ use ::session::client::{Event, Output};
 use protocol::wire::{ClientFrame, Close, decode};
 
 impl Rig {
+    /// How a client's link was closed by the server.
+    pub(super) fn closed(&self, who: Who) -> Option<u16> {
+        self.clients[who].closed
+    }
+
+    pub(super) fn may_read(&self, who: Who) -> bool {
+        self.clients[who]
+            .id
+            .is_some_and(|id| self.session.may_read(id))
+    }
+
+    /// Whether a client reads what it is sent.
+    pub(super) fn reads(&mut self, who: Who, reads: bool) {
+        self.clients[who].reads = reads;
+    }
+
+    /// Cuts a client's link: it comes back when its patience is over.
+    pub(super) fn cut(&mut self, who: Who) {
+        let peer = &mut self.clients[who];
+        peer.machine.link_down(self.now, "cut");
+        if let Some(id) = peer.id.take() {
+            self.session.link_down(self.now, id);
+        }
+    }
+
     pub(super) fn carry_up(&mut self, who: Who) -> bool {
         let mut moved = false;
         loop {
