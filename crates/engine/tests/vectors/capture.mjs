@@ -6,7 +6,8 @@
  */
 import * as fs from 'node:fs';
 import { encoded } from './encoded.mjs';
-import { forged } from './forged.mjs';
+import { forgedNotifications } from './forged-notifications.mjs';
+import { forgedReplies } from './forged-replies.mjs';
 import { meeting } from './meeting.mjs';
 import { inputs, notifications, replies } from './recorder.mjs';
 
@@ -15,7 +16,8 @@ const PER_KIND = 4;
 
 const people = await meeting();
 const fromWorker = firstOfEachKind(notifications.splice(0));
-await forged(people);
+forgedNotifications(people);
+await forgedReplies(people);
 people.worker.close();
 write('decode.json', {
   replies,
