@@ -1,0 +1,201 @@
+'use strict';
+/** consume() with good and bad options, and what becomes of them. */
+const { stateOf } = require('../api.js');
+const {
+  appDataCases,
+  audioParameters,
+  deviceCapabilities,
+  h264Parameters,
+  loopback,
+  mediaCodecs,
+  simulcastParameters,
+  svcParameters,
+} = require('../fixtures.js');
+
+module.exports = async ({ mediasoup, step, cases }) => {
+  const worker = await mediasoup.createWorker();
+  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const source = await router.createWebRtcTransport({
+    listenInfos: [loopback()],
+  });
+  const sink = await router.createWebRtcTransport({
+    listenInfos: [loopback()],
+  });
+  const produce = (kind, rtpParameters, options) =>
+    source.produce({ kind, rtpParameters, ...options });
+  const producers = {
+    audio: await produce('audio', audioParameters()),
+    simulcast: await produce('video', simulcastParameters()),
+    svc: await produce('video', svcParameters(), { paused: true }),
+    h264: await produce('video', h264Parameters()),
+  };
+
+  await goodOptions({ router, sink, producers, step });
+  await badOptions({ router, sink, producers, cases });
+};
+
+async function goodOptions({ router, sink, producers, step }) {
+  const { rtpCapabilities } = router;
+  const options = {
+    'with nothing else': { rtpCapabilities },
+    'with the capabilities of a device': {
+      rtpCapabilities: deviceCapabilities(),
+    },
+    'with everything': {
+      rtpCapabilities,
+      paused: true,
+      mid: 'my-mid',
+      preferredLayers: { spatialLayer: 1, temporalLayer: 1 },
+      enableRtx: false,
+      ignoreDtx: true,
+      appData: { foo: 'bar' },
+    },
+    'as a pipe': { rtpCapabilities, pipe: true, enableRtx: true },
+    'with layers beyond': {
+      rtpCapabilities,
+      preferredLayers: { spatialLayer: 12, temporalLayer: 12 },
+    },
+    'with a spatial layer only': {
+      rtpCapabilities,
+      preferredLayers: { spatialLayer: 1 },
+    },
+  };
+
+  for (const [kind, producer] of Object.entries(producers)) {
+    for (const [name, option] of Object.entries(options)) {
+      const title = `consume ${kind} ${name}`;
+      const consumer = await step(title, () =>
+        sink.consume({ producerId: producer.id, ...option }),
+      );
+
+      if (consumer) {
+        await step(`${title}: what it is like`, () => stateOf(consumer));
+        await step(`${title}: dump()`, () => consumer.dump());
+        await step(`${title}: getStats()`, () => consumer.getStats());
+      }
+    }
+  }
+
+  await step('dump() of the transport', () => sink.dump());
+  await step('dump() of the Router', () => router.dump());
+}
+
+async function badOptions({ router, sink, producers, cases }) {
+  const { id: producerId } = producers.simulcast;
+  const { rtpCapabilities } = router;
+  const video = deviceCapabilities();
+
+  video.codecs.splice(0, 1);
+
+  await cases(
+    'consume',
+    {
+      'without arguments': undefined,
+      'an empty object': {},
+      'an unknown Producer': { producerId: 'unknown', rtpCapabilities },
+      'a producerId that is a number': { producerId: 12, rtpCapabilities },
+      'no rtpCapabilities': { producerId },
+      'rtpCapabilities that are null': { producerId, rtpCapabilities: null },
+      'rtpCapabilities that are a text': { producerId, rtpCapabilities: 'foo' },
+      'rtpCapabilities that are empty': { producerId, rtpCapabilities: {} },
+      'codecs that are no array': {
+        producerId,
+        rtpCapabilities: { codecs: 'foo' },
+      },
+      'a codec without mimeType': {
+        producerId,
+        rtpCapabilities: { codecs: [{ clockRate: 1 }] },
+      },
+      'a codec without payload type': {
+        producerId,
+        rtpCapabilities: { codecs: [{ mimeType: 'video/VP8', clockRate: 1 }] },
+      },
+      'an extension without kind': {
+        producerId,
+        rtpCapabilities: { ...video, headerExtensions: [{ uri: 'foo' }] },
+      },
+      'an extension with an odd kind': {
+        producerId,
+        rtpCapabilities: {
+          ...video,
+          headerExtensions: [{ kind: 'chicken', uri: 'foo', preferredId: 1 }],
+        },
+      },
+      'an extension with an odd direction': {
+        producerId,
+        rtpCapabilities: {
+          ...video,
+          headerExtensions: [
+            { kind: 'video', uri: 'foo', preferredId: 1, direction: 'chicken' },
+          ],
+        },
+      },
+      'no matching codec': {
+        producerId: producers.audio.id,
+        rtpCapabilities: video,
+      },
+      'RTX that is not matched': {
+        producerId,
+        rtpCapabilities: {
+          ...video,
+          codecs: [video.codecs[0]],
+        },
+      },
+      'a mid that is a number': { producerId, rtpCapabilities, mid: 12 },
+      'a mid that is empty': { producerId, rtpCapabilities, mid: '' },
+      'a mid that is long': {
+        producerId,
+        rtpCapabilities,
+        mid: 'foo'.repeat(9),
+      },
+      'a mid that is in use': { producerId, rtpCapabilities, mid: 'my-mid' },
+      'appData that is no object': {
+        producerId,
+        rtpCapabilities,
+        appData: 'foo',
+      },
+      'layers that are a text': {
+        producerId,
+        rtpCapabilities,
+        preferredLayers: 'foo',
+      },
+      'layers that are empty': {
+        producerId,
+        rtpCapabilities,
+        preferredLayers: {},
+      },
+      'layers that are texts': {
+        producerId,
+        rtpCapabilities,
+        preferredLayers: { spatialLayer: 'a', temporalLayer: 'b' },
+      },
+      'layers that are negative': {
+        producerId,
+        rtpCapabilities,
+        preferredLayers: { spatialLayer: -1, temporalLayer: -1 },
+      },
+      'a temporal layer that is null': {
+        producerId,
+        rtpCapabilities,
+        preferredLayers: { spatialLayer: 1, temporalLayer: null },
+      },
+      'paused that is a text': { producerId, rtpCapabilities, paused: 'yes' },
+      'pipe that is a text': { producerId, rtpCapabilities, pipe: 'yes' },
+      'enableRtx that is null': {
+        producerId,
+        rtpCapabilities,
+        enableRtx: null,
+      },
+    },
+    async (options) => stateOf(await sink.consume(options)),
+  );
+  await cases('consume with appData', appDataCases(), async (appData) => {
+    const consumer = await sink.consume({
+      producerId,
+      rtpCapabilities,
+      appData,
+    });
+
+    return consumer.appData;
+  });
+}
