@@ -1,10 +1,9 @@
 /** Puts `remote-mediasoup.node` into this platform's package. */
 
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { ADDON_SOURCES, provideByCargo } from './lib/cargo.mjs';
-import { main } from './lib/run.mjs';
+import { isProgram, main } from './lib/run.mjs';
 
 /** How Cargo calls the library of a package named remote-mediasoup. */
 const LIBRARY = {
@@ -23,6 +22,6 @@ export async function buildAddon() {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(buildAddon);
 }

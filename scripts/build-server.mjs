@@ -5,11 +5,8 @@
  * that one of them wants, and the addon would parse JSON with slower maps.
  */
 
-import process from 'node:process';
-import { pathToFileURL } from 'node:url';
-
 import { SERVER_SOURCES, provideByCargo } from './lib/cargo.mjs';
-import { main } from './lib/run.mjs';
+import { isProgram, main } from './lib/run.mjs';
 
 export async function buildServer() {
   await provideByCargo({
@@ -21,6 +18,6 @@ export async function buildServer() {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(buildServer);
 }

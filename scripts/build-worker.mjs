@@ -8,11 +8,10 @@
 
 import path from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { hash, provide } from './lib/artifact.mjs';
 import { cacheDir, root } from './lib/project.mjs';
-import { main, runLogged } from './lib/run.mjs';
+import { isProgram, main, runLogged } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 
 const FILE = 'remote-mediasoup-worker';
@@ -99,6 +98,6 @@ function report(line, progress) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(buildWorker);
 }

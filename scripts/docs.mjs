@@ -2,13 +2,11 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { readDeclarations } from './docs/declarations.mjs';
 import { pages } from './docs/pages.mjs';
 import { root } from './lib/project.mjs';
-import { main } from './lib/run.mjs';
+import { isProgram, main } from './lib/run.mjs';
 
 export const FOLDER = 'docs/api';
 
@@ -27,7 +25,7 @@ function write(texts) {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(() => {
     const texts = generate();
 

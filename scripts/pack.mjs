@@ -14,13 +14,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { platform, root } from './lib/project.mjs';
-import { Failure, main } from './lib/run.mjs';
+import { Failure, isProgram, main } from './lib/run.mjs';
 import { platformsOf } from './release/tree.mjs';
 
 /**
@@ -108,7 +107,7 @@ export function readManifest(folder) {
   return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(async () => {
     const tarballs = await pack(process.argv[2] ?? '.');
 

@@ -10,14 +10,13 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { duration } from './lib/progress.mjs';
 import { cacheDir, root } from './lib/project.mjs';
-import { main, runLogged } from './lib/run.mjs';
+import { isProgram, main, runLogged } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 
 const MODULES = path.join(root, 'node_modules');
@@ -88,7 +87,7 @@ async function installModules() {
   fs.writeFileSync(INSTALLED, lock);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(() =>
     setup(
       process.argv.includes('--browser')

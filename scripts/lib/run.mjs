@@ -1,4 +1,4 @@
-/** Runs other programs, their output going to a log. */
+/** Runs programs: this one's main function, and others, their output going to a log. */
 
 import { spawn } from 'node:child_process';
 import {
@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import path from 'node:path';
+import process from 'node:process';
 import readline from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 /** What of a log is shown where a program has failed. */
 const QUOTED_LINES = 60;
@@ -66,6 +68,18 @@ export async function run(command, args, options) {
   if (outcome !== 'exit code 0') {
     throw new Failure(`${[command, ...args].join(' ')} failed (${outcome})`);
   }
+}
+
+/**
+ * Whether Node was started with this module rather than with one that imports it.
+ *
+ * @param {string} url - The module's `import.meta.url`.
+ */
+export function isProgram(url) {
+  // There is none with `node -e`.
+  const [, file] = process.argv;
+
+  return file !== undefined && url === pathToFileURL(file).href;
 }
 
 /** Runs a script's main function and shows a `Failure` as what it is. */
