@@ -4,11 +4,12 @@ use protocol::Json;
 use serde_json::Value;
 use std::sync::OnceLock;
 
-/// A JSON text and its value. Made of a text it costs no parsing until somebody reckons with it:
-/// a copy of a server's objects mostly hands texts on.
+/// A JSON text and its value. Of one it is made, the other costs nothing until somebody asks for it: a
+/// copy of a server's objects mostly hands texts on, and of what a Router reckons with nobody may ever
+/// read the text.
 #[derive(Debug)]
 pub struct Document {
-    text: Json,
+    text: OnceLock<Json>,
     value: OnceLock<Value>,
 }
 
@@ -16,21 +17,23 @@ impl Document {
     /// The text, which is read.
     #[must_use]
     pub fn text(&self) -> &str {
-        self.text.as_str()
+        let text = self.text.get_or_init(|| Json::of(&self.value.get()));
+        text.as_str()
     }
 
     /// The value, which is reckoned with; `null` where the text was no JSON.
     #[must_use]
     pub fn value(&self) -> &Value {
+        let text = || self.text.get().map_or("null", Json::as_str);
         self.value
-            .get_or_init(|| serde_json::from_str(self.text()).unwrap_or_default())
+            .get_or_init(|| serde_json::from_str(text()).unwrap_or_default())
     }
 }
 
 impl From<Value> for Document {
     fn from(value: Value) -> Self {
         Self {
-            text: Json::of(&value),
+            text: OnceLock::new(),
             value: value.into(),
         }
     }
@@ -39,7 +42,7 @@ impl From<Value> for Document {
 impl From<Json> for Document {
     fn from(text: Json) -> Self {
         Self {
-            text,
+            text: text.into(),
             value: OnceLock::new(),
         }
     }
