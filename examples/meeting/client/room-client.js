@@ -284,15 +284,14 @@ export class RoomClient extends EventTarget {
       rtpCapabilities,
     });
     const { id } = options;
-    if (direction === 'recv') {
+    const isSend = direction === 'send';
+    const create = isSend ? 'createSendTransport' : 'createRecvTransport';
+    const transport = this.#device[create](options);
+    this.#transports[direction] = transport;
+    if (!isSend) {
       // What came by the one before comes again by this.
       this.#received.clear();
     }
-    const create = { send: 'createSendTransport', recv: 'createRecvTransport' }[
-      direction
-    ];
-    const transport = this.#device[create](options);
-    this.#transports[direction] = transport;
     // mediasoup-client says what it needs of the server, and waits for `done`.
     for (const method of ['connect', 'produce', 'produceData']) {
       transport.on(method.toLowerCase(), (data, done, fail) =>

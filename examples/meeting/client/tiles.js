@@ -20,17 +20,20 @@ const tiles = new Map();
 
 /** Shows what there is now, whatever there was before. */
 export function showTiles(client) {
-  const places = { camera: find('#seats'), screen: find('#stage') };
+  const seats = find('#seats');
+  const stage = find('#stage');
   const gone = new Map(tiles);
+  const places = Object.entries({ camera: seats, screen: stage });
   for (const person of client.people) {
-    for (const source of ['camera', 'screen']) {
+    for (const [source, place] of places) {
       const stream = client.streamOf(person, source);
-      const key = `${source} ${person.isMine || person.peerId}`;
-      if (!tiles.has(key) && (stream || source === 'camera')) {
-        tiles.set(key, createTile(person, source));
-        places[source].append(tiles.get(key));
-      }
-      if (stream || source === 'camera') {
+      // Who has no camera has a seat all the same.
+      if (stream || place === seats) {
+        const key = `${source} ${person.isMine || person.peerId}`;
+        if (!tiles.has(key)) {
+          tiles.set(key, createTile(person, source));
+          place.append(tiles.get(key));
+        }
         update(tiles.get(key), client, person, stream);
         gone.delete(key);
       }
@@ -40,11 +43,8 @@ export function showTiles(client) {
     tile.remove();
     tiles.delete(key);
   });
-  const isAlone = !fit(places.screen, WIDEST);
-  const width = fit(
-    places.camera,
-    isAlone ? NARROWEST : NARROWEST_BESIDE_STAGE,
-  );
+  const isAlone = !fit(stage, WIDEST);
+  const width = fit(seats, isAlone ? NARROWEST : NARROWEST_BESIDE_STAGE);
   client.preferLayer(
     LAYER_WIDTHS.filter((it) => it < width * devicePixelRatio).length,
   );

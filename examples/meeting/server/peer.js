@@ -27,19 +27,6 @@ const METHODS = {
   setConsumerPreferredLayers: 'setPreferredLayers',
 };
 
-/** What a browser needs to know of a Transport, and of something that it receives. */
-const TRANSPORT = [
-  'id',
-  'iceParameters',
-  'iceCandidates',
-  'dtlsParameters',
-  'sctpParameters',
-];
-const CONSUMER = [
-  ...['id', 'producerId', 'dataProducerId', 'kind', 'type', 'rtpParameters'],
-  ...['sctpStreamParameters', 'paused', 'producerPaused', 'currentLayers'],
-];
-
 /** Bits per second assumed of the way to a browser until they are measured. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
 
@@ -81,7 +68,6 @@ class Peer {
 
   /** What a browser asks, of something that it has by its id. */
   async request({ method, data: { id, ...data } }) {
-    const thing = [...this.#things.values()].find((it) => it.id === id);
     switch (method) {
       case 'join':
         return this.#join(data);
@@ -89,10 +75,18 @@ class Peer {
         return this.#createTransport(data);
       case 'produce':
       case 'produceData':
-        return this.#produce(method, thing, data);
+        return this.#produce(method, this.#find(id), data);
       default:
-        return thing[METHODS[method]](data);
+        return this.#find(id)[METHODS[method]](data);
     }
+  }
+
+  #find(id) {
+    const thing = [...this.#things.values()].find((it) => it.id === id);
+    if (!thing) {
+      throw new Error('there is no such thing');
+    }
+    return thing;
   }
 
   /** Who is there, and what there is of this browser, which may have been away. */
@@ -131,7 +125,13 @@ class Peer {
       },
     });
     this.receiveAll();
-    return pick(transport, TRANSPORT);
+    return {
+      id: transport.id,
+      iceParameters: transport.iceParameters,
+      iceCandidates: transport.iceCandidates,
+      dtlsParameters: transport.dtlsParameters,
+      sctpParameters: transport.sctpParameters,
+    };
   }
 
   async #produce(method, transport, { appData: { source, paused }, ...data }) {
@@ -150,15 +150,10 @@ class Peer {
   }
 
   keep(transport) {
-    const {
-      id,
-      observer,
-      appData: { direction },
-    } = transport;
-    this.#keep(direction, transport, () =>
-      this.notify('transportClosed', { id }),
-    );
-    if (direction === 'recv') {
+    const { id, observer, appData } = transport;
+    const tell = () => this.notify('transportClosed', { id });
+    this.#keep(appData.direction, transport, tell);
+    if (appData.direction === 'recv') {
       this.#received = new Set();
     }
     const keepProducer = (it) => this.#keep(it.appData.source, it);
@@ -238,12 +233,20 @@ function producerOf({ producerId, dataProducerId }) {
   return producerId ?? dataProducerId;
 }
 
+/** What a browser needs to know of something that it receives. */
 function describe(consumer) {
-  return { ...pick(consumer, CONSUMER), ...consumer.appData };
-}
-
-function pick(thing, names) {
-  return Object.fromEntries(names.map((name) => [name, thing[name]]));
+  return {
+    id: consumer.id,
+    producerId: consumer.producerId,
+    dataProducerId: consumer.dataProducerId,
+    kind: consumer.kind,
+    rtpParameters: consumer.rtpParameters,
+    sctpStreamParameters: consumer.sctpStreamParameters,
+    paused: consumer.paused,
+    producerPaused: consumer.producerPaused,
+    currentLayers: consumer.currentLayers,
+    ...consumer.appData,
+  };
 }
 
 module.exports = { Peer };
