@@ -8,8 +8,8 @@
  * lack is the document around it. Cameras are 160x90 at 5 frames a second, and only talkers have
  * their microphone on, as in a meeting of that size. All videos are decoded and counted.
  *
- * Ends with an error unless everyone sees everyone before and again after the kill; unless everybody's
- * Transports and Producers are rebuilt `--within` so many seconds; and with several Workers, unless what passes none
+ * Ends with an error unless everyone sees everyone before and again after the kill; unless everybody's Transports,
+ * Producers and Consumers are rebuilt `--within` so many seconds; and with several Workers, unless what passes none
  * but the others goes on all the while.
  */
 

@@ -21,6 +21,8 @@ const { Server } = require('socket.io');
 const { Media, localAddress } = require('./server/media');
 const { Room } = require('./server/room');
 
+/** In a room: a bound on what a link can cost. */
+const MAX_PEERS = 64;
 /** Of a request; capabilities are the largest, of some 10 KB. */
 const MAX_MESSAGE_BYTES = 100_000;
 /** What a browser shows when it connects. */
@@ -48,7 +50,11 @@ async function startMeeting(env = process.env) {
     `http${TLS_CERT ? 's' : ''}://${host}:${server.address().port}`;
   /** By the id in their link; a room is there as long as someone is in it. */
   const rooms = new Map();
-  const media = new Media(env);
+  const media = new Media({
+    url: env.REMOTE_MEDIASOUP_URL,
+    listenIp: LISTEN_IP,
+    announcedAddress: env.ANNOUNCED_ADDRESS,
+  });
 
   function openRoom(id) {
     if (!rooms.has(id)) {
@@ -77,18 +83,19 @@ async function startMeeting(env = process.env) {
   io.use(({ handshake: { auth } }, next) => {
     const isValid = ([name, form]) =>
       typeof auth[name] === 'string' && form.test(auth[name]);
-    next(
-      Object.entries(AUTH).every(isValid)
-        ? undefined
-        : new Error('A room and a name are needed.'),
-    );
+    const peers = rooms.get(auth.roomId)?.peers ?? new Map();
+    if (!Object.entries(AUTH).every(isValid)) {
+      next(new Error('A room and a name are needed.'));
+    } else if (peers.size >= MAX_PEERS && !peers.has(idOf(auth.key))) {
+      next(new Error('This room is full.'));
+    } else {
+      next();
+    }
   });
 
   io.on('connection', (socket) => {
     const { roomId, displayName, key } = socket.handshake.auth;
-    // Who shows the same key is the same Peer, also on another connection and to another
-    // process. What others see of it doesn't tell the key.
-    const peerId = createHash('sha256').update(key).digest('base64url');
+    const peerId = idOf(key);
     const peer = openRoom(roomId).enter({ peerId, displayName });
     peer.back();
     socket.join([peerId, `room ${roomId}`]);
@@ -118,6 +125,14 @@ async function startMeeting(env = process.env) {
       await media.close();
     },
   };
+}
+
+/**
+ * Who shows the same key is the same Peer, also on another connection and to another
+ * process. What others see of it doesn't tell the key.
+ */
+function idOf(key) {
+  return createHash('sha256').update(key).digest('base64url');
 }
 
 /** Two pages, and their scripts in one file each. */

@@ -69,6 +69,9 @@ export class RoomClient extends EventTarget {
   #received = new Map();
   #mustJoin = true;
   #work = Promise.resolve();
+  /** There is work that hasn't begun. */
+  #isAhead = false;
+  #changing;
 
   constructor(roomId, displayName) {
     super();
@@ -82,10 +85,18 @@ export class RoomClient extends EventTarget {
       this.#notified[method]?.(data);
       this.#change();
     });
-    socket.on('disconnect', () => this.#change({ state: 'away' }));
-    socket.on('connect_error', ({ message }) =>
-      this.#change({ state: socket.active ? 'away' : message }),
-    );
+    socket.on('disconnect', () => {
+      this.#change({ state: 'away' });
+      // The server's way to say that it ends; another one may follow.
+      if (!socket.active) {
+        socket.connect();
+      }
+    });
+    socket.on('connect_error', ({ message }) => {
+      if (!socket.active) {
+        this.#change({ state: message });
+      }
+    });
   }
 
   /** Everyone, we first. */
@@ -121,14 +132,15 @@ export class RoomClient extends EventTarget {
     track.stop();
     via?.close();
     this.#sent.delete(source);
-    this.#rejoin();
+    this.#mustJoin = true;
+    this.sync();
   }
 
   /** @param {0 | 1 | 2} spatialLayer how large the pictures of cameras should be. */
   preferLayer(spatialLayer) {
     for (const stream of this.#received.values()) {
-      const { id, source, preferred } = stream;
-      if (source === 'camera' && preferred !== spatialLayer) {
+      const { id, type, preferred } = stream;
+      if (type === 'simulcast' && preferred !== spatialLayer) {
         stream.preferred = spatialLayer;
         this.#ask('setConsumerPreferredLayers', { id, spatialLayer });
       }
@@ -167,9 +179,14 @@ export class RoomClient extends EventTarget {
     Object.values(this.#transports).forEach((transport) => transport.close());
   }
 
+  /** Tells the page, once of all that changes in one go. Resolves when it is told. */
   #change(properties) {
     Object.assign(this, properties);
-    this.dispatchEvent(new Event('change'));
+    this.#changing ??= Promise.resolve().then(() => {
+      this.#changing = undefined;
+      this.dispatchEvent(new Event('change'));
+    });
+    return this.#changing;
   }
 
   #request(method, data) {
@@ -208,18 +225,24 @@ export class RoomClient extends EventTarget {
 
   #lose(transport) {
     transport?.close();
-    this.#change({ state: 'connecting' });
     this.#rejoin();
   }
 
   #rejoin() {
     this.#mustJoin = true;
+    if (this.#socket.connected) {
+      this.#change({ state: 'connecting' });
+    }
     this.sync();
   }
 
-  /** Makes what is missing: one call after the other, and again if something fails. */
+  /** Makes what is missing, and again if something fails. While it does, calls are for one more time. */
   sync() {
     this.#change();
+    if (this.#isAhead) {
+      return;
+    }
+    this.#isAhead = true;
     this.#work = this.#work
       .then(() => this.#provide())
       .catch(async (error) => {
@@ -230,6 +253,7 @@ export class RoomClient extends EventTarget {
   }
 
   async #provide() {
+    this.#isAhead = false;
     if (!this.#socket.connected) {
       return;
     }
@@ -254,12 +278,12 @@ export class RoomClient extends EventTarget {
 
   /** Asks who is there and what the server has of us, and forgets what it hasn't. */
   async #join() {
+    // What is lost or stopped from now on asks for another one.
+    this.#mustJoin = false;
     const sent = [...this.#sent.values()].map(({ via }) => via);
     const known = await this.#request('join', {
       producerIds: sent.map((via) => via?.id),
     });
-    // What was lost before the answer is lost to it, too.
-    this.#mustJoin = false;
     this.#me.peerId = known.peerId;
     this.#peers = new Map(known.peers.map((peer) => [peer.peerId, peer]));
     if (!this.#device.loaded) {
@@ -351,7 +375,8 @@ export class RoomClient extends EventTarget {
         this.dispatchEvent(new CustomEvent('chat', { detail }));
       });
     }
-    this.#change();
+    // Whoever shows it says how large before there is a picture.
+    await this.#change();
     if (stream.paused) {
       await this.#request('resume', { id });
       stream.paused = false;

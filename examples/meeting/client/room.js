@@ -126,7 +126,7 @@ find('#chat').onkeydown = ({ key }) => {
 
 find('#chat form').onsubmit = (event) => {
   event.preventDefault();
-  const { value: text } = find('#message');
+  const text = find('#message').value.trim();
   if (text && client.canSay) {
     client.say(text);
     addLine({ text });

@@ -43,7 +43,8 @@ export function showTiles(client) {
     tile.remove();
     tiles.delete(key);
   });
-  const isAlone = !fit(stage, WIDEST);
+  const isAlone = stage.childElementCount === 0;
+  fit(stage, WIDEST);
   const width = fit(seats, isAlone ? NARROWEST : NARROWEST_BESIDE_STAGE);
   client.preferLayer(
     LAYER_WIDTHS.filter((it) => it < width * devicePixelRatio).length,

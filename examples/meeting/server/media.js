@@ -14,11 +14,7 @@ class Media extends EventEmitter {
   #url;
   #worker;
 
-  constructor({
-    REMOTE_MEDIASOUP_URL: url,
-    LISTEN_IP = '0.0.0.0',
-    ANNOUNCED_ADDRESS,
-  }) {
+  constructor({ url, listenIp, announcedAddress }) {
     super();
     this.#url = url;
     /** `link` is 'none' where the Worker is a child of this process. */
@@ -27,16 +23,15 @@ class Media extends EventEmitter {
       link: url ? 'up' : 'none',
     };
     // A media server knows its own address; a Worker that listens everywhere doesn't.
-    const ip = url ? '0.0.0.0' : LISTEN_IP;
+    const ip = url ? '0.0.0.0' : listenIp;
     const own = !url && ip === '0.0.0.0' ? localAddress() : undefined;
     /** Where it listens for media, and where browsers find it if that is another address. */
-    this.listenInfo = { ip, announcedAddress: ANNOUNCED_ADDRESS ?? own };
+    this.listenInfo = { ip, announcedAddress: announcedAddress ?? own };
   }
 
   async start() {
     mediasoup.observer.on('newworker', (worker) => this.#keep(worker));
     if (this.#url) {
-      // A session there may have a Worker already, with rooms in it.
       const { connection } = await mediasoup.connect();
       connection.on('connected', () => this.#show({ link: 'up' }));
       connection.on('disconnected', () => this.#show({ link: 'down' }));
@@ -46,17 +41,20 @@ class Media extends EventEmitter {
 
   /** The Worker of now: after a death it is another one. */
   async getWorker() {
-    this.#worker ??= mediasoup
-      .createWorker({ logLevel: 'warn' })
-      .catch((error) => {
-        this.#worker = undefined;
-        throw error;
-      });
+    this.#worker ??= this.#findWorker().catch((error) => {
+      this.#worker = undefined;
+      throw error;
+    });
     return this.#worker;
   }
 
+  /** A session on a media server may have one already, with rooms in it. */
+  async #findWorker() {
+    const [found] = this.#url ? (await mediasoup.connect()).workers : [];
+    return found ?? mediasoup.createWorker({ logLevel: 'warn' });
+  }
+
   #keep(worker) {
-    this.#worker = worker;
     this.#show({ worker: worker.pid });
     worker.observer.on('newrouter', (router) => this.emit('router', router));
     // A Worker is a process and may die, its rooms with it. Pages come back.

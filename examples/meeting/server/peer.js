@@ -10,6 +10,8 @@
  * place the newer stays, and whoever has the other one hears that it is closed.
  */
 
+/** As the browser sees it. */
+const DIRECTIONS = ['send', 'recv'];
 /** What can be sent, one of each. Chat goes the way of media, over SCTP. */
 const SOURCES = {
   microphone: 'audio',
@@ -58,7 +60,7 @@ class Peer {
   }
 
   #leave() {
-    ['send', 'recv'].forEach((it) => this.#things.get(it)?.close());
+    DIRECTIONS.forEach((it) => this.#things.get(it)?.close());
     this.room.leave(this);
   }
 
@@ -96,7 +98,7 @@ class Peer {
     this.#producers
       .filter(({ id }) => !producerIds.includes(id))
       .forEach((producer) => producer.close());
-    this.receiveAll();
+    this.#receiveAll();
     const things = [...this.#things.values()];
     return {
       peerId: this.id,
@@ -108,23 +110,26 @@ class Peer {
   }
 
   async #createTransport({ direction, rtpCapabilities }) {
-    const { media } = this.room;
-    const router = await this.room.getRouter();
+    if (!DIRECTIONS.includes(direction)) {
+      throw new Error(`there is no direction ${direction}`);
+    }
+    const { room, id } = this;
+    const router = await room.getRouter();
     const transport = await router.createWebRtcTransport({
       // Media wants UDP; TCP is for networks that let nothing else out.
       listenInfos: ['udp', 'tcp'].map((protocol) => ({
         protocol,
-        ...media.listenInfo,
+        ...room.media.listenInfo,
       })),
       enableSctp: true,
       initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
-      appData: {
-        ...this.card,
-        rtpCapabilities,
-        direction: direction === 'send' ? 'send' : 'recv',
-      },
+      appData: { ...this.card, rtpCapabilities, direction },
     });
-    this.receiveAll();
+    if (room.peers.get(id) !== this) {
+      // It has left, and the Transport has made someone of this name appear again.
+      room.peers.get(id)?.away(0);
+    }
+    this.#receiveAll();
     return {
       id: transport.id,
       iceParameters: transport.iceParameters,
@@ -201,16 +206,17 @@ class Peer {
   }
 
   /** All that others send and that isn't received yet. */
-  receiveAll() {
+  #receiveAll() {
     for (const peer of this.room.others(this)) {
-      peer.#producers.forEach((producer) => this.#receive(producer));
+      peer.#producers.forEach((producer) => this.receive(producer));
     }
   }
 
-  async #receive({ id: producerId, kind, appData }) {
+  async receive(producer) {
     const recv = this.#things.get('recv');
     const received = this.#received;
-    if (!recv || received.has(producerId)) {
+    const { id: producerId, kind, appData } = producer;
+    if (!recv || producer.closed || received.has(producerId)) {
       return;
     }
     received.add(producerId);
@@ -223,7 +229,9 @@ class Peer {
         : recv.consumeData({ dataProducerId: producerId, appData }));
     } catch ({ message }) {
       received.delete(producerId);
-      console.warn(`${this.card.displayName} can't receive: ${message}`);
+      if (!recv.closed && !producer.closed) {
+        console.warn(`${this.card.displayName} can't receive: ${message}`);
+      }
     }
   }
 }
@@ -240,6 +248,7 @@ function describe(consumer) {
     producerId: consumer.producerId,
     dataProducerId: consumer.dataProducerId,
     kind: consumer.kind,
+    type: consumer.type,
     rtpParameters: consumer.rtpParameters,
     sctpStreamParameters: consumer.sctpStreamParameters,
     paused: consumer.paused,

@@ -67,6 +67,7 @@ class Room {
     observer.once('close', () => {
       this.#router = undefined;
       this.#observers.clear();
+      this.closeIfEmpty();
     });
   }
 
@@ -103,9 +104,10 @@ class Room {
   }
 
   /** Someone sends something new: others receive it, and it is listened to. */
-  async offer(owner, { id: producerId, kind }) {
-    this.others(owner).forEach((peer) => peer.receiveAll());
-    if (kind === 'audio') {
+  async offer(owner, producer) {
+    this.others(owner).forEach((peer) => peer.receive(producer));
+    if (producer.kind === 'audio') {
+      const { id: producerId } = producer;
       const observers = [...this.#observers];
       await Promise.all(observers.map((it) => it.addProducer({ producerId })));
     }
@@ -113,7 +115,10 @@ class Room {
 
   async closeIfEmpty() {
     if (this.peers.size === 0) {
-      this.rooms.delete(this.id);
+      // Another room may have the id by now.
+      if (this.rooms.get(this.id) === this) {
+        this.rooms.delete(this.id);
+      }
       const router = await Promise.resolve(this.#router).catch(() => {});
       router?.close();
     }
