@@ -1,34 +1,17 @@
 'use strict';
 /** consume() with good and bad options, and what becomes of them. */
 const { stateOf } = require('../api.js');
+const { consuming } = require('../consuming.js');
 const {
   appDataCases,
-  audioParameters,
   deviceCapabilities,
   h264Parameters,
-  loopback,
-  mediaCodecs,
-  simulcastParameters,
-  svcParameters,
 } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
-  const source = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const sink = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const produce = (kind, rtpParameters, options) =>
-    source.produce({ kind, rtpParameters, ...options });
-  const producers = {
-    audio: await produce('audio', audioParameters()),
-    simulcast: await produce('video', simulcastParameters()),
-    svc: await produce('video', svcParameters(), { paused: true }),
-    h264: await produce('video', h264Parameters()),
-  };
+  const { router, sink, produce, producers } = await consuming(mediasoup);
+
+  producers.h264 = await produce('video', h264Parameters());
 
   await goodOptions({ router, sink, producers, step });
   await badOptions({ router, sink, producers, cases });

@@ -1,31 +1,12 @@
 'use strict';
 /** Consumers: layers, priorities, pausing, tracing, closing. Options have their own scenario. */
 const { stateOf } = require('../api.js');
-const {
-  audioParameters,
-  loopback,
-  mediaCodecs,
-  simulcastParameters,
-  svcParameters,
-  videoParameters,
-} = require('../fixtures.js');
+const { consuming } = require('../consuming.js');
+const { loopback, videoParameters } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
-  const source = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const sink = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const produce = (kind, rtpParameters, options) =>
-    source.produce({ kind, rtpParameters, ...options });
-  const producers = {
-    audio: await produce('audio', audioParameters()),
-    simulcast: await produce('video', simulcastParameters()),
-    svc: await produce('video', svcParameters(), { paused: true }),
-  };
+  const { worker, router, sink, produce, producers } =
+    await consuming(mediasoup);
   const context = { router, sink, producers, recorder, step, cases };
 
   await layers(context);
