@@ -4,6 +4,7 @@
 //! an array of bytes, so that any value becomes an integer: converted to a number, cut, and wrapped
 //! around. `"5"` is 5, 300 is 44 in a byte, what is no number is 0.
 
+pub(crate) use protocol::truthy;
 use protocol::{Error, ErrorClass};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -48,17 +49,6 @@ pub(crate) fn optional_items(value: Option<&Value>) -> Result<Cow<'_, [Value]>, 
 /// `value ?? undefined`
 pub(crate) fn non_null(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
-}
-
-/// `Boolean(value)`
-pub(crate) fn truthy(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(value)) => *value,
-        Some(Value::Number(number)) => number.as_f64().is_some_and(|number| number != 0.0),
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Array(_) | Value::Object(_)) => true,
-    }
 }
 
 /// `Number(value)`

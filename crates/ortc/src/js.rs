@@ -44,13 +44,7 @@ pub(crate) trait Js<'a>: Copy {
 
 impl<'a> Js<'a> for Option<&'a Value> {
     fn truthy(self) -> bool {
-        match self {
-            None | Some(Value::Null) => false,
-            Some(Value::Bool(flag)) => *flag,
-            Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-            Some(Value::String(text)) => !text.is_empty(),
-            Some(Value::Array(_) | Value::Object(_)) => true,
-        }
+        protocol::truthy(self)
     }
 
     fn is_number(self) -> bool {

@@ -12,6 +12,7 @@ mod event;
 mod handle;
 mod item;
 mod json;
+mod truthy;
 
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
@@ -24,3 +25,4 @@ pub use event::Event;
 pub use handle::{Handle, Kind, RequestId};
 pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;
+pub use truthy::truthy;

@@ -1,7 +1,7 @@
 //! What the options of `pipeToRouter()` mean.
 
 use crate::Backend;
-use protocol::{CreatePipeTransport, Error, Handle, Kind, PipeToRouter};
+use protocol::{CreatePipeTransport, Error, Handle, Kind, PipeToRouter, truthy};
 use serde_json::{Value, json};
 
 /// What is piped, and its id.
@@ -17,17 +17,17 @@ pub(super) fn check(
     options: &PipeToRouter,
 ) -> Result<(Handle, Origin), Error> {
     let listen = &options.listen;
-    if given(listen.listen_info.as_ref()) && given(listen.listen_ip.as_ref()) {
+    if truthy(listen.listen_info.as_ref()) && truthy(listen.listen_ip.as_ref()) {
         return Err(Error::type_error(
             "only one of listenInfo and listenIp must be given",
         ));
     }
     let (producer_id, data_producer_id) = (
-        options.producer_id.as_ref().filter(|id| given(Some(id))),
+        options.producer_id.as_ref().filter(|id| truthy(Some(id))),
         options
             .data_producer_id
             .as_ref()
-            .filter(|id| given(Some(id))),
+            .filter(|id| truthy(Some(id))),
     );
     let id = match (producer_id, data_producer_id) {
         (None, None) => return Err(Error::type_error("missing producerId or dataProducerId")),
@@ -66,19 +66,9 @@ pub(super) fn check(
     Ok((destination, origin))
 }
 
-/// `if (value)`
-fn given(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(_) => true,
-    }
-}
-
 /// The id at the far end, where it is the one here.
 pub(super) fn kept_id(id: &str, options: &PipeToRouter) -> Option<Value> {
-    let keep = options.keep_id.is_none() || given(options.keep_id.as_ref());
+    let keep = options.keep_id.is_none() || truthy(options.keep_id.as_ref());
     keep.then(|| id.into())
 }
 
@@ -91,7 +81,7 @@ pub(super) fn pipe_options(options: &PipeToRouter) -> Box<CreatePipeTransport> {
         enable_srtp: options.enable_srtp.clone(),
         app_data: None,
     };
-    if !given(create.listen.listen_info.as_ref()) && !given(create.listen.listen_ip.as_ref()) {
+    if !truthy(create.listen.listen_info.as_ref()) && !truthy(create.listen.listen_ip.as_ref()) {
         create.listen.listen_info = Some(json!({ "protocol": "udp", "ip": "127.0.0.1" }));
     }
     create.sctp.enable_sctp.get_or_insert(Value::Bool(true));
