@@ -31,12 +31,8 @@ function binaryFile() {
 /** Runs it in this process's place. Signals are passed on to it, and its end is this process's. */
 function run(args) {
   const file = binaryFile();
-  const child = spawn(file, args, {
-    stdio: 'inherit',
-    // In a group of its own: a terminal's signals come through us alone.
-    detached: true,
-  });
   const lastAt = new Map();
+  // Ahead of the child: a signal in between would end us and leave it behind.
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const now = performance.now();
@@ -45,6 +41,11 @@ function run(args) {
       if (!isSame) child.kill(signal);
     });
   }
+  const child = spawn(file, args, {
+    stdio: 'inherit',
+    // In a group of its own: a terminal's signals come through us alone.
+    detached: true,
+  });
   child.on('error', (error) => {
     console.error(`remote-mediasoup: ${file}: ${error.message}`);
     process.exitCode = 1;
