@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { Progress, duration } from './lib/progress.mjs';
 import { root } from './lib/project.mjs';
-import { Failure, main, runLogged } from './lib/run.mjs';
+import { Failure, lastLines, main, runLogged } from './lib/run.mjs';
 import { PACKAGE, setup } from './setup.mjs';
 import { steps } from './steps.mjs';
 
@@ -27,6 +27,9 @@ const PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(
 
 /** How node, jest and cargo begin the line of a test that has failed. */
 const FAILED_TEST = /^\s*(?:not ok \d+|✖|●|test .* FAILED$)/;
+
+/** What is told in the end of a step that has failed and runs no tests that have names. */
+const LAST_LINES = 30;
 
 const LOGS = path.join(root, 'target', 'test-logs');
 
@@ -85,7 +88,7 @@ async function runSteps(wanted) {
 
   // Once more, because what is printed above a long way is rarely read.
   for (const { name, log } of failed) {
-    console.log(`\n${[name, ...failedTestsIn(log)].join('\n')}\n${log}`);
+    console.log(`\n${name}\n${whatFailedIn(log)}\n${log}`);
   }
 
   if (failed.length > 0) {
@@ -160,11 +163,13 @@ async function runStep({ name, command, count }) {
   };
 }
 
-function failedTestsIn(log) {
-  return fs
+function whatFailedIn(log) {
+  const tests = fs
     .readFileSync(log, 'utf8')
     .split('\n')
     .filter((line) => FAILED_TEST.test(line));
+
+  return tests.length > 0 ? tests.join('\n') : lastLines(log, LAST_LINES);
 }
 
 function testsIn(log, count) {

@@ -39,7 +39,7 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
 `;
 
 /** One difference makes others; beyond these they are seldom worth reading. */
-const MAX_PRINTED = 20;
+const MAX_TOLD = 20;
 
 /** What is about a Worker's process, which isn't one of this machine's. */
 const ABOUT_PROCESSES = ['signals', 'hostile'];
@@ -84,7 +84,7 @@ async function main() {
     ? await TestServer.start({ env: vertical })
     : undefined;
   const environment = server ? server.env() : vertical;
-  const totals = { steps: 0, differences: 0 };
+  const totals = { steps: 0, differences: 0, reports: [] };
 
   console.log(
     `${values.reference} against ${values.subject}, seed ${seed}, ${scenarios.length} scenarios`,
@@ -92,7 +92,7 @@ async function main() {
 
   for (let round = 0; round < Number(values.repeat); ++round) {
     for (const scenario of scenarios) {
-      const { steps, differences } = await runScenario(
+      const { steps, differences, report } = await runScenario(
         scenario,
         seed + round,
         values,
@@ -101,11 +101,17 @@ async function main() {
 
       totals.steps += steps;
       totals.differences += differences;
+
+      if (differences > 0) {
+        totals.reports.push(`${scenario}, seed ${seed + round}`, ...report);
+      }
     }
   }
 
   await server?.stop();
   slots.remove();
+  // Last, because what is printed above a long way is rarely read.
+  totals.reports.forEach((line) => console.log(line));
   console.log(`${totals.steps} steps, ${totals.differences} differences`);
 
   return totals.steps > 0 && totals.differences === 0;
@@ -129,7 +135,7 @@ async function runScenario(scenario, seed, options, environment) {
   const differences = found.filter(
     (entry) => !isKnown(scenario, entry, options),
   );
-  const printed = all ? differences : differences.slice(0, MAX_PRINTED);
+  const told = all ? differences : differences.slice(0, MAX_TOLD);
   const count = differences.length + failures.length;
   const deliberate = found.length - differences.length;
 
@@ -144,19 +150,17 @@ async function runScenario(scenario, seed, options, environment) {
     }
   }
 
-  for (const difference of printed) {
-    console.log(describe(difference, [reference, subject]));
-  }
+  const report = told.map((it) => describe(it, [reference, subject]));
 
-  if (printed.length < differences.length) {
-    console.log(`  and ${differences.length - printed.length} more`);
+  if (told.length < differences.length) {
+    report.push(`  and ${differences.length - told.length} more`);
   }
 
   for (const { target, failure } of failures) {
-    console.log(`  ${target} didn't get to the end: ${failure}`);
+    report.push(`  ${target} didn't get to the end: ${failure}`);
   }
 
-  return { steps: steps.length, differences: count };
+  return { steps: steps.length, differences: count, report };
 }
 
 /** Whether we differ there on purpose: known.json says why. */

@@ -92,8 +92,8 @@ export async function main(body) {
   }
 }
 
-/** The end of a log, which is where compilers say why they stopped. */
-function lastLines(log) {
+/** The end of a log, which is where most programs say why they stopped. */
+export function lastLines(log, count = QUOTED_LINES) {
   const file = openSync(log);
   const { size } = fstatSync(file);
   const end = Buffer.alloc(Math.min(size, QUOTED_BYTES));
@@ -101,7 +101,7 @@ function lastLines(log) {
   readSync(file, end, 0, end.length, size - end.length);
   closeSync(file);
 
-  return end.toString().trimEnd().split('\n').slice(-QUOTED_LINES).join('\n');
+  return end.toString().trimEnd().split('\n').slice(-count).join('\n');
 }
 
 function ended(child) {
