@@ -84,13 +84,15 @@ async function main() {
     ? await TestServer.start({ env: vertical })
     : undefined;
   const environment = server ? server.env() : vertical;
-  const totals = { steps: 0, differences: 0, reports: [] };
+  const totals = { steps: 0, differences: 0 };
 
   console.log(
     `${values.reference} against ${values.subject}, seed ${seed}, ${scenarios.length} scenarios`,
   );
 
   for (let round = 0; round < Number(values.repeat); ++round) {
+    const reports = [];
+
     for (const scenario of scenarios) {
       const { steps, differences, report } = await runScenario(
         scenario,
@@ -103,15 +105,16 @@ async function main() {
       totals.differences += differences;
 
       if (differences > 0) {
-        totals.reports.push(`${scenario}, seed ${seed + round}`, ...report);
+        reports.push(`${scenario}, seed ${seed + round}`, ...report);
       }
     }
+
+    // Last, because what is printed above a long way is rarely read.
+    reports.forEach((line) => console.log(line));
   }
 
   await server?.stop();
   slots.remove();
-  // Last, because what is printed above a long way is rarely read.
-  totals.reports.forEach((line) => console.log(line));
   console.log(`${totals.steps} steps, ${totals.differences} differences`);
 
   return totals.steps > 0 && totals.differences === 0;
