@@ -108,6 +108,10 @@ const STATE = [
   ...['iceState', 'dtlsState', 'sctpState'],
 ];
 
+/** What an answer changes, and the events that say so. */
+const PAUSED = /paused$/i;
+const PAUSING = /(pause|resume)$/;
+
 class Recorder {
   #normalizer;
   #steps = [];
@@ -115,6 +119,7 @@ class Recorder {
   #workers = new Set();
   #muted = new Set();
   #deaf = false;
+  #isOrdered = true;
 
   /** @param {typeof import('mediasoup')} mediasoup - The module under test. */
   constructor(mediasoup) {
@@ -152,7 +157,8 @@ class Recorder {
    * @param {object} [options]
    * @param {boolean} [options.settle] - Whether to wait until the workers have said everything.
    * @param {boolean} [options.ordered] - Whether the order of the events is compared. It can't be
-   *   if it depends on how the worker's messages fall into reads.
+   *   if it depends on how the worker's messages fall into reads. Then it isn't compared either
+   *   whether an event that is about something else came before an object was paused.
    * @param {boolean} [options.events] - Whether events are recorded at all.
    * @returns {Promise<Awaited<T> | undefined>} Nothing if it failed.
    */
@@ -165,6 +171,7 @@ class Recorder {
     }
 
     this.#normalizer.nextStep();
+    this.#isOrdered = ordered;
 
     const { outcome, value } = await this.#outcome(action);
 
@@ -292,7 +299,7 @@ class Recorder {
           this.#watch(values[0], target);
         }
         if (!this.#deaf && !this.#muted.has(event)) {
-          this.note(`${label} ${event}`, ...values, this.#state(target));
+          this.note(`${label} ${event}`, ...values, this.#state(target, event));
         }
       });
     }
@@ -314,10 +321,14 @@ class Recorder {
     this.#listen(object.observer, `${label}.observer`, events.observer, object);
   }
 
-  #state(target) {
+  #state(target, event) {
     const state = {};
+    const names =
+      this.#isOrdered || PAUSING.test(event)
+        ? STATE
+        : STATE.filter((name) => !PAUSED.test(name));
 
-    for (const name of STATE) {
+    for (const name of names) {
       if (target && name in target) {
         state[name] = target[name];
       }

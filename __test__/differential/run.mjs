@@ -18,7 +18,7 @@ import { temporarySlots } from '../support/slots.mjs';
 const require = createRequire(import.meta.url);
 const { compare, describe } = require('./compare.js');
 const known = require('./known.json');
-const { environmentFor } = require('../support/reference.js');
+const { environmentFor, workerBinary } = require('../support/reference.js');
 
 const HELP = `Usage: node __test__/differential/run.mjs [options]
 
@@ -31,6 +31,9 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
   --vertical <options> the subject's Workers are logical ones: 1, or as in
                        watermark=80. With --remote it is the server that is told so. Between several
                        processes there is no order to compare: not for placement=spread
+  --reads <a,b>        how the messages of the reference's workers and of the subject's fall into
+                       reads: single, each by itself; merged, all of a moment at once. What is
+                       compared mustn't depend on it. Not with --remote
   --repeat <n>         runs everything n times, with the next seed each time
   --strict             tells a property that is undefined from one that is missing
   --all                prints all differences, not only the first of each scenario
@@ -56,6 +59,7 @@ async function main() {
       subject: { type: 'string', default: 'ours' },
       remote: { type: 'boolean', default: false },
       vertical: { type: 'string' },
+      reads: { type: 'string' },
       repeat: { type: 'string', default: '1' },
       strict: { type: 'boolean' },
       all: { type: 'boolean' },
@@ -121,13 +125,14 @@ async function main() {
 }
 
 async function runScenario(scenario, seed, options, environment) {
-  const { reference, subject, strict, all, print } = options;
+  const { reference, subject, reads = ',', strict, all, print } = options;
+  const [itsReads, ourReads] = reads.split(',').map(readsOf);
   const records = [];
 
   // One after the other, since both use the same ports.
   for (const [target, own] of [
-    [reference, {}],
-    [subject, environment],
+    [reference, itsReads],
+    [subject, { ...environment, ...ourReads }],
   ]) {
     records.push(await record(target, scenario, seed, own));
   }
@@ -164,6 +169,19 @@ async function runScenario(scenario, seed, options, environment) {
   }
 
   return { steps: steps.length, differences: count, report };
+}
+
+/** Environment of a module whose workers' messages arrive so. */
+function readsOf(reads) {
+  return reads
+    ? {
+        MEDIASOUP_WORKER_BIN: fileURLToPath(
+          new URL('./reads.py', import.meta.url),
+        ),
+        READS_WORKER: workerBinary(),
+        READS: reads,
+      }
+    : {};
 }
 
 /** Whether we differ there on purpose: known.json says why. */

@@ -124,15 +124,20 @@ async function audio({ transport, recorder, step }) {
     producer.send(Buffer.from('this is not RTP'));
     producer.send(Buffer.alloc(0));
   });
-  await step('send() when paused', async () => {
-    await producer.pause();
-    send();
-    await producer.resume();
-    send();
-    await arrival();
+  // The answer and what the Consumer hears race each other.
+  await step(
+    'send() when paused',
+    async () => {
+      await producer.pause();
+      send();
+      await producer.resume();
+      send();
+      await arrival();
 
-    return received.splice(0);
-  });
+      return received.splice(0);
+    },
+    { ordered: false },
+  );
   await step('send() when the Consumer is paused', async () => {
     await consumer.pause();
     send();
