@@ -242,7 +242,7 @@ async fn pipe_producer(
     let produce = Produce {
         id: kept_id(id, options),
         kind: value(backend, consumer, "kind"),
-        rtp_parameters: value(backend, consumer, "rtpParameters"),
+        rtp_parameters: backend.read(consumer, "rtpParameters"),
         paused: value(backend, consumer, "producerPaused"),
         app_data_of: Some(producer),
         ..Produce::default()

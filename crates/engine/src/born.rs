@@ -9,6 +9,7 @@ use crate::decode::web_rtc_transport::WebRtcTransportDump;
 use crate::names::Named;
 use fbs::response::BodyRef;
 use model::{Document, Fields, SctpStreams, State};
+use ortc::Consumable;
 use protocol::{Handle, Json};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ pub(crate) enum Making {
         web_rtc_server: Option<Handle>,
     },
     Producer {
-        consumable_rtp_parameters: Arc<Document>,
+        consumable_rtp_parameters: Arc<Document<Consumable>>,
         paused: bool,
     },
     Consumer {

@@ -1,5 +1,6 @@
 //! What requests, replies and notifications work on: the objects, and what follows for them.
 
+use crate::offers::Offers;
 use crate::random::Random;
 use model::{Closure, Model};
 use protocol::{Emission, Event, Handle, Item, Kind, Level, Log, Logger};
@@ -10,6 +11,8 @@ use std::collections::VecDeque;
 pub(crate) struct Core {
     pub model: Model,
     pub random: Random,
+    /// What codecs and header extensions of Producers came to.
+    pub offers: Offers,
     /// What is to be told, in order.
     pub items: VecDeque<Item>,
     /// What workers are to be told as a consequence of what one of them said.
@@ -30,6 +33,7 @@ impl Core {
         Self {
             model: Model::default(),
             random,
+            offers: Offers::default(),
             items: VecDeque::new(),
             consequences: Vec::new(),
         }

@@ -16,6 +16,7 @@ mod layered;
 mod local;
 mod names;
 mod notification;
+mod offers;
 mod pending;
 mod random;
 mod refusal;

@@ -6,7 +6,7 @@
 
 use crate::change::member_of;
 use crate::member::member;
-use crate::{Document, Entity, Fields, Model, SctpStreams, State, Text as MemberText};
+use crate::{Entity, Fields, Model, SctpStreams, State, Text as MemberText};
 use protocol::wire::{Object, Text};
 use protocol::{Emission, Event, Handle, Json, Kind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -111,7 +111,6 @@ fn known(members: BTreeMap<String, Text>) -> impl Iterator<Item = (&'static str,
 
 /// The state of an object of which no member is known yet.
 fn empty_state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
-    let document = || Arc::new(Document::from(Json::default()));
     match kind {
         Kind::Worker => State::Worker {
             ids: HashMap::new(),
@@ -120,7 +119,7 @@ fn empty_state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
             transports: BTreeSet::new(),
         },
         Kind::Router => State::Router {
-            rtp_capabilities: document(),
+            rtp_capabilities: Arc::new(Json::default().into()),
         },
         Kind::WebRtcTransport
         | Kind::PlainTransport
@@ -133,7 +132,7 @@ fn empty_state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
             sctp_streams: SctpStreams::default(),
         },
         Kind::Producer => State::Producer {
-            consumable_rtp_parameters: document(),
+            consumable_rtp_parameters: Arc::new(Json::default().into()),
             paused: false,
         },
         Kind::Consumer => State::Consumer {

@@ -1,6 +1,9 @@
 //! JSON that is read as text here and reckoned with as a value there.
 
+use ortc::Consumable;
 use protocol::Json;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -8,12 +11,12 @@ use std::sync::OnceLock;
 /// copy of a server's objects mostly hands texts on, and of what a Router reckons with nobody may ever
 /// read the text.
 #[derive(Debug)]
-pub struct Document {
+pub struct Document<V = Value> {
     text: OnceLock<Json>,
-    value: OnceLock<Value>,
+    value: OnceLock<V>,
 }
 
-impl Document {
+impl<V: Default + Serialize + DeserializeOwned> Document<V> {
     /// The text, which is read.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -23,7 +26,7 @@ impl Document {
 
     /// The value, which is reckoned with; `null` where the text was no JSON.
     #[must_use]
-    pub fn value(&self) -> &Value {
+    pub fn value(&self) -> &V {
         let text = || self.text.get().map_or("null", Json::as_str);
         self.value
             .get_or_init(|| serde_json::from_str(text()).unwrap_or_default())
@@ -39,7 +42,16 @@ impl From<Value> for Document {
     }
 }
 
-impl From<Json> for Document {
+impl From<Consumable> for Document<Consumable> {
+    fn from(value: Consumable) -> Self {
+        Self {
+            text: OnceLock::new(),
+            value: value.into(),
+        }
+    }
+}
+
+impl<V> From<Json> for Document<V> {
     fn from(text: Json) -> Self {
         Self {
             text: text.into(),
@@ -62,7 +74,7 @@ mod tests {
             assert_eq!(document.text(), r#"{"codecs":[1]}"#);
             assert_eq!(*document.value(), value);
         }
-        let nonsense = Document::from(Json::from_text("no JSON"));
+        let nonsense = Document::<Value>::from(Json::from_text("no JSON"));
         assert_eq!(*nonsense.value(), Value::Null);
     }
 }

@@ -1,6 +1,7 @@
 //! One object: what it is, where it stands, what can be read of it.
 
 use crate::{Document, Fields, SctpStreams, Text};
+use ortc::Consumable;
 use protocol::{Handle, Json, Kind};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -64,7 +65,7 @@ pub enum State {
         sctp_streams: SctpStreams,
     },
     Producer {
-        consumable_rtp_parameters: Arc<Document>,
+        consumable_rtp_parameters: Arc<Document<Consumable>>,
         paused: bool,
     },
     Consumer {
@@ -161,10 +162,7 @@ impl Entity {
 
     /// Gives a member another value, of the member's own shape.
     pub(crate) fn write(&mut self, member: &'static str, text: Option<Text>) {
-        let document = |text: Option<Text>| {
-            let text = text.map_or_else(Json::default, Json::from_text);
-            Arc::new(Document::from(text))
-        };
+        let json = |text: Option<Text>| text.map_or_else(Json::default, Json::from_text);
         match (member, &mut self.state) {
             (
                 "paused",
@@ -189,7 +187,7 @@ impl Entity {
                 },
             ) => *flag = text.as_deref() == Some("true"),
             ("rtpCapabilities", State::Router { rtp_capabilities }) => {
-                *rtp_capabilities = document(text);
+                *rtp_capabilities = Arc::new(json(text).into());
             }
             (
                 "consumableRtpParameters",
@@ -197,7 +195,7 @@ impl Entity {
                     consumable_rtp_parameters,
                     ..
                 },
-            ) => *consumable_rtp_parameters = document(text),
+            ) => *consumable_rtp_parameters = Arc::new(json(text).into()),
             // What is reckoned with in objects of another kind is no member of this one.
             _ if RECKONED.contains(&member) => {}
             _ => self.fields.set(member, text),

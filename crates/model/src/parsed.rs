@@ -5,7 +5,7 @@
 //! validating it once is enough.
 
 use crate::Document;
-use protocol::limits::PARSED_TEXTS;
+use protocol::limits::{PARSED_TEXT_BYTES, PARSED_TEXTS};
 use protocol::{Error, Json};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -64,6 +64,8 @@ fn look_up(
         .map_err(|error| Error::type_error(error.to_string()))
         .and_then(make)
         .map(|value| Arc::new(Document::from(value)));
-    known.insert(text.clone(), result.clone());
+    if text.as_str().len() <= PARSED_TEXT_BYTES {
+        known.insert(text.clone(), result.clone());
+    }
     result
 }

@@ -46,7 +46,7 @@ fn transport(web_rtc_server: Option<Handle>) -> State {
 
 fn producer() -> State {
     State::Producer {
-        consumable_rtp_parameters: Arc::new(Document::from(Json::default())),
+        consumable_rtp_parameters: Arc::new(Json::default().into()),
         paused: false,
     }
 }

@@ -53,7 +53,7 @@ impl Tree {
     fn add(&mut self, kind: Kind, id: &str) -> Handle {
         let state = match kind {
             Kind::Producer => State::Producer {
-                consumable_rtp_parameters: Arc::new(Document::from(json!({ "mid": "0" }))),
+                consumable_rtp_parameters: Arc::new(Json::of(&json!({ "mid": "0" })).into()),
                 paused: false,
             },
             Kind::Consumer => State::Consumer {

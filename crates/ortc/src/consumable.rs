@@ -2,7 +2,8 @@
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::ABS_CAPTURE_TIME;
-use crate::js::{Js, JsMut, Result, find, object, some};
+use crate::js::{Js, JsMut, Result, entries, find, object, some};
+use crate::parts::ConsumableParams;
 use protocol::Error;
 use serde_json::{Value, json};
 
@@ -14,16 +15,38 @@ pub fn get_consumable_rtp_parameters(
     caps: &Value,
     mapping: &Value,
 ) -> Result<Value> {
+    let mut all = consumable_media(kind, params, caps, mapping)?;
+    let streams = consumable_streams(params, mapping)?;
+    for (key, member) in entries(Some(&streams)) {
+        all.set(&key, member.clone())?;
+    }
+    Ok(all)
+}
+
+/// Of the consumable parameters `codecs` and `headerExtensions`, which are the same for all Producers with
+/// the same codecs and header extensions.
+pub fn consumable_media(
+    kind: &str,
+    params: &Value,
+    caps: &Value,
+    mapping: &Value,
+) -> Result<Value> {
     let codecs = consumable_codecs(params, caps, mapping)?;
     let header_extensions = consumable_header_extensions(kind, params, caps)?;
+    Ok(object([
+        ("codecs", Some(codecs.into())),
+        ("headerExtensions", Some(header_extensions.into())),
+    ]))
+}
+
+/// Of the consumable parameters all the others: `encodings`, `rtcp`, `msid`.
+pub fn consumable_streams(params: &Value, mapping: &Value) -> Result<Value> {
     let encodings = consumable_encodings(params, mapping)?;
     let rtcp = object([
         ("cname", params.get("rtcp").read("cname")?.cloned()),
         ("reducedSize", Some(json!(true))),
     ]);
     Ok(object([
-        ("codecs", Some(codecs.into())),
-        ("headerExtensions", Some(header_extensions.into())),
         ("encodings", Some(encodings.into())),
         ("rtcp", Some(rtcp)),
         ("msid", params.get("msid").cloned()),
@@ -32,9 +55,9 @@ pub fn get_consumable_rtp_parameters(
 
 /// Whether someone with the given capabilities, which are normalized, can consume a Producer with
 /// the given consumable parameters: whether there is a common codec, and it isn't just RTX.
-pub fn can_consume(consumable_params: &Value, caps: &Value) -> Result<bool> {
+pub fn can_consume(consumable_params: &impl ConsumableParams, caps: &Value) -> Result<bool> {
     let mut first_match = None;
-    let codecs = Some(consumable_params).read("codecs")?;
+    let codecs = consumable_params.read("codecs")?;
     for codec in codecs.iterate("consumableParams.codecs")? {
         let cap_codecs = Some(caps).read("codecs")?.items("caps.codecs", "find")?;
         if some(cap_codecs, |cap_codec| {

@@ -3,6 +3,7 @@
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::{ABS_SEND_TIME, DEPENDENCY_DESCRIPTOR, MID, TRANSPORT_WIDE_CC};
 use crate::js::{Js, JsMut, Result, find, greater_than, object};
+use crate::parts::ConsumableParams;
 use crate::scalability::parse_scalability_mode;
 use crate::supported::normalized_supported_rtp_capabilities;
 use protocol::Error;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value, json};
 /// `random` gives the SSRC of the media and, if `pipe`, then that of RTX; those of further encodings
 /// follow them.
 pub fn get_consumer_rtp_parameters(
-    consumable_params: &Value,
+    consumable_params: &impl ConsumableParams,
     remote_caps: &Value,
     pipe: bool,
     enable_rtx: bool,
@@ -54,7 +55,7 @@ pub fn get_consumer_rtp_parameters(
 ///
 /// `random` gives the SSRC of the first encoding's media, then that of its RTX.
 pub fn get_pipe_consumer_rtp_parameters(
-    consumable_params: &Value,
+    consumable_params: &impl ConsumableParams,
     enable_rtx: bool,
     random: impl FnMut() -> u32,
 ) -> Result<Value> {
@@ -77,7 +78,7 @@ pub fn get_pipe_consumer_rtp_parameters(
 }
 
 fn consumer_params(
-    consumable_params: &Value,
+    consumable_params: &impl ConsumableParams,
     codecs: Vec<Value>,
     header_extensions: Vec<Value>,
     encodings: Vec<Value>,
@@ -96,7 +97,7 @@ type MatchedCodec<'a> = (&'a Value, &'a Value);
 
 /// The codecs that both sides have, RTX only together with what it repeats.
 fn matched_codecs<'a>(
-    consumable_params: &'a Value,
+    consumable_params: &'a impl ConsumableParams,
     remote_caps: &'a Value,
     enable_rtx: bool,
 ) -> Result<Vec<MatchedCodec<'a>>> {
@@ -144,7 +145,10 @@ fn some_rtx(matched: &[MatchedCodec]) -> Result<bool> {
 }
 
 /// The header extensions that the remote side knows by the same id.
-fn common_header_extensions(consumable_params: &Value, remote_caps: &Value) -> Result<Vec<Value>> {
+fn common_header_extensions(
+    consumable_params: &impl ConsumableParams,
+    remote_caps: &Value,
+) -> Result<Vec<Value>> {
     let extensions = consumable_params
         .get("headerExtensions")
         .items("consumableRtpParameters.headerExtensions", "filter")?;
@@ -281,7 +285,7 @@ fn with_feedback(codec: &Value, feedback: Vec<Value>) -> Value {
 /// All header extensions but those that each PipeTransport sees to itself, and the dependency
 /// descriptor. The latter is needed to select layers behind the pipe, and isn't among the consumable
 /// ones because a Router only receives it from endpoints.
-fn pipe_header_extensions(consumable_params: &Value) -> Result<Vec<Value>> {
+fn pipe_header_extensions(consumable_params: &impl ConsumableParams) -> Result<Vec<Value>> {
     let offered = consumable_params
         .get("headerExtensions")
         .items("consumableRtpParameters.headerExtensions", "filter")?;
@@ -321,7 +325,11 @@ fn id(extension: &Value) -> f64 {
 }
 
 /// The one stream of a Consumer, with as many layers as the Producer sends in all.
-fn consumer_encoding(consumable_params: &Value, rtx: bool, ssrc: u32) -> Result<Value> {
+fn consumer_encoding(
+    consumable_params: &impl ConsumableParams,
+    rtx: bool,
+    ssrc: u32,
+) -> Result<Value> {
     let encodings = consumable_params
         .get("encodings")
         .items("consumableRtpParameters.encodings", "find")?;
@@ -368,7 +376,7 @@ fn consumer_encoding(consumable_params: &Value, rtx: bool, ssrc: u32) -> Result<
 
 /// The encodings of the Producer, in streams of their own.
 fn pipe_encodings(
-    consumable_params: &Value,
+    consumable_params: &impl ConsumableParams,
     rtx: bool,
     mut random: impl FnMut() -> u32,
 ) -> Result<Vec<Value>> {
@@ -392,8 +400,12 @@ fn pipe_encodings(
 }
 
 /// A list that mediasoup copies first, into a variable of the given name. A missing one is empty.
-fn cloned_list<'a>(params: &'a Value, key: &str, name: &str) -> Result<&'a [Value]> {
-    match Some(params).read(key)? {
+fn cloned_list<'a>(
+    params: &'a impl ConsumableParams,
+    key: &str,
+    name: &str,
+) -> Result<&'a [Value]> {
+    match params.read(key)? {
         None | Some(Value::Null) => Ok(&[]),
         list => list.iterate(name),
     }

@@ -38,14 +38,18 @@ mod h264;
 mod header_extensions;
 mod js;
 mod mapping;
+mod parts;
 mod scalability;
 mod supported;
 mod validate;
 
 pub use capabilities::generate_router_rtp_capabilities;
-pub use consumable::{can_consume, get_consumable_rtp_parameters};
+pub use consumable::{
+    can_consume, consumable_media, consumable_streams, get_consumable_rtp_parameters,
+};
 pub use consumer::{get_consumer_rtp_parameters, get_pipe_consumer_rtp_parameters};
 pub use mapping::get_producer_rtp_parameters_mapping;
+pub use parts::{Consumable, ConsumableParams};
 pub use scalability::{ScalabilityMode, parse_scalability_mode};
 pub use supported::{normalized_supported_rtp_capabilities, supported_rtp_capabilities};
 pub use validate::{

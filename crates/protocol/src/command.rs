@@ -293,7 +293,7 @@ options! {
     Produce {
         id: Value,
         kind: Value,
-        rtp_parameters: Value,
+        rtp_parameters: Json,
         paused: Value,
         /// Milliseconds
         key_frame_request_delay: Value,

@@ -4,9 +4,13 @@
 /// bound (4 MiB + 4 in C++) is lower; this is the one that mediasoup's JavaScript enforces.
 pub const MESSAGE_BYTES: usize = 8 * 1024 * 1024 - 4;
 
-/// Distinct `rtpCapabilities` or `mediaCodecs` texts whose parsed form a process keeps. A room
-/// has a handful of browsers; past this the cache starts over, which costs a parse.
+/// Distinct `rtpCapabilities`, `mediaCodecs`, or codecs of Producers whose parsed form a process keeps. A
+/// room has a handful of browsers; past this the cache starts over, which costs a parse.
 pub const PARSED_TEXTS: usize = 256;
+
+/// Bytes of such a text that is kept: several times what browsers send. A longer one is parsed anew each
+/// time, so that strangers can't fill a server with them.
+pub const PARSED_TEXT_BYTES: usize = 64 * 1024;
 
 /// SCTP streams of one association (RFC 8831: stream 65535 is not to be used).
 pub const SCTP_STREAMS: u16 = 65535;

@@ -2,7 +2,7 @@
 
 use crate::message::Outgoing;
 use protocol::wire::{Call, ClientEntry, Text, Values, encode};
-use protocol::{Command, Error, Json, RequestId};
+use protocol::{Command, Error, RequestId};
 use session::slots::Writer;
 
 /// An entry to be pushed, and the call that it is.
@@ -86,8 +86,7 @@ impl Encoder {
             }
             Command::Produce(options) => {
                 let parameters = options.rtp_parameters.take();
-                values.rtp_parameters =
-                    parameters.map(|value| self.text(Json::of(&value).as_str(), entries));
+                values.rtp_parameters = parameters.map(|json| self.text(json.as_str(), entries));
             }
             Command::CreateRouter(options) => {
                 let codecs = options.media_codecs.take();

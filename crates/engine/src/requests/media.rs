@@ -1,18 +1,19 @@
-//! Producing and consuming media, and what Consumers are told.
+//! Consuming media, and what Consumers are told.
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, uint8, uint32};
+use crate::coerce::{self, flag, uint8};
 use crate::encode;
 use crate::pending::{New, Then, Update};
 use fbs::consumer::{SetPreferredLayersRequest, SetPriorityRequest};
 use fbs::request::{Body, Method};
 use fbs::rtp_parameters::{MediaKind, Type};
-use fbs::transport::{ConsumeRequest, ProduceRequest};
+use fbs::transport::ConsumeRequest;
 use model::{Document, Fields, State, Text};
+use ortc::{Consumable, ConsumableParams};
 use protocol::limits::CONSUMER_MIDS;
-use protocol::{Consume, Error, Json, Kind, Produce, SetPreferredLayers};
-use serde_json::{Value, json};
+use protocol::{Consume, Error, Json, Kind, SetPreferredLayers};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What a Consumer takes over from its Producer.
@@ -21,86 +22,10 @@ struct Source {
     /// The Producer's `kind` and `type`, as JSON text.
     kind: Text,
     type_: Text,
-    consumable: Arc<Document>,
+    consumable: Arc<Document<Consumable>>,
 }
 
 impl Scope<'_> {
-    pub(super) fn produce(&mut self, options: Produce) -> Result<Ask, Error> {
-        if coerce::truthy(options.id.as_ref()) {
-            let id = coerce::text(options.id.as_ref());
-            let model = &self.core.model;
-            let same = self
-                .find(Kind::Producer, &id)
-                .and_then(|same| model.get(same));
-            if same.is_some_and(|same| same.parent == self.target) {
-                return Err(Error::type_error(format!(
-                    "a Producer with same id \"{id}\" already exists"
-                )));
-            }
-        }
-        let (kind, media_kind) = media_kind(options.kind.as_ref())?;
-        check_app_data(options.app_data.as_ref())?;
-        let Some(mut rtp_parameters) = options.rtp_parameters else {
-            return Err(Error::type_error("params is not an object"));
-        };
-        ortc::validate_and_normalize_rtp_parameters(&mut rtp_parameters)?;
-        if rtp_parameters["encodings"]
-            .as_array()
-            .is_none_or(Vec::is_empty)
-        {
-            rtp_parameters["encodings"] = json!([{}]);
-        }
-        self.set_cname(&mut rtp_parameters);
-
-        let router_caps = self.router_rtp_capabilities()?;
-        let caps = router_caps.value();
-        let mapping = ortc::get_producer_rtp_parameters_mapping(
-            &mut rtp_parameters,
-            caps,
-            self.core.random.ssrc(),
-        )?;
-        let consumable =
-            ortc::get_consumable_rtp_parameters(kind, &rtp_parameters, caps, &mapping)?;
-
-        let id = self.id(options.id.as_ref())?;
-        let paused = flag(options.paused.as_ref(), false);
-        let body = ProduceRequest {
-            producer_id: id.to_string(),
-            kind: media_kind,
-            rtp_parameters: Box::new(encode::rtp_parameters(&rtp_parameters)?),
-            rtp_mapping: Box::new(encode::rtp_mapping(&mapping)?),
-            paused,
-            key_frame_request_delay: uint32(options.key_frame_request_delay.as_ref(), 0),
-            enable_mediasoup_packet_id_header_extension: flag(
-                options.enable_mediasoup_packet_id_header_extension.as_ref(),
-                false,
-            ),
-        };
-        let fields = Fields::default()
-            .with("kind", Some(kind_text(media_kind)))
-            .with(
-                "rtpParameters",
-                Some(Json::of(&rtp_parameters).into_string()),
-            )
-            .with("score", Some("[]"));
-        let making = Making::Producer {
-            consumable_rtp_parameters: Arc::new(Document::from(consumable)),
-            paused: coerce::truthy(options.paused.as_ref()),
-        };
-        Ok(self.create_media(
-            Method::TransportProduce,
-            Body::TransportProduceRequest(Box::new(body)),
-            New {
-                kind: Kind::Producer,
-                id,
-                parent: self.target,
-                fields,
-                making,
-                app_data_of: options.app_data_of,
-            },
-        ))
-    }
-
     pub(super) fn consume(&mut self, options: &Consume) -> Result<Ask, Error> {
         let producer_id = producer_id(options.producer_id.as_ref())?;
         check_app_data(options.app_data.as_ref())?;
@@ -214,7 +139,7 @@ impl Scope<'_> {
             ))
         });
         let id = self.core.random.uuid();
-        let consumable = source.consumable.value();
+        let encodings = source.consumable.value().get("encodings");
         let body = ConsumeRequest {
             consumer_id: id.to_string(),
             producer_id: source.id.to_string(),
@@ -230,7 +155,7 @@ impl Scope<'_> {
                 "\"pipe\"" => Type::Pipe,
                 _ => Type::Simple,
             },
-            consumable_rtp_encodings: encode::rtp_encodings(&consumable["encodings"])?,
+            consumable_rtp_encodings: encode::rtp_encodings(encodings.unwrap_or(&Value::Null))?,
             paused: flag(options.paused.as_ref(), false),
             preferred_layers,
             ignore_dtx: coerce::truthy(options.ignore_dtx.as_ref()),
@@ -287,38 +212,6 @@ impl Scope<'_> {
         })
     }
 
-    fn router_rtp_capabilities(&self) -> Result<Arc<Document>, Error> {
-        let model = &self.core.model;
-        let router = model.get(self.target).and_then(|transport| {
-            // A real Router that has closed is forgotten, the logical one isn't.
-            let home = model.get(transport.home);
-            home.or_else(|| model.get(transport.parent))
-        });
-        match router.map(|router| &router.state) {
-            Some(State::Router { rtp_capabilities }) => Ok(Arc::clone(rtp_capabilities)),
-            _ => Err(Error::not_found("the Router is unknown")),
-        }
-    }
-
-    /// All Producers of a transport share a CNAME, the first that is given or a random one. Those
-    /// of a PipeTransport come from many senders: each keeps its own, or gets one of its own,
-    /// because the worker takes those of one CNAME to share a clock.
-    fn set_cname(&mut self, rtp_parameters: &mut Value) {
-        let given = rtp_parameters["rtcp"]["cname"]
-            .as_str()
-            .filter(|cname| !cname.is_empty())
-            .map(Box::<str>::from);
-        let random = &mut self.core.random;
-        let transport = self.core.model.get_mut(self.target);
-        let cname = match transport.map(|transport| &mut transport.state) {
-            Some(State::Transport { cname, .. }) if self.kind != Kind::PipeTransport => cname
-                .get_or_insert_with(|| given.unwrap_or_else(|| random.cname()))
-                .clone(),
-            _ => given.unwrap_or_else(|| random.cname()),
-        };
-        rtp_parameters["rtcp"]["cname"] = Value::String(cname.into());
-    }
-
     fn next_mid(&mut self) -> u32 {
         let transport = self.core.model.get_mut(self.target);
         let Some(State::Transport { next_mid, .. }) = transport.map(|it| &mut it.state) else {
@@ -337,18 +230,7 @@ fn producer_id(value: Option<&Value>) -> Result<&str, Error> {
         .ok_or_else(|| Error::type_error("missing producerId"))
 }
 
-fn media_kind(value: Option<&Value>) -> Result<(&str, MediaKind), Error> {
-    match value.and_then(Value::as_str) {
-        Some(kind @ "audio") => Ok((kind, MediaKind::Audio)),
-        Some(kind @ "video") => Ok((kind, MediaKind::Video)),
-        _ => Err(Error::type_error(format!(
-            "invalid kind \"{}\"",
-            coerce::text(value)
-        ))),
-    }
-}
-
-fn kind_text(kind: MediaKind) -> Text {
+pub(super) fn kind_text(kind: MediaKind) -> Text {
     match kind {
         MediaKind::Audio => "\"audio\"".into(),
         MediaKind::Video => "\"video\"".into(),

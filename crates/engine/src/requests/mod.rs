@@ -4,6 +4,7 @@ mod data;
 mod media;
 mod object;
 mod observer;
+mod produce;
 mod router;
 mod transport;
 mod worker;
@@ -66,7 +67,7 @@ pub(crate) fn ask(core: &mut Core, target: Handle, command: Command) -> Result<A
             scope.set_bitrate(Method::TransportSetMinOutgoingBitrate, &bitrate)
         }
         Command::RestartIce => Ok(scope.restart_ice()),
-        Command::Produce(options) => scope.produce(options),
+        Command::Produce(options) => scope.produce(&options),
         Command::Consume(options) if kind == Kind::PipeTransport => scope.pipe_consume(&options),
         Command::Consume(options) => scope.consume(&options),
         Command::ProduceData(options) => scope.produce_data(options),

@@ -9,6 +9,7 @@ mod endings;
 mod events;
 mod nonsense;
 mod pipes;
+mod producing;
 mod replies;
 mod vertical;
 mod vertical_endings;

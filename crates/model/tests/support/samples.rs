@@ -1,6 +1,6 @@
 //! Objects, events and payloads of any kind.
 
-use model::{Document, SctpStreams, State};
+use model::{SctpStreams, State};
 use protocol::{Event, Handle, Json, Kind, Payload};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
@@ -30,7 +30,6 @@ pub(crate) fn kinds_below(kind: Kind) -> &'static [Kind] {
 
 /// The state of a new object.
 pub(crate) fn state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
-    let document = || Arc::new(Document::from(json!({})));
     match kind {
         Kind::Worker => State::Worker {
             ids: HashMap::new(),
@@ -39,10 +38,10 @@ pub(crate) fn state(kind: Kind, web_rtc_server: Option<Handle>) -> State {
             transports: BTreeSet::new(),
         },
         Kind::Router => State::Router {
-            rtp_capabilities: document(),
+            rtp_capabilities: Arc::new(json!({}).into()),
         },
         Kind::Producer => State::Producer {
-            consumable_rtp_parameters: document(),
+            consumable_rtp_parameters: Arc::new(Json::of(&json!({})).into()),
             paused: false,
         },
         Kind::Consumer => State::Consumer {

@@ -130,9 +130,7 @@ impl Client {
             }
             Command::Produce(options) => {
                 if let Some(text) = resolve(&values.rtp_parameters)? {
-                    // What is no JSON is refused as mediasoup refuses what is no object.
-                    let value = serde_json::from_str(text.as_str()).unwrap_or_default();
-                    options.rtp_parameters = Some(value);
+                    options.rtp_parameters = Some(text);
                 }
             }
             Command::CreateRouter(options) => {
