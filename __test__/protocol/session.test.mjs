@@ -9,20 +9,17 @@ const { client } = await serverFor(
   { args: ['--session-ttl', '2s'] },
 );
 
-const audio = {
-  kind: 'audio',
-  rtpParameters: {
-    codecs: [
-      {
-        mimeType: 'audio/opus',
-        payloadType: 111,
-        clockRate: 48000,
-        channels: 2,
-      },
-    ],
-    encodings: [{ ssrc: 1111 }],
-  },
-};
+const rtpParameters = JSON.stringify({
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: 111,
+      clockRate: 48000,
+      channels: 2,
+    },
+  ],
+  encodings: [{ ssrc: 1111 }],
+});
 
 async function connected(options) {
   const one = client(options);
@@ -56,7 +53,7 @@ test('a Worker, a Router, transports, and media between them', async () => {
   assert.equal(one.read(plain, 'tuple').localIp, '127.0.0.1');
 
   // Once as a slot's text, once inline.
-  const slot = one.text(JSON.stringify(audio.rtpParameters));
+  const slot = one.text(rtpParameters);
   const producer = await one.call(
     web,
     { produce: { kind: 'audio' } },
@@ -186,7 +183,7 @@ test('two clients of a session see what the other does', async () => {
   );
   const producer = await one.call(
     transport,
-    { produce: audio },
+    { produce: { kind: 'audio', rtpParameters } },
     { appData: shared },
   );
   const two = await connected({ session: 'both' });
