@@ -44,6 +44,9 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
 /** One difference makes others; beyond these they are seldom worth reading. */
 const MAX_TOLD = 20;
 
+/** How a worker's messages can fall into reads: see reads.py. */
+const READS = ['single', 'merged'];
+
 /** What is about a Worker's process, which isn't one of this machine's. */
 const ABOUT_PROCESSES = ['signals', 'hostile'];
 
@@ -125,13 +128,13 @@ async function main() {
 }
 
 async function runScenario(scenario, seed, options, environment) {
-  const { reference, subject, reads = ',', strict, all, print } = options;
-  const [itsReads, ourReads] = reads.split(',').map(readsOf);
+  const { reference, subject, reads, strict, all, print } = options;
+  const [itsReads, ourReads] = reads?.split(',').map(readsOf) ?? [];
   const records = [];
 
   // One after the other, since both use the same ports.
   for (const [target, own] of [
-    [reference, itsReads],
+    [reference, itsReads ?? {}],
     [subject, { ...environment, ...ourReads }],
   ]) {
     records.push(await record(target, scenario, seed, own));
@@ -173,15 +176,15 @@ async function runScenario(scenario, seed, options, environment) {
 
 /** Environment of a module whose workers' messages arrive so. */
 function readsOf(reads) {
-  return reads
-    ? {
-        MEDIASOUP_WORKER_BIN: fileURLToPath(
-          new URL('./reads.py', import.meta.url),
-        ),
-        READS_WORKER: workerBinary(),
-        READS: reads,
-      }
-    : {};
+  if (!READS.includes(reads)) {
+    throw new Error(`--reads knows ${READS.join(' and ')}, not ${reads}`);
+  }
+
+  return {
+    MEDIASOUP_WORKER_BIN: fileURLToPath(new URL('./reads.py', import.meta.url)),
+    READS_WORKER: workerBinary(),
+    READS: reads,
+  };
 }
 
 /** Whether we differ there on purpose: known.json says why. */
