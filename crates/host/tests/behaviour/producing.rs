@@ -4,7 +4,7 @@ use crate::support::{Cast, Rig, rtp_parameters};
 use fbs::request::Body;
 use fbs::transport::ProduceRequest;
 use protocol::limits::{PARSED_TEXT_BYTES, PARSED_TEXTS};
-use protocol::{Handle, Json};
+use protocol::{Command, Error, Handle, Json, Produce};
 use serde_json::{Value, json};
 
 /// What the worker is asked, and the Producer that comes of it.
@@ -119,6 +119,23 @@ fn of_several_faults_mediasoups_first_is_told() {
         ),
     ] {
         assert_eq!(refusal(&mut rig, cast, &params), message);
+    }
+}
+
+/// Only a client of a server can send it.
+#[test]
+fn what_is_no_json_is_refused_as_null_is() {
+    let mut rig = Rig::new();
+    let cast = Cast::new(&mut rig);
+    for text in ["{", r#"{"codecs":[]"#, "null"] {
+        let command = Command::Produce(Produce {
+            kind: Some("video".into()),
+            rtp_parameters: Some(Json::from_text(text)),
+            ..Produce::default()
+        });
+        let refused = rig.host.request(cast.web_rtc, command);
+        let message = "Cannot read properties of null (reading 'mid')";
+        assert_eq!(refused, Err(Error::type_error(message)));
     }
 }
 
