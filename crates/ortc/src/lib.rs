@@ -21,7 +21,8 @@
 //!
 //! - Each function says and does what the function of the same name in mediasoup's `ortc.js` does:
 //!   the result, the changes to arguments that are `&mut`, the class and message of the error.
-//!   The test `vectors` holds them against recordings of the original.
+//!   The test `vectors` holds them against recordings of the original. `consumable_media` and
+//!   `consumable_streams` are `get_consumable_rtp_parameters` in two parts, see [`Consumable`].
 //! - JSON has no `undefined`. An absent member is `undefined`; where mediasoup turns an `undefined`
 //!   member of `parameters` into `""`, the caller has done so already.
 //! - A list can't have named members in JSON. Where mediasoup sets one on a list, the list becomes
