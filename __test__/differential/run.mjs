@@ -77,6 +77,10 @@ async function main() {
     return true;
   }
 
+  if (values.reads && values.remote) {
+    throw new Error('--reads is for workers of this machine, not for --remote');
+  }
+
   const seed = Number(values.seed ?? randomInt(2 ** 31));
   const scenarios = fs
     .readdirSync(fileURLToPath(new URL('./scenarios', import.meta.url)))
