@@ -18,18 +18,7 @@ use serde_json::{Value, json};
 
 impl Scope<'_> {
     pub(super) fn produce_data(&mut self, options: ProduceData) -> Result<Ask, Error> {
-        if coerce::truthy(options.id.as_ref()) {
-            let id = coerce::text(options.id.as_ref());
-            let model = &self.core.model;
-            let same = self
-                .find(Kind::DataProducer, &id)
-                .and_then(|same| model.get(same));
-            if same.is_some_and(|same| same.parent == self.target) {
-                return Err(Error::type_error(format!(
-                    "a DataProducer with same id \"{id}\" already exists"
-                )));
-            }
-        }
+        self.check_id(Kind::DataProducer, options.id.as_ref())?;
         check_app_data(options.app_data.as_ref())?;
         let (type_, sctp_stream_parameters) = if self.kind == Kind::DirectTransport {
             if coerce::truthy(options.sctp_stream_parameters.as_ref()) {

@@ -120,6 +120,23 @@ impl Scope<'_> {
         self.to_self(method, None, then)
     }
 
+    /// What mediasoup checks of the id of a Producer or DataProducer: that no other one of its transport
+    /// has it.
+    fn check_id(&self, kind: Kind, given: Option<&Value>) -> Result<(), Error> {
+        if !coerce::truthy(given) {
+            return Ok(());
+        }
+        let id = coerce::text(given);
+        let same = self.find(kind, &id);
+        let same = same.and_then(|same| self.core.model.get(same));
+        if same.is_some_and(|same| same.parent == self.target) {
+            return Err(Error::type_error(format!(
+                "a {kind:?} with same id \"{id}\" already exists"
+            )));
+        }
+        Ok(())
+    }
+
     /// The id that the application gave, or a new one. A worker refuses an id that it has already;
     /// one that another real Worker of the same logical one has is refused here, in its words.
     fn id(&mut self, given: Option<&Value>) -> Result<Box<str>, Error> {

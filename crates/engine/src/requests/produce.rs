@@ -31,18 +31,7 @@ struct Negotiated {
 
 impl Scope<'_> {
     pub(super) fn produce(&mut self, options: &Produce) -> Result<Ask, Error> {
-        if coerce::truthy(options.id.as_ref()) {
-            let id = coerce::text(options.id.as_ref());
-            let model = &self.core.model;
-            let same = self
-                .find(Kind::Producer, &id)
-                .and_then(|same| model.get(same));
-            if same.is_some_and(|same| same.parent == self.target) {
-                return Err(Error::type_error(format!(
-                    "a Producer with same id \"{id}\" already exists"
-                )));
-            }
-        }
+        self.check_id(Kind::Producer, options.id.as_ref())?;
         let (kind, media_kind) = media_kind(options.kind.as_ref())?;
         check_app_data(options.app_data.as_ref())?;
         let Some(parameters) = &options.rtp_parameters else {
