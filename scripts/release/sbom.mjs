@@ -190,7 +190,7 @@ function nativeSources(root) {
         `name = "${name}"\\nversion = "([^"]*)"\\n.*\\nchecksum = "([^"]*)"`,
       ).exec(lock);
 
-      // Cargo.lock has the build metadata (`300.5.5+3.5.5`) that the manifest leaves out.
+      // Cargo.lock has the build metadata (`300.6.1+3.6.3`) that the manifest leaves out.
       return source(
         'cargo',
         name,
