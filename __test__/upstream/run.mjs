@@ -29,13 +29,14 @@ const HELP = `Usage: node __test__/upstream/run.mjs <npm|ours> [options] [-- jes
 
 Options
   --remote              the Workers live on a server, which is started here and spoken to over TLS:
-                        195 tests, in both realms
+                        194 tests, in both realms
   --vertical <options>  Workers are logical ones: 1, or as in maxWorkers=3,placement=spread. With --remote
                         it is the server that is told so. What vertical-exceptions.json names must fail
   --realm <realm>       "single" (Node's own), "jest" (a vm context per test file) or "both";
                         default: both for ours, single for npm
   --skip <categories>   comma separated categories of categories.json to leave out;
-                        default: "internal" for ours, none for npm; with --remote "local-process", too
+                        default: "internal" for ours, none for npm; with --remote "local-process" and
+                        "shared-port", too
   --setup <file>        module to load ahead of each test file
   --timeout-factor <n>  multiplies each test's time-out
   --help
@@ -144,7 +145,7 @@ async function main() {
 }
 
 function defaultSkip(target, remote) {
-  return target === 'npm' ? '' : remote ? 'internal,local-process' : 'internal';
+  return target === 'npm' ? '' : remote ? 'internal,local-process,shared-port' : 'internal';
 }
 
 function list(text) {

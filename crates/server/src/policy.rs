@@ -5,7 +5,8 @@
 //! no sense at all: mediasoup has its words for that.
 
 use protocol::{
-    Command, CreatePlainTransport, CreateWebRtcTransport, CreateWorker, Error, Listen, PipeToRouter,
+    Command, CreatePlainTransport, CreateWebRtcTransport, CreateWorker, Error, Listen,
+    PipeToRouter, truthy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -127,6 +128,7 @@ impl Policy {
         let Value::Object(info) = info else {
             return Ok(());
         };
+        refuse_shared_port(info)?;
         let ip = self.address(info.get("ip"))?;
         self.port(info.get("port"))?;
         self.port_range(info.get("portRange"))?;
@@ -237,6 +239,21 @@ impl Policy {
             is_theirs_to_say || other_family || listen.is_loopback() || pipe == Pipe::Internal;
         (!keep).then(|| ours.clone())
     }
+}
+
+/// Refuses `udpReusePort`: the kernel would share out the port's packets among the transports of all
+/// tenants that ask for it. mediasoup ignores the flag for TCP.
+fn refuse_shared_port(info: &Map<String, Value>) -> Result<(), Error> {
+    let is_tcp = info.get("protocol").is_some_and(|name| name == "tcp");
+    let flag = info
+        .get("flags")
+        .and_then(|flags| flags.get("udpReusePort"));
+    if is_tcp || !truthy(flag) {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "udpReusePort is not supported on a server: another client's transport could take the port's packets",
+    ))
 }
 
 /// Whether a pipe's other end is surely on this server.

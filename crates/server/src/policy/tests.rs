@@ -93,6 +93,40 @@ fn files_and_binaries_are_the_servers() {
 }
 
 #[test]
+fn no_tenant_shares_a_port_with_another() {
+    for policy in [Policy::default(), strict()] {
+        for flag in [json!(true), json!(1), json!("false"), json!({})] {
+            let flags = json!({ "udpReusePort": flag });
+            let info = json!({ "protocol": "udp", "ip": "127.0.0.1", "flags": flags });
+            for command in forms_of_listen_info(&info) {
+                let (class, message) = applied(&policy, command).unwrap_err();
+                assert_eq!(class, ErrorClass::UnsupportedError);
+                assert!(message.starts_with("udpReusePort"), "{message}");
+            }
+        }
+        for flags in [
+            json!({ "udpReusePort": false }),
+            json!({ "udpReusePort": 0 }),
+            json!({ "ipv6Only": true }),
+            Value::Null,
+            json!([]),
+        ] {
+            let info = json!({ "protocol": "udp", "ip": "127.0.0.1", "flags": flags });
+            for command in forms_of_listen_info(&info) {
+                assert!(applied(&policy, command).is_ok(), "{flags}");
+            }
+        }
+        let flags = json!({ "udpReusePort": true });
+        let tcp = json!({ "protocol": "tcp", "ip": "127.0.0.1", "flags": flags });
+        let server = json!({ "createWebRtcServer": { "listenInfos": [tcp] } });
+        assert!(
+            applied(&policy, server).is_ok(),
+            "mediasoup ignores it for TCP"
+        );
+    }
+}
+
+#[test]
 fn a_worker_gets_ports_of_the_servers_range() {
     for (sentence, asked, given) in [
         ("none", json!({}), (40000, 49999)),
