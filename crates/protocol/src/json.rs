@@ -34,6 +34,37 @@ impl Json {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Levels of objects and arrays: 0 of a number or a text, 2 of `[{}]`. Counted without recursion, so
+    /// that it holds for what strangers send.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let (mut level, mut deepest): (usize, usize) = (0, 0);
+        let mut bytes = self.0.bytes();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'{' | b'[' => level += 1,
+                b'}' | b']' => level = level.saturating_sub(1),
+                b'"' => skip_text(&mut bytes),
+                _ => {}
+            }
+            deepest = deepest.max(level);
+        }
+        deepest
+    }
+}
+
+/// Goes on behind the end of a JSON text whose opening quote has been read.
+fn skip_text(bytes: &mut impl Iterator<Item = u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Default for Json {
@@ -77,5 +108,21 @@ mod tests {
             serde_json::to_string(&[json]).unwrap(),
             r#"[{"a": [1, 2.5]}]"#
         );
+    }
+
+    #[test]
+    fn depth_counts_levels_outside_of_texts() {
+        for (text, levels) in [
+            ("1", 0),
+            (r#""[[""#, 0),
+            ("[]", 1),
+            ("[{}]", 2),
+            (r#"{"[\"[":[[],[]],"b":"]"}"#, 3),
+            (r#"["\\",[1]]"#, 2),
+        ] {
+            assert_eq!(Json::from_text(text).depth(), levels, "{text}");
+        }
+        let deep = "[".repeat(1_000_000);
+        assert_eq!(Json::from_text(deep).depth(), 1_000_000);
     }
 }

@@ -35,6 +35,10 @@ pub const SLOTS_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one appData that is shared with the server. A larger one stays the application's own.
 pub const APP_DATA_BYTES: usize = 4 * 1024 * 1024;
 
+/// Levels of objects and arrays in one appData. Whoever walks a value that another client made must not
+/// run out of stack.
+pub const APP_DATA_DEPTH: usize = 64;
+
 /// Calls of one client without an answer. Past this its socket isn't read: a client that floods
 /// waits, and takes nothing from others.
 pub const CALLS_IN_FLIGHT: usize = 4096;

@@ -4,7 +4,7 @@ use super::client::{ClientId, Over};
 use super::{Asked, Session};
 use ::session::Nonsense;
 use ::session::server::Keep;
-use protocol::limits::{APP_DATA_BYTES, CALLS_IN_FLIGHT};
+use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
 use protocol::wire::{
     Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
 };
@@ -32,6 +32,8 @@ pub(super) enum Wrong {
     Slot(#[from] Nonsense),
     #[error("appData of {0} bytes, {max} are allowed", max = APP_DATA_BYTES)]
     AppDataTooLarge(usize),
+    #[error("appData of {0} levels, {max} are allowed", max = APP_DATA_DEPTH)]
+    AppDataTooDeep(usize),
     #[error("what an appData holds is no JSON: {0}")]
     NoJson(#[from] serde_json::Error),
 }

@@ -4,7 +4,7 @@ use super::Session;
 use super::client::ClientId;
 use super::commands::Wrong;
 use ::session::server::Keep;
-use protocol::limits::APP_DATA_BYTES;
+use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::wire::{AppDataId, ServerEntry};
 use protocol::{Handle, Json, Level, Log, Logger};
 use serde::de::IgnoredAny;
@@ -22,8 +22,12 @@ impl Session {
         if text.len() > APP_DATA_BYTES {
             return Err(Wrong::AppDataTooLarge(text.len()));
         }
-        // Others parse it: what is no JSON would be their error.
+        // Others parse it: what isn't JSON would be their error.
         serde_json::from_str::<IgnoredAny>(text)?;
+        let levels = value.depth();
+        if levels > APP_DATA_DEPTH {
+            return Err(Wrong::AppDataTooDeep(levels));
+        }
         let Ok(others) = self.app_data.set(id, text, writer, revision) else {
             let log = Log {
                 worker: None,

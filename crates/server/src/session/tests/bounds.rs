@@ -1,7 +1,7 @@
 //! What clients may do has bounds, and those of one are no matter of another.
 
 use super::rig::Rig;
-use protocol::limits::{APP_DATA_BYTES, CALLS_IN_FLIGHT};
+use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
 use protocol::wire::{AppDataId, ClientEntry, Close, Text, encode};
 use protocol::{Handle, Notice};
 use serde_json::json;
@@ -10,7 +10,7 @@ use std::time::Duration;
 #[test]
 fn nonsense_ends_the_link_of_who_says_it() {
     let large = || format!("\"{}\"", "x".repeat(APP_DATA_BYTES));
-    let nonsense: [(&str, Vec<u8>); 6] = [
+    let nonsense: [(&str, Vec<u8>); 8] = [
         ("no entry", vec![0xc1]),
         ("nothing", Vec::new()),
         ("half an entry", {
@@ -35,6 +35,8 @@ fn nonsense_ends_the_link_of_who_says_it() {
                 revision: 1,
             }),
         ),
+        ("too deep an appData", nested(APP_DATA_DEPTH + 1)),
+        ("an appData without a floor", nested(100_000)),
     ];
     for (what, bytes) in nonsense {
         let mut rig = Rig::new(true);
@@ -47,6 +49,37 @@ fn nonsense_ends_the_link_of_who_says_it() {
         assert_eq!(rig.closed(one), Some(Close::Nonsense as u16), "{what}");
         rig.router(other, worker);
     }
+}
+
+#[test]
+fn an_app_data_may_be_as_deep_as_is_allowed() {
+    let mut rig = Rig::new(true);
+    let one = rig.client();
+    rig.say_bytes(one, nested(APP_DATA_DEPTH));
+    rig.pump();
+    assert_eq!(rig.closed(one), None);
+}
+
+/// An appData of so many levels.
+fn nested(levels: usize) -> Vec<u8> {
+    let value = format!(
+        "{}{}",
+        "{\"a\":[".repeat(levels / 2),
+        "]}".repeat(levels / 2)
+    );
+    let value = if levels % 2 == 1 {
+        format!("[{value}]")
+    } else {
+        value
+    };
+    let value = Text::Inline(protocol::Json::from_text(value));
+    let id = AppDataId(1);
+    let revision = 1;
+    encode(&ClientEntry::AppData {
+        id,
+        value,
+        revision,
+    })
 }
 
 #[test]
