@@ -8,4 +8,5 @@ mod connections;
 mod gate;
 mod life;
 mod support;
+mod log;
 mod tls;

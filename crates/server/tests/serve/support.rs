@@ -277,6 +277,11 @@ fn rand_like() -> u128 {
 impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     /// Asks for a Worker, as the first thing at all.
     pub(crate) async fn create_worker(&mut self) {
+        self.call(Asked::CreateWorker(Box::default())).await;
+    }
+
+    /// Sends a command, as the first thing at all.
+    pub(crate) async fn call(&mut self, command: Asked) {
         let call = Call {
             target: Handle::default(),
             command: Asked::CreateWorker(Box::default()),

@@ -1,0 +1,79 @@
+//! The log, with clients that would like to write it.
+
+use crate::support::{Folder, Link, Server, open, upgrade};
+use futures_util::SinkExt;
+use protocol::Command;
+use protocol::wire::{ClientFrame, Hello, encode};
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+
+const SECRET: &str = "the-secret-of-the-log-test";
+const FORGED: &str = "x\n2026-01-01T00:00:00.000000Z  INFO remote_mediasoup::serve: FORGED\x1b[2J";
+
+async fn server(folder: &Folder, arguments: &[&str]) -> Server {
+    let tokens = format!("[[tokens]]\nname = \"log\"\nsecret = \"{SECRET}\"\n");
+    let file = folder.write("tokens.toml", &tokens);
+    Server::start(&[&["--token-file", &file], arguments].concat()).await
+}
+
+/// Says hello under a session's name, and then something that isn't an entry.
+async fn forge(server: &Server) {
+    let socket = open(server.connect().await, upgrade(Some(SECRET))).await;
+    let mut link: Link<TcpStream> = Link(socket.unwrap());
+    let hello = ClientFrame::Hello(Hello {
+        client: "0".repeat(32),
+        session: Some(FORGED.into()),
+        agent: FORGED.into(),
+        ..Hello::default()
+    });
+    for frame in [encode(&hello), encode(&json!({ FORGED: {} }))] {
+        link.0.send(Message::binary(frame)).await.unwrap();
+    }
+    link.closed().await;
+}
+
+#[tokio::test]
+async fn names_of_clients_forge_no_line() {
+    for format in ["text", "json"] {
+        let folder = Folder::new();
+        let server = server(&folder, &["--log-format", format]).await;
+        forge(&server).await;
+        let log = server.logged("nonsense").await;
+        assert!(log.contains("FORGED"), "the names are logged: {log}");
+        for line in log.lines() {
+            assert!(!line.contains('\x1b'), "{line}");
+            if format == "json" {
+                let event: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert!(event["level"].is_string(), "{line}");
+            } else {
+                assert!(
+                    !line.contains("serve: FORGED") || line.contains("x\\n2026"),
+                    "{line}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_level_shows_a_token_or_what_a_link_carries() {
+    const KEY: &str = "PRIVATE-KEY-OF-A-WORKER";
+    let folder = Folder::new();
+    let server = server(&folder, &["--log-level", "trace,tungstenite=trace"]).await;
+    let mut link = server.link(Some(SECRET)).await.unwrap();
+    let options = json!({ "createWorker": { "dtlsCertificate": KEY, "dtlsPrivateKey": KEY } });
+    let command: Command = serde_json::from_value(options).unwrap();
+    link.call(command).await;
+    link.leave(1).await;
+    link.closed().await;
+    drop(link);
+    let log = server.logged("link is over").await;
+    let lower = log.to_lowercase();
+    for hidden in [SECRET, KEY] {
+        let hex: String = hidden.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!log.contains(hidden) && !lower.contains(&hex), "{log}");
+        let bytes = format!("{:?}", hidden.as_bytes());
+        assert!(!log.contains(bytes.trim_matches(['[', ']'])), "{log}");
+    }
+}
