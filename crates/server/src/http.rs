@@ -5,6 +5,7 @@
 //! subprotocol in common, 503 when there are too many links.
 
 use crate::gate::{Gate, Refused};
+use crate::pending::{Place, Stage};
 use crate::sessions::Sessions;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -40,6 +41,8 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     /// Its certificate in DER, which TLS has found to be right.
     pub(crate) certificate: Option<Arc<[u8]>>,
+    /// Its place among the connections that aren't links yet.
+    pub(crate) place: Arc<Place>,
 }
 
 impl Front {
@@ -100,7 +103,8 @@ async fn link(
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
         .on_upgrade(async move |socket| {
-            front.sessions.attach(admitted, socket).await;
+            peer.place.reached(Stage::Admitted);
+            front.sessions.attach(admitted, socket, peer.place).await;
             tracing::debug!(peer = %peer.address, "link is over");
             drop(permit);
         })

@@ -1,7 +1,11 @@
-//! Connections before they are links: accepted, TLS, HTTP. All of it bounded in number and time,
-//! so that those who connect and say nothing keep nobody else out.
+//! Connections before they are links: accepted, TLS, HTTP, the client's hello.
+//!
+//! The server goes on accepting whatever is there already. Connections that aren't links yet are bounded
+//! in time and, by [`Pending`], in number: those who connect and say nothing push out their own connections
+//! and keep nobody else out.
 
 use crate::http::Peer;
+use crate::pending::{Pending, Place, Stage};
 use crate::tls::Tls;
 use axum::Router;
 use axum::extract::Request;
@@ -14,28 +18,26 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tower_service::Service;
 
-/// Connections at once that aren't links yet. Further ones wait in the kernel's queue.
-const PENDING: usize = 1024;
+/// Time for a TLS handshake, and once more for the head of each request. A client needs two round trips
+/// for the one, half of one for the other.
+const STEP_TIME: Duration = Duration::from_secs(3);
 
-/// How long a connection may take to become a link. Ordinary requests have as long, all together.
+/// Time of a connection that isn't a link: all its requests together.
 const PENDING_TIME: Duration = Duration::from_secs(10);
 
 /// Bytes of a request's head, most of which is a token.
 const HEAD_BYTES: usize = 32 * 1024;
 
-/// How long to wait when the process has no descriptors left for another connection.
+/// Pause when the process has no descriptors left for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves connections until it is dropped.
 pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router) {
-    let pending = Arc::new(Semaphore::new(PENDING));
+    let pending = Pending::default();
     loop {
-        let Ok(permit) = Arc::clone(&pending).acquire_owned().await else {
-            return;
-        };
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -44,47 +46,59 @@ pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router:
                 continue;
             }
         };
-        let (tls, router) = (tls.clone(), router.clone());
-        tokio::spawn(async move {
-            let served = connection(stream, address, tls.as_deref(), router);
-            match tokio::time::timeout(PENDING_TIME, served).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::debug!(peer = %address, "connection: {error}"),
-                Err(_) => tracing::debug!(peer = %address, "connection: no link in time"),
-            }
-            drop(permit);
-        });
+        let peer = Peer {
+            address,
+            certificate: None,
+            place: Arc::new(pending.enter(address.ip())),
+        };
+        let place = Arc::clone(&peer.place);
+        let served = connection(stream, peer, tls.clone(), router.clone());
+        tokio::spawn(pend(address, place, served));
     }
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Drives a connection until it is over, has become a link, or has to go.
+async fn pend(
+    address: SocketAddr,
+    place: Arc<Place>,
+    served: impl Future<Output = Result<(), Failure>>,
+) {
+    let outcome = tokio::select! {
+        served = timeout(PENDING_TIME, served) => served,
+        () = place.lost() => {
+            tracing::debug!(peer = %address, "connection: gave way to later ones");
+            return;
+        }
+    };
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(peer = %address, "connection: {error}"),
+        Err(_) => tracing::debug!(peer = %address, "connection: no link in time"),
+    }
+}
+
 /// Resolves when the connection is over, or has become a link.
 async fn connection(
     stream: TcpStream,
-    address: SocketAddr,
-    tls: Option<&Tls>,
+    mut peer: Peer,
+    tls: Option<Arc<Tls>>,
     router: Router,
 ) -> Result<(), Failure> {
     // Frames are whole when they are written; none waits for another one.
     stream.set_nodelay(true)?;
     let Some(tls) = tls else {
-        let peer = Peer {
-            address,
-            certificate: None,
-        };
         return requests(stream, peer, router).await;
     };
-    let stream = tls.acceptor().accept(stream).await?;
+    let stream = timeout(STEP_TIME, tls.acceptor().accept(stream)).await??;
     let certificate = stream
         .get_ref()
         .1
         .peer_certificates()
         .and_then(<[_]>::first);
-    let peer = Peer {
-        address,
-        certificate: certificate.map(|certificate| certificate.as_ref().into()),
-    };
+    peer.place.reached(Stage::Encrypted);
+    peer.certificate = certificate.map(|certificate| certificate.as_ref().into());
     requests(stream, peer, router).await
 }
 
@@ -94,12 +108,13 @@ async fn requests(
     router: Router,
 ) -> Result<(), Failure> {
     let service = service_fn(move |mut request: Request<Incoming>| {
+        peer.place.reached(Stage::Asked);
         request.extensions_mut().insert(peer.clone());
         router.clone().call(request)
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PENDING_TIME)
+        .header_read_timeout(STEP_TIME)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()

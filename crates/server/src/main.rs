@@ -12,6 +12,7 @@ mod listener;
 mod logs;
 mod notify;
 mod options;
+mod pending;
 mod policy;
 mod serve;
 mod session;

@@ -4,6 +4,7 @@
 //! client. It lives on one of a few threads, whole, and is sent mail. It is looked up, sent to, and given up
 //! under one lock, so that no mail goes to a session that has decided to end.
 
+use crate::pending::Place;
 use crate::policy::Policy;
 use crate::session::{
     Config, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run, turn_away,
@@ -112,9 +113,20 @@ impl Sessions {
         }
     }
 
-    /// Serves a link of somebody who was admitted, until it is over.
-    pub(crate) async fn attach(&self, admitted: Admitted, mut socket: WebSocket) {
-        let hello = match read_hello(&mut socket).await {
+    /// Serves a link of an admitted client until it is over. It gives up the connection's place once the
+    /// client has said hello.
+    pub(crate) async fn attach(
+        &self,
+        admitted: Admitted,
+        mut socket: WebSocket,
+        place: Arc<Place>,
+    ) {
+        let hello = tokio::select! {
+            hello = read_hello(&mut socket) => hello,
+            () = place.lost() => return,
+        };
+        drop(place);
+        let hello = match hello {
             Ok(hello) => hello,
             Err(reason) => {
                 tracing::warn!(tenant = admitted.tenant, reason, "no hello");

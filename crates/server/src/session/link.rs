@@ -19,8 +19,8 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
-/// How long a client may take to say hello.
-const HELLO_TIME: Duration = Duration::from_secs(10);
+/// Time for a client's hello: it says it without having heard anything.
+const HELLO_TIME: Duration = Duration::from_secs(3);
 
 /// Bytes of a hello: names, and room for members of other versions.
 const HELLO_BYTES: usize = 64 * 1024;

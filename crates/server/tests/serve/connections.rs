@@ -1,7 +1,11 @@
 //! Connections that aren't what they should be, and too many of those that are.
 
-use crate::support::{Server, link, soon};
+use crate::support::{Link, Server, link, open, soon, upgrade};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn who_connects_and_says_nothing_is_sent_away() {
@@ -27,6 +31,51 @@ async fn who_connects_and_says_nothing_is_sent_away() {
     };
     soon("the end of them all", closed).await;
     assert!(server.link(None).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_that_says_nothing_keeps_nobody_else_out() {
+    const CROWD: usize = 1500;
+    /// Time after which a health check gives up.
+    const PROBE_TIME: Duration = Duration::from_secs(3);
+    /// Pause of somebody who was sent away.
+    const PAUSE: Duration = Duration::from_millis(5);
+    let server = Server::start(&[]).await;
+    let address = server.address;
+    let mut crowd = JoinSet::new();
+    let (held, mut holding) = watch::channel(0);
+    for _ in 0..CROWD {
+        let held = held.clone();
+        crowd.spawn(async move {
+            loop {
+                let Ok(mut stream) = TcpStream::connect(address).await else {
+                    continue;
+                };
+                held.send_modify(|held| *held += 1);
+                let _ = stream.read(&mut [0]).await;
+                held.send_modify(|held| *held -= 1);
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+    }
+    let is_there = holding.wait_for(|held| *held >= CROWD / 2);
+    soon("the crowd", is_there).await.unwrap();
+    for attempt in 0..5 {
+        let begun = Instant::now();
+        assert_eq!(server.get("/healthz", &[]).await.status, 200);
+        assert!(server.link(None).await.is_ok());
+        let took = begun.elapsed();
+        assert!(took < PROBE_TIME, "attempt {attempt} took {took:?}");
+    }
+    crowd.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_link_without_a_hello_ends() {
+    let server = Server::start(&[]).await;
+    let mut silent = Link(open(server.connect().await, upgrade(None)).await.unwrap());
+    silent.closed().await;
+    server.logged("no hello in time").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,223 @@
+//! Places for connections that aren't links yet.
+//!
+//! There is always room for one more: past a bound, a connection loses its place. It is the one that has got
+//! least far, and of those the oldest: first of the same address, so that an address that floods pushes out
+//! its own, then of all.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// Connections of all addresses: a few MiB of handshakes.
+const ALL: usize = 1024;
+
+/// Connections of one address: several times the servers of an application that reconnect at once
+/// behind one address, and a quarter of all.
+const PER_ADDRESS: usize = ALL / 4;
+
+/// Bits of an IPv6 address that tell networks apart: a host has all addresses of its own.
+const IPV6_NETWORK: u128 = !0 << 64;
+
+/// Places that are taken.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Pending(Arc<Mutex<Places>>);
+
+/// A connection's place, until it is dropped or lost.
+#[derive(Debug)]
+pub(crate) struct Place {
+    number: u64,
+    lost: CancellationToken,
+    pending: Pending,
+}
+
+/// Progress of a connection. Each stage costs whoever connects more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// It was accepted.
+    Accepted,
+    /// Its TLS handshake is complete.
+    Encrypted,
+    /// It has sent a whole request.
+    Asked,
+    /// It is a WebSocket of an admitted client, and lacks a hello.
+    Admitted,
+}
+
+/// Order in which places are lost: by stage, then by age.
+type Rank = (Stage, u64);
+
+#[derive(Debug, Default)]
+struct Places {
+    last: u64,
+    taken: HashMap<u64, Taken>,
+    ranks: BTreeSet<Rank>,
+    by_address: HashMap<IpAddr, BTreeSet<Rank>>,
+}
+
+#[derive(Debug)]
+struct Taken {
+    address: IpAddr,
+    stage: Stage,
+    /// Tells its connection that the place is another's.
+    lost: CancellationToken,
+}
+
+impl Pending {
+    /// Takes a place for a connection, if need be that of another one.
+    pub(crate) fn enter(&self, address: IpAddr) -> Place {
+        let lost = CancellationToken::new();
+        let number = self.places().enter(network(address), lost.clone());
+        Place {
+            number,
+            lost,
+            pending: self.clone(),
+        }
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Notes that the connection has got so far.
+    pub(crate) fn reached(&self, stage: Stage) {
+        let mut places = self.pending.places();
+        if let Some(taken) = places.leave(self.number) {
+            places.insert(self.number, Taken { stage, ..taken });
+        }
+    }
+
+    /// Resolves when a later connection has the place.
+    pub(crate) async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.pending.places().leave(self.number);
+    }
+}
+
+impl Places {
+    fn enter(&mut self, address: IpAddr, lost: CancellationToken) -> u64 {
+        let of_address = self.by_address.get(&address);
+        let loser = match of_address.filter(|ranks| ranks.len() >= PER_ADDRESS) {
+            Some(ranks) => ranks.first().copied(),
+            None if self.ranks.len() >= ALL => self.ranks.first().copied(),
+            None => None,
+        };
+        if let Some(taken) = loser.and_then(|(_, number)| self.leave(number)) {
+            taken.lost.cancel();
+        }
+        self.last += 1;
+        let stage = Stage::Accepted;
+        let taken = Taken {
+            address,
+            stage,
+            lost,
+        };
+        self.insert(self.last, taken);
+        self.last
+    }
+
+    fn insert(&mut self, number: u64, taken: Taken) {
+        let rank = (taken.stage, number);
+        self.ranks.insert(rank);
+        self.by_address
+            .entry(taken.address)
+            .or_default()
+            .insert(rank);
+        self.taken.insert(number, taken);
+    }
+
+    fn leave(&mut self, number: u64) -> Option<Taken> {
+        let taken = self.taken.remove(&number)?;
+        let rank = (taken.stage, number);
+        self.ranks.remove(&rank);
+        if let Some(ranks) = self.by_address.get_mut(&taken.address) {
+            ranks.remove(&rank);
+            if ranks.is_empty() {
+                self.by_address.remove(&taken.address);
+            }
+        }
+        Some(taken)
+    }
+}
+
+/// The address by which connections are counted.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & IPV6_NETWORK).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use std::net::Ipv4Addr;
+
+    fn is_lost(place: &Place) -> bool {
+        place.lost().now_or_never().is_some()
+    }
+
+    fn v4(number: usize) -> IpAddr {
+        Ipv4Addr::from(u32::try_from(number).unwrap()).into()
+    }
+
+    #[test]
+    fn an_address_pushes_out_its_own_oldest() {
+        let pending = Pending::default();
+        let other = pending.enter(v4(2));
+        let mut places: Vec<_> = (0..PER_ADDRESS + 3).map(|_| pending.enter(v4(1))).collect();
+        let lost = places.iter().map(is_lost);
+        assert_eq!(lost.filter(|lost| *lost).count(), 3);
+        assert!(is_lost(&places[2]) && !is_lost(&places[3]));
+        assert!(!is_lost(&other));
+        drop(places.pop());
+        let last = pending.enter(v4(1));
+        assert!(!is_lost(&last) && !is_lost(&places[3]), "one had left");
+    }
+
+    #[test]
+    fn many_addresses_push_out_the_oldest_of_all() {
+        let pending = Pending::default();
+        let places: Vec<_> = (0..ALL + 2).map(|n| pending.enter(v4(n))).collect();
+        assert!(is_lost(&places[0]) && is_lost(&places[1]));
+        assert!(!is_lost(&places[2]));
+        drop(places);
+        let places = pending.places();
+        assert!(places.taken.is_empty() && places.ranks.is_empty());
+        assert!(places.by_address.is_empty());
+    }
+
+    #[test]
+    fn a_connection_that_got_further_stays_longer() {
+        let pending = Pending::default();
+        let asked = pending.enter(v4(1));
+        asked.reached(Stage::Asked);
+        let encrypted = pending.enter(v4(1));
+        encrypted.reached(Stage::Encrypted);
+        let crowd: Vec<_> = (0..2 * PER_ADDRESS).map(|_| pending.enter(v4(1))).collect();
+        assert!(!is_lost(&asked) && !is_lost(&encrypted));
+        for place in &crowd {
+            place.reached(Stage::Admitted);
+        }
+        let last = pending.enter(v4(1));
+        assert!(is_lost(&encrypted) && !is_lost(&asked) && !is_lost(&last));
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one_address() {
+        let same = |one: &str, other: &str| {
+            network(one.parse().unwrap()) == network(other.parse().unwrap())
+        };
+        assert!(same("2001:db8::1", "2001:db8::ffff:1"));
+        assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
+        assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
+    }
+}
