@@ -4,11 +4,12 @@
 //! kept of a request that is refused.
 
 use crate::error::Error;
+use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits, Refusal, Tokens};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, ORIGIN};
+use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -89,8 +90,8 @@ impl Gate {
         };
         let tenant = match (self.asks_for_certificate, certificate) {
             (true, None) => return Err(Refused::NoCertificate),
-            (true, Some(certificate)) => fingerprint(certificate),
-            (false, _) => String::new(),
+            (true, Some(certificate)) => TenantId::Certificate(fingerprint(certificate)),
+            (false, _) => TenantId::Anyone,
         };
         match by_token {
             Some(admitted) => Ok(admitted),
@@ -109,13 +110,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// `sha256:` and the hash of a certificate, as `openssl x509 -fingerprint -sha256` has it.
+/// Returns the hash of a certificate, as `openssl x509 -fingerprint -sha256` has it but without colons.
 fn fingerprint(certificate: &[u8]) -> String {
-    let hash = digest(&SHA256, certificate);
-    let mut text = String::from("sha256:");
-    for byte in hash.as_ref() {
-        // Writing to a String doesn't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    HEXLOWER.encode(digest(&SHA256, certificate).as_ref())
 }

@@ -98,7 +98,7 @@ async fn link(
     let Ok(permit) = Arc::clone(&front.links).try_acquire_owned() else {
         return text(StatusCode::SERVICE_UNAVAILABLE, "too many links");
     };
-    tracing::debug!(tenant = admitted.tenant, peer = %peer.address, "link");
+    tracing::debug!(tenant = %admitted.tenant, peer = %peer.address, "link");
     upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)

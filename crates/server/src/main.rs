@@ -17,6 +17,7 @@ mod policy;
 mod serve;
 mod session;
 mod sessions;
+mod tenant_id;
 mod tls;
 mod tokens;
 mod vertical;

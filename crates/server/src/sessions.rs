@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::session::{
     Config, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run, turn_away,
 };
+use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
 use axum::extract::ws::WebSocket;
 use layers::CpuSlots;
@@ -72,7 +73,7 @@ struct Inner {
 struct Registry {
     sessions: HashMap<Key, Entry>,
     /// Tenants, as long as they have sessions.
-    tenants: HashMap<String, Weak<Tenant>>,
+    tenants: HashMap<TenantId, Weak<Tenant>>,
     last: u64,
     draining: Option<Duration>,
     stopping: bool,
@@ -81,7 +82,7 @@ struct Registry {
 /// By what a session is found: its tenant, and its name or its client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    tenant: String,
+    tenant: TenantId,
     whose: Whose,
 }
 
@@ -129,7 +130,7 @@ impl Sessions {
         let hello = match hello {
             Ok(hello) => hello,
             Err(reason) => {
-                tracing::warn!(tenant = admitted.tenant, reason, "no hello");
+                tracing::warn!(tenant = %admitted.tenant, reason, "no hello");
                 turn_away(socket, Close::Nonsense, reason).await;
                 return;
             }
@@ -268,7 +269,7 @@ impl Sessions {
             slots: || Ok(Rc::new(CpuSlots::of_this_machine()?)),
             draining: registry.draining,
         };
-        let span = tracing::info_span!("session", number, tenant = key.tenant, name = key.name());
+        let span = tracing::info_span!("session", number, tenant = %key.tenant, name = key.name());
         let worker_bin = inner.settings.worker_bin.clone();
         let for_retirement = (Arc::clone(inner), key.clone());
         let task = move || {
@@ -319,13 +320,12 @@ impl Inner {
 }
 
 impl Registry {
-    fn tenant(&mut self, name: &str) -> Arc<Tenant> {
-        if let Some(tenant) = self.tenants.get(name).and_then(Weak::upgrade) {
+    fn tenant(&mut self, id: &TenantId) -> Arc<Tenant> {
+        if let Some(tenant) = self.tenants.get(id).and_then(Weak::upgrade) {
             return tenant;
         }
         let tenant = Arc::new(Tenant::new(Instant::now()));
-        self.tenants
-            .insert(name.to_owned(), Arc::downgrade(&tenant));
+        self.tenants.insert(id.clone(), Arc::downgrade(&tenant));
         tenant
     }
 

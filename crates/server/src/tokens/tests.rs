@@ -1,5 +1,8 @@
+use super::signed::{ED25519_SPKI, LEEWAY};
 use super::*;
-use jsonwebtoken::{EncodingKey, Header, get_current_timestamp};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use jsonwebtoken::get_current_timestamp;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -14,7 +17,7 @@ const DEFAULTS: Limits = Limits {
 
 /// Somebody who signs tokens.
 struct Signer {
-    private: Vec<u8>,
+    pair: Ed25519KeyPair,
     public: Vec<u8>,
 }
 
@@ -22,22 +25,19 @@ impl Signer {
     fn new() -> Self {
         let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
-        Self {
-            private: pkcs8.as_ref().to_vec(),
-            public: pair.public_key().as_ref().to_vec(),
-        }
+        let public = pair.public_key().as_ref().to_vec();
+        Self { pair, public }
     }
 
     fn sign(&self, claims: &Value) -> String {
-        let key = EncodingKey::from_ed_der(&self.private);
-        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &key).unwrap()
+        jwt("EdDSA", claims, |message| {
+            self.pair.sign(message).as_ref().to_vec()
+        })
     }
 
     /// The public key as `openssl pkey -pubout` writes it.
     fn pem(&self) -> String {
-        let spki = [&ED25519_SPKI[..], &self.public].concat();
-        let body = base64(&spki, *b"+/");
-        format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+        pem(&self.public)
     }
 
     fn tokens(&self, more: &str) -> Tokens {
@@ -49,23 +49,17 @@ impl Signer {
     }
 }
 
-fn base64(bytes: &[u8], last_two: [u8; 2]) -> String {
-    let digits: Vec<u8> = (b'A'..=b'Z')
-        .chain(b'a'..=b'z')
-        .chain(b'0'..=b'9')
-        .chain(last_two)
-        .collect();
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let mut bits = 0;
-        for index in 0..3 {
-            bits = bits << 8 | usize::from(*group.get(index).unwrap_or(&0));
-        }
-        for index in 0..=group.len() {
-            text.push(digits[bits >> (18 - 6 * index) & 63].into());
-        }
-    }
-    text
+fn pem(public: &[u8]) -> String {
+    let body = BASE64.encode(&[&ED25519_SPKI, public].concat());
+    format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+}
+
+fn jwt(algorithm: &str, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+    let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    let header = json!({ "alg": algorithm, "typ": "JWT" });
+    let unsigned = format!("{}.{}", part(&header), part(claims));
+    let signature = BASE64URL_NOPAD.encode(&sign(unsigned.as_bytes()));
+    format!("{unsigned}.{signature}")
 }
 
 fn parse(text: &str) -> Result<Tokens, String> {
@@ -94,13 +88,13 @@ fn a_secret_admits_under_its_name_and_with_its_limits() {
     .unwrap();
     let one = tokens.check("0123456789abcdef").unwrap();
     assert_eq!(
-        (one.tenant.as_str(), one.session, one.limits),
-        ("one", None, DEFAULTS)
+        (one.tenant.to_string().as_str(), one.session, one.limits),
+        ("token:one", None, DEFAULTS)
     );
     let two = tokens.check("test").unwrap();
     assert_eq!(
-        (two.tenant.as_str(), two.session.as_deref()),
-        ("two", Some("lobby"))
+        (two.tenant.to_string().as_str(), two.session.as_deref()),
+        ("token:two", Some("lobby"))
     );
     let limits = Limits {
         workers: 2,
@@ -129,7 +123,10 @@ fn a_signed_token_admits_with_what_it_claims() {
         "limits": { "workers": 2, "sessions": 99, "commandsPerSecond": 9, "clients": 1 },
     });
     let expected = Admitted {
-        tenant: "conference/alice".into(),
+        tenant: TenantId::Key {
+            key: "conference".into(),
+            subject: Some("alice".into()),
+        },
         session: Some("room".into()),
         limits: Limits {
             workers: 2,
@@ -145,20 +142,20 @@ fn a_signed_token_admits_with_what_it_claims() {
         .check(&signer.sign(&json!({ "exp": soon(), "name": "bob" })))
         .unwrap();
     assert_eq!(
-        (named.tenant.as_str(), named.session),
-        ("conference/bob", None)
+        (named.tenant.to_string().as_str(), named.session),
+        ("key:conference subject:bob", None)
     );
     assert_eq!((named.limits.workers, named.limits.objects), (4, 1000));
     let nobody = tokens
         .check(&signer.sign(&json!({ "exp": soon() })))
         .unwrap();
-    assert_eq!(nobody.tenant, "conference");
+    assert_eq!(nobody.tenant.to_string(), "key:conference");
 }
 
 #[test]
 fn a_key_may_be_given_as_a_jwk_has_it() {
     let signer = Signer::new();
-    let x = base64(&signer.public, *b"-_");
+    let x = BASE64URL_NOPAD.encode(&signer.public);
     let tokens = parse(&format!("[[keys]]\nname = \"k\"\npublic-key = \"{x}\"")).unwrap();
     assert!(
         tokens
@@ -203,6 +200,14 @@ fn a_signed_token_has_a_time() {
             json!({ "exp": soon(), "nbf": now + LEEWAY + 60 }),
             Refusal::NotYet,
         ),
+        (
+            json!({ "exp": soon(), "nbf": (now + 3600).to_string() }),
+            Refusal::Claims("nbf is not a number"),
+        ),
+        (
+            json!({ "exp": soon(), "nbf": [] }),
+            Refusal::Claims("nbf is not a number"),
+        ),
     ] {
         assert_eq!(
             tokens.check(&signer.sign(&claims)),
@@ -243,10 +248,12 @@ fn a_forged_token_says_nothing() {
     let good = signer.sign(&claims);
     let (rest, signature) = good.rsplit_once('.').unwrap();
     let (header, _) = rest.split_once('.').unwrap();
-    let none = base64(br#"{"alg":"none","typ":"JWT"}"#, *b"-_");
-    let hmac = EncodingKey::from_secret(&signer.public);
-    let confused = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &hmac).unwrap();
-    let others = base64(br#"{"exp":9999999999,"sub":"mallory"}"#, *b"-_");
+    let none = BASE64URL_NOPAD.encode(br#"{"alg":"none","typ":"JWT"}"#);
+    let hmac = hmac::Key::new(hmac::HMAC_SHA256, &signer.public);
+    let confused = jwt("HS256", &claims, |message| {
+        hmac::sign(&hmac, message).as_ref().to_vec()
+    });
+    let others = BASE64URL_NOPAD.encode(br#"{"exp":9999999999,"sub":"mallory"}"#);
     for (sentence, forged) in [
         ("another's signature", stranger.sign(&claims)),
         (
@@ -269,7 +276,7 @@ fn a_forged_token_says_nothing() {
 fn a_file_that_makes_no_sense_is_refused_without_being_shown() {
     let secret = "a-secret-nobody-may-see";
     for (text, named) in [
-        (String::new(), "neither"),
+        (String::new(), "no entry"),
         (
             format!("[[tokens]]\nname = \"n\"\nsecret = {secret}"),
             "line 3",
@@ -295,15 +302,15 @@ fn a_file_that_makes_no_sense_is_refused_without_being_shown() {
             format!(
                 "[[tokens]]\nname = \"n\"\nsecret = \"{secret}\"\n[[tokens]]\nname = \"m\"\nsecret = \"{secret}\""
             ),
-            "the secret of another",
+            "have the same secret",
         ),
         (
             "[[keys]]\nname = \"k\"\npublic-key = \"AAAA\"".into(),
-            "no Ed25519 key",
+            "is not an Ed25519 key",
         ),
         (
             "[[keys]]\nname = \"k\"\npublic-key = \"-----BEGIN PUBLIC KEY-----\"".into(),
-            "no Ed25519 key",
+            "is not an Ed25519 key",
         ),
     ] {
         let refused = parse(&text).unwrap_err();
@@ -319,8 +326,77 @@ fn a_debug_line_shows_no_secret() {
     assert!(!shown.contains("nobody-may-see"), "{shown}");
 }
 
+/// An entry of a file for a public key.
+fn key(name: &str, pem: &str) -> String {
+    format!("[[keys]]\nname = \"{name}\"\npublic-key = '''{pem}'''\n")
+}
+
 #[test]
-fn the_example_is_a_token_file() {
-    let tokens = parse(include_str!("../../../../deploy/tokens.toml")).unwrap();
-    assert_eq!(tokens.names(), "tokens [meetings], keys [conference]");
+fn tenants_of_different_entries_are_different_whatever_their_names() {
+    let (short, long) = (Signer::new(), Signer::new());
+    let secret = "the-secret-of-acme-admin";
+    let tokens = parse(&format!(
+        "{}{}[[tokens]]\nname = \"acme/admin\"\nsecret = \"{secret}\"",
+        key("acme", &short.pem()),
+        key("acme/eu", &long.pem()),
+    ))
+    .unwrap();
+    let tenant = |token: &str| tokens.check(token).unwrap().tenant;
+    let of =
+        |signer: &Signer, sub: &str| tenant(&signer.sign(&json!({ "exp": soon(), "sub": sub })));
+    assert_ne!(of(&short, "eu/bob"), of(&long, "bob"));
+    assert_ne!(of(&short, "admin"), tenant(secret));
+    assert_ne!(
+        of(&short, ""),
+        tenant(&short.sign(&json!({ "exp": soon() })))
+    );
+    assert_eq!(of(&short, "bob"), of(&short, "bob"));
+}
+
+#[test]
+fn two_entries_for_one_client_are_refused() {
+    let signer = Signer::new();
+    let token = "[[tokens]]\nname = \"acme\"\nsecret = \"0123456789abcdef\"\n";
+    let refused = parse(&format!("{token}{}", key("acme", &signer.pem()))).unwrap_err();
+    assert!(refused.contains("both named \"acme\""), "{refused}");
+    let twice = format!(
+        "{}{}",
+        key("one", &signer.pem()),
+        key("other", &signer.pem())
+    );
+    let refused = parse(&twice).unwrap_err();
+    assert!(refused.contains("the same public-key"), "{refused}");
+}
+
+#[test]
+fn what_anybody_can_show_or_sign_for_is_refused() {
+    let rfc_8410 = "-----BEGIN PUBLIC KEY-----\n\
+        MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+        -----END PUBLIC KEY-----";
+    // RFC 8032, TEST 1: the private half is printed beside it.
+    let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+    let seed = HEXLOWER.decode(seed.as_bytes()).unwrap();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+    let mut identity_with_sign = [0; 32];
+    (identity_with_sign[0], identity_with_sign[31]) = (1, 0x80);
+    for (text, reason) in [
+        (key("k", rfc_8410), "RFC 8410"),
+        (key("k", &pem(pair.public_key().as_ref())), "RFC 8032"),
+        (key("k", &pem(&[0; 32])), "small order"),
+        (key("k", &pem(&identity_with_sign)), "small order"),
+        (
+            format!("[[tokens]]\nname = \"n\"\nsha256 = \"{}\"", "0".repeat(64)),
+            "a placeholder",
+        ),
+        (
+            format!(
+                "[[tokens]]\nname = \"n\"\nsha256 = \"{}\"",
+                HEXLOWER.encode(&sha256(b"")).to_uppercase()
+            ),
+            "nothing at all",
+        ),
+    ] {
+        let refused = parse(&text).unwrap_err();
+        assert!(refused.contains(reason), "{refused}");
+    }
 }

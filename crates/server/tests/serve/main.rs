@@ -5,8 +5,9 @@
 
 mod config;
 mod connections;
+mod deploy;
 mod gate;
 mod life;
-mod support;
 mod log;
+mod support;
 mod tls;

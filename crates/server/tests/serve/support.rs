@@ -284,7 +284,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     pub(crate) async fn call(&mut self, command: Asked) {
         let call = Call {
             target: Handle::default(),
-            command: Asked::CreateWorker(Box::default()),
+            command,
             values: Values::default(),
             app_data: None,
         };

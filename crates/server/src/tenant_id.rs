@@ -1,0 +1,40 @@
+//! Identity of a tenant: the owner of sessions, as the gate has found it.
+
+use std::fmt;
+
+/// Owner of sessions. Two tenants share nothing, even where their sessions have the same name.
+///
+/// The parts stay apart instead of being joined into one text: key `acme` with subject `eu/bob` isn't
+/// key `acme/eu` with subject `bob`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum TenantId {
+    /// Everyone, where the server asks for neither tokens nor certificates.
+    Anyone,
+    /// Holder of a static secret, by the name of its `[[tokens]]` entry.
+    Token(String),
+    /// Holder of a signed token.
+    Key {
+        /// Name of the `[[keys]]` entry.
+        key: String,
+        /// Subject that the token names. Tokens without one share a tenant.
+        subject: Option<String>,
+    },
+    /// Holder of a client certificate, by the SHA-256 of its DER in hexadecimal digits.
+    Certificate(String),
+}
+
+impl fmt::Display for TenantId {
+    /// Text for logs alone: nothing is looked up by it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anyone => f.write_str("anyone"),
+            Self::Token(name) => write!(f, "token:{name}"),
+            Self::Key { key, subject: None } => write!(f, "key:{key}"),
+            Self::Key {
+                key,
+                subject: Some(subject),
+            } => write!(f, "key:{key} subject:{subject}"),
+            Self::Certificate(sha256) => write!(f, "certificate:sha256:{sha256}"),
+        }
+    }
+}
