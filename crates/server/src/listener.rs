@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -49,7 +49,7 @@ pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router:
         let peer = Peer {
             address,
             certificate: None,
-            place: Arc::new(pending.enter(address.ip())),
+            place: Arc::new(pending.enter(Instant::now(), address.ip())),
         };
         let place = Arc::clone(&peer.place);
         let served = connection(stream, peer, tls.clone(), router.clone());

@@ -1,20 +1,26 @@
 //! Places for connections that aren't links yet.
 //!
 //! There is always room for one more: past a bound, a connection loses its place. It is the one that has got
-//! least far, and of those the oldest: first of the same address, so that an address that floods pushes out
-//! its own, then of all.
+//! least far, and of those the oldest. An address that floods pushes out its own: past [`PER_ADDRESS`], whatever
+//! has had [`GRACE`]. So nobody's crowd shortens the time that others of the address have, say of a proxy, until
+//! there are [`ALL`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Connections of all addresses: a few MiB of handshakes.
-const ALL: usize = 1024;
+/// Connections of all addresses: some 100 MiB of TLS handshakes.
+const ALL: usize = 4096;
 
 /// Connections of one address: several times the servers of an application that reconnect at once
-/// behind one address, and a quarter of all.
-const PER_ADDRESS: usize = ALL / 4;
+/// behind one address.
+const PER_ADDRESS: usize = 256;
+
+/// Time that a connection has for what it came for, whatever else its address does: a handshake over the
+/// slowest path. In it, a crowd of one address costs the server one connection of each of its sockets.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Bits of an IPv6 address that tell networks apart: a host has all addresses of its own.
 const IPV6_NETWORK: u128 = !0 << 64;
@@ -58,6 +64,7 @@ struct Places {
 #[derive(Debug)]
 struct Taken {
     address: IpAddr,
+    since: Instant,
     stage: Stage,
     /// Tells its connection that the place is another's.
     lost: CancellationToken,
@@ -65,9 +72,9 @@ struct Taken {
 
 impl Pending {
     /// Takes a place for a connection, if need be that of another one.
-    pub(crate) fn enter(&self, address: IpAddr) -> Place {
+    pub(crate) fn enter(&self, now: Instant, address: IpAddr) -> Place {
         let lost = CancellationToken::new();
-        let number = self.places().enter(network(address), lost.clone());
+        let number = self.places().enter(now, network(address), lost.clone());
         Place {
             number,
             lost,
@@ -102,25 +109,33 @@ impl Drop for Place {
 }
 
 impl Places {
-    fn enter(&mut self, address: IpAddr, lost: CancellationToken) -> u64 {
-        let of_address = self.by_address.get(&address);
-        let loser = match of_address.filter(|ranks| ranks.len() >= PER_ADDRESS) {
-            Some(ranks) => ranks.first().copied(),
-            None if self.ranks.len() >= ALL => self.ranks.first().copied(),
-            None => None,
-        };
-        if let Some(taken) = loser.and_then(|(_, number)| self.leave(number)) {
+    fn enter(&mut self, now: Instant, address: IpAddr, lost: CancellationToken) -> u64 {
+        while let Some(number) = self.loser(now, address)
+            && let Some(taken) = self.leave(number)
+        {
             taken.lost.cancel();
         }
         self.last += 1;
-        let stage = Stage::Accepted;
         let taken = Taken {
             address,
-            stage,
+            since: now,
+            stage: Stage::Accepted,
             lost,
         };
         self.insert(self.last, taken);
         self.last
+    }
+
+    /// The connection that has to go before one of this address comes.
+    fn loser(&self, now: Instant, address: IpAddr) -> Option<u64> {
+        let has_had_its_time = |number: &u64| self.taken[number].since + GRACE <= now;
+        let of_address = self.by_address.get(&address);
+        let crowd = of_address.filter(|ranks| ranks.len() >= PER_ADDRESS);
+        let of_crowd = crowd.and_then(BTreeSet::first).map(|(_, number)| *number);
+        let of_all = (self.ranks.len() >= ALL).then(|| self.ranks.first());
+        of_crowd
+            .filter(has_had_its_time)
+            .or(of_all.flatten().map(|(_, number)| *number))
     }
 
     fn insert(&mut self, number: u64, taken: Taken) {
@@ -170,23 +185,25 @@ mod tests {
     }
 
     #[test]
-    fn an_address_pushes_out_its_own_oldest() {
-        let pending = Pending::default();
-        let other = pending.enter(v4(2));
-        let mut places: Vec<_> = (0..PER_ADDRESS + 3).map(|_| pending.enter(v4(1))).collect();
-        let lost = places.iter().map(is_lost);
-        assert_eq!(lost.filter(|lost| *lost).count(), 3);
-        assert!(is_lost(&places[2]) && !is_lost(&places[3]));
-        assert!(!is_lost(&other));
-        drop(places.pop());
-        let last = pending.enter(v4(1));
-        assert!(!is_lost(&last) && !is_lost(&places[3]), "one had left");
+    fn an_address_pushes_out_its_own_once_they_had_their_time() {
+        let (pending, now) = (Pending::default(), Instant::now());
+        let other = pending.enter(now, v4(2));
+        let enter = |at| pending.enter(now + at, v4(1));
+        let crowd: Vec<_> = (0..PER_ADDRESS + 3)
+            .map(|_| enter(Duration::ZERO))
+            .collect();
+        assert!(!crowd.iter().any(is_lost), "all are young");
+        let last = enter(GRACE);
+        let lost = crowd.iter().filter(|place| is_lost(place)).count();
+        assert_eq!(lost, 4, "as many as are too many");
+        assert!(is_lost(&crowd[3]) && !is_lost(&crowd[4]), "the oldest");
+        assert!(!is_lost(&last) && !is_lost(&other));
     }
 
     #[test]
     fn many_addresses_push_out_the_oldest_of_all() {
-        let pending = Pending::default();
-        let places: Vec<_> = (0..ALL + 2).map(|n| pending.enter(v4(n))).collect();
+        let (pending, now) = (Pending::default(), Instant::now());
+        let places: Vec<_> = (0..ALL + 2).map(|n| pending.enter(now, v4(n))).collect();
         assert!(is_lost(&places[0]) && is_lost(&places[1]));
         assert!(!is_lost(&places[2]));
         drop(places);
@@ -197,17 +214,19 @@ mod tests {
 
     #[test]
     fn a_connection_that_got_further_stays_longer() {
-        let pending = Pending::default();
-        let asked = pending.enter(v4(1));
+        let (pending, now) = (Pending::default(), Instant::now());
+        let enter = |at| pending.enter(now + at, v4(1));
+        let asked = enter(Duration::ZERO);
         asked.reached(Stage::Asked);
-        let encrypted = pending.enter(v4(1));
+        let encrypted = enter(Duration::ZERO);
         encrypted.reached(Stage::Encrypted);
-        let crowd: Vec<_> = (0..2 * PER_ADDRESS).map(|_| pending.enter(v4(1))).collect();
-        assert!(!is_lost(&asked) && !is_lost(&encrypted));
-        for place in &crowd {
+        let crowd: Vec<_> = (0..2 * PER_ADDRESS).map(|_| enter(GRACE)).collect();
+        let late = enter(2 * GRACE);
+        assert!(is_lost(&crowd[0]) && !is_lost(&asked) && !is_lost(&encrypted));
+        for place in crowd.iter().chain([&late]) {
             place.reached(Stage::Admitted);
         }
-        let last = pending.enter(v4(1));
+        let last = enter(3 * GRACE);
         assert!(is_lost(&encrypted) && !is_lost(&asked) && !is_lost(&last));
     }
 
