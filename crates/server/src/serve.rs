@@ -11,16 +11,22 @@ use crate::notify::notify;
 use crate::sessions::{SessionSettings, Sessions};
 use crate::tls::Tls;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// How often a server that drains looks whether it is empty.
 const EMPTY_CHECK: Duration = Duration::from_millis(50);
+
+/// Connections that the kernel keeps until the server accepts them, up to its own bound. Of one more it drops the
+/// first packet, which a client sends again after a second.
+const BACKLOG: u32 = 4096;
 
 /// How long Workers may take to leave when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(5);
@@ -53,9 +59,7 @@ async fn run(config: Config) -> Result<(), Error> {
         address: config.listen,
         source,
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(listen_error)?;
+    let listener = bind(config.listen).map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let listening = tokio::spawn(listen(listener, tls.clone(), router(Arc::clone(&front))));
 
@@ -96,6 +100,17 @@ async fn run(config: Config) -> Result<(), Error> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A server that is started again needn't wait for the connections of the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn reload(gate: &Gate, tls: Option<&Tls>) {
