@@ -2,9 +2,10 @@
 
 use crate::host::{Backend, with};
 use crate::local::with_host;
-use layers::{CpuSlots, Options, Slots};
+use layers::{Options, Slots};
 use napi_derive::napi;
 use protocol::{Error, Handle, RequestId};
+use slots::CpuSlots;
 use std::rc::Rc;
 
 /// Announces a worker process that is to be the first of a logical Worker: the logical and the real

@@ -3,8 +3,8 @@
 //! [`Vertical`] answers for **logical** Workers, Routers and WebRtcServers, which no worker process
 //! knows. **Real** ones of the Backend [`Below`] stand for them, hidden from the application. It
 //! decides where a new Transport or RtpObserver lives, pipes a Producer to where it is consumed, and
-//! puts together what one mediasoup Worker would say. [`CpuSlots`] share the CPUs of a machine between
-//! all programs on it.
+//! puts together what one mediasoup Worker would say. [`Slots`] are how it shares the CPUs of a machine
+//! with other programs.
 
 mod below;
 mod gather;
@@ -27,5 +27,5 @@ pub use below::Below;
 pub use gather::{Stats, WorkerStats, transports};
 pub use load::{CpuMeter, cpu_time};
 pub use options::{Options, Placement};
-pub use slots::{CpuSlots, Slot, Slots};
+pub use slots::{Slot, Slots};
 pub use vertical::Vertical;

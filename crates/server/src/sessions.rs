@@ -12,8 +12,8 @@ use crate::session::{
 use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
 use axum::extract::ws::WebSocket;
-use layers::CpuSlots;
 use protocol::wire::{Close, Hello};
+use slots::CpuSlots;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;

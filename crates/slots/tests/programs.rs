@@ -2,7 +2,8 @@
 //!
 //! Other programs are this one once more: the last test does what it is told by its environment.
 
-use layers::{CpuSlots, Slots};
+use layers::Slots;
+use slots::CpuSlots;
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
