@@ -82,6 +82,6 @@ pub fn tick(host: u32, now_ms: f64) {
 
 fn slots() -> Result<Rc<dyn Slots>, Error> {
     let slots = CpuSlots::of_this_machine();
-    let slots = slots.map_err(|error| Error::plain(format!("no slots for CPUs: {error}")))?;
+    let slots = slots.map_err(|error| Error::plain(format!("no CPU slots: {error}")))?;
     Ok(Rc::new(slots))
 }

@@ -5,6 +5,7 @@
 
 mod args;
 mod config;
+mod cpu_slots;
 mod error;
 mod gate;
 mod http;

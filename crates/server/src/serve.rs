@@ -3,6 +3,7 @@
 //! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time is up, or a second signal) -> stopped.
 
 use crate::config::Config;
+use crate::cpu_slots;
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::http::{Front, router};
@@ -47,6 +48,10 @@ async fn run(config: Config) -> Result<(), Error> {
     let asks_for_certificates = config.asks_for_certificates();
     let tls = config.tls.map(Tls::new).transpose()?.map(Arc::new);
     let gate = Gate::new(config.token_file, asks_for_certificates, config.limits)?;
+    if config.vertical.is_some() {
+        // For the log alone: each session opens them, and other programs may yet make them fit for use.
+        let _ = cpu_slots::open();
+    }
     let sessions = Arc::new(Sessions::new(SessionSettings {
         worker_bin: config.worker_bin,
         session_ttl: config.session_ttl,

@@ -4,6 +4,7 @@
 //! client. It lives on one of a few threads, whole, and is sent mail. It is looked up, sent to, and given up
 //! under one lock, so that no mail goes to a session that has decided to end.
 
+use crate::cpu_slots;
 use crate::pending::Place;
 use crate::policy::Policy;
 use crate::session::{
@@ -13,10 +14,8 @@ use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
 use axum::extract::ws::WebSocket;
 use protocol::wire::{Close, Hello};
-use slots::CpuSlots;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -266,7 +265,7 @@ impl Sessions {
             totals: Arc::clone(&inner.totals),
             pids: inner.pids.clone(),
             vertical: inner.settings.vertical.clone(),
-            slots: || Ok(Rc::new(CpuSlots::of_this_machine()?)),
+            slots: cpu_slots::open,
             draining: registry.draining,
         };
         let span = tracing::info_span!("session", number, tenant = %key.tenant, name = key.name());

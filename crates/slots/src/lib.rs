@@ -3,63 +3,86 @@
 //! A **slot** is a CPU's lock file. Who holds its lock may run a real Worker there. The kernel drops
 //! the lock when the process ends, however it ends.
 
+mod error;
+mod places;
+mod shared;
+
+pub use error::Error;
+pub use shared::SharedDirectory;
+
 use layers::{Slot, Slots};
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The slots of this machine: one file per CPU in one directory.
 ///
-/// Any user may lock the files: they may be read and written by all, and the directory's sticky bit
-/// keeps others from taking them away.
+/// A lock needs only the right to read. The files that root creates are there for every user, those of
+/// another user for that user's programs. What belongs to somebody else is refused.
 #[derive(Debug)]
 pub struct CpuSlots {
     directory: PathBuf,
     count: usize,
+    cpus: usize,
 }
 
-/// Where the files are, unless [`SETTING`] says otherwise.
-const DIRECTORY: &str = "/run/lock/remote-mediasoup";
-
-/// The setting that names the directory. Programs share slots when theirs is the same.
-const SETTING: &str = "REMOTE_MEDIASOUP_SLOTS";
-
 impl CpuSlots {
-    /// As many slots as this process has CPUs, in the machine's directory.
-    pub fn of_this_machine() -> io::Result<Self> {
-        let count = std::thread::available_parallelism()?.get();
-        if let Some(directory) = std::env::var_os(SETTING).filter(|name| !name.is_empty()) {
-            return Self::new(directory, count);
+    /// As many slots as this process has CPUs, in the directory that `REMOTE_MEDIASOUP_SLOTS` names, or
+    /// in the first of the default ones that is there or can be created.
+    pub fn of_this_machine() -> Result<Self, Error> {
+        let cpus = std::thread::available_parallelism().map_err(Error::Cpus)?;
+        let (first, others) = places::directories();
+        let mut slots = Self::new(first, cpus.get());
+        for directory in others {
+            // One that is there but isn't fit for use is an error: without sharing, programs would take
+            // each other's CPUs, and nobody would notice.
+            if !matches!(slots, Err(Error::NoDirectory { .. })) {
+                break;
+            }
+            slots = Self::new(directory, cpus.get());
         }
-        // Not every system has /run/lock, or lets everyone write there.
-        Self::new(DIRECTORY, count)
-            .or_else(|_| Self::new(std::env::temp_dir().join("remote-mediasoup"), count))
+        slots
     }
 
-    /// `count` slots in a directory, which is made if it isn't there.
-    pub fn new(directory: impl Into<PathBuf>, count: usize) -> io::Result<Self> {
+    /// The slots for so many CPUs in a directory, which is created if it isn't there.
+    pub fn new(directory: impl Into<PathBuf>, cpus: usize) -> Result<Self, Error> {
         let directory = directory.into();
-        match fs::create_dir(&directory) {
-            // The process's umask doesn't apply here.
-            Ok(()) => fs::set_permissions(&directory, Permissions::from_mode(0o1777))?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+        let shared = SharedDirectory::open(&directory)?;
+        let mut count = 0;
+        while count < cpus {
+            match shared.file(&name(count)) {
+                Ok(_) => count += 1,
+                // Root may have created fewer.
+                Err(Error::NoFile { .. }) if count > 0 => break,
+                Err(error) => return Err(error),
+            }
         }
-        let slots = Self { directory, count };
-        open(&slots.path(0))?;
-        Ok(slots)
+        Ok(Self {
+            directory,
+            count,
+            cpus,
+        })
     }
 
-    fn path(&self, cpu: usize) -> PathBuf {
-        self.directory.join(format!("cpu-{cpu}"))
+    /// Where the files are.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The number of CPUs that have no file, so that nobody uses them for a real Worker.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        self.cpus - self.count
     }
 }
 
 impl Slots for CpuSlots {
     fn take(&self) -> Option<Slot> {
+        // It is opened anew each time, as something may have removed it since: a temporary directory is
+        // cleaned after some days.
+        let shared = SharedDirectory::open(&self.directory).ok()?;
         (0..self.count).find_map(|cpu| {
-            let file = open(&self.path(cpu)).ok()?;
+            let file = shared.file(&name(cpu)).ok()?;
             file.try_lock().ok()?;
             Some(Slot::holding(Locked(file)))
         })
@@ -68,6 +91,10 @@ impl Slots for CpuSlots {
     fn count(&self) -> usize {
         self.count
     }
+}
+
+fn name(cpu: usize) -> String {
+    format!("cpu-{cpu}")
 }
 
 /// A file whose lock is held.
@@ -79,23 +106,4 @@ impl Drop for Locked {
         // fail, closing does it a moment later.
         let _ = self.0.unlock();
     }
-}
-
-/// Opens a slot's file, for all to lock.
-fn open(path: &Path) -> io::Result<File> {
-    // A lock needs no right to write. In a sticky directory Linux refuses to open another user's
-    // file with O_CREAT (fs.protected_regular), so that it is tried without first.
-    match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        opened => return opened,
-    }
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o666)
-        .open(path)?;
-    // Another's file has the right mode already.
-    let _ = file.set_permissions(Permissions::from_mode(0o666));
-    Ok(file)
 }

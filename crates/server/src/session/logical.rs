@@ -194,10 +194,9 @@ impl Session {
         if let Some(slots) = &self.logicals.slots {
             return Ok(Rc::clone(slots));
         }
-        let slots = (self.config.slots)().map_err(|error| {
-            tracing::error!(%error, "CPU slots");
-            Error::plain(format!("the server can't use its CPU slots: {error}"))
-        })?;
+        // The log has the reason: where the server keeps its files is none of its clients' business.
+        let slots = (self.config.slots)()
+            .map_err(|_| Error::plain("the server cannot use its CPU slots; its log says why"))?;
         Ok(Rc::clone(self.logicals.slots.insert(slots)))
     }
 }

@@ -53,7 +53,6 @@ use protocol::wire::{AppDataId, Close, Epoch, ServerEntry};
 use protocol::{Handle, RequestId};
 use settings::Launch;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -73,7 +72,7 @@ pub(crate) struct Config {
     /// What Workers are whose clients don't say: one process each, if it is `None`.
     pub(crate) vertical: Option<layers::Options>,
     /// Gives the slots that further processes of a logical Worker need.
-    pub(crate) slots: fn() -> io::Result<Rc<dyn Slots>>,
+    pub(crate) slots: fn() -> Result<Rc<dyn Slots>, slots::Error>,
     /// How long the server stays, if it is about to leave.
     pub(crate) draining: Option<Duration>,
 }

@@ -1,0 +1,77 @@
+//! Reasons for which slots can't be had.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a directory of slots, or a file in it, isn't used. The text says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something else has the name.
+    #[error("{} is a {found}, not a {wanted}; remove it{OR}", .path.display())]
+    Kind {
+        /// Where it is.
+        path: PathBuf,
+        /// The kind of file that is there.
+        found: &'static str,
+        /// The kind of file that should be there.
+        wanted: &'static str,
+    },
+    /// Another user can do with it as they please.
+    #[error("{} belongs to user {owner}, not to root or to user {user}, who runs this program; remove it{OR}", .path.display())]
+    Owner {
+        /// Where it is.
+        path: PathBuf,
+        /// The user's number.
+        owner: u32,
+        /// The number of the user of this process.
+        user: u32,
+    },
+    /// Every user can add files to the directory.
+    #[error("every user can write to {}; take that right away (chmod o-w){OR}", .path.display())]
+    Writable {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// There is no directory, and it can't be created.
+    #[error("cannot create {}: {source}; create it{OR}", .path.display())]
+    NoDirectory {
+        /// Where it should be.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// There is no file, and only the directory's owner creates one.
+    #[error("{} does not exist, and only user {owner}, who owns the directory, can create it; create it as that user{OR}", .path.display())]
+    NoFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// The number of the directory's owner.
+        owner: u32,
+    },
+    /// The system refuses.
+    #[error("cannot {action} {}: {source}; make it accessible to this user{OR}", .path.display())]
+    Io {
+        /// The attempt: a verb.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// The number of CPUs can't be had.
+    #[error("cannot count the CPUs: {0}")]
+    Cpus(#[source] io::Error),
+}
+
+/// The remedy that always helps.
+const OR: &str = ", or name another directory in REMOTE_MEDIASOUP_SLOTS";
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: &Path, source: impl Into<io::Error>) -> Self {
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source: source.into(),
+        }
+    }
+}
