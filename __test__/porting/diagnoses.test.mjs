@@ -221,6 +221,36 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
       assert.equal(checks.ports.status, 'FAIL');
     });
 
+    it('CPU slots that somebody has tampered with', async () => {
+      const slots = path.join(folder, 'slots');
+      const check = async () => {
+        const { checks } = await failure('slots', {
+          REMOTE_MEDIASOUP_VERTICAL: '1',
+          REMOTE_MEDIASOUP_SLOTS: `${slots}/`,
+        });
+
+        return checks.slots;
+      };
+
+      fs.symlinkSync(folder, slots);
+      assert.match(
+        (await check()).text,
+        /is a symbolic link, not a directory$/,
+      );
+      fs.unlinkSync(slots);
+      fs.mkdirSync(slots);
+      fs.symlinkSync(path.join(folder, 'new'), path.join(slots, 'cpu-0'));
+      assert.match((await check()).text, /cpu-0 is a symbolic link/);
+      fs.unlinkSync(path.join(slots, 'cpu-0'));
+      fs.chmodSync(slots, 0o1777);
+
+      const { text, todo } = await check();
+
+      assert.match(text, /^every user can write to .*slots$/);
+      assert.match(todo, /REMOTE_MEDIASOUP_SLOTS$/);
+      assert.deepEqual(fs.readdirSync(slots), []);
+    });
+
     it('a worker that does not run', async () => {
       const { checks, code } = await doctor([], {
         MEDIASOUP_WORKER_BIN: path.join(folder, 'missing'),

@@ -105,6 +105,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
     };
 
     // The Worker that is tried takes one, and gives it back.
+    assert.match(await slotsOf(env), /none of which was ever taken$/);
     assert.match(await slotsOf(env), /^0 of \d+ are taken/);
 
     const [slot] = fs.readdirSync(slots);

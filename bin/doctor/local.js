@@ -33,15 +33,21 @@ async function checkLocal(
   const missing = isRemote ? warn : fail;
   await checkup.check('node', [], node);
   await checkup.check('addon', [], addon);
-  await checkup.check('worker', ['addon'], () => worker(missing, timeoutMs));
+  const usesSlots = isVertical && !isRemote;
+  if (usesSlots) {
+    // Before a Worker creates the files.
+    await checkup.check('slots', [], () => checkSlots(process.env));
+  }
+  await checkup.check(
+    'worker',
+    usesSlots ? ['addon', 'slots'] : ['addon'],
+    () => worker(missing, timeoutMs),
+  );
   await checkup.check('binary', [], () => binary(timeoutMs));
   await checkup.check('ports', [], () =>
     isRemote ? skip('Workers are on a server') : ports(rtcPorts),
   );
   await checkup.check('cpus', [], () => cpus(isRemote));
-  if (isVertical && !isRemote) {
-    await checkup.check('slots', [], () => checkSlots(process.env));
-  }
 }
 
 function node() {
