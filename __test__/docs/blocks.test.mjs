@@ -37,6 +37,7 @@ describe('code blocks', () => {
       ['server.toml', 'toml'],
       ['tokens.toml', 'toml'],
       ['remote-mediasoup.service', 'systemd'],
+      ['remote-mediasoup.tmpfiles.conf', 'tmpfiles'],
     ]) {
       const text = fs.readFileSync(path.join(root, 'deploy', file), 'utf8');
 

@@ -19,6 +19,9 @@ except ImportError:
 print(json.dumps(tomllib.loads(sys.stdin.read()), default=str))
 `;
 
+/** Type, path, mode, user, group, age; or a comment. */
+const TMPFILES_LINE = /^(#.*|[a-zA-Z][-+!=~^]* \/\S+ 0[0-7]{3} \S+ \S+ -)?$/;
+
 /** What the lines of a diff begin with. */
 const DIFF_LINE = /^([ +-]|@@ |diff |index |\\|$)/;
 
@@ -39,6 +42,7 @@ export const formats = {
   toml: tomlErrors,
   ini: unitErrors,
   systemd: unitErrors,
+  tmpfiles: tmpfilesErrors,
   diff: diffErrors,
 };
 
@@ -125,6 +129,29 @@ function unitErrors(text, folder) {
   }
 
   return [];
+}
+
+/** By systemd itself where it is there, below a folder; else line by line. */
+function tmpfilesErrors(text, folder) {
+  const file = path.join(folder, 'tmpfiles.conf');
+  const below = fs.mkdtempSync(path.join(folder, 'root-'));
+
+  fs.writeFileSync(file, text);
+
+  try {
+    execFileSync('systemd-tmpfiles', ['--create', `--root=${below}`, file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    if (error.code !== 'ENOENT') {
+      return [`systemd-tmpfiles: ${String(error.stderr).trim()}`];
+    }
+  }
+
+  return text
+    .split('\n')
+    .filter((line) => !TMPFILES_LINE.test(line))
+    .map((line) => `no line of tmpfiles.d: ${line}`);
 }
 
 function diffErrors(text) {
