@@ -178,6 +178,13 @@ export const steps = [
     count: NODE_TESTS,
   },
   {
+    name: 'security',
+    about: 'what other users and clients may try, refused',
+    needs: WITH_SERVER,
+    command: 'node --test --test-concurrency 1 __test__/security/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'chaos',
     about: 'cuts at random bytes under load, and a server that is killed',
     needs: WITH_SERVER,
