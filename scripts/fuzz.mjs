@@ -33,6 +33,7 @@ const CARGO_FUZZ = path.join(
 const TARGETS = {
   channel: ['-max_len=600'],
   command: ['-dict=fuzz/json.dict'],
+  epochs: ['-max_len=400'],
   model: ['-max_len=640'],
   ortc: ['-dict=fuzz/json.dict'],
   session_client: ['-max_len=600'],

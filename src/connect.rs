@@ -1,12 +1,12 @@
 //! What JavaScript does with connections to servers, beside what it does with any host.
 
-use crate::host::{self, Backend, app_data_id, with};
-use crate::remote::Remote;
-use ::remote::{Client, Options, Outgoing};
+use crate::host::{self, AnyHost, app_data_id, with};
+use ::remote::{Client, Options};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 use protocol::{Handle, Json};
+use replica::{Outgoing, RemoteHost};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -28,15 +28,15 @@ pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
         wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     });
     let client = client.map_err(|error| napi::Error::from_reason(error.to_string()))?;
-    let remote = Remote::new(client, 0);
-    Ok(host::add(Backend::Remote(Box::new(remote))))
+    let remote = RemoteHost::new(client, 0);
+    Ok(host::add(AnyHost::Remote(Box::new(remote))))
 }
 
 /// Takes what came from the server and tells what is to be done first, as `next()` does.
 #[napi]
 pub fn receive(host: u32) -> f64 {
     with(host, |host| {
-        if let Backend::Remote(remote) = &mut host.backend {
+        if let AnyHost::Remote(remote) = &mut host.host {
             remote.receive();
         }
         host.next()
@@ -69,16 +69,16 @@ pub fn set_app_data(host: u32, target: u32, id: f64) {
 /// Sends what was asked for, all at once: at the end of each turn of the event loop that asks.
 #[napi]
 pub fn flush(host: u32) {
-    with_remote(host, Remote::flush);
+    with_remote(host, RemoteHost::flush);
 }
 
 /// After `connected` with the outcome `renewed`: the number of the host of the new epoch. A number that no
 /// host has if there is none.
 #[napi]
 pub fn renew(host: u32) -> u32 {
-    let renewed = with_remote(host, Remote::renew).flatten();
+    let renewed = with_remote(host, RemoteHost::renew).flatten();
     renewed.map_or(u32::MAX, |remote| {
-        host::add(Backend::Remote(Box::new(remote)))
+        host::add(AnyHost::Remote(Box::new(remote)))
     })
 }
 
@@ -93,21 +93,21 @@ pub fn goodbye(host: u32, timeout_ms: u32) -> bool {
 /// Says goodbye without waiting for the server to hear it, and closes the connection.
 #[napi]
 pub fn disconnect(host: u32) {
-    with_remote(host, Remote::leave);
+    with_remote(host, RemoteHost::leave);
 }
 
 /// How the connection fares, as JSON; `null` where there is none.
 #[napi]
 pub fn link_stats(host: u32) -> Option<String> {
-    let stats = with_remote(host, |remote| remote.stats());
+    let stats = with_remote(host, |remote| remote.connection().map(Client::stats));
     Some(Json::of(&stats.flatten()?).into_string())
 }
 
 /// Calls `with` with what a server has. There is nothing to be done on this machine.
-fn with_remote<T>(host: u32, with_remote: impl FnOnce(&mut Remote) -> T) -> Option<T> {
-    with(host, |host| match &mut host.backend {
-        Backend::Local(_) => None,
-        Backend::Remote(remote) => Some(with_remote(remote)),
+fn with_remote<T>(host: u32, with_remote: impl FnOnce(&mut RemoteHost<Client>) -> T) -> Option<T> {
+    with(host, |host| match &mut host.host {
+        AnyHost::Local(_) => None,
+        AnyHost::Remote(remote) => Some(with_remote(remote)),
     })
 }
 

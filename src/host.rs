@@ -1,53 +1,72 @@
-//! What holds the objects of an instance of the library, as JavaScript drives it: the Workers of this
-//! machine ([`local`](crate::local)), or a connection to a server ([`remote`](crate::remote)).
+//! Hosts as JavaScript drives them: the Workers of this machine ([`local`](crate::local)), and the epochs of
+//! connections to servers ([`connect`](crate::connect)).
 //!
 //! Free functions over a number rather than methods of a class: Node-API looks up the native side
 //! of `this` at every call, which costs more than most of these calls do. A [`Host`] lives as long
 //! as its thread. Each instance of the JavaScript library (jest loads several) has one for this machine,
 //! and one for each epoch of each of its connections.
 
-use crate::packed::{self, Told};
-use crate::remote::Remote;
+use crate::packed;
+use ::host::{Host, Request};
+use ::remote::Client;
+use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
 use protocol::wire::AppDataId;
 use protocol::{
-    Command, Emission, Error, Event, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId,
+    Emission, Error, Event, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId,
 };
+use replica::RemoteHost;
 use std::cell::RefCell;
 
 type Refusable<T> = std::result::Result<T, Error>;
 
-/// Objects, and what JavaScript is about to fetch.
-pub(crate) struct Host {
-    pub(crate) backend: Backend,
-    /// What `payload()` hands out: of what `next()` told last.
-    told: Option<Told>,
+/// A host, and what JavaScript is about to fetch of it.
+pub(crate) struct Driven {
+    pub(crate) host: AnyHost,
+    /// The item that `next()` took last: `payload()` hands out what belongs to it.
+    item: Option<Item>,
     /// Why the last call was refused.
     error: Option<Error>,
 }
 
-/// Where the objects are.
-pub(crate) enum Backend {
-    Local(::host::Host),
-    Remote(Box<Remote>),
+/// A host of either kind. What only one of them has is asked of that one; all else of [`AnyHost::any`].
+pub(crate) enum AnyHost {
+    Local(LocalHost),
+    Remote(Box<RemoteHost<Client>>),
+}
+
+impl AnyHost {
+    fn any(&self) -> &dyn Host {
+        match self {
+            Self::Local(local) => local,
+            Self::Remote(remote) => &**remote,
+        }
+    }
+
+    fn any_mut(&mut self) -> &mut dyn Host {
+        match self {
+            Self::Local(local) => local,
+            Self::Remote(remote) => &mut **remote,
+        }
+    }
 }
 
 thread_local! {
-    static HOSTS: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
+    static HOSTS: RefCell<Vec<Driven>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls `with` with a host. None of these functions calls JavaScript, so that none meets another.
-pub(crate) fn with<T>(host: u32, with: impl FnOnce(&mut Host) -> T) -> T {
+pub(crate) fn with<T>(host: u32, with: impl FnOnce(&mut Driven) -> T) -> T {
     HOSTS.with_borrow_mut(|hosts| with(&mut hosts[host as usize]))
 }
 
 /// Keeps objects from now on; the number of their host.
-pub(crate) fn add(backend: Backend) -> u32 {
+pub(crate) fn add(host: AnyHost) -> u32 {
     HOSTS.with_borrow_mut(|hosts| {
-        hosts.push(Host {
-            backend,
-            told: None,
+        hosts.push(Driven {
+            host,
+            item: None,
             error: None,
         });
         u32::try_from(hosts.len() - 1).unwrap_or(u32::MAX)
@@ -63,51 +82,27 @@ pub fn event_names() -> Vec<&'static str> {
 /// Sends a command, given as JSON. The request's id, or 0 where it is refused: see `error()`.
 #[napi]
 pub fn request(host: u32, target: u32, command: String) -> u32 {
-    with(host, |host| {
-        let request = match &mut host.backend {
-            Backend::Local(local) => {
-                parse(&command).and_then(|command| local.request(Handle(target), command))
-            }
-            Backend::Remote(remote) => remote.request(Handle(target), command, None, None),
-        };
-        host.accepted(request)
-    })
+    with(host, |host| host.request(target, Request::text(command)))
 }
 
 /// Sends a command, given as JSON, and its data.
 #[napi]
 pub fn request_with_data(host: u32, target: u32, command: String, data: &[u8]) -> u32 {
-    with(host, |host| {
-        let request = match &mut host.backend {
-            Backend::Local(local) => parse(&command).and_then(|mut command| {
-                if let Command::Send(send) = &mut command {
-                    send.data = data.to_vec();
-                }
-                local.request(Handle(target), command)
-            }),
-            Backend::Remote(remote) => {
-                remote.request(Handle(target), command, Some(data.to_vec()), None)
-            }
-        };
-        host.accepted(request)
-    })
+    let request = Request {
+        data: Some(data.to_vec()),
+        ..Request::text(command)
+    };
+    with(host, |host| host.request(target, request))
 }
 
-/// Sends a command, given as JSON, that makes an object with this appData; 0 is none. Nobody but
-/// JavaScript needs to know of the appData of what is on this machine.
+/// Sends a command, given as JSON, that makes an object with this appData; 0 is none.
 #[napi]
 pub fn request_with_app_data(host: u32, target: u32, command: String, app_data: f64) -> u32 {
-    with(host, |host| {
-        let request = match &mut host.backend {
-            Backend::Local(local) => {
-                parse(&command).and_then(|command| local.request(Handle(target), command))
-            }
-            Backend::Remote(remote) => {
-                remote.request(Handle(target), command, None, app_data_id(app_data))
-            }
-        };
-        host.accepted(request)
-    })
+    let request = Request {
+        app_data: app_data_id(app_data),
+        ..Request::text(command)
+    };
+    with(host, |host| host.request(target, request))
 }
 
 /// Sends a notice, given as JSON, and its data. `false` where it is refused: see `error()`.
@@ -115,9 +110,9 @@ pub fn request_with_app_data(host: u32, target: u32, command: String, app_data: 
 pub fn notify(host: u32, target: u32, notice: String, data: &[u8]) -> bool {
     let notice = serde_json::from_str(&notice);
     let notice = notice.map_err(|error| Error::type_error(error.to_string()));
-    with(host, |host| {
-        let sent = notice.and_then(|notice| host.notify(Handle(target), notice, data));
-        host.done(sent)
+    with(host, |host| match notice {
+        Ok(notice) => host.notify(target, notice, data),
+        Err(error) => host.done(Err(error)),
     })
 }
 
@@ -129,10 +124,7 @@ pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
         ..Message::default()
     };
     let notice = Notice::Message(Box::new(message));
-    with(host, |host| {
-        let sent = host.notify(Handle(target), notice, data);
-        host.done(sent)
-    })
+    with(host, |host| host.notify(target, notice, data))
 }
 
 /// Why the last call was refused, or what a log line is about: the number of the error's class,
@@ -146,23 +138,15 @@ pub fn error(host: u32) -> Option<String> {
 /// How many events of workers wait for `nextEvent()`.
 #[napi]
 pub fn events(host: u32) -> u32 {
-    with(host, |host| {
-        let events = match &host.backend {
-            Backend::Local(local) => local.local().events(),
-            Backend::Remote(remote) => remote.mirror().events(),
-        };
-        u32::try_from(events).unwrap_or(u32::MAX)
-    })
+    let events = with(host, |host| host.host.any().events());
+    u32::try_from(events).unwrap_or(u32::MAX)
 }
 
-/// Takes one event of a worker and tells what is to be done first, as `next()` does.
+/// Takes one event of a worker, and the first of its items as `next()` does.
 #[napi]
 pub fn next_event(host: u32) -> f64 {
     with(host, |host| {
-        match &mut host.backend {
-            Backend::Local(local) => local.local_mut().next_event(),
-            Backend::Remote(remote) => remote.mirror_mut().next_event(),
-        };
+        host.host.any_mut().next_event();
         host.next()
     })
 }
@@ -170,17 +154,15 @@ pub fn next_event(host: u32) -> f64 {
 /// What is to be done next, packed; 0 when there is nothing.
 #[napi]
 pub fn next(host: u32) -> f64 {
-    with(host, Host::next)
+    with(host, Driven::next)
 }
 
 /// What belongs to what `next()` told. What a log line is about: see `error()`.
 #[napi]
 pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, u32>> {
     with(host, |host| {
-        let item = match host.told.take() {
-            Some(Told::Item(item)) => item,
-            Some(Told::Link(event)) => return Ok(Either3::A(Json::of(&event).into_string())),
-            None => return Ok(Either3::C(0)),
+        let Some(item) = host.item.take() else {
+            return Ok(Either3::C(0));
         };
         Ok(match item {
             Item::Emission(Emission { payload, .. }) => match payload {
@@ -223,6 +205,7 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 Either3::A(log.line)
             }
             Item::Nonsense { reason, .. } => Either3::A(reason),
+            Item::Link(event) => Either3::A(Json::of(&event).into_string()),
             Item::Spawn { request, .. } => Either3::C(request.0),
             Item::EndProcess { .. } => Either3::C(0),
         })
@@ -232,11 +215,11 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
 /// The SCTP payload protocol id of the message that `next()` told; before its `payload()`.
 #[napi]
 pub fn ppid(host: u32) -> u32 {
-    with(host, |host| match &host.told {
-        Some(Told::Item(Item::Emission(Emission {
+    with(host, |host| match &host.item {
+        Some(Item::Emission(Emission {
             payload: Payload::Message(_, ppid),
             ..
-        }))) => *ppid,
+        })) => *ppid,
         _ => 0,
     })
 }
@@ -245,37 +228,20 @@ pub fn ppid(host: u32) -> u32 {
 /// that it is about, or 0.
 #[napi]
 pub fn close(host: u32, handle: u32) -> Vec<f64> {
-    with(host, |host| {
-        let emissions = match &mut host.backend {
-            Backend::Local(local) => local.close(Handle(handle)),
-            Backend::Remote(remote) => remote.close(Handle(handle)),
-        };
-        packed::pairs(&emissions)
-    })
+    let emissions = with(host, |host| host.host.any_mut().close(Handle(handle)));
+    packed::pairs(&emissions)
 }
 
 /// Nobody can ask for this object any more.
 #[napi]
 pub fn release(host: u32, handle: u32) {
-    with(host, |host| match &mut host.backend {
-        Backend::Local(local) => local.release(Handle(handle)),
-        Backend::Remote(remote) => remote.mirror_mut().release(Handle(handle)),
-    });
+    with(host, |host| host.host.any_mut().release(Handle(handle)));
 }
 
 /// The JSON text of a member, or `null` for `undefined`.
 #[napi]
 pub fn read(host: u32, handle: u32, member: String) -> Option<String> {
-    with(host, |host| match &host.backend {
-        Backend::Local(local) => {
-            let local = local.local();
-            local.read(Handle(handle), &member).map(str::to_owned)
-        }
-        Backend::Remote(remote) => {
-            let text = remote.mirror().read(Handle(handle), &member);
-            text.map(str::to_owned)
-        }
-    })
+    with(host, |host| host.host.any().read(Handle(handle), &member))
 }
 
 /// `router.canConsume()`: the answer, or a line for the log.
@@ -286,14 +252,10 @@ pub fn can_consume(
     producer_id: String,
     rtp_capabilities: Option<String>,
 ) -> Either<bool, String> {
-    let router = Handle(router);
     let caps = rtp_capabilities.map(Json::from_text);
-    let answer = with(host, |host| match &mut host.backend {
-        Backend::Local(local) => local.can_consume(router, &producer_id, caps.as_ref()),
-        Backend::Remote(remote) => {
-            let mirror = remote.mirror_mut();
-            mirror.can_consume(router, &producer_id, caps.as_ref())
-        }
+    let answer = with(host, |host| {
+        let host = host.host.any_mut();
+        host.can_consume(Handle(router), &producer_id, caps.as_ref())
     });
     match answer {
         Ok(answer) => Either::A(answer),
@@ -304,13 +266,12 @@ pub fn can_consume(
 /// `router.updateMediaCodecs()`. `false` where it is refused: see `error()`.
 #[napi]
 pub fn update_media_codecs(host: u32, router: u32, media_codecs: Option<String>) -> bool {
-    let router = Handle(router);
     let codecs = media_codecs.map(Json::from_text);
     with(host, |host| {
-        let updated = match &mut host.backend {
-            Backend::Local(local) => local.update_media_codecs(router, codecs.as_ref()),
-            Backend::Remote(remote) => remote.update_media_codecs(router, codecs),
-        };
+        let updated = host
+            .host
+            .any_mut()
+            .update_media_codecs(Handle(router), codecs);
         host.done(updated)
     })
 }
@@ -326,24 +287,25 @@ pub(crate) fn app_data_id(number: f64) -> Option<AppDataId> {
     (id != 0).then_some(AppDataId(id))
 }
 
-impl Host {
-    /// Tells what is to be done next, packed.
+impl Driven {
+    /// Takes the next item, packed.
     pub(crate) fn next(&mut self) -> f64 {
-        let more;
-        (self.told, more) = match &mut self.backend {
-            Backend::Local(local) => (local.next_item().map(Told::Item), local.has_more()),
-            Backend::Remote(remote) => (remote.next_told(), remote.has_more()),
-        };
-        self.told
+        let host = self.host.any_mut();
+        self.item = host.next_item();
+        let more = host.has_more();
+        self.item
             .as_ref()
-            .map_or(0.0, |told| packed::told(told, more))
+            .map_or(0.0, |item| packed::item(item, more))
     }
 
-    fn notify(&mut self, target: Handle, notice: Notice, data: &[u8]) -> Refusable<()> {
-        match &mut self.backend {
-            Backend::Local(local) => local.local_mut().notify(target, &notice, data),
-            Backend::Remote(remote) => remote.notify(target, notice, data),
-        }
+    fn request(&mut self, target: u32, request: Request) -> u32 {
+        let request = self.host.any_mut().request(Handle(target), request);
+        self.accepted(request)
+    }
+
+    fn notify(&mut self, target: u32, notice: Notice, data: &[u8]) -> bool {
+        let sent = self.host.any_mut().notify(Handle(target), notice, data);
+        self.done(sent)
     }
 
     fn accepted(&mut self, request: Refusable<RequestId>) -> u32 {
@@ -365,8 +327,4 @@ impl Host {
         self.error = result.err();
         self.error.is_none()
     }
-}
-
-fn parse(command: &str) -> Refusable<Command> {
-    serde_json::from_str(command).map_err(|error| Error::type_error(error.to_string()))
 }

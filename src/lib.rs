@@ -15,5 +15,4 @@ mod host;
 mod local;
 mod ortc;
 mod packed;
-mod remote;
 mod vertical;

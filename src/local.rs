@@ -1,7 +1,8 @@
 //! The Workers of this machine: their processes are JavaScript's, which moves their bytes.
 
-use crate::host::{self, Backend, with};
+use crate::host::{self, AnyHost, with};
 use crate::packed;
+use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Env, Result};
 use napi_derive::napi;
 use protocol::Handle;
@@ -10,22 +11,19 @@ use std::os::unix::net::UnixStream;
 use std::time::Instant;
 
 /// Calls `with_host` with what holds the Workers of this machine. A server's are none of them.
-pub(crate) fn with_host<T: Default>(
-    host: u32,
-    with_host: impl FnOnce(&mut ::host::Host) -> T,
-) -> T {
-    with(host, |host| match &mut host.backend {
-        Backend::Local(local) => with_host(local),
-        Backend::Remote(_) => T::default(),
+pub(crate) fn with_host<T: Default>(host: u32, with_host: impl FnOnce(&mut LocalHost) -> T) -> T {
+    with(host, |host| match &mut host.host {
+        AnyHost::Local(local) => with_host(local),
+        AnyHost::Remote(_) => T::default(),
     })
 }
 
 /// Calls `with_local` with the Workers of this machine. A server's are none of them: there is nothing
 /// to be done then.
 fn with_local<T: Default>(host: u32, with_local: impl FnOnce(&mut engine::Local) -> T) -> T {
-    with(host, |host| match &host.backend {
-        Backend::Local(local) => with_local(&mut local.local_mut()),
-        Backend::Remote(_) => T::default(),
+    with(host, |host| match &host.host {
+        AnyHost::Local(local) => with_local(&mut local.local_mut()),
+        AnyHost::Remote(_) => T::default(),
     })
 }
 
@@ -36,8 +34,8 @@ pub fn create_host() -> u32 {
         getrandom::fill(bytes).expect("the operating system has random numbers");
     });
     let began = Instant::now();
-    let host = ::host::Host::new(local, move || began.elapsed());
-    host::add(Backend::Local(host))
+    let host = LocalHost::new(local, move || began.elapsed());
+    host::add(AnyHost::Local(host))
 }
 
 /// Announces a worker process: the Worker's handle, and the request that is answered when its
@@ -68,7 +66,7 @@ pub fn has_started(host: u32, worker: u32) -> bool {
 #[napi]
 pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
     with(host, |host| {
-        if let Backend::Local(local) = &host.backend {
+        if let AnyHost::Local(local) = &host.host {
             let bytes = buffer.get(..length as usize).unwrap_or(buffer);
             local.local_mut().input(Handle(worker), bytes);
         }

@@ -13,14 +13,7 @@
 //! bit 51         whether another item may follow
 //! ```
 
-use ::remote::LinkEvent;
 use protocol::{Emission, Event, Item, Payload, Reply};
-
-/// What is told to JavaScript: what a Backend tells, and what becomes of the way to it.
-pub(crate) enum Told {
-    Item(Item),
-    Link(LinkEvent),
-}
 
 /// Bit 51.
 const MORE: f64 = 2_251_799_813_685_248.0;
@@ -62,17 +55,9 @@ enum Fetch {
     Trace = 8,
 }
 
-/// The number that says what is told, and whether `more` may follow.
-pub(crate) fn told(told: &Told, more: bool) -> f64 {
-    let number = match told {
-        Told::Item(told) => item(told),
-        Told::Link(_) => pack(0, What::Link, 0, 0, Fetch::Json),
-    };
-    if more { number + MORE } else { number }
-}
-
-fn item(item: &Item) -> f64 {
-    match item {
+/// The number of an item, which says whether `more` may follow.
+pub(crate) fn item(item: &Item, more: bool) -> f64 {
+    let number = match item {
         Item::Reply { request, result } => {
             let (class, fetch) = match result {
                 Ok(Reply::Done) => (0, Fetch::Nothing),
@@ -100,7 +85,9 @@ fn item(item: &Item) -> f64 {
         Item::EndProcess { worker } => pack(worker.0, What::Process, 2, 0, Fetch::Nothing),
         Item::AppData { .. } => pack(0, What::AppData, 0, 0, Fetch::Json),
         Item::SetAppData { target, .. } => pack(target.0, What::AppData, 1, 0, Fetch::Json),
-    }
+        Item::Link(_) => pack(0, What::Link, 0, 0, Fetch::Json),
+    };
+    if more { number + MORE } else { number }
 }
 
 /// What is emitted at once: each number followed by the handle of the object that it is about, or 0.

@@ -1,6 +1,6 @@
 //! Logical Workers of this machine: further processes come and go as items say.
 
-use crate::host::{Backend, with};
+use crate::host::{AnyHost, with};
 use crate::local::with_host;
 use layers::{Options, Slots};
 use napi_derive::napi;
@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[napi]
 pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
     with(host, |host| {
-        let Backend::Local(local) = &mut host.backend else {
+        let AnyHost::Local(local) = &mut host.host else {
             return Vec::new();
         };
         let added = Options::from_text(&options).and_then(|options| {

@@ -6,7 +6,7 @@
 
 #![no_main]
 
-#[path = "../../crates/host/tests/support/mod.rs"]
+#[path = "../../crates/local-host/tests/support/mod.rs"]
 #[allow(
     dead_code,
     unused_imports,

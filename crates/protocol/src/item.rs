@@ -1,7 +1,7 @@
 //! What a Backend tells: things created, things that happened, replies.
 
 use crate::wire::AppDataId;
-use crate::{Error, Event, Handle, Json, Kind, RequestId};
+use crate::{Error, Event, Handle, Json, Kind, LinkEvent, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// One outcome. A Backend hands items on in order; whoever shows them does what they say.
@@ -65,6 +65,8 @@ pub enum Item {
         /// What is to be answered when the process runs, or can't be had.
         request: RequestId,
     },
+    /// An event of the link to the server that has the objects.
+    Link(LinkEvent),
     /// A real Worker of a logical one has been closed: its process is to be ended when what waits to
     /// be written to it is written.
     EndProcess {

@@ -12,6 +12,7 @@ mod event;
 mod handle;
 mod item;
 mod json;
+mod link;
 mod truthy;
 
 pub use command::{
@@ -25,4 +26,5 @@ pub use event::Event;
 pub use handle::{Handle, Kind, RequestId};
 pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;
+pub use link::{LinkEvent, Outcome};
 pub use truthy::truthy;

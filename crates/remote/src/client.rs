@@ -1,13 +1,14 @@
 //! The end of a connection that the application's thread holds.
 
-use crate::connection::{Connection, Order};
-use crate::message::{Incoming, LinkEvent, Outcome, Outgoing, State, Stats};
+use crate::connection::{self, Order};
+use crate::message::{State, Stats};
 use crate::options::{Options, Target};
 use crate::shared::Shared;
 use crate::told::{Calls, Why};
 use crate::{Error, runtime};
-use protocol::Error as Refusal;
 use protocol::limits::COMMANDS_WAITING;
+use protocol::{Error as Refusal, LinkEvent, Outcome};
+use replica::{Connection, Incoming, Outgoing};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -34,7 +35,7 @@ pub struct Client {
     leaving: Option<mpsc::Receiver<()>>,
     shared: Arc<Shared>,
     calls: Calls,
-    /// What the application has done since the last [flush](Client::flush).
+    /// What the application has done since the last [flush](Connection::flush).
     outbox: Vec<Outgoing>,
     /// How often the application was told that the session is another.
     renewals: u32,
@@ -42,7 +43,7 @@ pub struct Client {
 
 impl Client {
     /// Begins to connect. `wake` is called on another thread when there is something to
-    /// [receive](Client::receive), and then not again until that was done.
+    /// [receive](Connection::receive), and then not again until that was done.
     pub fn connect(
         options: Options,
         wake: impl Fn() + Send + Sync + 'static,
@@ -51,7 +52,8 @@ impl Client {
         let runtime = runtime::handle()?;
         let shared = Arc::new(Shared::new(wake));
         let calls = Calls::new(options.request_timeout);
-        let (connection, orders) = Connection::new(options, target, Arc::clone(&shared))?;
+        let (connection, orders) =
+            connection::Connection::new(options, target, Arc::clone(&shared))?;
         runtime.spawn(connection.run());
         Ok(Self {
             orders: Some(orders),
@@ -63,18 +65,40 @@ impl Client {
         })
     }
 
-    /// Sends what the application does with the next [flush](Client::flush). Calls and notices are
-    /// refused while too much waits.
-    pub fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
+    /// How the connection fares.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let stats = self.shared.stats();
+        Stats {
+            in_flight: self.calls.len(),
+            state: if self.orders.is_some() {
+                stats.state
+            } else {
+                State::Closed
+            },
+            ..stats
+        }
+    }
+
+    fn check_room(&self) -> Result<(), Refusal> {
+        let waiting = self.shared.queued.get() + self.shared.waiting.get();
+        if waiting >= COMMANDS_WAITING - RESERVED || self.shared.bytes.get() >= WAITING_BYTES {
+            return Err(Refusal::plain("too many commands wait for the server"));
+        }
+        Ok(())
+    }
+}
+
+impl Connection for Client {
+    /// Calls and notices are refused while too much waits.
+    fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
         if self.orders.as_ref().is_none_or(UnboundedSender::is_closed) {
             return Err(gone());
         }
         match &outgoing {
-            Outgoing::Call {
-                request, command, ..
-            } => {
+            Outgoing::Call { request, call, .. } => {
                 self.check_room()?;
-                self.calls.add(*request, command);
+                self.calls.add(*request, &call.method());
             }
             Outgoing::Notice { .. } => self.check_room()?,
             _ => {}
@@ -87,10 +111,7 @@ impl Client {
         Ok(())
     }
 
-    /// Hands on what was sent since the last time. It travels together, so that what an application
-    /// does in one go is done in one go by the server, too: nothing comes between a call and the
-    /// `close()` behind it.
-    pub fn flush(&mut self) {
+    fn flush(&mut self) {
         if self.outbox.is_empty() {
             return;
         }
@@ -104,8 +125,7 @@ impl Client {
         }
     }
 
-    /// All that has come since.
-    pub fn receive(&mut self) -> Vec<Incoming> {
+    fn receive(&mut self) -> Vec<Incoming> {
         let told = self.shared.inbox.take();
         let mut incoming = Vec::with_capacity(told.len());
         for told in told {
@@ -127,47 +147,20 @@ impl Client {
         incoming
     }
 
-    /// How the connection fares.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        let stats = self.shared.stats();
-        Stats {
-            in_flight: self.calls.len(),
-            state: if self.orders.is_some() {
-                stats.state
-            } else {
-                State::Closed
-            },
-            ..stats
-        }
-    }
-
-    /// Says goodbye and ends the connection. Blocks until the server has heard it, but not longer
-    /// than `within`; whether it has. What was not answered is told by [`Client::receive`]. After
-    /// [`Client::disconnect`] it waits for the goodbye that was said there.
-    pub fn goodbye(&mut self, within: Duration) -> bool {
+    /// After [`Connection::disconnect`] it waits for the goodbye that was said there.
+    fn goodbye(&mut self, within: Duration) -> bool {
         self.disconnect();
         let heard = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
         self.leaving.as_ref().is_some_and(heard)
     }
 
-    /// Says goodbye without waiting until the server hears it, and ends the connection. What was not
-    /// answered is told by [`Client::receive`].
-    pub fn disconnect(&mut self) {
+    fn disconnect(&mut self) {
         self.flush();
         if let Some(orders) = self.orders.take() {
             let (left, heard) = mpsc::sync_channel(1);
             let said = orders.send(Order::Leave(left));
             self.leaving = said.is_ok().then_some(heard);
         }
-    }
-
-    fn check_room(&self) -> Result<(), Refusal> {
-        let waiting = self.shared.queued.get() + self.shared.waiting.get();
-        if waiting >= COMMANDS_WAITING - RESERVED || self.shared.bytes.get() >= WAITING_BYTES {
-            return Err(Refusal::plain("too many commands wait for the server"));
-        }
-        Ok(())
     }
 }
 

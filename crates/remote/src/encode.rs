@@ -1,8 +1,8 @@
 //! What the application does, as entries of the client's log.
 
-use crate::message::Outgoing;
 use protocol::wire::{Call, ClientEntry, Text, Values, encode};
 use protocol::{Command, Error, RequestId};
+use replica::Outgoing;
 use session::slots::Writer;
 
 /// An entry to be pushed, and the call that it is.
@@ -28,12 +28,11 @@ impl Encoder {
             Outgoing::Call {
                 request,
                 target,
-                command,
-                data,
-                app_data,
+                call: asked,
             } => {
                 call = Some(request);
-                let mut command = parse(&command, data).map_err(|error| (request, error))?;
+                let app_data = asked.app_data;
+                let mut command = asked.parse().map_err(|error| (request, error))?;
                 let values = self.values(&mut command, &mut entries);
                 ClientEntry::Call(Box::new(Call {
                     target,
@@ -104,13 +103,4 @@ impl Encoder {
         }
         text
     }
-}
-
-fn parse(command: &str, data: Option<Vec<u8>>) -> Result<Command, Error> {
-    let command = serde_json::from_str(command);
-    let mut command = command.map_err(|error| Error::type_error(error.to_string()))?;
-    if let (Command::Send(send), Some(data)) = (&mut command, data) {
-        send.data = data;
-    }
-    Ok(command)
 }

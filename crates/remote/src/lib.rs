@@ -10,7 +10,7 @@
 //!        ▲ wake ──────┘
 //! ```
 //!
-//! Nothing here knows what commands and entries mean beyond their names: that is the mirror's.
+//! Nothing here knows what commands and entries mean beyond their names: that is the replica's.
 
 mod client;
 mod connection;
@@ -26,9 +26,8 @@ mod tls;
 mod told;
 
 pub use client::Client;
-pub use message::{Incoming, LinkEvent, Outcome, Outgoing, State, Stats};
+pub use message::{State, Stats};
 pub use options::Options;
-pub use told::method;
 
 use std::io;
 use std::path::PathBuf;

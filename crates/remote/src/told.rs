@@ -1,8 +1,8 @@
 //! What the connection's task tells the application's thread, which knows the calls by name.
 
-use crate::message::{Incoming, LinkEvent, Outcome};
 use protocol::wire::{Answer, ServerEntry};
-use protocol::{Error, RequestId};
+use protocol::{Error, LinkEvent, Outcome, RequestId};
+use replica::Incoming;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -45,9 +45,9 @@ impl Calls {
         }
     }
 
-    /// A call was made: its command as JSON text.
-    pub(crate) fn add(&mut self, request: RequestId, command: &str) {
-        self.methods.insert(request, method(command).into());
+    /// Notes a call by the name of its method.
+    pub(crate) fn add(&mut self, request: RequestId, method: &str) {
+        self.methods.insert(request, method.into());
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -123,12 +123,6 @@ impl Calls {
     }
 }
 
-/// The name of a command in its JSON form: a string, or an object with one member.
-#[must_use]
-pub fn method(command: &str) -> &str {
-    command.split('"').nth(1).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,8 +149,8 @@ mod tests {
     #[test]
     fn a_call_has_one_outcome() {
         let mut calls = Calls::new(Duration::from_secs(30));
-        calls.add(RequestId(1), r#"{"consume":{}}"#);
-        calls.add(RequestId(2), r#""dump""#);
+        calls.add(RequestId(1), "consume");
+        calls.add(RequestId(2), "dump");
         let link = "no route to host".to_owned();
         let why = Why::Expired { sent: false, link };
         let incoming = heard(
@@ -181,8 +175,8 @@ mod tests {
     #[test]
     fn a_lost_session_rejects_all_but_create_worker() {
         let mut calls = Calls::new(Duration::from_secs(30));
-        calls.add(RequestId(3), r#"{"createWorker":{}}"#);
-        calls.add(RequestId(4), r#""getStats""#);
+        calls.add(RequestId(3), "createWorker");
+        calls.add(RequestId(4), "getStats");
         let renewed = Told::Link(LinkEvent::Connected {
             outcome: Outcome::Renewed,
             draining: false,

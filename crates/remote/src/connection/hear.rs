@@ -1,10 +1,10 @@
 //! What the session says: what it means to the application, and what is to be noted of it.
 
 use super::Connection;
-use crate::message::{LinkEvent, Outcome, State};
+use crate::message::State;
 use crate::told::{Told, Why};
-use protocol::RequestId;
 use protocol::wire::{Close, ServerEntry, Welcome};
+use protocol::{LinkEvent, Outcome, RequestId};
 use session::client::{self, Event};
 use std::time::{Duration, Instant};
 

@@ -2,9 +2,10 @@
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};
+use protocol::Outcome;
 use protocol::wire::{AppDataId, ClientEntry, ServerEntry, Text};
 use protocol::{Command, ErrorClass, Handle, Json, Reply};
-use remote::{Outcome, Outgoing};
+use replica::Outgoing;
 
 #[test]
 fn a_call_is_answered_by_its_own_name() {

@@ -2,8 +2,8 @@
 
 use crate::server::Server;
 use crate::user::{User, options};
+use protocol::{LinkEvent, Outcome};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use remote::{LinkEvent, Outcome};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::path::PathBuf;

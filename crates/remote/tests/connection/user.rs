@@ -1,9 +1,11 @@
 //! The application.
 
 use crate::server::PATIENCE;
+use host::Request;
 use protocol::wire::{Answer, ServerEntry};
-use protocol::{Error, Handle, Reply, RequestId};
-use remote::{Client, Incoming, LinkEvent, Options, Outcome, Outgoing};
+use protocol::{Error, Handle, LinkEvent, Outcome, Reply, RequestId};
+use remote::{Client, Options};
+use replica::{Connection, Incoming, Outgoing};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -62,9 +64,7 @@ impl User {
         let call = Outgoing::Call {
             request,
             target: Handle(target),
-            command: command.to_owned(),
-            data: None,
-            app_data: None,
+            call: Request::text(command.to_owned()),
         };
         self.client.send(call).unwrap();
         request

@@ -4,6 +4,7 @@ use super::client::{ClientId, Over};
 use super::{Asked, Session};
 use ::session::Nonsense;
 use ::session::server::Keep;
+use host::Host;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
 use protocol::wire::{
     Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
@@ -144,7 +145,7 @@ impl Session {
                 target,
                 notice,
                 data,
-            } => self.notice(target, &notice, &data),
+            } => self.notice(target, notice, &data),
             ClientEntry::Close { target } => self.close(now, id, target),
             ClientEntry::UpdateMediaCodecs {
                 target,
@@ -153,7 +154,7 @@ impl Session {
                 let media_codecs = media_codecs
                     .map(|text| self.resolve(id, &text))
                     .transpose()?;
-                let updated = self.host.update_media_codecs(target, media_codecs.as_ref());
+                let updated = self.host.update_media_codecs(target, media_codecs);
                 if let Err(error) = updated {
                     tracing::debug!(client = id.0, %error, "updateMediaCodecs() refused");
                 }
@@ -226,7 +227,7 @@ impl Session {
         if creates > 0 {
             self.check_objects(id, creates)?;
         }
-        self.host.request(target, command)
+        self.host.request(target, command.into())
     }
 
     fn expect(
@@ -272,10 +273,10 @@ impl Session {
         Ok(())
     }
 
-    fn notice(&mut self, target: Handle, notice: &Notice, data: &[u8]) {
+    fn notice(&mut self, target: Handle, notice: Notice, data: &[u8]) {
         if self.objects.is_known(target) {
             // Its client has checked it; what closed on the way has nobody to tell it to.
-            let _ = self.host.local_mut().notify(target, notice, data);
+            let _ = self.host.notify(target, notice, data);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::pid::Pid;
 use super::settings::Launch;
 use super::workers::{Life, Worker};
 use super::{Effect, Session};
+use host::Host;
 use layers::{Options, Slots};
 use protocol::{CreateWorker, Emission, Error, Event, Handle, Payload, RequestId};
 use std::collections::BTreeMap;

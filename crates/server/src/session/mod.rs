@@ -47,6 +47,7 @@ use client::{Client, ClientId, Over};
 use engine::Local;
 use host::Host;
 use layers::Slots;
+use local_host::LocalHost;
 use logical::Logicals;
 use objects::Objects;
 use protocol::wire::{AppDataId, Close, Epoch, ServerEntry};
@@ -82,7 +83,7 @@ pub(crate) struct Config {
 pub(crate) struct Session {
     config: Config,
     epoch: Epoch,
-    host: Host,
+    host: LocalHost,
     clients: BTreeMap<ClientId, Client>,
     last_client: u32,
     objects: Objects,
@@ -155,7 +156,7 @@ impl Session {
         };
         Self {
             epoch: Epoch(format!("{:032x}", u128::from_be_bytes(epoch))),
-            host: Host::new(local, move || now.elapsed()),
+            host: LocalHost::new(local, move || now.elapsed()),
             clients: BTreeMap::new(),
             last_client: 0,
             objects: Objects::default(),

@@ -3,6 +3,7 @@
 use super::Session;
 use super::client::{Client, ClientId};
 use ::session::server::Keep;
+use host::Host;
 use model::Change;
 use protocol::wire::{Object, ServerEntry, Text, encode};
 use protocol::{Emission, Error, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
@@ -49,7 +50,7 @@ impl Session {
 
     /// Nobody is to be told any more: those who come back find another epoch.
     pub(super) fn forget_items(&mut self) {
-        while self.host.next_item().is_some() || self.host.local_mut().next_event() {}
+        while self.host.next_item().is_some() || self.host.next_event() {}
         self.events_due = None;
         drop(self.host.take_changes());
     }
@@ -191,8 +192,8 @@ impl Session {
             Item::Spawn { worker, request } => self.spawn(worker, request),
             Item::EndProcess { worker } => self.worker_closed(worker),
             Item::Nonsense { worker, reason } => self.worker_failed(now, worker, &reason),
-            // A Host knows nothing of appData.
-            Item::AppData { .. } | Item::SetAppData { .. } => {}
+            // Items of replicas alone.
+            Item::AppData { .. } | Item::SetAppData { .. } | Item::Link(_) => {}
         }
     }
 

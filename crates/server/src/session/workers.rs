@@ -5,6 +5,7 @@ use super::client::ClientId;
 use super::pid::Pid;
 use super::process::Exit;
 use super::{Effect, Session, settings};
+use host::Host;
 use protocol::{CreateWorker, Emission, Error, Event, Handle, Payload, RequestId};
 use std::time::Instant;
 

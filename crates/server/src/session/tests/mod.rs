@@ -11,7 +11,7 @@ mod processes;
 mod rig;
 mod words;
 
-#[path = "../../../../host/tests/support/worker.rs"]
+#[path = "../../../../local-host/tests/support/worker.rs"]
 #[expect(
     dead_code,
     reason = "shared with the engine's tests, which use all of it"

@@ -1,0 +1,370 @@
+//! Drives a Host as Node does, with a made-up worker per Worker.
+//!
+//! Whatever a test does, a copy of the objects follows what is told and what the journal has, as a
+//! server's clients do, and must be the same when the test is over.
+
+use super::{FakeWorker, notification};
+use engine::Local;
+use fbs::message::Body as Said;
+use fbs::notification::{Body, Event};
+use fbs::request::{Method, Request};
+use host::Host;
+use layers::{Options, Slots};
+use local_host::LocalHost;
+use model::{Change, Model};
+use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A Host, its workers, and what it has told so far.
+#[derive(Debug)]
+pub(crate) struct Rig {
+    pub(crate) host: LocalHost,
+    workers: BTreeMap<Handle, FakeWorker>,
+    told: Vec<Item>,
+    copy: Model,
+}
+
+impl Rig {
+    pub(crate) fn new() -> Self {
+        // The same numbers in every run, and none of them twice (Knuth's MMIX generator).
+        let mut state = 0_u64;
+        let entropy = move |bytes: &mut [u8]| {
+            for eight in bytes.chunks_mut(8) {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                eight.copy_from_slice(&state.to_be_bytes()[..eight.len()]);
+            }
+        };
+        let host = LocalHost::new(Local::new(entropy), Duration::default);
+        host.keep_journal();
+        Self {
+            host,
+            workers: BTreeMap::new(),
+            told: Vec::new(),
+            copy: Model::default(),
+        }
+    }
+
+    /// A Worker whose process runs.
+    pub(crate) fn worker(&mut self) -> Handle {
+        let (worker, request) = self.host.local_mut().add_worker();
+        self.workers.insert(worker, FakeWorker::default());
+        self.copy_object(worker);
+        assert!(!self.host.local().has_started(worker));
+        self.event(worker, "", Event::WorkerRunning, None);
+        assert_eq!(self.result(request), Ok(Reply::Created(worker)));
+        worker
+    }
+
+    /// A logical Worker with one real one: their handles.
+    pub(crate) fn vertical(&mut self, options: Options, slots: &Rc<dyn Slots>) -> (Handle, Handle) {
+        let (logical, real, request) = self.host.add_vertical(options, slots).expect("a slot");
+        self.workers.insert(real, FakeWorker::default());
+        self.copy_object(logical);
+        self.event(real, "", Event::WorkerRunning, None);
+        assert_eq!(self.result(request), Ok(Reply::Created(logical)));
+        (logical, real)
+    }
+
+    /// The further processes that were asked for since the last time.
+    pub(crate) fn spawns(&mut self) -> Vec<RequestId> {
+        self.serve();
+        self.listen();
+        let (spawns, told) = std::mem::take(&mut self.told)
+            .into_iter()
+            .partition(|item| matches!(item, Item::Spawn { .. }));
+        self.told = told;
+        let request = |item| match item {
+            Item::Spawn { request, .. } => Some(request),
+            _ => None,
+        };
+        Vec::into_iter(spawns).filter_map(request).collect()
+    }
+
+    /// Spawns the processes that were asked for: their Workers, which run.
+    pub(crate) fn spawn(&mut self) -> Vec<Handle> {
+        let mut workers = Vec::new();
+        for request in self.spawns() {
+            let worker = self.host.add_worker_for(request).expect("it is wanted");
+            self.workers.insert(worker, FakeWorker::default());
+            self.event(worker, "", Event::WorkerRunning, None);
+            workers.push(worker);
+        }
+        workers
+    }
+
+    /// The real Worker in which an object lives.
+    pub(crate) fn worker_of(&self, handle: Handle) -> Handle {
+        let local = self.host.local();
+        local.model().get(handle).expect("a known object").worker
+    }
+
+    /// Sends a command, given as JavaScript does: nothing is answered yet.
+    pub(crate) fn try_ask(&mut self, target: Handle, command: Value) -> Result<RequestId, Error> {
+        let command: Command = serde_json::from_value(command).expect("a command");
+        self.host.request(target, command.into())
+    }
+
+    /// The same of a command that isn't refused.
+    pub(crate) fn ask(&mut self, target: Handle, command: Value) -> RequestId {
+        self.try_ask(target, command)
+            .expect("nothing is wrong with it")
+    }
+
+    /// Sends a command and has the workers answer whatever was asked.
+    pub(crate) fn call(&mut self, target: Handle, command: Value) -> Result<Reply, Error> {
+        let request = self.try_ask(target, command)?;
+        self.serve();
+        self.result(request)
+    }
+
+    /// Makes an object.
+    pub(crate) fn make(&mut self, target: Handle, command: Value) -> Handle {
+        match self.call(target, command) {
+            Ok(Reply::Created(handle)) => handle,
+            other => panic!("nothing was created: {other:?}"),
+        }
+    }
+
+    /// What the workers were sent since the last time.
+    pub(crate) fn sent(&mut self) -> Vec<(Handle, Said)> {
+        let mut sent = Vec::new();
+        let mut local = self.host.local_mut();
+        while let Some(worker) = local.next_output() {
+            let messages = FakeWorker::read(local.output(worker));
+            sent.extend(messages.into_iter().map(|message| (worker, message)));
+            local.written(worker);
+        }
+        sent
+    }
+
+    /// What the workers were asked since the last time.
+    pub(crate) fn asked(&mut self) -> Vec<(Handle, Request)> {
+        let requests = self
+            .sent()
+            .into_iter()
+            .filter_map(|(worker, said)| match said {
+                Said::Request(request) => Some((worker, *request)),
+                _ => None,
+            });
+        requests.collect()
+    }
+
+    /// The default answer to a request, not sent yet.
+    pub(crate) fn answer(&mut self, worker: Handle, request: &Request) -> Vec<u8> {
+        let fake = self.workers.get_mut(&worker).expect("a Worker of the rig");
+        fake.answer(request)
+    }
+
+    /// Answers everything that was asked, and what is asked in turn.
+    pub(crate) fn serve(&mut self) {
+        loop {
+            let asked = self.asked();
+            if asked.is_empty() {
+                return;
+            }
+            for (worker, request) in asked {
+                let answer = self.answer(worker, &request);
+                self.input(worker, &answer);
+            }
+        }
+    }
+
+    /// Bytes from a worker that make sense.
+    pub(crate) fn input(&mut self, worker: Handle, bytes: &[u8]) {
+        assert_eq!(self.hear(worker, bytes), None);
+    }
+
+    /// Any bytes from a worker, and the turns of the events in them: what is wrong with them, if
+    /// they make no sense.
+    pub(crate) fn read_all(&mut self, worker: Handle, bytes: &[u8]) -> Option<String> {
+        let reason = self.hear(worker, bytes);
+        reason.or_else(|| {
+            while self.host.local_mut().next_event() {
+                let reason = self.nonsense(worker);
+                if reason.is_some() {
+                    return reason;
+                }
+            }
+            None
+        })
+    }
+
+    fn hear(&mut self, worker: Handle, bytes: &[u8]) -> Option<String> {
+        self.host.local_mut().input(worker, bytes);
+        self.nonsense(worker)
+    }
+
+    /// Takes what was told of a worker that talks nonsense.
+    fn nonsense(&mut self, from: Handle) -> Option<String> {
+        self.listen();
+        let is_nonsense = |item: &Item| matches!(item, Item::Nonsense { .. });
+        let place = self.told.iter().position(is_nonsense)?;
+        match self.told.remove(place) {
+            Item::Nonsense { worker, reason } => {
+                assert_eq!(worker, from);
+                Some(reason)
+            }
+            _ => None,
+        }
+    }
+
+    /// An event of a worker, in its own turn.
+    pub(crate) fn event(&mut self, worker: Handle, id: &str, event: Event, body: Option<Body>) {
+        self.input(worker, &notification(id, event, body));
+        self.turn();
+    }
+
+    /// Lets all events that wait be told.
+    pub(crate) fn turn(&mut self) {
+        while self.host.local_mut().next_event() {
+            self.listen();
+        }
+    }
+
+    /// What was told since the last time.
+    pub(crate) fn told(&mut self) -> Vec<Item> {
+        self.listen();
+        std::mem::take(&mut self.told)
+    }
+
+    /// The emissions among what was told.
+    pub(crate) fn emissions(&mut self) -> Vec<Emission> {
+        let told = self.told().into_iter();
+        told.filter_map(|item| match item {
+            Item::Emission(emission) => Some(emission),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// The answer to a request, which must have been told.
+    pub(crate) fn result(&mut self, request: RequestId) -> Result<Reply, Error> {
+        let result = self.try_result(request);
+        result.unwrap_or_else(|| panic!("{request:?} has no answer"))
+    }
+
+    /// The answer to a request, if it was told.
+    pub(crate) fn try_result(&mut self, request: RequestId) -> Option<Result<Reply, Error>> {
+        self.listen();
+        let is_reply =
+            |item: &Item| matches!(item, Item::Reply { request: id, .. } if *id == request);
+        let place = self.told.iter().position(is_reply)?;
+        match self.told.remove(place) {
+            Item::Reply { result, .. } => Some(result),
+            _ => None,
+        }
+    }
+
+    /// Closes an object as the application does.
+    pub(crate) fn close(&mut self, handle: Handle) -> Vec<Emission> {
+        let emissions = self.host.close(handle);
+        self.follow(&emissions);
+        self.listen();
+        emissions
+    }
+
+    /// The process of a Worker is gone.
+    pub(crate) fn kill(&mut self, worker: Handle) -> Vec<Emission> {
+        let emissions = self.host.worker_died(worker);
+        self.follow(&emissions);
+        self.listen();
+        emissions
+    }
+
+    pub(crate) fn id(&self, handle: Handle) -> String {
+        let local = self.host.local();
+        let entity = local.model().get(handle).expect("a known object");
+        entity.id.to_string()
+    }
+
+    pub(crate) fn is_open(&self, handle: Handle) -> bool {
+        self.host.local().model().open(handle).is_some()
+    }
+
+    /// A member of an object as JSON, `null` for `undefined`.
+    pub(crate) fn read(&self, handle: Handle, member: &str) -> Value {
+        let local = self.host.local();
+        let text = local.read(handle, member);
+        text.map_or(Value::Null, |text| {
+            serde_json::from_str(text).expect("JSON")
+        })
+    }
+
+    fn listen(&mut self) {
+        while let Some(item) = self.host.next_item() {
+            self.follow_changes();
+            match &item {
+                Item::Created { handle, .. } => self.copy_object(*handle),
+                Item::Emission(emission) => self.copy.follow(emission),
+                _ => {}
+            }
+            self.told.push(item);
+        }
+        assert!(!self.host.has_more());
+        self.follow_changes();
+    }
+
+    fn follow(&mut self, emissions: &[Emission]) {
+        self.follow_changes();
+        for emission in emissions {
+            self.copy.follow(emission);
+        }
+    }
+
+    fn follow_changes(&mut self) {
+        for change in self.host.take_changes() {
+            match change {
+                Change::Set {
+                    handle,
+                    member,
+                    text,
+                } => self.copy.set(handle, member, text),
+                Change::Linked(one, other) => self.copy.link(one, other),
+            }
+        }
+    }
+
+    fn copy_object(&mut self, handle: Handle) {
+        let object = self.host.local().model().object(handle);
+        // It may be forgotten before it is told.
+        if let Some(object) = object {
+            assert!(self.copy.insert_object(object), "{handle:?} again");
+        }
+    }
+
+    fn check_copy(&self) {
+        let local = self.host.local();
+        let model = local.model();
+        let open = |model: &Model| -> Vec<Handle> {
+            let objects = model.objects().into_iter();
+            objects.map(|(handle, _)| handle).collect()
+        };
+        let handles = open(model);
+        assert_eq!(handles, open(&self.copy));
+        for handle in handles {
+            assert_eq!(model.object(handle), self.copy.object(handle));
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.listen();
+            self.check_copy();
+        }
+    }
+}
+
+/// Which methods were asked, and of which Workers.
+pub(crate) fn methods(asked: &[(Handle, Request)]) -> Vec<(Handle, Method)> {
+    let methods = asked
+        .iter()
+        .map(|(worker, request)| (*worker, request.method));
+    methods.collect()
+}

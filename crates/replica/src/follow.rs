@@ -1,0 +1,212 @@
+//! What the server says, entry by entry, and what of it is to be told.
+
+use crate::Replica;
+use model::member;
+use protocol::wire::{Answer, Object, ServerEntry, Text};
+use protocol::{Emission, Error, Event, Item, Json, Kind, Log, Payload, Reply, RequestId};
+
+impl Replica {
+    /// Applies what the server said.
+    pub(crate) fn follow(&mut self, entry: ServerEntry) -> Option<Item> {
+        match entry {
+            ServerEntry::Snapshot(snapshot) => {
+                self.reconcile(snapshot);
+                None
+            }
+            ServerEntry::Created { object, call } => self.created(*object, call),
+            ServerEntry::Set { target, members } => {
+                for (name, text) in members {
+                    if let Some(name) = member(&name) {
+                        let text = text.and_then(inline).map(Json::into_string);
+                        self.model.set(target, name, text);
+                    }
+                }
+                None
+            }
+            ServerEntry::Linked { one, other } => {
+                self.model.link(one, other);
+                None
+            }
+            ServerEntry::Emission { emission, notified } => {
+                if notified {
+                    self.notified -= 1;
+                    self.let_through = self.let_through.saturating_sub(1);
+                }
+                self.emitted(emission)
+            }
+            ServerEntry::Answer(answer) => Some(self.answered(answer)),
+            ServerEntry::AppData {
+                id,
+                value,
+                revision,
+            } => {
+                let value = inline(value)?;
+                Some(Item::AppData {
+                    id,
+                    value,
+                    revision,
+                })
+            }
+            ServerEntry::SetAppData { target, app_data } => {
+                self.model.get(target)?;
+                self.set_app_data(target, app_data);
+                Some(Item::SetAppData { target, app_data })
+            }
+            ServerEntry::Log {
+                worker,
+                logger,
+                level,
+                line,
+                error,
+            } => Some(Item::Log(Log {
+                worker,
+                logger,
+                level,
+                line,
+                error,
+            })),
+            // Slots are filled in and a server's farewell is told before anything comes here.
+            ServerEntry::Define { .. } | ServerEntry::Draining { .. } => None,
+        }
+    }
+
+    pub(crate) fn created(&mut self, object: Object, call: Option<u64>) -> Option<Item> {
+        let (handle, kind, app_data) = (object.handle, object.kind, object.app_data);
+        let (parent, id) = (object.parent, object.id.clone());
+        let is_waited_for = call.is_some() || kind == Kind::Worker;
+        if !is_waited_for && self.model.open(parent).is_none() {
+            return None;
+        }
+        if !self.model.insert_object(object) {
+            return None;
+        }
+        if kind == Kind::Worker {
+            self.processes.insert(handle);
+        }
+        self.set_app_data(handle, app_data);
+        Some(Item::Created {
+            handle,
+            kind,
+            parent,
+            id,
+            request: request(call),
+            app_data_of: None,
+            app_data,
+        })
+    }
+
+    fn answered(&mut self, Answer { call, result }: Answer) -> Item {
+        let request = request(Some(call));
+        self.done_before(request);
+        let is_known = |handle| self.model.get(handle).is_some();
+        let result = result.and_then(|reply| match reply {
+            Reply::Created(handle) if !is_known(handle) => Err(gone()),
+            Reply::Piped { consumer, producer } if !is_known(consumer) || !is_known(producer) => {
+                Err(gone())
+            }
+            reply => Ok(reply),
+        });
+        Item::Reply { request, result }
+    }
+
+    /// Applies an event, unless it is about what has ended here.
+    fn emitted(&mut self, mut emission: Emission) -> Option<Item> {
+        if !self.concerns(&emission) {
+            if is_end(&emission) {
+                self.closed_here.remove(&emission.target);
+            }
+            return None;
+        }
+        self.model.follow(&emission);
+        if is_closing(&emission) {
+            self.closing.push(emission.target);
+        }
+        let is_new = self.complete(&mut emission) && self.is_new(&emission);
+        is_new.then_some(Item::Emission(emission))
+    }
+
+    /// Whether the server may say this of an object that is as it is here.
+    fn concerns(&self, emission: &Emission) -> bool {
+        let target = emission.target;
+        if emission.event == Some(Event::SubprocessClose) || self.model.open(target).is_some() {
+            return true;
+        }
+        let of_its_end =
+            is_end(emission) || emission.observer == Some(Event::WebRtcTransportUnhandled);
+        of_its_end && self.closing.contains(&target)
+    }
+
+    /// Takes what is gone here out of the argument of an event. `false` where nothing is left to tell.
+    fn complete(&mut self, emission: &mut Emission) -> bool {
+        let target = emission.target;
+        match &mut emission.payload {
+            // It was told when the transport was closed here.
+            Payload::Object(transport)
+                if emission.observer == Some(Event::WebRtcTransportUnhandled) =>
+            {
+                let is_served = self.model.server_of(*transport) == Some(target);
+                if is_served {
+                    self.model.leave_server(*transport);
+                }
+                is_served
+            }
+            Payload::Object(handle) => self.model.get(*handle).is_some(),
+            Payload::DominantSpeaker(producer) => self.model.open(*producer).is_some(),
+            Payload::Volumes(volumes) => {
+                volumes.retain(|(producer, _)| self.model.open(*producer).is_some());
+                !volumes.is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether an item is to be told; if so, notes that it is.
+    pub(crate) fn is_news(&mut self, item: &Item) -> bool {
+        match item {
+            Item::Emission(emission) => self.is_new(emission),
+            _ => true,
+        }
+    }
+
+    /// Whether an emission is to be told; if so, notes that it is.
+    pub(crate) fn is_new(&mut self, emission: &Emission) -> bool {
+        let target = emission.target;
+        if self.model.get(target).is_none() {
+            return false;
+        }
+        match emission.event {
+            Some(Event::SubprocessClose) => return self.processes.remove(&target),
+            Some(Event::Died) => return !self.ended.contains(&target) && self.died.insert(target),
+            _ => {}
+        }
+        if !is_end(emission) {
+            return !self.ended.contains(&target);
+        }
+        self.closing.retain(|closing| *closing != target);
+        self.ended.insert(target)
+    }
+}
+
+fn is_closing(emission: &Emission) -> bool {
+    emission.event.is_none() && emission.observer.is_none()
+}
+
+pub(crate) fn is_end(emission: &Emission) -> bool {
+    emission.observer == Some(Event::Close)
+}
+
+pub(crate) fn inline(text: Text) -> Option<Json> {
+    match text {
+        Text::Inline(json) => Some(json),
+        Text::Slot(_) => None,
+    }
+}
+
+fn request(call: Option<u64>) -> RequestId {
+    let number = call.and_then(|call| u32::try_from(call).ok());
+    RequestId(number.unwrap_or_default())
+}
+
+fn gone() -> Error {
+    Error::not_found("the new object closed before its client heard of it")
+}

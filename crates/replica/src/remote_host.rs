@@ -1,0 +1,348 @@
+//! One epoch of a connection as a [`Host`]: the replica of what a session holds, and the connection as long
+//! as it serves that session.
+//!
+//! ```text
+//! serving --(the session is lost, another begins)--> renewed --renew()--> gone
+//!    |                                                 |
+//!    +--------------------- leave() -------------------+--> left
+//! ```
+//!
+//! - *Serving*: actions go to the server, and what comes from it is applied.
+//! - *Renewed*: the connection serves another epoch, whose first entries wait for the driver to take it over
+//!   ([`RemoteHost::renew`]). Everything here dies: a handle is never taken for an object of another epoch.
+//! - *Left*: the client has said goodbye, and may not have been heard yet.
+//! - *Gone*: another host has the connection.
+//!
+//! A link event is an item behind all that came before it. One that begins or ends a session also waits for the
+//! events of workers before it, and for the snapshot that belongs to it.
+
+use crate::Replica;
+use crate::connection::{Connection, Incoming, Outgoing};
+use host::{Host, Request};
+use protocol::wire::{AppDataId, ServerEntry, Snapshot};
+use protocol::{Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Reason of which Workers die whose session was lost.
+const LOST: &str = "the session on the server was lost";
+
+/// Reason of which Workers die whose connection the application has closed.
+const CLOSED: &str = "the connection was closed";
+
+/// Stands for the revision of an appData where the server has forgotten this client: more than any that
+/// the client has told.
+const FORGOTTEN: u64 = u32::MAX as u64;
+
+/// One epoch of a connection.
+#[derive(Debug)]
+pub struct RemoteHost<C> {
+    connection: State<C>,
+    replica: Replica,
+    /// The last one of the connection. JavaScript keeps its calls by it.
+    last_request: u32,
+    /// Link events that come after what the replica has.
+    links: VecDeque<LinkEvent>,
+    /// A link whose snapshot hasn't come.
+    arriving: Option<LinkEvent>,
+}
+
+/// State of the connection.
+#[derive(Debug)]
+enum State<C> {
+    Serving(C),
+    /// It has said this much of the other epoch.
+    Renewed(C, Vec<Incoming>),
+    Left(C),
+    Gone,
+}
+
+impl<C: Connection> Host for RemoteHost<C> {
+    fn request(&mut self, target: Handle, call: Request) -> Result<RequestId, Error> {
+        let request = self.next_request();
+        self.replica.asked(request);
+        match &mut self.connection {
+            State::Serving(connection) => connection.send(Outgoing::Call {
+                request,
+                target,
+                call,
+            })?,
+            // It needs nothing of the lost session: the driver asks the next one for it.
+            State::Renewed(..) if target == Handle::default() => {}
+            State::Renewed(..) | State::Left(_) | State::Gone => {
+                let method = call.method();
+                return Err(Error::worker_closed(format!(
+                    "Channel closed, cannot send request [method:{method}]"
+                )));
+            }
+        }
+        Ok(request)
+    }
+
+    fn notify(&mut self, target: Handle, notice: Notice, data: &[u8]) -> Result<(), Error> {
+        self.replica.sendable(target)?;
+        let data = data.to_vec();
+        match &mut self.connection {
+            State::Serving(connection) => connection.send(Outgoing::Notice {
+                target,
+                notice,
+                data,
+            }),
+            State::Renewed(..) | State::Left(_) | State::Gone => Err(Error::worker_closed(
+                "Channel closed, cannot send notification",
+            )),
+        }
+    }
+
+    fn close(&mut self, target: Handle) -> Vec<Emission> {
+        let emissions = self.replica.close(target);
+        self.send(Outgoing::Close { target });
+        emissions
+    }
+
+    fn next_item(&mut self) -> Option<Item> {
+        if let Some(item) = self.replica.next_item() {
+            return Some(item);
+        }
+        if !self.is_link_due() {
+            return None;
+        }
+        self.links.pop_front().map(Item::Link)
+    }
+
+    fn has_more(&self) -> bool {
+        self.replica.has_more() || self.is_link_due()
+    }
+
+    fn events(&self) -> usize {
+        self.replica.events()
+    }
+
+    fn next_event(&mut self) -> bool {
+        self.replica.next_event()
+    }
+
+    fn read(&self, handle: Handle, member: &str) -> Option<String> {
+        self.replica.read(handle, member).map(str::to_owned)
+    }
+
+    fn release(&mut self, handle: Handle) {
+        self.replica.release(handle);
+    }
+
+    fn can_consume(
+        &mut self,
+        router: Handle,
+        producer_id: &str,
+        rtp_capabilities: Option<&Json>,
+    ) -> Result<bool, String> {
+        self.replica
+            .can_consume(router, producer_id, rtp_capabilities)
+    }
+
+    fn update_media_codecs(
+        &mut self,
+        target: Handle,
+        media_codecs: Option<Json>,
+    ) -> Result<(), Error> {
+        self.replica
+            .update_media_codecs(target, media_codecs.as_ref())?;
+        self.send(Outgoing::UpdateMediaCodecs {
+            target,
+            media_codecs: media_codecs.map(Json::into_string),
+        });
+        Ok(())
+    }
+}
+
+impl<C: Connection> RemoteHost<C> {
+    /// The epoch that a connection begins with, or goes on with after the request `last_request`.
+    pub fn new(connection: C, last_request: u32) -> Self {
+        Self {
+            connection: State::Serving(connection),
+            replica: Replica::new(),
+            last_request,
+            links: VecDeque::new(),
+            arriving: None,
+        }
+    }
+
+    /// The objects.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// The connection, while it serves this epoch or waits to be taken over.
+    pub fn connection(&self) -> Option<&C> {
+        match &self.connection {
+            State::Serving(connection) | State::Renewed(connection, _) => Some(connection),
+            State::Left(_) | State::Gone => None,
+        }
+    }
+
+    /// Gives an object another appData.
+    pub fn set_app_data(&mut self, target: Handle, app_data: Option<AppDataId>) {
+        self.replica.set_app_data(target, app_data);
+        self.send(Outgoing::SetAppData { target, app_data });
+    }
+
+    /// Takes what came.
+    pub fn receive(&mut self) {
+        if let State::Serving(connection) = &mut self.connection {
+            let incoming = connection.receive();
+            self.take(incoming);
+        }
+    }
+
+    /// The next epoch, if the session has been lost and found.
+    pub fn renew(&mut self) -> Option<Self> {
+        match std::mem::replace(&mut self.connection, State::Gone) {
+            State::Renewed(connection, incoming) => {
+                let mut renewed = Self::new(connection, self.last_request);
+                renewed.take(incoming);
+                Some(renewed)
+            }
+            other => {
+                self.connection = other;
+                None
+            }
+        }
+    }
+
+    /// Closes the connection: all calls are rejected, and all Workers die.
+    pub fn leave(&mut self) {
+        let mut connection = match std::mem::replace(&mut self.connection, State::Gone) {
+            State::Serving(connection) | State::Renewed(connection, _) => connection,
+            other => {
+                self.connection = other;
+                return;
+            }
+        };
+        connection.disconnect();
+        for came in connection.receive() {
+            if let Incoming::Unanswered { request, error } = came {
+                self.replica.answer(request, Err(error));
+            }
+        }
+        self.connection = State::Left(connection);
+        self.replica.die(CLOSED);
+    }
+
+    /// [Leaves](RemoteHost::leave), and waits until the server has heard it; whether it has.
+    pub fn goodbye(&mut self, within: Duration) -> bool {
+        self.leave();
+        match &mut self.connection {
+            State::Left(connection) => connection.goodbye(within),
+            _ => false,
+        }
+    }
+
+    /// Sends what can't be refused. What concerns a session that is gone needn't be sent.
+    pub fn send(&mut self, outgoing: Outgoing) {
+        if let State::Serving(connection) = &mut self.connection {
+            let _ = connection.send(outgoing);
+        }
+    }
+
+    /// Sends what was asked for, all at once.
+    pub fn flush(&mut self) {
+        if let State::Serving(connection) = &mut self.connection {
+            connection.flush();
+        }
+    }
+
+    /// Whether something of the link is to be told once the replica has nothing. A session that begins
+    /// or ends waits for the events of workers before it, too.
+    fn is_link_due(&self) -> bool {
+        match self.links.front() {
+            None => false,
+            Some(LinkEvent::Connected { outcome, .. }) if *outcome != Outcome::Resumed => {
+                self.replica.events() == 0
+            }
+            Some(_) => true,
+        }
+    }
+
+    /// Takes what came, up to where the session is another.
+    fn take(&mut self, incoming: Vec<Incoming>) {
+        let mut incoming = incoming.into_iter();
+        while let Some(came) = incoming.next() {
+            match came {
+                Incoming::Entry(entry) => self.apply(*entry),
+                Incoming::Unanswered { request, error } => self.replica.answer(request, Err(error)),
+                Incoming::Link(event) => {
+                    if self.link(event) == Some(Outcome::Renewed) {
+                        self.hand_over(incoming.collect());
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, entry: ServerEntry) {
+        let ServerEntry::Snapshot(mut snapshot) = entry else {
+            return self.replica.apply(entry);
+        };
+        let closed = match self.arriving {
+            Some(LinkEvent::Connected {
+                outcome: Outcome::Rejoined,
+                ..
+            }) => {
+                // Nothing of ours is on its way any more.
+                let ids = snapshot.app_data.iter().map(|(id, _)| (*id, FORGOTTEN));
+                snapshot.revisions = ids.collect();
+                self.closed_here(&snapshot)
+            }
+            _ => Vec::new(),
+        };
+        self.replica.apply(ServerEntry::Snapshot(snapshot));
+        self.links.extend(self.arriving.take());
+        for target in closed {
+            self.send(Outgoing::Close { target });
+        }
+        self.flush();
+    }
+
+    /// What the application has closed and the server still has, although it has forgotten this client
+    /// and whatever was on its way: the outermost of it.
+    fn closed_here(&self, snapshot: &Snapshot) -> Vec<Handle> {
+        let model = self.replica.model();
+        let is_closed = |handle| model.get(handle).is_some() && model.open(handle).is_none();
+        let closed = snapshot.objects.iter().filter(|object| {
+            is_closed(object.handle)
+                && (object.parent == object.handle || !is_closed(object.parent))
+        });
+        closed.map(|object| object.handle).collect()
+    }
+
+    /// Notes what is to be told of the link; what a new one found.
+    fn link(&mut self, event: LinkEvent) -> Option<Outcome> {
+        self.links.extend(self.arriving.take());
+        let outcome = match &event {
+            LinkEvent::Connected { outcome, .. } => Some(*outcome),
+            _ => None,
+        };
+        match outcome {
+            Some(Outcome::First | Outcome::Rejoined) => self.arriving = Some(event),
+            Some(Outcome::Renewed) => {
+                self.replica.die(LOST);
+                self.links.push_back(event);
+            }
+            Some(Outcome::Resumed) | None => self.links.push_back(event),
+        }
+        outcome
+    }
+
+    fn hand_over(&mut self, incoming: Vec<Incoming>) {
+        self.connection = match std::mem::replace(&mut self.connection, State::Gone) {
+            State::Serving(connection) => State::Renewed(connection, incoming),
+            other => other,
+        };
+    }
+
+    fn next_request(&mut self) -> RequestId {
+        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
+        RequestId(self.last_request)
+    }
+}

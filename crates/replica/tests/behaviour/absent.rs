@@ -1,0 +1,195 @@
+//! How that ends which a snapshot doesn't have, case by case.
+
+use crate::support::{
+    ROUTER, TRANSPORT, WORKER, created, emission, lines, object, snapshot, told, tree,
+};
+use protocol::wire::ServerEntry;
+use protocol::{Emission, Event, Handle, Json, Kind, Payload};
+
+#[test]
+fn what_is_gone_ends_as_with_a_dead_worker() {
+    let producer = object(4, Kind::Producer, TRANSPORT, &[]);
+    let consumer = object(5, Kind::Consumer, TRANSPORT, &[("producerId", "\"id4\"")]);
+    let data_producer = object(6, Kind::DataProducer, TRANSPORT, &[]);
+    let data_consumer = object(
+        7,
+        Kind::DataConsumer,
+        TRANSPORT,
+        &[("dataProducerId", "\"id6\"")],
+    );
+    let observer = object(8, Kind::AudioLevelObserver, ROUTER, &[]);
+    let server = object(9, Kind::WebRtcServer, WORKER, &[]);
+    let all = [
+        &producer,
+        &consumer,
+        &data_producer,
+        &data_consumer,
+        &observer,
+        &server,
+    ];
+    let of_transport = [
+        "3 /",
+        "4 transportclose/close",
+        "5 transportclose/close",
+        "6 transportclose/close",
+        "7 transportclose/close",
+        "3 routerclose/close",
+    ];
+    let of_router = [
+        &["2 /"][..],
+        &of_transport,
+        &["8 routerclose/close", "2 workerclose/close"],
+    ];
+    let of_router = of_router.concat();
+    let of_worker = [
+        &["1 died/", "1 /"][..],
+        &of_router,
+        &[
+            "9 /",
+            "9 workerclose/close",
+            "1 /close",
+            "1 subprocessclose/",
+        ],
+    ];
+    for (what, gone, expected) in [
+        (
+            "a Worker, of which there is word",
+            vec![1, 2, 3, 4, 5, 6, 7, 8, 9],
+            of_worker.concat(),
+        ),
+        ("a Router", vec![2, 3, 4, 5, 6, 7, 8], of_router),
+        ("a transport", vec![3, 4, 5, 6, 7], of_transport.to_vec()),
+        (
+            "a producer and its consumer",
+            vec![4, 5],
+            vec!["4 transportclose/close", "5 producerclose/close"],
+        ),
+        ("a consumer alone", vec![5], vec!["5 transportclose/close"]),
+        (
+            "the same of data",
+            vec![6, 7],
+            vec!["6 transportclose/close", "7 dataproducerclose/close"],
+        ),
+        (
+            "a data consumer alone",
+            vec![7],
+            vec!["7 transportclose/close"],
+        ),
+        ("an observer", vec![8], vec!["8 routerclose/close"]),
+        (
+            "a WebRtcServer",
+            vec![9],
+            vec!["9 /", "9 workerclose/close"],
+        ),
+    ] {
+        let gone: Vec<Handle> = gone.into_iter().map(Handle).collect();
+        let before = all.map(Clone::clone);
+        let after = before
+            .iter()
+            .filter(|it| !gone.contains(&it.handle))
+            .cloned();
+        let told = told(&before, snapshot(&gone, after));
+        assert_eq!(told, expected, "{what}");
+    }
+}
+
+#[test]
+fn both_ends_of_a_pipe_go_together() {
+    let mut replica = tree();
+    for handle in [4, 5] {
+        replica.apply(created(object(handle, Kind::PipeTransport, ROUTER, &[])));
+    }
+    let linked = ServerEntry::Linked {
+        one: Handle(4),
+        other: Handle(5),
+    };
+    replica.apply(linked);
+    lines(&mut replica);
+    assert_eq!(replica.model().peer(Handle(4)), Some(Handle(5)));
+    replica.apply(snapshot(&[], []));
+    let expected = ["4 /", "4 routerclose/close", "5 /", "5 /close"];
+    assert_eq!(lines(&mut replica), expected);
+
+    let mut ends = [4, 5].map(|handle| object(handle, Kind::PipeTransport, ROUTER, &[]));
+    let mut replica = tree();
+    replica.apply(snapshot(&[], ends.clone()));
+    lines(&mut replica);
+    assert_eq!(replica.model().peer(Handle(4)), None);
+    (ends[0].peer, ends[1].peer) = (Some(Handle(5)), Some(Handle(4)));
+    replica.apply(snapshot(&[], ends));
+    assert!(lines(&mut replica).is_empty());
+    assert_eq!(replica.model().peer(Handle(4)), Some(Handle(5)));
+}
+
+#[test]
+fn a_cascade_that_was_cut_goes_on_from_within() {
+    let mut replica = tree();
+    for handle in [4, 5] {
+        replica.apply(created(object(handle, Kind::Producer, TRANSPORT, &[])));
+    }
+    replica.apply(emission(ROUTER, None, None));
+    replica.apply(emission(TRANSPORT, None, None));
+    replica.apply(emission(
+        Handle(4),
+        Some(Event::TransportClose),
+        Some(Event::Close),
+    ));
+    lines(&mut replica);
+    replica.apply(snapshot(&[ROUTER, TRANSPORT], []));
+    let ends: Vec<String> = lines(&mut replica)
+        .into_iter()
+        .filter(|line| line.ends_with("close"))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            "5 transportclose/close",
+            "3 routerclose/close",
+            "2 workerclose/close"
+        ]
+    );
+    assert!(replica.model().open(WORKER).is_some());
+}
+
+#[test]
+fn a_death_that_was_cut_is_told_once() {
+    let mut replica = tree();
+    let died = Emission::own(WORKER, Event::Died, Payload::Json(Json::of(&"killed")));
+    replica.apply(ServerEntry::Emission {
+        emission: died,
+        notified: false,
+    });
+    assert_eq!(lines(&mut replica), ["1 died/"]);
+    replica.apply(snapshot(&[WORKER, ROUTER, TRANSPORT], []));
+    let told = lines(&mut replica);
+    assert!(!told.contains(&"1 died/".to_owned()), "{told:?}");
+    assert_eq!(told[told.len() - 2..], ["1 /close", "1 subprocessclose/"]);
+}
+
+#[test]
+fn what_was_closed_here_stays_closed() {
+    let mut replica = tree();
+    replica.apply(created(object(4, Kind::Producer, TRANSPORT, &[])));
+    lines(&mut replica);
+    replica.close(TRANSPORT);
+    for handle in [Handle(4), TRANSPORT] {
+        replica.release(handle);
+    }
+    let producers = [4, 5].map(|handle| object(handle, Kind::Producer, TRANSPORT, &[]));
+    replica.apply(snapshot(&[], producers));
+    let told = lines(&mut replica);
+    assert!(told.is_empty(), "the server will hear of it: {told:?}");
+    // It has.
+    replica.apply(snapshot(&[TRANSPORT], []));
+    assert!(lines(&mut replica).is_empty());
+}
+
+#[test]
+fn a_process_ends_even_if_nobody_saw_it() {
+    let mut replica = tree();
+    replica.close(WORKER);
+    replica.apply(snapshot(&[WORKER, ROUTER, TRANSPORT], []));
+    assert_eq!(lines(&mut replica), ["1 subprocessclose/"]);
+    replica.apply(emission(WORKER, Some(Event::SubprocessClose), None));
+    assert!(lines(&mut replica).is_empty());
+}

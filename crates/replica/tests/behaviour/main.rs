@@ -1,0 +1,7 @@
+//! What a replica tells, case by case.
+
+mod absent;
+mod closing;
+mod snapshot;
+mod stream;
+mod support;

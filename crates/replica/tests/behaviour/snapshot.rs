@@ -1,0 +1,252 @@
+//! What a snapshot becomes here, case by case.
+
+use crate::support::{
+    ROUTER, TRANSPORT, WORKER, created, lines, object, set, snapshot, told, tree,
+};
+use protocol::wire::{Answer, AppDataId, ServerEntry, Text};
+use protocol::{Emission, ErrorClass, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
+use replica::Replica;
+
+#[test]
+fn what_is_as_it_was_is_not_spoken_of() {
+    let producer = object(4, Kind::Producer, TRANSPORT, &[("score", "[]")]);
+    let told = told(
+        std::slice::from_ref(&producer),
+        snapshot(&[], [producer.clone()]),
+    );
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_is_new_comes_with_its_app_data() {
+    let mut replica = tree();
+    let mut producer = object(4, Kind::Producer, TRANSPORT, &[("paused", "true")]);
+    producer.app_data = Some(AppDataId(9));
+    let ServerEntry::Snapshot(mut told) = snapshot(&[], [producer]) else {
+        unreachable!("it is one");
+    };
+    let value = Json::from_text(r#"{"a":1}"#);
+    told.app_data = vec![
+        (AppDataId(9), Text::Inline(value.clone())),
+        (AppDataId(8), Text::Slot(0)),
+    ];
+    told.revisions = vec![(AppDataId(9), 3)];
+    replica.apply(ServerEntry::Snapshot(told));
+    let id = AppDataId(9);
+    let item = Item::AppData {
+        id,
+        value,
+        revision: 3,
+    };
+    assert_eq!(replica.next_item(), Some(item));
+    assert!(replica.has_more());
+    let Some(Item::Created {
+        handle,
+        app_data,
+        request,
+        ..
+    }) = replica.next_item()
+    else {
+        panic!("nothing was created");
+    };
+    assert_eq!(
+        (handle, app_data, request),
+        (Handle(4), Some(id), RequestId(0))
+    );
+    assert_eq!(replica.read(handle, "paused"), Some("true"));
+    assert_eq!(replica.next_item(), None);
+}
+
+#[test]
+fn what_has_changed_is_told_by_mediasoups_events() {
+    for (kind, member, from, to, expected) in [
+        (
+            Kind::WebRtcTransport,
+            "iceState",
+            "\"new\"",
+            "\"completed\"",
+            "4 icestatechange/icestatechange",
+        ),
+        (
+            Kind::WebRtcTransport,
+            "iceSelectedTuple",
+            "1",
+            "2",
+            "4 iceselectedtuplechange/iceselectedtuplechange",
+        ),
+        (
+            Kind::WebRtcTransport,
+            "dtlsState",
+            "\"new\"",
+            "\"failed\"",
+            "4 dtlsstatechange/dtlsstatechange",
+        ),
+        (
+            Kind::WebRtcTransport,
+            "sctpState",
+            "\"new\"",
+            "\"failed\"",
+            "4 sctpstatechange/sctpstatechange",
+        ),
+        (Kind::PlainTransport, "tuple", "1", "2", "4 tuple/tuple"),
+        (
+            Kind::PlainTransport,
+            "rtcpTuple",
+            "1",
+            "2",
+            "4 rtcptuple/rtcptuple",
+        ),
+        (Kind::Producer, "score", "[]", "[1]", "4 score/score"),
+        (Kind::Consumer, "score", "1", "2", "4 score/score"),
+        (
+            Kind::Consumer,
+            "currentLayers",
+            "1",
+            "2",
+            "4 layerschange/layerschange",
+        ),
+        (Kind::Producer, "paused", "false", "true", "4 /pause"),
+        (Kind::DataProducer, "paused", "true", "false", "4 /resume"),
+        (
+            Kind::AudioLevelObserver,
+            "paused",
+            "false",
+            "true",
+            "4 /pause",
+        ),
+        (
+            Kind::DataConsumer,
+            "dataProducerPaused",
+            "false",
+            "true",
+            "4 dataproducerpause/pause",
+        ),
+        (
+            Kind::DataConsumer,
+            "dataProducerPaused",
+            "true",
+            "false",
+            "4 dataproducerresume/resume",
+        ),
+        (Kind::Router, "rtpCapabilities", "1", "2", ""),
+        (Kind::Producer, "consumableRtpParameters", "1", "2", ""),
+        (Kind::Consumer, "priority", "1", "2", ""),
+        (Kind::WebRtcTransport, "dtlsRemoteCert", "1", "2", ""),
+    ] {
+        let parent = match kind {
+            Kind::Router => WORKER,
+            kind if kind.is_transport() || kind.is_rtp_observer() => ROUTER,
+            _ => TRANSPORT,
+        };
+        let mut replica = tree();
+        replica.apply(created(object(4, kind, parent, &[(member, from)])));
+        lines(&mut replica);
+        assert_eq!(replica.read(Handle(4), member), Some(from));
+        replica.apply(snapshot(&[], [object(4, kind, parent, &[(member, to)])]));
+        assert_eq!(lines(&mut replica).join(" "), expected, "{kind:?} {member}");
+        assert_eq!(replica.read(Handle(4), member), Some(to), "{kind:?}");
+    }
+}
+
+#[test]
+fn what_is_undefined_again_is_told_where_mediasoup_can() {
+    let members = [
+        ("currentLayers", "1"),
+        ("preferredLayers", "1"),
+        ("rtcpTuple", "1"),
+    ];
+    let mut replica = tree();
+    replica.apply(created(object(4, Kind::Consumer, TRANSPORT, &members)));
+    lines(&mut replica);
+    replica.apply(snapshot(&[], [object(4, Kind::Consumer, TRANSPORT, &[])]));
+    let Some(Item::Emission(told)) = replica.next_item() else {
+        panic!("nothing is told");
+    };
+    let layers = Emission::both(Handle(4), Event::LayersChange, Payload::Undefined);
+    assert_eq!(told, layers);
+    assert_eq!(replica.next_item(), None);
+    for (member, _) in members {
+        assert_eq!(replica.read(Handle(4), member), None, "{member}");
+    }
+}
+
+#[test]
+fn of_what_flows_one_change_is_told_at_most() {
+    const OPEN: (bool, bool) = (false, false);
+    for (from, to, expected) in [
+        (OPEN, (true, true), vec!["4 /pause", "4 producerpause/"]),
+        ((true, true), OPEN, vec!["4 producerresume/", "4 /resume"]),
+        ((true, false), (false, true), vec!["4 producerpause/"]),
+        ((false, true), (true, false), vec!["4 producerresume/"]),
+        (OPEN, (false, true), vec!["4 producerpause/pause"]),
+        ((true, false), (true, true), vec!["4 producerpause/"]),
+        ((true, true), (false, true), vec![]),
+    ] {
+        let consumer = |(paused, producer_paused): (bool, bool)| {
+            let texts = [paused.to_string(), producer_paused.to_string()];
+            let members = [("paused", &*texts[0]), ("producerPaused", &*texts[1])];
+            object(4, Kind::Consumer, TRANSPORT, &members)
+        };
+        let told = told(&[consumer(from)], snapshot(&[], [consumer(to)]));
+        assert_eq!(told, expected, "{from:?} to {to:?}");
+    }
+}
+
+#[test]
+fn answers_outlive_what_they_speak_of() {
+    let mut replica = tree();
+    replica.apply(snapshot(&[], [object(4, Kind::Producer, TRANSPORT, &[])]));
+    for (call, result) in [
+        (1, Reply::Created(Handle(4))),
+        (2, Reply::Created(Handle(5))),
+        (
+            3,
+            Reply::Piped {
+                consumer: Handle(4),
+                producer: Handle(5),
+            },
+        ),
+        (4, Reply::Done),
+    ] {
+        let result = Ok(result);
+        replica.apply(ServerEntry::Answer(Answer { call, result }));
+    }
+    let items: Vec<Item> = std::iter::from_fn(|| replica.next_item()).collect();
+    let is_known: Vec<Option<ErrorClass>> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Reply { result, .. } => Some(result.as_ref().err().map(|error| error.class)),
+            _ => None,
+        })
+        .collect();
+    let gone = Some(ErrorClass::NotFoundError);
+    assert_eq!(is_known, [None, gone, gone, None]);
+}
+
+#[test]
+fn another_app_data_is_told_unless_it_is_known() {
+    let mut replica = tree();
+    let with = |id: u64| {
+        let mut producer = object(4, Kind::Producer, TRANSPORT, &[]);
+        producer.app_data = Some(AppDataId(id));
+        snapshot(&[], [producer])
+    };
+    replica.apply(with(1));
+    assert_eq!(lines(&mut replica), ["new 4"]);
+    replica.apply(with(2));
+    assert_eq!(lines(&mut replica), ["setAppData 4"]);
+    replica.set_app_data(Handle(4), Some(AppDataId(3)));
+    replica.apply(with(3));
+    assert!(lines(&mut replica).is_empty(), "the application's own");
+    replica.apply(snapshot(&[], [object(4, Kind::Producer, TRANSPORT, &[])]));
+    assert_eq!(lines(&mut replica), ["setAppData 4"], "none any more");
+}
+
+#[test]
+fn a_first_snapshot_is_all_there_is() {
+    let mut replica = Replica::new();
+    replica.apply(snapshot(&[], []));
+    replica.apply(set(TRANSPORT, "sctpState", "\"new\""));
+    assert_eq!(lines(&mut replica), ["new 1", "new 2", "new 3"]);
+    assert_eq!(replica.read(TRANSPORT, "sctpState"), Some("\"new\""));
+}

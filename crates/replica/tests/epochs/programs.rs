@@ -1,0 +1,17 @@
+//! Any order of what servers, links and applications do.
+
+use crate::acts::{Act, Run};
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn no_order_of_things_answers_twice_or_leaves_anything_open(
+        acts in prop::collection::vec(any::<[u8; 2]>().prop_map(Act::from), 0..160),
+    ) {
+        let mut run = Run::new();
+        for act in acts {
+            run.step(act);
+        }
+        run.end();
+    }
+}

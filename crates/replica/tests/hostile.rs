@@ -1,0 +1,156 @@
+//! A server that isn't one: whatever it says, a replica comes back, and what it tells stays bounded.
+
+use proptest::prelude::*;
+use protocol::wire::{Answer, Object, ServerEntry, Snapshot, Text};
+use protocol::{Emission, Error, Event, Handle, Json, Kind, Payload, Reply, RequestId};
+use replica::Replica;
+
+const KINDS: [Kind; 8] = [
+    Kind::Worker,
+    Kind::WebRtcServer,
+    Kind::Router,
+    Kind::WebRtcTransport,
+    Kind::PipeTransport,
+    Kind::Producer,
+    Kind::Consumer,
+    Kind::AudioLevelObserver,
+];
+
+const MEMBERS: [&str; 6] = [
+    "paused",
+    "producerPaused",
+    "producerId",
+    "rtpCapabilities",
+    "score",
+    "nonsense",
+];
+
+fn handle() -> impl Strategy<Value = Handle> {
+    (0..12_u32).prop_map(Handle)
+}
+
+fn event() -> impl Strategy<Value = Option<Event>> {
+    prop::option::of(prop::sample::select(Event::ALL))
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    prop_oneof![
+        any::<u32>().prop_map(Text::Slot),
+        prop::sample::select(&["null", "true", "\"id1\"", "no JSON", "[1]"][..])
+            .prop_map(|text| Text::Inline(Json::from_text(text))),
+    ]
+}
+
+fn object() -> impl Strategy<Value = Object> {
+    let members = prop::collection::btree_map(
+        prop::sample::select(&MEMBERS[..]).prop_map(str::to_owned),
+        text(),
+        0..4,
+    );
+    let links = (prop::option::of(handle()), prop::option::of(handle()));
+    let id = (0..4).prop_map(|id| format!("id{id}").into());
+    let kind = prop::sample::select(&KINDS[..]);
+    (handle(), kind, id, handle(), members, links).prop_map(
+        |(handle, kind, id, parent, members, (web_rtc_server, peer))| Object {
+            handle,
+            kind,
+            id,
+            parent,
+            members,
+            app_data: None,
+            web_rtc_server,
+            peer,
+        },
+    )
+}
+
+fn payload() -> impl Strategy<Value = Payload> {
+    prop_oneof![
+        Just(Payload::None),
+        Just(Payload::Undefined),
+        Just(Payload::Json(Json::default())),
+        handle().prop_map(Payload::Object),
+        handle().prop_map(Payload::DominantSpeaker),
+        prop::collection::vec((handle(), any::<i8>()), 0..3).prop_map(Payload::Volumes),
+    ]
+}
+
+fn entry() -> impl Strategy<Value = ServerEntry> {
+    let emission = (handle(), event(), event(), payload(), any::<bool>());
+    prop_oneof![
+        4 => (object(), prop::option::of(any::<u64>())).prop_map(|(object, call)| {
+            ServerEntry::Created { object: object.into(), call }
+        }),
+        6 => emission.prop_map(|(target, event, observer, payload, notified)| {
+            let emission = Emission { target, event, observer, payload };
+            ServerEntry::Emission { emission, notified }
+        }),
+        1 => prop::collection::vec(object(), 0..6).prop_map(|objects| {
+            let app_data = Vec::new();
+            ServerEntry::Snapshot(Snapshot {
+                app_data,
+                objects,
+                ..Snapshot::default()
+            })
+        }),
+        1 => (handle(), handle()).prop_map(|(one, other)| ServerEntry::Linked { one, other }),
+        1 => (handle(), prop::sample::select(&MEMBERS[..]), prop::option::of(text())).prop_map(
+            |(target, member, text)| {
+                let members = [(member.to_owned(), text)].into();
+                ServerEntry::Set { target, members }
+            }
+        ),
+        1 => (any::<u64>(), handle()).prop_map(|(call, handle)| {
+            let result = Ok(Reply::Created(handle));
+            ServerEntry::Answer(Answer { call, result })
+        }),
+    ]
+}
+
+/// What the application does in between.
+#[derive(Debug, Clone)]
+enum Act {
+    Hear(Box<ServerEntry>),
+    Take,
+    Close(Handle),
+    Release(Handle),
+    Answer,
+    Die,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        8 => entry().prop_map(|entry| Act::Hear(entry.into())),
+        6 => Just(Act::Take),
+        1 => handle().prop_map(Act::Close),
+        1 => handle().prop_map(Act::Release),
+        1 => Just(Act::Answer),
+        1 => Just(Act::Die),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn nonsense_never_panics_nor_goes_on_for_ever(acts in prop::collection::vec(act(), 0..120)) {
+        let mut replica = Replica::new();
+        let mut told = 0;
+        for act in acts {
+            match act {
+                Act::Hear(entry) => replica.apply(*entry),
+                Act::Take => {
+                    replica.next_event();
+                    told += usize::from(replica.next_item().is_some());
+                }
+                Act::Close(handle) => drop(replica.close(handle)),
+                Act::Release(handle) => replica.release(handle),
+                Act::Answer => replica.answer(RequestId(1), Err(Error::plain("late"))),
+                Act::Die => replica.die("gone"),
+            }
+        }
+        while replica.has_more() || replica.next_event() {
+            told += usize::from(replica.next_item().is_some());
+            prop_assert!(told < 100_000);
+        }
+        prop_assert_eq!(replica.events(), 0);
+    }
+}

@@ -1,0 +1,24 @@
+//! What a server, its links and an application do to the epochs of a connection, two bytes to each: what the
+//! replica's property test does, written by the fuzzer.
+
+#![no_main]
+#![expect(dead_code, reason = "the tables of the tests use more of it")]
+
+#[path = "../../crates/replica/tests/epochs/acts.rs"]
+mod acts;
+#[path = "../../crates/replica/tests/epochs/connection.rs"]
+mod connection;
+#[path = "../../crates/replica/tests/epochs/world.rs"]
+mod world;
+
+use acts::{Act, Run};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|program: &[u8]| {
+    let mut run = Run::new();
+    let (acts, _) = program.as_chunks::<2>();
+    for act in acts {
+        run.step(Act::from(*act));
+    }
+    run.end();
+});
