@@ -7,6 +7,7 @@
  */
 
 const { Failure } = require('./Failure');
+const { printable } = require('./printable');
 
 /** What is done here: `(arguments, { stdout }) => exit code`. */
 const commands = {
@@ -45,8 +46,7 @@ process.stdout.on('error', (error) => {
 });
 
 main(process.argv.slice(2)).catch((error) => {
-  console.error(
-    `remote-mediasoup: ${error instanceof Failure ? error.message : error.stack}`,
-  );
+  const text = error instanceof Failure ? error.message : error.stack;
+  console.error(`remote-mediasoup: ${printable(text)}`);
   process.exitCode = error.exitCode ?? 1;
 });

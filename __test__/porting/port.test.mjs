@@ -246,7 +246,7 @@ function undo({ folder }) {
   fs.rmSync(path.join(folder, PATCH));
 }
 
-/** A module whose loading makes the second renaming of a file fail. */
+/** A module whose loading makes the third renaming of a file fail: the first is the patch's. */
 function failingRename(application) {
   application.write(
     'node_modules/failing.js',
@@ -255,7 +255,7 @@ function failingRename(application) {
      let count = 0;
      fs.renameSync = (...args) => {
        count += 1;
-       if (count === 2) throw new Error('the disk is full');
+       if (count === 3) throw new Error('the disk is full');
        renameSync(...args);
      };`,
   );

@@ -43,7 +43,7 @@ function analysisOf(folder, to) {
   }
   const changes = changesIn(manifests, code, to);
   return {
-    ...lockfileOf(folder),
+    ...lockfileOf(folder, skipped),
     manifests: manifests.flatMap(({ source, entries }) =>
       entries.map(({ section, name, range, value }) => ({
         ...source.place(value.start),

@@ -22,7 +22,7 @@ function changed(text, changes) {
 /**
  * The unified diff of two texts of as many lines, as `git apply` and `patch -p1` take it.
  *
- * @param {string} file its name, with slashes
+ * @param {string} file its name, with slashes and without control characters
  */
 function diffOf(file, before, after) {
   const old = linesOf(before);
@@ -36,7 +36,9 @@ function diffOf(file, before, after) {
     const range = `${from + 1},${to - from}`;
     return `@@ -${range} +${range} @@\n${hunkOf(old, now, from, to)}`;
   });
-  return `--- a/${file}\n+++ b/${file}\n${body.join('')}`;
+  // `patch` takes a name with a space for shorter than it is, unless a tab ends it.
+  const name = file.includes(' ') ? `${file}\t` : file;
+  return `--- a/${name}\n+++ b/${name}\n${body.join('')}`;
 }
 
 /** Each with its end; only the last may have none. */

@@ -4,6 +4,8 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { isPrintable } = require('../printable');
+const { outsideOf, read } = require('./inside');
 const { Source } = require('./Source');
 
 /** Of code, and of configuration in JSON. */
@@ -29,28 +31,34 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * @param {string} folder
  * @returns {{ sources: Source[], skipped: { file: string, reason: string }[] }} in the order of their
- *   names. Links aren't followed
+ *   names. Links aren't followed: what they lead to in the application is found there
  */
 function filesOf(folder) {
   const sources = [];
   const skipped = [];
   const visit = (inside) => {
-    const entries = fs.readdirSync(path.join(folder, inside), {
-      withFileTypes: true,
-    });
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
+    for (const entry of entriesOf(folder, inside, skipped)) {
       const file = inside ? `${inside}/${entry.name}` : entry.name;
-      if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name)) {
-          visit(file);
-        }
-      } else if (
-        entry.isFile() &&
+      const place = path.join(folder, file);
+      const isCode =
         EXTENSIONS.has(path.extname(entry.name)) &&
-        !SKIPPED_FILES.test(entry.name)
-      ) {
-        const { text, reason } = read(path.join(folder, file));
+        !SKIPPED_FILES.test(entry.name);
+      const isFolder =
+        !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name);
+      if (entry.isSymbolicLink()) {
+        const outside = outsideOf(folder, place);
+        if (outside && (outside.isFolder ? isFolder : isCode)) {
+          skipped.push({ file, reason: outside.reason });
+        }
+      } else if (entry.isDirectory() ? !isFolder : !isCode) {
+        continue;
+      } else if (!isPrintable(entry.name)) {
+        // In a patch, the end of a line in it would begin a line of its own.
+        skipped.push({ file, reason: 'control characters in its name' });
+      } else if (entry.isDirectory()) {
+        visit(file);
+      } else {
+        const { text, reason } = read(place, MAX_BYTES);
         if (reason) skipped.push({ file, reason });
         else sources.push(new Source(file, text));
       }
@@ -60,16 +68,16 @@ function filesOf(folder) {
   return { sources, skipped };
 }
 
-/** A file's text, from which the very same file can be written; or why there is none. */
-function read(file) {
+/** What is in a folder, in the order of the names. */
+function entriesOf(folder, inside, skipped) {
   try {
-    if (fs.statSync(file).size > MAX_BYTES) {
-      return { reason: 'more than 1 MiB' };
-    }
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return { text: decoder.decode(fs.readFileSync(file)) };
+    const entries = fs.readdirSync(path.join(folder, inside), {
+      withFileTypes: true,
+    });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    return { reason: error.code ?? 'not UTF-8' };
+    skipped.push({ file: inside || '.', reason: error.code });
+    return [];
   }
 }
 

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { Failure } = require('../Failure');
+const { printable, printableJson } = require('../printable');
 const { analysisOf } = require('./analysis');
 const { ownPackage } = require('./ownPackage');
 const { reportOf } = require('./report');
@@ -65,7 +66,7 @@ function port(args, { stdout }) {
       changes: changes.map(({ file, lines }) => ({ file, lines })),
       patch,
     };
-    stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    stdout.write(`${printableJson(JSON.stringify(told, null, 2))}\n`);
   } else {
     stdout.write(`${reportOf(analysis)}\n`);
     stdout.write(swap({ changes, diff, install, isPorted, patch }));
@@ -84,7 +85,7 @@ function swap({ changes, diff, install, isPorted, patch }) {
   const next = patch
     ? `Written; ${patch} undoes it: patch -R -p1 < ${patch}\nNext: ${install}\n`
     : `Nothing is written yet: --write does it.\n`;
-  return `The change: ${lines} ${lines === 1 ? 'line' : 'lines'}\n\n${diff}\n${next}`;
+  return `The change: ${lines} ${lines === 1 ? 'line' : 'lines'}\n\n${printable(diff)}\n${next}`;
 }
 
 function argumentsOf(args) {

@@ -4,6 +4,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { read } = require('./inside');
 const { REPLACED } = require('./ownPackage');
 
 /** Lock file to what brings it up to date. */
@@ -16,28 +17,39 @@ const MANAGERS = [
   ['npm-shrinkwrap.json', 'npm install'],
 ];
 
+/** Larger than that of any application. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
 /**
  * @param {string} folder
+ * @param {{ file: string, reason: string }[]} skipped where a lock file that can't be read is added
  * @returns {{ file?: string, install: string, dependents: string[] }} `dependents` are names of packages
  *   that want mediasoup themselves; only the lock files of npm and of yarn are asked
  */
-function lockfileOf(folder) {
+function lockfileOf(folder, skipped) {
   for (const [file, install] of MANAGERS) {
     const place = path.join(folder, file);
-    if (fs.existsSync(place)) {
-      return { file, install, dependents: dependentsIn(place) };
+    if (fs.lstatSync(place, { throwIfNoEntry: false })) {
+      return { file, install, dependents: dependentsIn(file, place, skipped) };
     }
   }
   return { install: 'npm install', dependents: [] };
 }
 
-function dependentsIn(file) {
+function dependentsIn(file, place, skipped) {
+  const dependentsOf = file.endsWith('.json')
+    ? (text) => dependentsOfNpm(JSON.parse(text))
+    : file === 'yarn.lock' && dependentsOfYarn;
+  if (!dependentsOf) return [];
+  const { text, reason } = read(place, MAX_BYTES);
+  if (reason) {
+    skipped.push({ file, reason });
+    return [];
+  }
   try {
-    const text = fs.readFileSync(file, 'utf8');
-    if (file.endsWith('.json')) return dependentsOfNpm(JSON.parse(text));
-    return file.endsWith('yarn.lock') ? dependentsOfYarn(text) : [];
+    return dependentsOf(text);
   } catch {
-    // A lock file that can't be read is the package manager's to complain of.
+    // A lock file that makes no sense is the package manager's to complain of.
     return [];
   }
 }

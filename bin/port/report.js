@@ -2,6 +2,7 @@
 
 /** What was found in an application, for people. */
 
+const { printableValue } = require('../printable');
 const { ownPackage, REPLACED } = require('./ownPackage');
 
 /** Places of one name that are shown. */
@@ -14,7 +15,8 @@ const TITLES = {
 };
 
 /** @param {ReturnType<import('./analysis').analysisOf>} analysis */
-function reportOf(analysis) {
+function reportOf({ changes: _, diff: __, ...others }) {
+  const analysis = printableValue(others);
   return [
     packages(analysis),
     imports(analysis),

@@ -6,9 +6,22 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { Failure } = require('../Failure');
+const { read, replace } = require('./inside');
 
 /** Where the patch goes, in the application's folder. */
 const PATCH = 'remote-mediasoup.patch';
+
+/** What anything may read and the user may write, less the umask. */
+const PATCH_MODE = 0o666;
+
+/**
+ * A repository that came with its own settings must not have git start a program, and a file's name is no
+ * pattern.
+ */
+const GIT_STATUS = [
+  ...['--literal-pathspecs', '-c', 'core.fsmonitor=false'],
+  ...['status', '--porcelain', '--untracked-files=all'],
+];
 
 /** Exit code where nothing was written, because something could be lost. */
 const REFUSED = 3;
@@ -21,27 +34,23 @@ const REFUSED = 3;
  * @returns {string} the patch's name
  */
 function write(folder, changes, diff, { force }) {
-  if (!force) {
-    refuseUncommitted(folder, changes);
-    refusePatch(folder);
-  }
+  if (!force) refuseUncommitted(folder, changes);
+  refusePatch(folder, force);
   for (const { file, before } of changes) {
-    if (fs.readFileSync(path.join(folder, file), 'utf8') !== before) {
+    if (read(path.join(folder, file), Infinity).text !== before) {
       throw new Failure(`${file} has changed meanwhile: run it again`, REFUSED);
     }
   }
-  fs.writeFileSync(path.join(folder, PATCH), diff);
-  const written = [];
+  const undoing = [];
   try {
-    for (const change of changes) {
-      replace(path.join(folder, change.file), change.after);
-      written.push(change);
+    replace(path.join(folder, PATCH), diff, PATCH_MODE);
+    undoing.push(() => fs.rmSync(path.join(folder, PATCH)));
+    for (const { file, before, after } of changes) {
+      rewrite(path.join(folder, file), after);
+      undoing.push(() => rewrite(path.join(folder, file), before));
     }
   } catch (error) {
-    for (const { file, before } of written) {
-      replace(path.join(folder, file), before);
-    }
-    fs.rmSync(path.join(folder, PATCH));
+    for (const undo of undoing.reverse()) undo();
     throw new Failure(`nothing was written: ${error.message}`, REFUSED);
   }
   return PATCH;
@@ -50,11 +59,10 @@ function write(folder, changes, diff, { force }) {
 /** What isn't committed yet could no longer be told from what we write. */
 function refuseUncommitted(folder, changes) {
   const files = changes.map(({ file }) => file);
-  const git = spawnSync(
-    'git',
-    ['status', '--porcelain', '--untracked-files=all', '--', ...files],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const git = spawnSync('git', [...GIT_STATUS, '--', ...files], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   // No git, or no repository: the patch is what one can go back by.
   if (git.status !== 0 || git.stdout === '') return;
   const names = git.stdout.trimEnd().split('\n');
@@ -65,24 +73,26 @@ function refuseUncommitted(folder, changes) {
 }
 
 /** An earlier patch is the way back from what was written before. */
-function refusePatch(folder) {
-  if (!fs.existsSync(path.join(folder, PATCH))) return;
+function refusePatch(folder, force) {
+  const place = path.join(folder, PATCH);
+  const stat = fs.lstatSync(place, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isFile()) {
+    throw new Failure(
+      `${PATCH} is a ${stat.isSymbolicLink() ? 'link' : 'folder or a device'}, where the patch is to be written: remove it first`,
+      REFUSED,
+    );
+  }
+  if (force) return;
   throw new Failure(
     `${PATCH} is there already: remove it first, or use --force`,
     REFUSED,
   );
 }
 
-/** The file is the old one or the new one at every moment. */
-function replace(file, text) {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    fs.writeFileSync(temporary, text, { mode: fs.statSync(file).mode });
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
+/** Changes what a file holds and leaves its permissions. */
+function rewrite(file, text) {
+  replace(file, text, fs.lstatSync(file).mode & 0o777);
 }
 
 exports.PATCH = PATCH;
