@@ -17,9 +17,6 @@ const logger = new Logger('Session');
 /** How long the end of a process waits for its servers to hear of it, in milliseconds. */
 const GOODBYE_MS = 500;
 
-/** How long leaving may take after `close()`, in milliseconds. */
-const LEAVE_MS = 5000;
-
 /** As long as a timer can be. */
 const FOREVER_MS = 2 ** 31 - 1;
 
@@ -68,6 +65,13 @@ class Connection {
 
   /** @type {RemoteHost | undefined} */
   #host;
+
+  /** Who is woken when something comes: the host of the present epoch, also while it leaves. */
+  #link;
+
+  /** Who says goodbye when the process ends, by the hosts whose goodbye wasn't heard yet. */
+  #leaving = new Map();
+
   #isLinked = false;
   #isClosed = false;
 
@@ -125,10 +129,13 @@ class Connection {
     logger.debug(
       `connecting [url:${this.#place}${session === undefined ? '' : `, session:${session}`}]`,
     );
+    const link = { host: undefined };
     const number = native.connect(JSON.stringify(settings), () =>
-      this.#host?.receive(),
+      link.host.receive(),
     );
-    this.#host = new RemoteHost(number, this);
+    link.host = new RemoteHost(number, this);
+    this.#link = link;
+    this.#host = link.host;
     this.#alive = setInterval(() => {}, FOREVER_MS).unref();
     goodbye.add(this);
   }
@@ -227,11 +234,17 @@ class Connection {
   }
 
   /** A process that ends right after `close()` waits until the server has heard of it. */
-  #partFrom({ number }) {
-    const leaving = { goodbye: () => native.goodbye(number, GOODBYE_MS) };
+  #partFrom(host) {
+    const leaving = { goodbye: () => native.goodbye(host.number, GOODBYE_MS) };
     goodbye.add(leaving);
     goodbye.remove(this);
-    setTimeout(() => goodbye.remove(leaving), LEAVE_MS).unref();
+    this.#leaving.set(host, leaving);
+  }
+
+  /** The server has heard the goodbye of a host, or never will. */
+  #hasLeft(host) {
+    goodbye.remove(this.#leaving.get(host));
+    this.#leaving.delete(host);
   }
 
   /** All that the connection held ends. A listener may open it again at once. */
@@ -241,6 +254,7 @@ class Connection {
     const host = this.#host;
     if (!host) return;
     this.#host = undefined;
+    this.#link = undefined;
     this.#isLinked = false;
     clearInterval(this.#alive);
     this.#alive = undefined;
@@ -283,8 +297,10 @@ class Connection {
     if (!isBusy) this.#alive?.unref();
   }
 
-  /** What happened to the link. */
-  linkChanges(change) {
+  /** What happened to the link of a host. A host that has been left only tells when that is done. */
+  linkChanges(host, change) {
+    if (change.state === 'left') this.#hasLeft(host);
+    if (host !== this.#host) return;
     switch (change.state) {
       case 'connected':
         this.#linkIsUp(change);
@@ -320,6 +336,7 @@ class Connection {
   #renew() {
     const lost = this.#host;
     this.#host = new RemoteHost(native.renew(lost.number), this);
+    this.#link.host = this.#host;
     this.#host.takeOver(lost);
     this.#host.receive();
     this.isIdle();

@@ -60,6 +60,11 @@ function defineClass(kind, constructor) {
   classes[kind] = constructor;
 }
 
+/** Numbers of hosts that neither a connection nor an object of theirs leads to any more. */
+const unreachable = new FinalizationRegistry((number) =>
+  native.forgetHost(number),
+);
+
 /**
  * What holds objects: every object belongs to one host for all its life. A host's objects are
  * those of all local Workers, or those of one session of a server.
@@ -93,6 +98,7 @@ class Host {
   /** @param {number} number what the addon calls it */
   constructor(number) {
     this.#number = number;
+    unreachable.register(this, number);
   }
 
   get number() {

@@ -16,7 +16,7 @@ const WORKER = 0;
  * links and resynchronisations; a session that was lost and begun again has another host.
  *
  * Whose Workers it shows and what becomes of the link is its owner's business:
- * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(change)`, `isBusy()`, `isIdle()`.
+ * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(host, change)`, `isBusy()`, `isIdle()`.
  */
 class RemoteHost extends Host {
   #owner;
@@ -30,7 +30,7 @@ class RemoteHost extends Host {
   /**
    * @param {number} number
    * @param {{ addWorker(worker: object): void, removeWorker(worker: object): void,
-   *   linkChanges(change: object): void, isBusy(): void, isIdle(): void }} owner
+   *   linkChanges(host: RemoteHost, change: object): void, isBusy(): void, isIdle(): void }} owner
    */
   constructor(number, owner) {
     super(number);
@@ -162,7 +162,7 @@ class RemoteHost extends Host {
   hear(what, handle, isAssigned, payload) {
     const value = JSON.parse(payload);
     if (what === What.Link) {
-      this.#owner.linkChanges(value);
+      this.#owner.linkChanges(this, value);
     } else if (what === What.AppData && isAssigned) {
       const object = this.objects.get(handle);
       object?.[APP_DATA](this.#cells.assign(handle, value) ?? NONE_YET);

@@ -1,6 +1,7 @@
 //! What JavaScript does with connections to servers, beside what it does with any host.
 
-use crate::host::{self, AnyHost, app_data_id, with};
+use crate::host::{AnyHost, app_data_id};
+use crate::hosts::{self, with};
 use ::remote::{Client, Options};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -29,7 +30,7 @@ pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
     });
     let client = client.map_err(|error| napi::Error::from_reason(error.to_string()))?;
     let remote = RemoteHost::new(client, 0);
-    Ok(host::add(AnyHost::Remote(Box::new(remote))))
+    Ok(hosts::add(AnyHost::Remote(Box::new(remote))))
 }
 
 /// Takes what came from the server and tells what is to be done first, as `next()` does.
@@ -78,7 +79,7 @@ pub fn flush(host: u32) {
 pub fn renew(host: u32) -> u32 {
     let renewed = with_remote(host, RemoteHost::renew).flatten();
     renewed.map_or(u32::MAX, |remote| {
-        host::add(AnyHost::Remote(Box::new(remote)))
+        hosts::add(AnyHost::Remote(Box::new(remote)))
     })
 }
 

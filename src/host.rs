@@ -2,10 +2,11 @@
 //! connections to servers ([`connect`](crate::connect)).
 //!
 //! Free functions over a number rather than methods of a class: Node-API looks up the native side
-//! of `this` at every call, which costs more than most of these calls do. A [`Host`] lives as long
-//! as its thread. Each instance of the JavaScript library (jest loads several) has one for this machine,
-//! and one for each epoch of each of its connections.
+//! of `this` at every call, which costs more than most of these calls do. Each instance of the
+//! JavaScript library (jest loads several) has a host for this machine, and one for each epoch of each of its
+//! connections: see [`hosts`](crate::hosts).
 
+use crate::hosts::with;
 use crate::packed;
 use ::host::{Host, Request};
 use ::remote::Client;
@@ -17,7 +18,6 @@ use protocol::{
     Emission, Error, Event, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId,
 };
 use replica::RemoteHost;
-use std::cell::RefCell;
 
 type Refusable<T> = std::result::Result<T, Error>;
 
@@ -50,27 +50,6 @@ impl AnyHost {
             Self::Remote(remote) => &mut **remote,
         }
     }
-}
-
-thread_local! {
-    static HOSTS: RefCell<Vec<Driven>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Calls `with` with a host. None of these functions calls JavaScript, so that none meets another.
-pub(crate) fn with<T>(host: u32, with: impl FnOnce(&mut Driven) -> T) -> T {
-    HOSTS.with_borrow_mut(|hosts| with(&mut hosts[host as usize]))
-}
-
-/// Keeps objects from now on; the number of their host.
-pub(crate) fn add(host: AnyHost) -> u32 {
-    HOSTS.with_borrow_mut(|hosts| {
-        hosts.push(Driven {
-            host,
-            item: None,
-            error: None,
-        });
-        u32::try_from(hosts.len() - 1).unwrap_or(u32::MAX)
-    })
 }
 
 /// The names of all events, in the order of their numbers.
@@ -288,6 +267,15 @@ pub(crate) fn app_data_id(number: f64) -> Option<AppDataId> {
 }
 
 impl Driven {
+    /// A host of which nothing has been taken.
+    pub(crate) fn new(host: AnyHost) -> Self {
+        Self {
+            host,
+            item: None,
+            error: None,
+        }
+    }
+
     /// Takes the next item, packed.
     pub(crate) fn next(&mut self) -> f64 {
         let host = self.host.any_mut();

@@ -12,6 +12,7 @@
 
 mod connect;
 mod host;
+mod hosts;
 mod local;
 mod ortc;
 mod packed;

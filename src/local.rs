@@ -1,6 +1,7 @@
 //! The Workers of this machine: their processes are JavaScript's, which moves their bytes.
 
-use crate::host::{self, AnyHost, with};
+use crate::host::AnyHost;
+use crate::hosts::{self, with};
 use crate::packed;
 use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Env, Result};
@@ -35,7 +36,7 @@ pub fn create_host() -> u32 {
     });
     let began = Instant::now();
     let host = LocalHost::new(local, move || began.elapsed());
-    host::add(AnyHost::Local(host))
+    hosts::add(AnyHost::Local(host))
 }
 
 /// Announces a worker process: the Worker's handle, and the request that is answered when its

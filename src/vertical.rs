@@ -1,6 +1,7 @@
 //! Logical Workers of this machine: further processes come and go as items say.
 
-use crate::host::{AnyHost, with};
+use crate::host::AnyHost;
+use crate::hosts::with;
 use crate::local::with_host;
 use layers::{Options, Slots};
 use napi_derive::napi;

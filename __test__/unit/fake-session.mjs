@@ -201,6 +201,7 @@ const implementation = {
   },
   disconnect(fake, number) {
     fake.calls.push(['disconnect', number]);
+    fake.host(number).incoming.push(items.link({ state: 'left' }));
   },
   goodbye(fake, number, timeoutMs) {
     fake.calls.push(['goodbye', timeoutMs]);

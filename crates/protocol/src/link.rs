@@ -40,6 +40,8 @@ pub enum LinkEvent {
         /// Milliseconds until it leaves at the latest.
         within_ms: u64,
     },
+    /// The server has heard the application's goodbye, or nobody is there to hear it. This is the last event.
+    Left,
 }
 
 /// State of the session as a new link found it.

@@ -11,7 +11,7 @@ use protocol::{Error as Refusal, LinkEvent, Outcome};
 use replica::{Connection, Incoming, Outgoing};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, TryRecvError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -43,7 +43,8 @@ pub struct Client {
 
 impl Client {
     /// Begins to connect. `wake` is called on another thread when there is something to
-    /// [receive](Connection::receive), and then not again until that was done.
+    /// [receive](Connection::receive), and then not again until that was done; and once more when the connection is
+    /// over.
     pub fn connect(
         options: Options,
         wake: impl Fn() + Send + Sync + 'static,
@@ -152,6 +153,11 @@ impl Connection for Client {
         self.disconnect();
         let heard = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
         self.leaving.as_ref().is_some_and(heard)
+    }
+
+    fn has_left(&self) -> bool {
+        let waits = |left: &mpsc::Receiver<()>| left.try_recv() == Err(TryRecvError::Empty);
+        self.orders.is_none() && !self.leaving.as_ref().is_some_and(waits)
     }
 
     fn disconnect(&mut self) {

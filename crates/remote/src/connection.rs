@@ -340,7 +340,7 @@ impl Connection {
     }
 }
 
-/// A mistake of ours must not leave the application waiting for ever.
+/// The application hears of the end, whatever led to it. A mistake of ours must not leave it waiting for ever.
 impl Drop for Connection {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -348,6 +348,9 @@ impl Drop for Connection {
             self.told.push(Told::Link(LinkEvent::Refused { reason }));
             self.shared.inbox.put(&mut self.told, 0);
         }
+        // Who waits for a goodbye to be heard sees by it that nobody will.
+        self.leaving = None;
+        self.shared.inbox.wake();
     }
 }
 

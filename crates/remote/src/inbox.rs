@@ -52,6 +52,11 @@ impl Inbox {
         }
     }
 
+    /// Has the application look at what it can see by itself: that the connection is over.
+    pub(crate) fn wake(&self) {
+        (self.wake)();
+    }
+
     /// All that has happened.
     pub(crate) fn take(&self) -> Vec<Told> {
         let waiting = std::mem::take(&mut *self.lock());

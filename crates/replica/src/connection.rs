@@ -25,6 +25,9 @@ pub trait Connection {
     /// Does the same, and blocks until the server has heard it, for `within` at most. Returns whether it
     /// has.
     fn goodbye(&mut self, within: Duration) -> bool;
+
+    /// Returns whether the connection is over after a goodbye: the server has heard it, or nobody will.
+    fn has_left(&self) -> bool;
 }
 
 /// Action of the application, for the server.

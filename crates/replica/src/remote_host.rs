@@ -4,14 +4,14 @@
 //! ```text
 //! serving --(the session is lost, another begins)--> renewed --renew()--> gone
 //!    |                                                 |
-//!    +--------------------- leave() -------------------+--> left
+//!    +--------------------- leave() -------------------+--> left --(the server has heard it)--> gone
 //! ```
 //!
 //! - *Serving*: actions go to the server, and what comes from it is applied.
 //! - *Renewed*: the connection serves another epoch, whose first entries wait for the driver to take it over
 //!   ([`RemoteHost::renew`]). Everything here dies: a handle is never taken for an object of another epoch.
 //! - *Left*: the client has said goodbye, and may not have been heard yet.
-//! - *Gone*: another host has the connection.
+//! - *Gone*: another host has the connection, or nobody.
 //!
 //! A link event is an item behind all that came before it. One that begins or ends a session also waits for the
 //! events of workers before it, and for the snapshot that belongs to it.
@@ -155,15 +155,26 @@ impl<C: Connection> Host for RemoteHost<C> {
     }
 }
 
+impl<C> Default for RemoteHost<C> {
+    /// An epoch without a connection, and without objects.
+    fn default() -> Self {
+        Self {
+            connection: State::Gone,
+            replica: Replica::default(),
+            last_request: 0,
+            links: VecDeque::new(),
+            arriving: None,
+        }
+    }
+}
+
 impl<C: Connection> RemoteHost<C> {
     /// The epoch that a connection begins with, or goes on with after the request `last_request`.
     pub fn new(connection: C, last_request: u32) -> Self {
         Self {
             connection: State::Serving(connection),
-            replica: Replica::new(),
             last_request,
-            links: VecDeque::new(),
-            arriving: None,
+            ..Self::default()
         }
     }
 
@@ -188,9 +199,16 @@ impl<C: Connection> RemoteHost<C> {
 
     /// Takes what came.
     pub fn receive(&mut self) {
-        if let State::Serving(connection) = &mut self.connection {
-            let incoming = connection.receive();
-            self.take(incoming);
+        match &mut self.connection {
+            State::Serving(connection) => {
+                let incoming = connection.receive();
+                self.take(incoming);
+            }
+            State::Left(connection) if connection.has_left() => {
+                self.connection = State::Gone;
+                self.links.push_back(LinkEvent::Left);
+            }
+            State::Renewed(..) | State::Left(_) | State::Gone => {}
         }
     }
 
@@ -225,6 +243,9 @@ impl<C: Connection> RemoteHost<C> {
             }
         }
         self.connection = State::Left(connection);
+        // Nobody cares for the link any more.
+        self.arriving = None;
+        self.links.clear();
         self.replica.die(CLOSED);
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Wire {
     /// Calls without an answer.
     pub(crate) calls: Vec<RequestId>,
     pub(crate) is_over: bool,
+    /// Whether the server has heard the goodbye.
+    pub(crate) is_heard: bool,
 }
 
 impl Connection for FakeConnection {
@@ -52,5 +54,10 @@ impl Connection for FakeConnection {
 
     fn goodbye(&mut self, _within: Duration) -> bool {
         true
+    }
+
+    fn has_left(&self) -> bool {
+        let wire = self.0.borrow();
+        wire.is_over && wire.is_heard
     }
 }

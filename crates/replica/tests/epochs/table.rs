@@ -147,6 +147,12 @@ fn leaving_answers_all_calls_and_ends_all_workers() {
     assert!(world.host.goodbye(std::time::Duration::ZERO));
     assert!(!world.renew());
     assert!(world.host.connection().is_none());
+    world.host.receive();
+    assert!(world.lines().is_empty(), "the server hasn't heard it");
+    world.wire.0.borrow_mut().is_heard = true;
+    world.host.receive();
+    world.host.receive();
+    assert_eq!(world.lines(), ["left"], "once");
 }
 
 #[test]

@@ -162,6 +162,7 @@ fn line(item: &Item) -> String {
         },
         Item::Link(LinkEvent::Connected { outcome, .. }) => format!("connected {outcome:?}"),
         Item::Link(LinkEvent::Disconnected { .. }) => "disconnected".to_owned(),
+        Item::Link(LinkEvent::Left) => "left".to_owned(),
         other => format!("{other:?}"),
     }
 }
