@@ -101,10 +101,21 @@ impl Model {
         }
         if let Some(peer) = peer
             && self.open(peer).is_some()
+            && self.are_linked(handle, peer)
             && !self.is_ending(peer)
         {
             self.close_explicitly(peer, closure);
         }
+    }
+
+    /// Whether two objects close together. A copy has its peers from a server: if it could link them in
+    /// rows rather than in pairs, or what is on a transport to a transport, closing one could go as deep as it
+    /// likes.
+    fn are_linked(&self, one: Handle, other: Handle) -> bool {
+        let (Some(here), Some(there)) = (self.get(one), self.get(other)) else {
+            return false;
+        };
+        there.peer == Some(one) && here.kind.is_transport() == there.kind.is_transport()
     }
 
     fn close_stand_ins(&mut self, logical: Handle, closure: &mut Closure) {

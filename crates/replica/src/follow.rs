@@ -156,7 +156,11 @@ impl Replica {
                 volumes.retain(|(producer, _)| self.model.open(*producer).is_some());
                 !volumes.is_empty()
             }
-            _ => true,
+            // JavaScript notes by object which transports a WebRtcServer serves.
+            _ => !matches!(
+                emission.observer,
+                Some(Event::WebRtcTransportHandled | Event::WebRtcTransportUnhandled)
+            ),
         }
     }
 

@@ -154,3 +154,72 @@ proptest! {
         prop_assert_eq!(replica.events(), 0);
     }
 }
+
+/// So many objects that a call for each would need more stack than there is.
+const ROW: u32 = 200_000;
+
+/// An object of a row: its parent and its peer are what this says of them.
+fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> ServerEntry {
+    let object = Object {
+        handle: Handle(handle),
+        kind,
+        id: format!("id{handle}").into(),
+        parent: Handle(parent),
+        members: [].into(),
+        app_data: None,
+        web_rtc_server: None,
+        peer: peer.map(Handle),
+    };
+    ServerEntry::Created {
+        object: object.into(),
+        call: Some(1),
+    }
+}
+
+#[test]
+fn peers_in_a_row_close_one_by_one() {
+    // Each names the next; or each that is on a transport names the next transport.
+    let row = |handle: u32| in_row(handle, Kind::Producer, 1, Some(handle + 1));
+    let ladder = |handle: u32| match handle % 2 {
+        0 => in_row(handle, Kind::PipeTransport, 1, None),
+        _ => in_row(handle, Kind::Producer, handle - 1, Some(handle + 1)),
+    };
+    let entries: [&dyn Fn(u32) -> ServerEntry; 2] = [&row, &ladder];
+    for entry in entries {
+        let mut mirror = Mirror::new();
+        mirror.apply(in_row(1, Kind::Worker, 1, None));
+        for handle in 2..ROW {
+            mirror.apply(entry(handle));
+        }
+        for handle in 2..ROW {
+            let one = Handle(handle);
+            let other = Handle(handle + 1);
+            mirror.apply(ServerEntry::Linked { one, other });
+        }
+        while mirror.next_item().is_some() {}
+        assert!(mirror.close(Handle(2)).len() < 10);
+        mirror.die("gone");
+        while mirror.next_item().is_some() {}
+    }
+}
+
+#[test]
+fn a_web_rtc_server_handles_transports_and_nothing_else() {
+    let mut mirror = Mirror::new();
+    mirror.apply(in_row(1, Kind::Worker, 1, None));
+    mirror.apply(in_row(2, Kind::WebRtcServer, 1, None));
+    while mirror.next_item().is_some() {}
+    for payload in [
+        Payload::None,
+        Payload::Undefined,
+        Payload::Json(Json::default()),
+    ] {
+        let event = Event::WebRtcTransportHandled;
+        let emission = Emission::observer(Handle(2), event, payload);
+        mirror.apply(ServerEntry::Emission {
+            emission,
+            notified: false,
+        });
+        assert_eq!(mirror.next_item(), None);
+    }
+}
