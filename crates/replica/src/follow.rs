@@ -98,12 +98,15 @@ impl Replica {
     fn answered(&mut self, Answer { call, result }: Answer) -> Item {
         let request = request(Some(call));
         self.done_before(request);
-        let is_known = |handle| self.model.get(handle).is_some();
+        let wants = self.wanted.remove(&request);
+        let kind_of = |handle| self.model.get(handle).map(|entity| entity.kind);
+        let is_known = |handle| kind_of(handle).is_some();
         let result = result.and_then(|reply| match reply {
             Reply::Created(handle) if !is_known(handle) => Err(gone()),
             Reply::Piped { consumer, producer } if !is_known(consumer) || !is_known(producer) => {
                 Err(gone())
             }
+            reply if wants.is_some_and(|wants| !wants.is(&reply, kind_of)) => Err(mistaken()),
             reply => Ok(reply),
         });
         Item::Reply { request, result }
@@ -209,6 +212,10 @@ pub(crate) fn inline(text: Text) -> Option<Json> {
 fn request(call: Option<u64>) -> RequestId {
     let number = call.and_then(|call| u32::try_from(call).ok());
     RequestId(number.unwrap_or_default())
+}
+
+fn mistaken() -> Error {
+    Error::plain("the server makes no sense: its answer isn't what the command returns")
 }
 
 fn gone() -> Error {

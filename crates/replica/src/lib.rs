@@ -21,15 +21,18 @@
 //! - A snapshot stands in for any part of the stream. Objects that are in it stay the same, and what
 //!   is different of them is told by mediasoup's events; those that aren't in it end as with a dead
 //!   Worker. What was closed here stays closed, even if the server didn't know yet.
+//! - An answer is of the kind that was asked for, or an error.
 //! - After [`Replica::die`] everything has ended.
 
 mod connection;
 mod follow;
 mod reconcile;
 mod remote_host;
+mod wants;
 
 pub use connection::{Connection, Incoming, Outgoing};
 pub use remote_host::RemoteHost;
+pub use wants::Wants;
 
 use follow::is_end;
 use model::Model;
@@ -56,6 +59,8 @@ pub struct Replica {
     closes: VecDeque<(RequestId, Handle)>,
     /// The application's last request.
     asked: RequestId,
+    /// What each request without an answer is to be answered with.
+    wanted: HashMap<RequestId, Wants>,
     /// Workers whose death was told.
     died: HashSet<Handle>,
     /// Workers whose processes may still run.
@@ -114,7 +119,10 @@ impl Replica {
             let item = match self.queue.pop_front()? {
                 Entry::Server(entry) => self.follow(*entry),
                 Entry::Present(object) => self.present(*object),
-                Entry::Answer(request, result) => Some(Item::Reply { request, result }),
+                Entry::Answer(request, result) => {
+                    self.wanted.remove(&request);
+                    Some(Item::Reply { request, result })
+                }
                 Entry::Die(reason) => {
                     self.close_absent(&HashSet::new(), &reason);
                     None
@@ -149,8 +157,9 @@ impl Replica {
     }
 
     /// The application has asked for something: each request has a higher number than those before it.
-    pub fn asked(&mut self, request: RequestId) {
+    pub fn asked(&mut self, request: RequestId, wants: Wants) {
         self.asked = request;
+        self.wanted.insert(request, wants);
     }
 
     /// The application closes an object; what is to be emitted at once, in order. The server is to be
@@ -300,7 +309,7 @@ mod tests {
         };
         for (handle, request) in [(1, 5), (2, 6)] {
             hear(&mut replica, worker(Handle(handle)));
-            replica.asked(RequestId(request));
+            replica.asked(RequestId(request), Wants::Done);
             replica.close(Handle(handle));
         }
         for (call, left) in [(4, 2), (5, 2), (6, 1), (7, 0)] {

@@ -1,0 +1,70 @@
+//! Answers, and the kinds that they may be of.
+
+use crate::support::{ROUTER, TRANSPORT, WORKER, tree};
+use protocol::wire::{Answer, ServerEntry};
+use protocol::{Handle, Item, Json, Reply, RequestId};
+use replica::{Replica, Wants};
+
+/// What the application is told of an answer, where it waits for what a method returns.
+fn told(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, String> {
+    replica.asked(RequestId(7), Wants::of(method));
+    replica.apply(ServerEntry::Answer(Answer {
+        call: 7,
+        result: Ok(reply),
+    }));
+    match replica.next_item() {
+        Some(Item::Reply { result, .. }) => result.map_err(|error| error.message),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_answer_of_the_kind_that_was_asked_for_is_told() {
+    let mut replica = tree();
+    let value = || Reply::Value(Json::from_text("{}"));
+    for (method, reply) in [
+        ("createWorker", Reply::Created(WORKER)),
+        ("createRouter", Reply::Created(ROUTER)),
+        ("createWebRtcTransport", Reply::Created(TRANSPORT)),
+        ("dump", value()),
+        ("getStats", value()),
+        ("pause", Reply::Done),
+        ("connect", Reply::Done),
+    ] {
+        assert_eq!(
+            told(&mut replica, method, reply.clone()),
+            Ok(reply),
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_of_another_kind_is_an_error() {
+    let mut replica = tree();
+    let value = || Reply::Value(Json::from_text("null"));
+    let pipe = |consumer, producer| Reply::Piped { consumer, producer };
+    for (method, reply) in [
+        ("createWorker", value()),
+        ("createWorker", Reply::Done),
+        ("createWorker", Reply::Created(ROUTER)),
+        ("produce", Reply::Created(TRANSPORT)),
+        ("produce", pipe(WORKER, ROUTER)),
+        ("pipeToRouter", pipe(WORKER, ROUTER)),
+        ("pipeToRouter", Reply::Done),
+        ("dump", Reply::Created(WORKER)),
+        ("dump", Reply::Done),
+        ("pause", value()),
+    ] {
+        let error = told(&mut replica, method, reply.clone()).unwrap_err();
+        assert!(
+            error.contains("makes no sense"),
+            "{method}: {reply:?}: {error}"
+        );
+    }
+    let error = told(&mut replica, "createRouter", Reply::Created(Handle(99))).unwrap_err();
+    assert!(
+        error.contains("closed before its client heard of it"),
+        "{error}"
+    );
+}
