@@ -1,8 +1,9 @@
 //! Entries of the server's log, as the application's thread takes them: without slots, and with
 //! the application's own names for its calls.
 
-use protocol::wire::{Answer, DecodeError, Object, ServerEntry, Snapshot, Text, decode};
-use protocol::{Json, RequestId};
+use crate::texts::{self, Flaw};
+use protocol::wire::{Answer, AppDataId, DecodeError, Object, ServerEntry, Snapshot, Text, decode};
+use protocol::{Emission, Json, Level, Logger, Payload, Reply, RequestId};
 use session::Nonsense;
 use session::slots::Reader;
 
@@ -13,6 +14,8 @@ pub(crate) enum Error {
     Entry(#[from] DecodeError),
     #[error(transparent)]
     Slot(#[from] Nonsense),
+    #[error(transparent)]
+    Text(#[from] Flaw),
     #[error("part {0} of a snapshot where another is due")]
     Part(u32),
 }
@@ -36,12 +39,17 @@ impl Calls for session::client::Client {
 }
 
 /// Reads entries, and knows the texts that the server has sent before.
+///
+/// A text that a server makes and that is [flawed](Flaw) is an error, which ends the link. An appData comes
+/// from another client, who must not be able to end ours: one that is flawed is left out, and the log says so.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     slots: Reader,
     /// What has come of a snapshot so far, and which part is due.
     gathered: Snapshot,
     due: u32,
+    /// The first flaw of an appData that was left out, and how many were since somebody asked.
+    left_out: Option<(Flaw, usize)>,
 }
 
 impl Decoder {
@@ -65,8 +73,10 @@ impl Decoder {
         };
         match &mut entry {
             ServerEntry::Snapshot(snapshot) => {
-                for (_, value) in &mut snapshot.app_data {
-                    self.resolve(value)?;
+                for (id, mut value) in std::mem::take(&mut snapshot.app_data) {
+                    if self.resolve_app_data(id, &mut value)? {
+                        snapshot.app_data.push((id, value));
+                    }
                 }
                 for object in &mut snapshot.objects {
                     self.resolve_members(object)?;
@@ -79,14 +89,31 @@ impl Decoder {
             }
             ServerEntry::Set { members, .. } => {
                 for text in members.values_mut().flatten() {
-                    self.resolve(text)?;
+                    self.resolve_member(text)?;
                 }
             }
-            ServerEntry::Answer(Answer { call, .. }) => match calls.answered(*call) {
-                Some(request) => *call = request.0.into(),
+            ServerEntry::Answer(Answer { call, result }) => match calls.answered(*call) {
+                Some(request) => {
+                    *call = request.0.into();
+                    if let Ok(Reply::Value(json)) = result {
+                        texts::check(json)?;
+                    }
+                }
                 None => return Ok(None),
             },
-            ServerEntry::AppData { value, .. } => self.resolve(value)?,
+            ServerEntry::AppData { id, value, .. } => {
+                if !self.resolve_app_data(*id, value)? {
+                    return Ok(None);
+                }
+            }
+            ServerEntry::Emission {
+                emission:
+                    Emission {
+                        payload: Payload::Json(json),
+                        ..
+                    },
+                ..
+            } => texts::check(json)?,
             ServerEntry::Define { .. }
             | ServerEntry::Linked { .. }
             | ServerEntry::Emission { .. }
@@ -95,6 +122,18 @@ impl Decoder {
             | ServerEntry::Draining { .. } => {}
         }
         Ok(Some(entry))
+    }
+
+    /// The line for the log that says which appData was left out since the last call, if any was.
+    pub(crate) fn left_out(&mut self) -> Option<ServerEntry> {
+        let (flaw, count) = self.left_out.take()?;
+        Some(ServerEntry::Log {
+            worker: None,
+            logger: Logger::Channel,
+            level: Level::Warn,
+            line: format!("appData of another client is left out [number:{count}]: {flaw}"),
+            error: None,
+        })
     }
 
     /// The whole snapshot, once its last part is there.
@@ -116,25 +155,42 @@ impl Decoder {
 
     fn resolve_members(&self, object: &mut Object) -> Result<(), Error> {
         for text in object.members.values_mut() {
-            self.resolve(text)?;
+            self.resolve_member(text)?;
         }
         Ok(())
     }
 
-    fn resolve(&self, text: &mut Text) -> Result<(), Error> {
+    fn resolve_member(&self, text: &mut Text) -> Result<(), Error> {
+        Ok(texts::check(self.resolve(text)?)?)
+    }
+
+    /// Whether it can be handed on.
+    fn resolve_app_data(&mut self, id: AppDataId, text: &mut Text) -> Result<bool, Error> {
+        let Err(flaw) = texts::check_app_data(id, self.resolve(text)?) else {
+            return Ok(true);
+        };
+        self.left_out.get_or_insert((flaw, 0)).1 += 1;
+        Ok(false)
+    }
+
+    /// Puts the text in the place of a slot.
+    fn resolve<'a>(&self, text: &'a mut Text) -> Result<&'a Json, Error> {
         if let Text::Slot(_) = text {
             let json: Json = self.slots.resolve(text)?.clone();
             *text = Text::Inline(json);
         }
-        Ok(())
+        match text {
+            Text::Inline(json) => Ok(json),
+            Text::Slot(slot) => Err(Nonsense::EmptySlot(*slot).into()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::Reply;
-    use protocol::wire::{AppDataId, Snapshot, encode};
+    use protocol::wire::encode;
+    use protocol::{Event, Handle};
 
     /// The call with number 7 is request 70.
     struct One;
@@ -186,7 +242,7 @@ mod tests {
     fn a_snapshot_is_handed_on_whole() {
         let mut decoder = Decoder::default();
         let mut part = |part, more| {
-            let id = AppDataId(u64::from(part));
+            let id = AppDataId(u64::from(part) + 1);
             let app_data = vec![(id, Text::Inline(Json::from_text("{}")))];
             let snapshot = Snapshot {
                 part,
@@ -223,5 +279,68 @@ mod tests {
             });
             assert_eq!(call, request);
         }
+    }
+
+    #[test]
+    fn a_flawed_text_of_the_server_is_an_error() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        let members = |text: &str| [("pid".to_owned(), Some(inline(text)))].into();
+        for text in ["not JSON", &deep] {
+            let json = || Json::from_text(text);
+            for entry in [
+                ServerEntry::Set {
+                    target: Handle(1),
+                    members: members(text),
+                },
+                ServerEntry::Emission {
+                    emission: Emission::own(Handle(1), Event::Trace, Payload::Json(json())),
+                    notified: true,
+                },
+                ServerEntry::Answer(Answer {
+                    call: 7,
+                    result: Ok(Reply::Value(json())),
+                }),
+            ] {
+                let error = read(&mut Decoder::default(), &entry).unwrap_err();
+                assert!(matches!(error, Error::Text(_)), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn flawed_app_data_of_others_is_left_out() {
+        let mut decoder = Decoder::default();
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        assert!(
+            read(&mut decoder, &app_data(inline(&deep)))
+                .unwrap()
+                .is_none()
+        );
+        let line = |entry| match entry {
+            Some(ServerEntry::Log { line, .. }) => line,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            line(decoder.left_out()),
+            "appData of another client is left out [number:1]: a text of 100000 levels, where 64 are possible"
+        );
+        assert!(decoder.left_out().is_none());
+
+        let texts = [&deep, "{}", "not JSON"];
+        let ids = (1..).map(AppDataId);
+        let snapshot = Snapshot {
+            app_data: ids.zip(texts.map(|text| inline(text))).collect(),
+            ..Snapshot::default()
+        };
+        let entry = read(&mut decoder, &ServerEntry::Snapshot(snapshot)).unwrap();
+        let Some(ServerEntry::Snapshot(whole)) = entry else {
+            panic!("{entry:?}");
+        };
+        assert_eq!(whole.app_data, [(AppDataId(2), inline("{}"))]);
+        assert!(line(decoder.left_out()).contains("[number:2]"));
+    }
+
+    fn inline(text: &str) -> Text {
+        Text::Inline(Json::from_text(text))
     }
 }

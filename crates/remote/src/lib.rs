@@ -22,6 +22,7 @@ mod message;
 mod options;
 mod runtime;
 mod shared;
+mod texts;
 mod tls;
 mod told;
 

@@ -186,29 +186,29 @@ fn peers_in_a_row_close_one_by_one() {
     };
     let entries: [&dyn Fn(u32) -> ServerEntry; 2] = [&row, &ladder];
     for entry in entries {
-        let mut mirror = Mirror::new();
-        mirror.apply(in_row(1, Kind::Worker, 1, None));
+        let mut replica = Replica::new();
+        replica.apply(in_row(1, Kind::Worker, 1, None));
         for handle in 2..ROW {
-            mirror.apply(entry(handle));
+            replica.apply(entry(handle));
         }
         for handle in 2..ROW {
             let one = Handle(handle);
             let other = Handle(handle + 1);
-            mirror.apply(ServerEntry::Linked { one, other });
+            replica.apply(ServerEntry::Linked { one, other });
         }
-        while mirror.next_item().is_some() {}
-        assert!(mirror.close(Handle(2)).len() < 10);
-        mirror.die("gone");
-        while mirror.next_item().is_some() {}
+        while replica.next_item().is_some() {}
+        assert!(replica.close(Handle(2)).len() < 10);
+        replica.die("gone");
+        while replica.next_item().is_some() {}
     }
 }
 
 #[test]
 fn a_web_rtc_server_handles_transports_and_nothing_else() {
-    let mut mirror = Mirror::new();
-    mirror.apply(in_row(1, Kind::Worker, 1, None));
-    mirror.apply(in_row(2, Kind::WebRtcServer, 1, None));
-    while mirror.next_item().is_some() {}
+    let mut replica = Replica::new();
+    replica.apply(in_row(1, Kind::Worker, 1, None));
+    replica.apply(in_row(2, Kind::WebRtcServer, 1, None));
+    while replica.next_item().is_some() {}
     for payload in [
         Payload::None,
         Payload::Undefined,
@@ -216,10 +216,10 @@ fn a_web_rtc_server_handles_transports_and_nothing_else() {
     ] {
         let event = Event::WebRtcTransportHandled;
         let emission = Emission::observer(Handle(2), event, payload);
-        mirror.apply(ServerEntry::Emission {
+        replica.apply(ServerEntry::Emission {
             emission,
             notified: false,
         });
-        assert_eq!(mirror.next_item(), None);
+        assert_eq!(replica.next_item(), None);
     }
 }

@@ -108,6 +108,8 @@ impl Connection {
                 self.session.refused(Instant::now(), &reason);
             }
         }
+        let log = self.decoder.left_out();
+        self.told.extend(log.map(|log| Told::Entry(Box::new(log))));
     }
 
     /// A call that won't be answered.

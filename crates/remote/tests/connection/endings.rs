@@ -4,7 +4,7 @@ use crate::server::Server;
 use crate::user::{User, options};
 use protocol::wire::AppDataId;
 use protocol::wire::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
-use protocol::{LinkEvent, Outcome};
+use protocol::{Handle, Json, LinkEvent, Outcome};
 use remote::{Client, State};
 use replica::{Connection, Incoming};
 use serde_bytes::ByteBuf;
@@ -88,6 +88,61 @@ fn an_entry_without_sense_is_the_end() {
     };
     assert_eq!(reason, "the server makes no sense: slot 9 holds nothing");
     assert_eq!(server.closed(), Some(Close::Nonsense as u16));
+}
+
+#[test]
+fn app_data_that_nobody_may_send_is_left_out() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    for text in [&deep, "not JSON"] {
+        server.tell(&ServerEntry::AppData {
+            id: AppDataId(1),
+            value: Text::Inline(Json::from_text(text)),
+            revision: 0,
+        });
+        let log = user.entry();
+        assert!(matches!(log, ServerEntry::Log { .. }), "{log:?}");
+    }
+    assert_eq!(user.client.stats().state, State::Connected);
+}
+
+#[test]
+fn a_text_that_is_not_json_is_the_end() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    let text = Text::Inline(Json::from_text("not JSON"));
+    server.tell(&ServerEntry::Set {
+        target: Handle(1),
+        members: [("pid".to_owned(), Some(text))].into(),
+    });
+    let LinkEvent::Refused { reason } = user.link() else {
+        panic!("not refused");
+    };
+    assert!(reason.contains("a text is not JSON"), "{reason}");
+    assert_eq!(server.closed(), Some(Close::Nonsense as u16));
+}
+
+#[test]
+fn a_goodbye_that_was_heard_wakes_once_more() {
+    let mut server = Server::new();
+    let mut user = User::connect(options(server.url()));
+    server.accept();
+    assert_eq!(user.linked(), Outcome::First);
+    user.snapshot();
+    user.client.disconnect();
+    assert!(!user.client.has_left());
+    assert!(matches!(server.entry(), (_, ClientEntry::Leave)));
+    server.close(Close::Normal);
+    while !user.client.has_left() {
+        user.wait();
+    }
 }
 
 #[test]

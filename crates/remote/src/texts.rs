@@ -1,0 +1,117 @@
+//! Bounds of the JSON texts that a server sends. JavaScript parses them and applications walk through the
+//! values: a text that isn't JSON, or that is nested without end, would throw there, far from here.
+
+use protocol::Json;
+use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
+use protocol::wire::AppDataId;
+use serde::de::IgnoredAny;
+
+/// Levels of objects and arrays in a text that isn't an appData. Servers make texts of ten levels, and
+/// parse no more than 127 in what they hand on of another client: RTP parameters.
+const DEPTH: usize = 128;
+
+/// Ids of appData are numbers of 53 bits, which JavaScript can tell apart, other than 0.
+const LAST_ID: u64 = (1 << 53) - 1;
+
+/// A text that nobody should be given.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Flaw {
+    #[error("a text is not JSON: {0}")]
+    Syntax(#[from] serde_json::Error),
+    #[error("a text of {levels} levels, where {most} are possible")]
+    Depth { levels: usize, most: usize },
+    #[error("an appData of {0} bytes, where {APP_DATA_BYTES} are possible")]
+    Size(usize),
+    #[error("an appData that is neither an object nor an array")]
+    Scalar,
+    #[error("an appData with the id {0}, where 1 to {LAST_ID} are possible")]
+    Id(u64),
+}
+
+/// Checks a member of an object, the argument of an event, or a value that a command returns.
+pub(crate) fn check(json: &Json) -> Result<(), Flaw> {
+    check_depth(json, DEPTH)
+}
+
+/// Checks an appData, which a server hands on from another client.
+pub(crate) fn check_app_data(id: AppDataId, json: &Json) -> Result<(), Flaw> {
+    let text = json.as_str();
+    if !(1..=LAST_ID).contains(&id.0) {
+        return Err(Flaw::Id(id.0));
+    }
+    if text.len() > APP_DATA_BYTES {
+        return Err(Flaw::Size(text.len()));
+    }
+    check_depth(json, APP_DATA_DEPTH)?;
+    if !text.trim_start().starts_with(['{', '[']) {
+        return Err(Flaw::Scalar);
+    }
+    Ok(())
+}
+
+fn check_depth(json: &Json, most: usize) -> Result<(), Flaw> {
+    // It knows nothing of depth, and needs no stack for it.
+    serde_json::from_str::<IgnoredAny>(json.as_str())?;
+    let levels = json.depth();
+    if levels > most {
+        return Err(Flaw::Depth { levels, most });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nested(levels: usize) -> String {
+        format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels))
+    }
+
+    #[test]
+    fn what_javascript_can_parse_and_walk_is_taken() {
+        for (what, text, taken) in [
+            ("a value", "true".to_owned(), true),
+            ("half a surrogate pair", r#"["\ud83d"]"#.to_owned(), true),
+            ("the deepest", nested(DEPTH), true),
+            ("one level more", nested(DEPTH + 1), false),
+            ("no end of levels", nested(1_000_000), false),
+            ("half of it", "[".repeat(1_000_000), false),
+            (
+                "brackets in a text",
+                format!(r#""{}""#, "[".repeat(1000)),
+                true,
+            ),
+            ("nothing", String::new(), false),
+            ("not JSON", "undefined".to_owned(), false),
+            ("more than one", "1 2".to_owned(), false),
+        ] {
+            let json = Json::from_text(text);
+            assert_eq!(check(&json).is_ok(), taken, "{what}");
+        }
+    }
+
+    #[test]
+    fn app_data_is_taken_as_far_as_clients_may_send_it() {
+        let large = |bytes: usize| format!(r#"["{}"]"#, "x".repeat(bytes - 4));
+        for (what, id, text, taken) in [
+            ("an object", 1, "{}".to_owned(), true),
+            ("an array behind a space", LAST_ID, " []".to_owned(), true),
+            ("the deepest", 1, nested(APP_DATA_DEPTH), true),
+            ("one level more", 1, nested(APP_DATA_DEPTH + 1), false),
+            ("the largest", 1, large(APP_DATA_BYTES), true),
+            ("one byte more", 1, large(APP_DATA_BYTES + 1), false),
+            ("a text", 1, r#""{}""#.to_owned(), false),
+            ("nothing", 1, "null".to_owned(), false),
+            ("not JSON", 1, "{]".to_owned(), false),
+            ("no id", 0, "{}".to_owned(), false),
+            ("an id too large", LAST_ID + 1, "{}".to_owned(), false),
+        ] {
+            let json = Json::from_text(text);
+            assert_eq!(
+                check_app_data(AppDataId(id), &json).is_ok(),
+                taken,
+                "{what}"
+            );
+        }
+    }
+}
