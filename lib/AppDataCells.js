@@ -1,7 +1,7 @@
 'use strict';
 
 const { randomInt } = require('node:crypto');
-const { isContainer, merge, textOf } = require('./appDataText');
+const { acceptable, merge, textOf } = require('./appDataText');
 const { Watch } = require('./Watch');
 
 /** An appData is named by 53 bits: 33 that are drawn, 20 that are counted. */
@@ -143,13 +143,14 @@ class AppDataCells {
   }
 
   /**
-   * What an appData holds, as a server tells.
+   * What an appData holds, as a server tells. It comes from another client, who may have made anything of it.
    *
    * @param {number} revision the last of our own changes that it comes after. Those behind it are on
    *   their way, and count more for the server than what is told here
    */
-  receive(id, value, revision) {
-    if (!isContainer(value)) return;
+  receive(id, content, revision) {
+    const value = acceptable(content);
+    if (value === undefined) return;
     const cell = this.#named.get(id);
     if (cell?.told && revision < cell.revision) return;
     const appData = cell?.ref.deref();

@@ -74,6 +74,7 @@ class Connection {
 
   #isLinked = false;
   #isClosed = false;
+  #isFailing = false;
 
   /** What keeps the process alive, while there is something to wait for. */
   #alive;
@@ -250,7 +251,7 @@ class Connection {
   /** All that the connection held ends. A listener may open it again at once. */
   #end(error, endWorker) {
     // What has come until now is still told.
-    this.#host?.receive();
+    if (!this.#isFailing) this.#host?.receive();
     const host = this.#host;
     if (!host) return;
     this.#host = undefined;
@@ -295,6 +296,16 @@ class Connection {
       host?.pending.size > 0 ||
       this.#workers.some((worker) => worker[HOST] === host);
     if (!isBusy) this.#alive?.unref();
+  }
+
+  /** Something that a host told can't be done: from here on, it and its server know different things. */
+  hostFails(host, error) {
+    logger.error('the server makes no sense:', error);
+    if (host !== this.#host) return;
+    // What is told after it may only make sense with it.
+    this.#isFailing = true;
+    this.#linkIsRefused(`the server makes no sense: ${error.message}`);
+    this.#isFailing = false;
   }
 
   /** What happened to the link of a host. A host that has been left only tells when that is done. */

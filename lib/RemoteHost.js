@@ -16,7 +16,8 @@ const WORKER = 0;
  * links and resynchronisations; a session that was lost and begun again has another host.
  *
  * Whose Workers it shows and what becomes of the link is its owner's business:
- * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(host, change)`, `isBusy()`, `isIdle()`.
+ * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(host, change)`, `isBusy()`, `isIdle()`,
+ * `hostFails(host, error)`.
  */
 class RemoteHost extends Host {
   #owner;
@@ -30,7 +31,8 @@ class RemoteHost extends Host {
   /**
    * @param {number} number
    * @param {{ addWorker(worker: object): void, removeWorker(worker: object): void,
-   *   linkChanges(host: RemoteHost, change: object): void, isBusy(): void, isIdle(): void }} owner
+   *   linkChanges(host: RemoteHost, change: object): void, isBusy(): void, isIdle(): void,
+   *   hostFails(host: RemoteHost, error: Error): void }} owner
    */
   constructor(number, owner) {
     super(number);
@@ -126,8 +128,21 @@ class RemoteHost extends Host {
     this.receive();
   }
 
+  /**
+   * What a server tells, in whatever state, ends no more than its own connection: an item that can't be done
+   * is nobody's to catch, because most of them come out of an event.
+   */
   drain(packed) {
-    if (!this.#isLeaving) super.drain(packed);
+    let first = packed;
+    while (!this.#isLeaving) {
+      try {
+        super.drain(first);
+        return;
+      } catch (error) {
+        this.#owner.hostFails(this, error);
+        first = undefined;
+      }
+    }
   }
 
   create(handle, kind, [parent, request, appDataOf, id, appDataId]) {
@@ -216,8 +231,9 @@ class RemoteHost extends Host {
     return undefined;
   }
 
+  /** JSON text: a server may call anything a pid, also what has no text of its own. */
   pidOf(worker) {
-    return this.find(worker)?.pid;
+    return this.readText(worker, 'pid') ?? undefined;
   }
 
   /** Also what has no answer travels with the rest of its turn. */

@@ -16,7 +16,8 @@ class WebRtcServerImpl extends IdentifiedEntity {
   /** A transport that closes while its server does is unhandled once, at the first of both ends. */
   [HAPPEN](event, observerEvent, args) {
     const [transport] = args;
-    if (observerEvent === 'webrtctransporthandled') {
+    // A server may tell of one that the garbage collector has taken.
+    if (observerEvent === 'webrtctransporthandled' && transport) {
       this.#handled.add(transport);
     }
     if (

@@ -104,7 +104,10 @@ class WorkerImpl extends Entity {
   [HAPPEN](event, observerEvent, args) {
     if (event === 'died') {
       // It is told when all that it held is closed.
-      if (!this.closed) this.#dies(new Error(args[0]));
+      // A server may give anything for a reason, also what has no text.
+      const [reason] = args;
+      const message = typeof reason === 'string' ? reason : undefined;
+      if (!this.closed) this.#dies(new Error(message));
       return;
     }
     if (event === 'subprocessclose') {

@@ -44,6 +44,23 @@ function isTooLarge(text) {
   );
 }
 
+/**
+ * What is taken over of an appData that somebody else has sent: as much as would be shared of it here, so
+ * that nothing lies deeper than it can be walked, and no `__proto__` comes along.
+ *
+ * @param {unknown} value JSON value
+ * @returns {object | undefined} `undefined` if it is nothing that anybody shares
+ */
+function acceptable(value) {
+  try {
+    if (!isContainer(value)) return undefined;
+    return sayable(value, { path: [], room: APP_DATA_BYTES });
+  } catch {
+    // Too large.
+    return undefined;
+  }
+}
+
 /** A value without what JSON can't say: the very same one if there is nothing of that in it. */
 function sayable(value, walk) {
   switch (typeof value) {
@@ -208,6 +225,6 @@ function isEqual(one, other) {
 }
 
 exports.APP_DATA_BYTES = APP_DATA_BYTES;
-exports.isContainer = isContainer;
+exports.acceptable = acceptable;
 exports.merge = merge;
 exports.textOf = textOf;

@@ -65,9 +65,10 @@ function fetched(host, fetch) {
   }
 }
 
-/** A reviver: mediasoup's traces have the sizes of packets as BigInts. */
+/** A reviver: mediasoup's traces have the sizes of packets as BigInts. A server may call anything a size. */
 function withBigInts(key, value) {
-  return key === 'size' || key === 'payloadSize' ? BigInt(value) : value;
+  const isSize = key === 'size' || key === 'payloadSize';
+  return isSize && Number.isInteger(value) ? BigInt(value) : value;
 }
 
 exports.Fetch = Fetch;

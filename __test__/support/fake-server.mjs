@@ -85,7 +85,9 @@ export class FakeLink extends EventEmitter {
         ack: this.#received,
         fresh: at === 1,
         entries: entries.map((entry) =>
-          entry instanceof Uint8Array ? entry : encode(entry),
+          entry instanceof Uint8Array
+            ? entry
+            : encode(entry, { useBigInt64: true }),
         ),
       },
     });

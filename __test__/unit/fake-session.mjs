@@ -17,8 +17,15 @@ export const Kind = {
   DirectTransport: 6,
 };
 
-const What = { Reply: 1, Emission: 2, Created: 3, AppData: 6, Link: 7 };
-const Fetch = { Nothing: 0, Json: 2, Object: 5 };
+const What = {
+  Reply: 1,
+  Emission: 2,
+  Created: 3,
+  Log: 4,
+  AppData: 6,
+  Link: 7,
+};
+const Fetch = { Nothing: 0, Json: 2, Object: 5, Trace: 8 };
 
 const number = (name) => (name === undefined ? 0 : EVENTS.indexOf(name) + 1);
 
@@ -56,6 +63,18 @@ export const items = {
       fetch: argument === undefined ? Fetch.Nothing : Fetch.Json,
     }),
     payload: JSON.stringify(argument),
+  }),
+  trace: (handle, trace) => ({
+    packed: pack(What.Emission, handle, {
+      first: number('trace'),
+      fetch: Fetch.Trace,
+    }),
+    payload: JSON.stringify(trace),
+  }),
+  /** A line that a Worker's process logs. */
+  warning: (worker, line) => ({
+    packed: pack(What.Log, worker, { first: 1, second: 1 }),
+    payload: line,
   }),
   appData: (id, value) => ({
     packed: pack(What.AppData, 0, {}),
@@ -119,6 +138,12 @@ export class FakeSession {
   /** What is told when the host is renewed. */
   afterRenewal = [];
 
+  /** What is told when the host has been left. */
+  afterDisconnect = [];
+
+  /** JSON text of a member of an object. */
+  reads = (handle, member) => JSON.stringify(`${member} of ${handle}`);
+
   newHost(wake) {
     const host = ++numbers;
 
@@ -175,8 +200,7 @@ const implementation = {
   error: () => null,
   flush() {},
   release() {},
-  read: (fake, number, handle, member) =>
-    JSON.stringify(`${member} of ${handle}`),
+  read: (fake, number, handle, member) => fake.reads(handle, member),
   request(fake, number, ...args) {
     const id = fake.nextRequest();
 
@@ -201,7 +225,9 @@ const implementation = {
   },
   disconnect(fake, number) {
     fake.calls.push(['disconnect', number]);
-    fake.host(number).incoming.push(items.link({ state: 'left' }));
+    fake
+      .host(number)
+      .incoming.push(...fake.afterDisconnect, items.link({ state: 'left' }));
   },
   goodbye(fake, number, timeoutMs) {
     fake.calls.push(['goodbye', timeoutMs]);

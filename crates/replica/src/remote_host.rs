@@ -213,8 +213,17 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// The next epoch, if the session has been lost and found.
+    /// Goes on with the newest epoch, if the session has been lost and found. Those in between, which were lost
+    /// before anybody knew of them, are left out: a server could begin any number of them while the driver is busy.
     pub fn renew(&mut self) -> Option<Self> {
+        let mut newest = self.next_epoch()?;
+        while let Some(next) = newest.next_epoch() {
+            newest = next;
+        }
+        Some(newest)
+    }
+
+    fn next_epoch(&mut self) -> Option<Self> {
         match std::mem::replace(&mut self.connection, State::Gone) {
             State::Renewed(connection, incoming) => {
                 let mut renewed = Self::new(connection, self.last_request);
