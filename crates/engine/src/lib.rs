@@ -9,7 +9,6 @@ pub mod encode;
 
 mod born;
 mod channel;
-mod coerce;
 mod core;
 mod engine;
 mod layered;

@@ -79,7 +79,7 @@ fn encode_all(value: &Value) {
     let _ = encode::consumer_trace_events(Some(value));
     let _ = encode::consumer_layers(Some(value), Some(value));
     let _ = encode::preferred_layers(Some(value), Some(value));
-    let _ = encode::big_int(value);
+    let _ = js_value::big_int(value);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -2,9 +2,9 @@
 //! application asks for, with a payload type for each codec and its retransmissions.
 
 use crate::codecs::match_codecs;
-use crate::js::{Js, JsMut, Result, entries, find, object};
 use crate::supported::normalized_supported_rtp_capabilities;
 use crate::validate::validate_and_normalize_rtp_codec_capability;
+use js_value::{Js, JsMut, Result, entries, find, object};
 use protocol::Error;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;

@@ -1,8 +1,8 @@
 //! Whether two codecs are the same one.
 
 use crate::h264;
-use crate::js::{Js, Result};
 use crate::validate::is_line_terminator;
+use js_value::{Js, Result};
 use serde_json::{Value, json};
 
 /// Whether a codec only carries retransmissions: its mime type ends with `/rtx`.

@@ -2,8 +2,8 @@
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::ABS_CAPTURE_TIME;
-use crate::js::{Js, JsMut, Result, entries, find, object, some};
 use crate::parts::ConsumableParams;
+use js_value::{Js, JsMut, Result, entries, find, object, some};
 use protocol::Error;
 use serde_json::{Value, json};
 

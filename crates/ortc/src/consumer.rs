@@ -2,10 +2,10 @@
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::{ABS_SEND_TIME, DEPENDENCY_DESCRIPTOR, MID, TRANSPORT_WIDE_CC};
-use crate::js::{Js, JsMut, Result, find, greater_than, object};
 use crate::parts::ConsumableParams;
 use crate::scalability::parse_scalability_mode;
 use crate::supported::normalized_supported_rtp_capabilities;
+use js_value::{Js, JsMut, Result, find, greater_than, object};
 use protocol::Error;
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,8 @@
 //! H.264 profiles and levels, in the reading of npm's `h264-profile-level-id`: a missing or falsy
 //! `profile-level-id` is constrained baseline 3.1, one that can't be parsed matches nothing.
 
-use crate::js::{Js, JsMut, Result};
 use h264_profile_level_id::{ProfileLevelId, generate_profile_level_id_for_answer};
+use js_value::{Js, JsMut, Result};
 use serde_json::Value;
 
 const PROFILE_LEVEL_ID: &str = "profile-level-id";

@@ -15,7 +15,7 @@
 //! pass untouched, a payload type may be 96.5 or four thousand, an optional member is absent when it
 //! is merely falsy, and a list may come where an object is meant. Applications see what goes in and
 //! what comes out, so a drop-in accepts and returns the same, and a struct would refuse or forget
-//! half of it. The rules of JavaScript that this takes are in one place, the module `js`.
+//! half of it. The rules of JavaScript that this takes are in the crate `js_value`.
 //!
 //! # Contract
 //!
@@ -37,7 +37,6 @@ mod consumable;
 mod consumer;
 mod h264;
 mod header_extensions;
-mod js;
 mod mapping;
 mod parts;
 mod scalability;

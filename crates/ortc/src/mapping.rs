@@ -2,7 +2,7 @@
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::h264;
-use crate::js::{Js, JsMut, Result, find, object};
+use js_value::{Js, JsMut, Result, find, object};
 use protocol::Error;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Consumable parameters in two parts: what many Producers have in common, and each one's own.
 
-use crate::js::{Js, Result};
+use js_value::{Js, Result};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::sync::Arc;

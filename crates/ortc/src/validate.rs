@@ -1,6 +1,6 @@
 //! Validation of what applications hand over, with defaults filled in where members are missing.
 
-use crate::js::{Js, JsMut, Result, entries};
+use js_value::{Js, JsMut, Result, entries};
 use protocol::Error;
 use serde_json::{Value, json};
 

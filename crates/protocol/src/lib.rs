@@ -13,7 +13,6 @@ mod handle;
 mod item;
 mod json;
 mod link;
-mod truthy;
 
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
@@ -27,4 +26,3 @@ pub use handle::{Handle, Kind, RequestId};
 pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;
 pub use link::{LinkEvent, Outcome};
-pub use truthy::truthy;

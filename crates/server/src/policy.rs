@@ -4,9 +4,9 @@
 //! reason. What the policy says nothing about is left to mediasoup's own checks, and so is what has
 //! no sense at all: mediasoup has its words for that.
 
+use js_value::truthy;
 use protocol::{
-    Command, CreatePlainTransport, CreateWebRtcTransport, CreateWorker, Error, Listen,
-    PipeToRouter, truthy,
+    Command, CreatePlainTransport, CreateWebRtcTransport, CreateWorker, Error, Listen, PipeToRouter,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,7 +1,8 @@
 //! What the options of `pipeToRouter()` mean.
 
 use crate::Backend;
-use protocol::{CreatePipeTransport, Error, Handle, Kind, PipeToRouter, truthy};
+use js_value::truthy;
+use protocol::{CreatePipeTransport, Error, Handle, Kind, PipeToRouter};
 use serde_json::{Value, json};
 
 /// What is piped, and its id.

@@ -1,7 +1,7 @@
 //! The layers that a Consumer shall send.
 
-use crate::coerce::{non_null, uint8};
 use fbs::consumer::ConsumerLayers;
+use js_value::{non_null, uint8};
 use protocol::Error;
 use serde_json::Value;
 

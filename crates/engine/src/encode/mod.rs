@@ -10,7 +10,6 @@ mod rtp;
 mod trace;
 mod transport;
 
-pub use crate::coerce::big_int;
 pub use layers::{consumer_layers, preferred_layers};
 pub use rtp::{rtp_encodings, rtp_mapping, rtp_parameters};
 pub use trace::{consumer_trace_events, producer_trace_events, transport_trace_events};
@@ -19,7 +18,8 @@ pub use transport::{
     srtp_crypto_suite, srtp_parameters,
 };
 
-use crate::{coerce::text, names::Named};
+use crate::names::Named;
+use js_value::text;
 use protocol::Error;
 use serde_json::Value;
 

@@ -1,15 +1,15 @@
 //! RTP parameters, their encodings, and the mapping of a Producer.
 
 use super::named;
-use crate::coerce::{
-    big_int, flag, items, member, non_null, number, optional_items, optional_text, required_text,
-    text, truthy, uint8, uint32,
-};
 use fbs::rtp_parameters::{
     Boolean, CodecMapping, Double, EncodingMapping, Integer32, Integer32Array, Parameter,
     RtcpFeedback, RtcpParameters, RtpCodecParameters, RtpEncodingParameters,
     RtpHeaderExtensionParameters, RtpHeaderExtensionUri, RtpMapping, RtpParameters, Rtx,
     String as Text, Value as ParameterValue,
+};
+use js_value::{
+    big_int, flag, items, member, non_null, number, optional_items, optional_text, required_text,
+    text, truthy, uint8, uint32,
 };
 use protocol::Error;
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! The argument of `enableTraceEvent()`.
 
-use crate::{coerce::truthy, names::Named};
+use crate::names::Named;
 use fbs::{consumer, producer, transport};
+use js_value::truthy;
 use protocol::Error;
 use serde_json::Value;
 

@@ -1,14 +1,14 @@
 //! Where a Transport listens, and its DTLS, SRTP and SCTP parameters.
 
 use super::named;
-use crate::coerce::{
-    flag, items, member, non_null, optional_text, required_text, truthy, uint16, uint32,
-};
 use fbs::{
     sctp_parameters::SctpStreamParameters,
     srtp_parameters::{SrtpCryptoSuite, SrtpParameters},
     transport::{ListenInfo, PortRange, Protocol, SocketFlags},
     web_rtc_transport::{DtlsParameters, DtlsRole, Fingerprint, FingerprintAlgorithm},
+};
+use js_value::{
+    flag, items, member, non_null, optional_text, required_text, truthy, uint16, uint32,
 };
 use protocol::Error;
 use serde_json::Value;

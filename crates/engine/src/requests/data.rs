@@ -2,7 +2,6 @@
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, uint16, uint32};
 use crate::encode;
 use crate::pending::{New, Then, Update};
 use fbs::data_consumer::{
@@ -12,6 +11,7 @@ use fbs::data_consumer::{
 use fbs::request::{Body, Method};
 use fbs::transport::{ConsumeDataRequest, ProduceDataRequest};
 use fbs::{data_consumer, data_producer};
+use js_value::{flag, uint16, uint32};
 use model::{Fields, State};
 use protocol::{ConsumeData, Error, Kind, Level, Logger, ProduceData, Send};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ impl Scope<'_> {
         self.check_id(Kind::DataProducer, options.id.as_ref())?;
         check_app_data(options.app_data.as_ref())?;
         let (type_, sctp_stream_parameters) = if self.kind == Kind::DirectTransport {
-            if coerce::truthy(options.sctp_stream_parameters.as_ref()) {
+            if js_value::truthy(options.sctp_stream_parameters.as_ref()) {
                 self.warn(
                     "produceData() | sctpStreamParameters are ignored when producing data on a \
                      DirectTransport",
@@ -54,7 +54,7 @@ impl Scope<'_> {
                 parent: self.target,
                 fields: Fields::default(),
                 making: Making::DataProducer {
-                    paused: coerce::truthy(options.paused.as_ref()),
+                    paused: js_value::truthy(options.paused.as_ref()),
                 },
                 app_data_of: options.app_data_of,
             },
@@ -211,7 +211,7 @@ impl Scope<'_> {
 fn stream_parameters(of_producer: Option<Value>, stream_id: u16, options: &ConsumeData) -> Value {
     let mut parameters = of_producer.unwrap_or_else(|| json!({ "ordered": true }));
     parameters["streamId"] = stream_id.into();
-    let ordered = coerce::truthy(options.ordered.as_ref());
+    let ordered = js_value::truthy(options.ordered.as_ref());
     if let Some(value) = &options.ordered {
         parameters["ordered"] = value.clone();
     }
@@ -233,7 +233,7 @@ fn stream_parameters(of_producer: Option<Value>, stream_id: u16, options: &Consu
 fn text_or_empty(value: Option<&Value>) -> Option<String> {
     match value {
         None => Some(String::new()),
-        value => coerce::optional_text(value),
+        value => js_value::optional_text(value),
     }
 }
 
@@ -242,7 +242,7 @@ pub(super) fn uint16s(value: Option<&Value>) -> Result<Vec<u16>, Error> {
     let Some(value) = value else {
         return Ok(Vec::new());
     };
-    coerce::member(Some(value), "length")?;
-    let items = coerce::items(Some(value), "").unwrap_or_default();
+    js_value::member(Some(value), "length")?;
+    let items = js_value::items(Some(value), "").unwrap_or_default();
     Ok(items.iter().map(|item| uint16(Some(item), 0)).collect())
 }

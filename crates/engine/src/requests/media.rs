@@ -2,13 +2,13 @@
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, uint8};
 use crate::encode;
 use crate::pending::{New, Then, Update};
 use fbs::consumer::{SetPreferredLayersRequest, SetPriorityRequest};
 use fbs::request::{Body, Method};
 use fbs::rtp_parameters::{MediaKind, Type};
 use fbs::transport::ConsumeRequest;
+use js_value::{flag, uint8};
 use model::{Document, Fields, State, Text};
 use ortc::{Consumable, ConsumableParams};
 use protocol::limits::CONSUMER_MIDS;
@@ -30,7 +30,7 @@ impl Scope<'_> {
         let producer_id = producer_id(options.producer_id.as_ref())?;
         check_app_data(options.app_data.as_ref())?;
         let mid = match &options.mid {
-            Some(mid) if coerce::truthy(Some(mid)) => match mid {
+            Some(mid) if js_value::truthy(Some(mid)) => match mid {
                 Value::String(mid) => Some(mid.clone()),
                 _ => return Err(Error::type_error("if given, mid must be non empty string")),
             },
@@ -41,10 +41,10 @@ impl Scope<'_> {
             .model
             .rtp_capabilities(options.rtp_capabilities.as_ref())?;
         let source = self.source(producer_id)?;
-        let pipe = coerce::truthy(options.pipe.as_ref());
+        let pipe = js_value::truthy(options.pipe.as_ref());
         let enable_rtx = match &options.enable_rtx {
             None => source.kind == kind_text(MediaKind::Video),
-            given => coerce::truthy(given.as_ref()),
+            given => js_value::truthy(given.as_ref()),
         };
         let random = &mut self.core.random;
         let mut rtp_parameters = ortc::get_consumer_rtp_parameters(
@@ -132,7 +132,7 @@ impl Scope<'_> {
         options: &Consume,
     ) -> Result<Ask, Error> {
         let layers = options.preferred_layers.as_ref();
-        let preferred_layers = layers.filter(|_| coerce::truthy(layers)).map(|layers| {
+        let preferred_layers = layers.filter(|_| js_value::truthy(layers)).map(|layers| {
             Box::new(encode::consumer_layers(
                 layers.get("spatialLayer"),
                 layers.get("temporalLayer"),
@@ -158,7 +158,7 @@ impl Scope<'_> {
             consumable_rtp_encodings: encode::rtp_encodings(encodings.unwrap_or(&Value::Null))?,
             paused: flag(options.paused.as_ref(), false),
             preferred_layers,
-            ignore_dtx: coerce::truthy(options.ignore_dtx.as_ref()),
+            ignore_dtx: js_value::truthy(options.ignore_dtx.as_ref()),
         };
         let fields = Fields::default()
             .with("producerId", Some(Json::of(&source.id).into_string()))

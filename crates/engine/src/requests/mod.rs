@@ -11,7 +11,6 @@ mod worker;
 
 pub(crate) use object::{close, handler_id, notice};
 
-use crate::coerce;
 use crate::core::Core;
 use crate::pending::Then;
 use fbs::request::{Body, Method};
@@ -123,10 +122,10 @@ impl Scope<'_> {
     /// What mediasoup checks of the id of a Producer or DataProducer: that no other one of its transport
     /// has it.
     fn check_id(&self, kind: Kind, given: Option<&Value>) -> Result<(), Error> {
-        if !coerce::truthy(given) {
+        if !js_value::truthy(given) {
             return Ok(());
         }
-        let id = coerce::text(given);
+        let id = js_value::text(given);
         let same = self.find(kind, &id);
         let same = same.and_then(|same| self.core.model.get(same));
         if same.is_some_and(|same| same.parent == self.target) {
@@ -140,7 +139,7 @@ impl Scope<'_> {
     /// The id that the application gave, or a new one. A worker refuses an id that it has already;
     /// one that another real Worker of the same logical one has is refused here, in its words.
     fn id(&mut self, given: Option<&Value>) -> Result<Box<str>, Error> {
-        match coerce::optional_text(given) {
+        match js_value::optional_text(given) {
             None => Ok(self.core.random.uuid()),
             Some(id) if self.core.model.is_taken_elsewhere(self.target, &id) => Err(Error::plain(
                 format!("Channel request handler with ID {id} already exists"),
@@ -159,7 +158,7 @@ impl Scope<'_> {
 /// What mediasoup checks of every object's appData.
 fn check_app_data(app_data: Option<&Value>) -> Result<(), Error> {
     match app_data {
-        Some(value) if coerce::truthy(Some(value)) && !value.is_object() && !value.is_array() => {
+        Some(value) if js_value::truthy(Some(value)) && !value.is_object() && !value.is_array() => {
             Err(Error::type_error("if given, appData must be an object"))
         }
         _ => Ok(()),

@@ -2,12 +2,12 @@
 
 use super::data::uint16s;
 use super::{Ask, Scope};
-use crate::coerce::uint16;
 use crate::core::Core;
 use crate::encode;
 use crate::pending::Then;
 use fbs::request::{Body, Method};
 use fbs::{notification, router, transport, worker};
+use js_value::uint16;
 use model::State;
 use protocol::{Command, Error, Handle, Kind, Level, Logger, Notice};
 use serde_json::Value;

@@ -1,7 +1,6 @@
 //! Commands to an RtpObserver.
 
 use super::{Ask, Scope};
-use crate::coerce;
 use crate::pending::Then;
 use fbs::request::{Body, Method};
 use fbs::rtp_observer::{AddProducerRequest, RemoveProducerRequest};
@@ -10,7 +9,7 @@ use protocol::{AddProducer, Error, Event, Kind};
 impl Scope<'_> {
     /// `addProducer()` or `removeProducer()`.
     pub(super) fn observe(&mut self, options: &AddProducer, add: bool) -> Result<Ask, Error> {
-        let producer_id = coerce::text(options.producer_id.as_ref());
+        let producer_id = js_value::text(options.producer_id.as_ref());
         let producer = self.find(Kind::Producer, &producer_id).ok_or_else(|| {
             Error::not_found(format!("Producer with id \"{producer_id}\" not found"))
         })?;

@@ -6,13 +6,13 @@
 use super::media::kind_text;
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, uint32};
 use crate::encode;
 use crate::offers::{Asked, Parts};
 use crate::pending::New;
 use fbs::request::{Body, Method};
 use fbs::rtp_parameters::{MediaKind, RtpMapping, RtpParameters};
 use fbs::transport::ProduceRequest;
+use js_value::{flag, uint32};
 use model::{Document, Fields, State};
 use ortc::Consumable;
 use protocol::{Error, Json, Kind, Produce};
@@ -65,7 +65,7 @@ impl Scope<'_> {
             .with("score", Some("[]"));
         let making = Making::Producer {
             consumable_rtp_parameters: Arc::new(Document::from(consumable)),
-            paused: coerce::truthy(options.paused.as_ref()),
+            paused: js_value::truthy(options.paused.as_ref()),
         };
         Ok(self.create_media(
             Method::TransportProduce,
@@ -178,7 +178,7 @@ fn media_kind(value: Option<&Value>) -> Result<(&str, MediaKind), Error> {
         Some(kind @ "video") => Ok((kind, MediaKind::Video)),
         _ => Err(Error::type_error(format!(
             "invalid kind \"{}\"",
-            coerce::text(value)
+            js_value::text(value)
         ))),
     }
 }

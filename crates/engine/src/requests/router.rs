@@ -2,7 +2,6 @@
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce::{self, flag, non_null, uint8, uint16, uint32};
 use crate::encode;
 use crate::pending::{New, Then};
 use fbs::request::{Body, Method};
@@ -11,6 +10,7 @@ use fbs::{
     active_speaker_observer, audio_level_observer, direct_transport, pipe_transport,
     plain_transport, router, transport, web_rtc_transport,
 };
+use js_value::{flag, non_null, uint8, uint16, uint32};
 use model::Fields;
 use protocol::{
     CreateActiveSpeakerObserver, CreateAudioLevelObserver, CreateDirectTransport,
@@ -42,8 +42,8 @@ impl Scope<'_> {
             ));
         }
         if server_id.is_some()
-            && coerce::truthy(options.listen_infos.as_ref())
-            && coerce::truthy(options.listen_ips.as_ref())
+            && js_value::truthy(options.listen_infos.as_ref())
+            && js_value::truthy(options.listen_ips.as_ref())
         {
             return Err(Error::type_error(
                 "only one of webRtcServer, listenInfos and listenIps must be given",
@@ -56,7 +56,7 @@ impl Scope<'_> {
         let enable_tcp = given(&options.enable_tcp).unwrap_or(&with_server);
         let listen_infos = web_rtc_listen_infos(options, enable_udp, enable_tcp)?;
         let (listen, method, server) = if server_id.is_some() {
-            let id = coerce::required_text(server_id, 4)?;
+            let id = js_value::required_text(server_id, 4)?;
             let server = self.web_rtc_server(&id);
             let listen = web_rtc_transport::ListenServer {
                 web_rtc_server_id: id,
@@ -78,7 +78,7 @@ impl Scope<'_> {
         };
         let bitrate = match &options.initial_available_outgoing_bitrate {
             None => OUTGOING_BITRATE,
-            Some(bitrate) => encode::big_int(bitrate)?,
+            Some(bitrate) => js_value::big_int(bitrate)?,
         };
         let base = transport::Options {
             initial_available_outgoing_bitrate: Some(bitrate),
@@ -111,13 +111,13 @@ impl Scope<'_> {
     ) -> Result<Ask, Error> {
         let listen_info = listen_info(&options.listen, options.app_data.as_ref())?;
         let rtcp_listen_info = match &options.rtcp_listen_info {
-            Some(info) if coerce::truthy(Some(info)) => {
+            Some(info) if js_value::truthy(Some(info)) => {
                 Some(Box::new(encode::listen_info(Some(info))?))
             }
             _ => None,
         };
         let rtcp_mux = options.rtcp_mux.as_ref();
-        if rtcp_listen_info.is_some() && (rtcp_mux.is_none() || coerce::truthy(rtcp_mux)) {
+        if rtcp_listen_info.is_some() && (rtcp_mux.is_none() || js_value::truthy(rtcp_mux)) {
             self.core.log(
                 Logger::Router,
                 Level::Warn,
@@ -295,7 +295,7 @@ impl Scope<'_> {
 
 /// Where a plain or pipe transport listens.
 fn listen_info(listen: &Listen, app_data: Option<&Value>) -> Result<ListenInfo, Error> {
-    let given = |value: &Option<Value>| coerce::truthy(value.as_ref());
+    let given = |value: &Option<Value>| js_value::truthy(value.as_ref());
     match (given(&listen.listen_info), given(&listen.listen_ip)) {
         (false, false) => return Err(Error::type_error(MISSING_LISTEN)),
         (true, true) => return Err(Error::type_error(BOTH_LISTEN)),
@@ -319,14 +319,14 @@ fn web_rtc_listen_infos<'a>(
 ) -> Result<Option<Cow<'a, Value>>, Error> {
     let listen_ips = match &options.listen_ips {
         Some(Value::Array(listen_ips)) => listen_ips,
-        Some(other) if coerce::truthy(Some(other)) => {
+        Some(other) if js_value::truthy(Some(other)) => {
             return Err(Error::type_error("listenIps.map is not a function"));
         }
         _ => return Ok(options.listen_infos.as_ref().map(Cow::Borrowed)),
     };
-    let truthy = |value| coerce::truthy(Some(value));
-    let prefer_udp = coerce::truthy(options.prefer_udp.as_ref());
-    let prefer_tcp = coerce::truthy(options.prefer_tcp.as_ref());
+    let truthy = |value| js_value::truthy(Some(value));
+    let prefer_udp = js_value::truthy(options.prefer_udp.as_ref());
+    let prefer_tcp = js_value::truthy(options.prefer_tcp.as_ref());
     let protocols: &[&str] = match (truthy(enable_udp), truthy(enable_tcp)) {
         (true, true) if prefer_udp || !prefer_tcp => &["udp", "tcp"],
         (true, true) => &["tcp", "udp"],
@@ -346,7 +346,10 @@ fn web_rtc_listen_infos<'a>(
 fn from_listen_ip(listen_ip: &Value, protocol: &str, port: Option<&Value>) -> Result<Value, Error> {
     let (ip, announced) = match listen_ip {
         Value::String(_) => (Some(listen_ip), None),
-        other => (coerce::member(Some(other), "ip")?, other.get("announcedIp")),
+        other => (
+            js_value::member(Some(other), "ip")?,
+            other.get("announcedIp"),
+        ),
     };
     let mut info = json!({ "protocol": protocol });
     for (name, value) in [("ip", ip), ("announcedAddress", announced), ("port", port)] {

@@ -1,11 +1,11 @@
 //! Commands to a transport itself.
 
 use super::{Ask, Scope};
-use crate::coerce::{self, uint16};
 use crate::encode;
 use crate::pending::{Then, Update};
 use fbs::request::{Body, Method};
 use fbs::{pipe_transport, plain_transport, transport, web_rtc_transport};
+use js_value::uint16;
 use protocol::{Connect, Error, Kind};
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn set_bitrate(&mut self, method: Method, bitrate: &Value) -> Result<Ask, Error> {
-        let bitrate = encode::big_int(bitrate)?;
+        let bitrate = js_value::big_int(bitrate)?;
         let body = match method {
             Method::TransportSetMaxIncomingBitrate => Body::TransportSetMaxIncomingBitrateRequest(
                 Box::new(transport::SetMaxIncomingBitrateRequest {
@@ -83,7 +83,7 @@ impl Scope<'_> {
 
 fn ip(options: &Connect) -> Option<String> {
     let ip = options.ip.as_ref();
-    coerce::truthy(ip).then(|| coerce::text(ip))
+    js_value::truthy(ip).then(|| js_value::text(ip))
 }
 
 /// Only what is a number counts as a port.
@@ -97,7 +97,7 @@ fn srtp_parameters(
     options: &Connect,
 ) -> Result<Option<Box<fbs::srtp_parameters::SrtpParameters>>, Error> {
     let given = options.srtp_parameters.as_ref();
-    coerce::truthy(given)
+    js_value::truthy(given)
         .then(|| encode::srtp_parameters(given).map(Box::new))
         .transpose()
 }

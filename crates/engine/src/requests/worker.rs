@@ -2,7 +2,6 @@
 
 use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
-use crate::coerce;
 use crate::encode;
 use crate::pending::{New, Then};
 use fbs::request::{Body, Method};
@@ -14,12 +13,12 @@ use serde_json::Value;
 impl Scope<'_> {
     pub(super) fn update_settings(&mut self, options: &UpdateSettings) -> Result<Ask, Error> {
         let log_tags = match &options.log_tags {
-            Some(Value::Array(tags)) => tags.iter().map(|tag| coerce::text(Some(tag))).collect(),
+            Some(Value::Array(tags)) => tags.iter().map(|tag| js_value::text(Some(tag))).collect(),
             None => Vec::new(),
             Some(_) => return Err(Error::type_error("logTags must be an array")),
         };
         let body = UpdateSettingsRequest {
-            log_level: coerce::optional_text(options.log_level.as_ref()),
+            log_level: js_value::optional_text(options.log_level.as_ref()),
             log_tags: Some(log_tags),
         };
         Ok(self.to_self(

@@ -1,11 +1,11 @@
 //! Which of two values is the greater one.
 
-use super::{Js, Result};
+use crate::{Js, Result};
 use serde_json::Value;
 use std::borrow::Cow;
 
 /// `a > b`
-pub(crate) fn greater_than(a: &Value, b: &Value) -> Result<bool> {
+pub fn greater_than(a: &Value, b: &Value) -> Result<bool> {
     let (a, b) = (primitive(a)?, primitive(b)?);
     Ok(match (&a, &b) {
         // JavaScript compares UTF-16 code units.

@@ -4,18 +4,15 @@
 //! `undefined` or `null` fails with the words of V8, because that is the error an application sees
 //! when it hands mediasoup such a thing.
 
-mod order;
-
-pub(crate) use order::greater_than;
-
+use crate::truthy;
 use protocol::Error;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What JavaScript's operators tell about a value, `None` being `undefined`.
-pub(crate) trait Js<'a>: Copy {
+pub trait Js<'a>: Copy {
     /// `if (value)`
     fn truthy(self) -> bool;
     /// `typeof value === 'number'`
@@ -44,7 +41,7 @@ pub(crate) trait Js<'a>: Copy {
 
 impl<'a> Js<'a> for Option<&'a Value> {
     fn truthy(self) -> bool {
-        protocol::truthy(self)
+        truthy(self)
     }
 
     fn is_number(self) -> bool {
@@ -141,7 +138,7 @@ impl<'a> Js<'a> for Option<&'a Value> {
 }
 
 /// Setting and deleting members.
-pub(crate) trait JsMut {
+pub trait JsMut {
     /// `value.key = member`. A list becomes the object with its items as members.
     fn set(&mut self, key: &str, member: impl Into<Value>) -> Result<()>;
     /// `delete value.key`
@@ -197,7 +194,7 @@ impl JsMut for Value {
 }
 
 /// `Object.entries(value)`: a list has its indices for keys, a primitive has no entries.
-pub(crate) fn entries(value: Option<&Value>) -> Vec<(Cow<'_, str>, &Value)> {
+pub fn entries(value: Option<&Value>) -> Vec<(Cow<'_, str>, &Value)> {
     match value {
         Some(Value::Object(members)) => members
             .iter()
@@ -213,7 +210,7 @@ pub(crate) fn entries(value: Option<&Value>) -> Vec<(Cow<'_, str>, &Value)> {
 }
 
 /// `items.find(test)`, where the test may fail.
-pub(crate) fn find(
+pub fn find(
     items: &[Value],
     mut test: impl FnMut(&Value) -> Result<bool>,
 ) -> Result<Option<&Value>> {
@@ -226,12 +223,12 @@ pub(crate) fn find(
 }
 
 /// `items.some(test)`, where the test may fail.
-pub(crate) fn some(items: &[Value], test: impl FnMut(&Value) -> Result<bool>) -> Result<bool> {
+pub fn some(items: &[Value], test: impl FnMut(&Value) -> Result<bool>) -> Result<bool> {
     Ok(find(items, test)?.is_some())
 }
 
 /// An object of the given members, without those that are `undefined`.
-pub(crate) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+pub fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
     let mut object = Map::with_capacity(N);
     for (key, member) in members {
         if let Some(member) = member {

@@ -4,13 +4,12 @@
 //! an array of bytes, so that any value becomes an integer: converted to a number, cut, and wrapped
 //! around. `"5"` is 5, 300 is 44 in a byte, what is no number is 0.
 
-pub(crate) use protocol::truthy;
 use protocol::{Error, ErrorClass};
 use serde_json::Value;
 use std::borrow::Cow;
 
 /// The property `name` of a value. What isn't an object has none; `undefined` and `null` throw.
-pub(crate) fn member<'a>(value: Option<&'a Value>, name: &str) -> Result<Option<&'a Value>, Error> {
+pub fn member<'a>(value: Option<&'a Value>, name: &str) -> Result<Option<&'a Value>, Error> {
     match value {
         None | Some(Value::Null) => Err(Error::type_error(format!(
             "Cannot read properties of {} (reading '{name}')",
@@ -21,10 +20,7 @@ pub(crate) fn member<'a>(value: Option<&'a Value>, name: &str) -> Result<Option<
 }
 
 /// The elements that `for (const item of value)` sees. `expression` is what V8 calls the value.
-pub(crate) fn items<'a>(
-    value: Option<&'a Value>,
-    expression: &str,
-) -> Result<Cow<'a, [Value]>, Error> {
+pub fn items<'a>(value: Option<&'a Value>, expression: &str) -> Result<Cow<'a, [Value]>, Error> {
     match value {
         Some(Value::Array(items)) => Ok(Cow::Borrowed(items)),
         Some(Value::String(text)) => Ok(text.chars().map(|c| c.to_string().into()).collect()),
@@ -33,7 +29,7 @@ pub(crate) fn items<'a>(
 }
 
 /// The same of `value ?? []`, for which V8 has other words.
-pub(crate) fn optional_items(value: Option<&Value>) -> Result<Cow<'_, [Value]>, Error> {
+pub fn optional_items(value: Option<&Value>) -> Result<Cow<'_, [Value]>, Error> {
     let kind = match non_null(value) {
         None => return Ok(Cow::Borrowed(&[])),
         Some(Value::Bool(value)) => format!("boolean {value}"),
@@ -47,12 +43,12 @@ pub(crate) fn optional_items(value: Option<&Value>) -> Result<Cow<'_, [Value]>, 
 }
 
 /// `value ?? undefined`
-pub(crate) fn non_null(value: Option<&Value>) -> Option<&Value> {
+pub fn non_null(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
 }
 
 /// `Number(value)`
-pub(crate) fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     match value {
         Value::Null => 0.0,
         Value::Bool(value) => f64::from(u8::from(*value)),
@@ -94,12 +90,12 @@ fn as_f64(integer: u64) -> f64 {
 }
 
 /// A `uint8`. Like those below, `undefined` is `default`.
-pub(crate) fn uint8(value: Option<&Value>, default: u8) -> u8 {
+pub fn uint8(value: Option<&Value>, default: u8) -> u8 {
     value.map_or(default, |value| wrap(value).to_le_bytes()[0])
 }
 
 /// A `uint16`.
-pub(crate) fn uint16(value: Option<&Value>, default: u16) -> u16 {
+pub fn uint16(value: Option<&Value>, default: u16) -> u16 {
     value.map_or(default, |value| {
         let [low, high, ..] = wrap(value).to_le_bytes();
         u16::from_le_bytes([low, high])
@@ -107,7 +103,7 @@ pub(crate) fn uint16(value: Option<&Value>, default: u16) -> u16 {
 }
 
 /// A `uint32`.
-pub(crate) fn uint32(value: Option<&Value>, default: u32) -> u32 {
+pub fn uint32(value: Option<&Value>, default: u32) -> u32 {
     value.map_or(default, |value| {
         let [a, b, c, d, ..] = wrap(value).to_le_bytes();
         u32::from_le_bytes([a, b, c, d])
@@ -115,7 +111,7 @@ pub(crate) fn uint32(value: Option<&Value>, default: u32) -> u32 {
 }
 
 /// A flag that is a byte on the channel: true where that isn't 0.
-pub(crate) fn flag(value: Option<&Value>, default: bool) -> bool {
+pub fn flag(value: Option<&Value>, default: bool) -> bool {
     match value {
         None => default,
         Some(Value::Bool(value)) => *value,
@@ -192,7 +188,7 @@ pub fn big_int(value: &Value) -> Result<u64, Error> {
 }
 
 /// `` `${value}` ``
-pub(crate) fn text(value: Option<&Value>) -> String {
+pub fn text(value: Option<&Value>) -> String {
     match value {
         None => "undefined".into(),
         Some(Value::Null) => "null".into(),
@@ -225,12 +221,12 @@ fn number_text(number: f64) -> String {
 }
 
 /// A string that a worker gets; `undefined` and `null` are none.
-pub(crate) fn optional_text(value: Option<&Value>) -> Option<String> {
+pub fn optional_text(value: Option<&Value>) -> Option<String> {
     non_null(value).map(|value| text(Some(value)))
 }
 
 /// A string that a table must have. `field` is its place there, all that the error says.
-pub(crate) fn required_text(value: Option<&Value>, field: u8) -> Result<String, Error> {
+pub fn required_text(value: Option<&Value>, field: u8) -> Result<String, Error> {
     optional_text(value)
         .ok_or_else(|| Error::type_error(format!("FlatBuffers: field {field} must be set")))
 }
@@ -238,6 +234,7 @@ pub(crate) fn required_text(value: Option<&Value>, field: u8) -> Result<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::truthy;
     use serde_json::json;
 
     #[test]
