@@ -21,6 +21,7 @@ mod random;
 mod refusal;
 mod reply;
 mod requests;
+mod table;
 
 pub use channel::ChannelError;
 pub use local::Local;

@@ -10,15 +10,18 @@
 //! - Where JavaScript throws, the error has the class and the message of V8.
 //! - Nothing panics, and nothing recurses deeper than its input.
 
-mod coercions;
+mod integer;
+mod iterate;
+mod number;
 mod operators;
 mod order;
+mod text;
 mod truth;
 
-pub use coercions::{
-    big_int, flag, items, member, non_null, number, optional_items, optional_text, required_text,
-    text, uint8, uint16, uint32,
-};
+pub use integer::{big_int, uint8, uint16, uint32};
+pub use iterate::{items, optional_items};
+pub use number::number;
 pub use operators::{Js, JsMut, Result, entries, find, object, some};
 pub use order::greater_than;
-pub use truth::truthy;
+pub use text::text;
+pub use truth::{non_null, truthy};

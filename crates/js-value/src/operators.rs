@@ -1,14 +1,16 @@
-//! The rules of JavaScript that ORTC rests on, for JSON values.
+//! JavaScript's operators and methods on values: reading, setting and deleting members, equality,
+//! iteration.
 //!
-//! `undefined` is `None`, so everything that can be read is an `Option<&Value>`. Reading a member of
-//! `undefined` or `null` fails with the words of V8, because that is the error an application sees
-//! when it hands mediasoup such a thing.
+//! Reading a member of `undefined` or `null` fails with the words of V8, because that is the error an
+//! application sees when it hands mediasoup such a thing.
 
+use crate::text::{display, text};
 use crate::truthy;
 use protocol::Error;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// The result of what JavaScript may throw at.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What JavaScript's operators tell about a value, `None` being `undefined`.
@@ -79,7 +81,7 @@ impl<'a> Js<'a> for Option<&'a Value> {
             Some(Value::Object(members)) => Ok(members.get(key)),
             None | Some(Value::Null) => Err(Error::type_error(format!(
                 "Cannot read properties of {} (reading '{key}')",
-                nothing(self)
+                text(self)
             ))),
             // ORTC reads no member that a list, a string, a number or a boolean is born with.
             Some(_) => Ok(None),
@@ -108,32 +110,7 @@ impl<'a> Js<'a> for Option<&'a Value> {
     }
 
     fn display(self) -> Result<Cow<'a, str>> {
-        Ok(match self {
-            None | Some(Value::Null) => nothing(self).into(),
-            Some(Value::Bool(flag)) => flag.to_string().into(),
-            Some(Value::Number(number)) => {
-                display_number(number.as_f64().unwrap_or(f64::NAN)).into()
-            }
-            Some(Value::String(text)) => text.into(),
-            Some(Value::Array(items)) => {
-                let mut texts = Vec::with_capacity(items.len());
-                for item in items {
-                    // A list shows `null` as nothing at all.
-                    texts.push(match item {
-                        Value::Null => Cow::Borrowed(""),
-                        item => Some(item).display()?,
-                    });
-                }
-                texts.join(",").into()
-            }
-            // A member of that name hides the method, and data can't be called.
-            Some(Value::Object(members)) if members.contains_key("toString") => {
-                return Err(Error::type_error(
-                    "Cannot convert object to primitive value",
-                ));
-            }
-            Some(Value::Object(_)) => "[object Object]".into(),
-        })
+        display(self)
     }
 }
 
@@ -194,6 +171,7 @@ impl JsMut for Value {
 }
 
 /// `Object.entries(value)`: a list has its indices for keys, a primitive has no entries.
+#[must_use]
 pub fn entries(value: Option<&Value>) -> Vec<(Cow<'_, str>, &Value)> {
     match value {
         Some(Value::Object(members)) => members
@@ -228,6 +206,7 @@ pub fn some(items: &[Value], test: impl FnMut(&Value) -> Result<bool>) -> Result
 }
 
 /// An object of the given members, without those that are `undefined`.
+#[must_use]
 pub fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
     let mut object = Map::with_capacity(N);
     for (key, member) in members {
@@ -236,17 +215,6 @@ pub fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
         }
     }
     Value::Object(object)
-}
-
-fn display_number(number: f64) -> String {
-    ryu_js::Buffer::new().format(number).to_owned()
-}
-
-fn nothing(value: Option<&Value>) -> &'static str {
-    match value {
-        None => "undefined",
-        Some(_) => "null",
-    }
 }
 
 fn type_of(value: &Value) -> &'static str {
@@ -272,17 +240,6 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn truthiness() {
-        assert!(!None.truthy(), "undefined");
-        for falsy in [json!(null), json!(false), json!(0), json!(-0.0), json!("")] {
-            assert!(!Some(&falsy).truthy(), "{falsy}");
-        }
-        for truthy in [json!(true), json!(-1), json!("0"), json!([]), json!({})] {
-            assert!(Some(&truthy).truthy(), "{truthy}");
-        }
-    }
-
-    #[test]
     fn strict_equality() {
         for (case, a, b, equal) in [
             ("numbers are equal by value", json!(1), json!(1.0), true),
@@ -304,23 +261,6 @@ mod tests {
         }
         assert!(None.equals(None), "undefined is undefined");
         assert!(!None.equals(Some(&json!(null))), "undefined is not null");
-    }
-
-    #[test]
-    fn texts_of_values() {
-        for (value, text) in [
-            (json!(null), "null"),
-            (json!(true), "true"),
-            (json!(96.0), "96"),
-            (json!(-0.0), "0"),
-            (json!(1e21), "1e+21"),
-            (json!(1e-7), "1e-7"),
-            (json!(9_007_199_254_740_993_u64), "9007199254740992"),
-            (json!([1, null, ["a", []], {}]), "1,,a,,[object Object]"),
-        ] {
-            assert_eq!(Some(&value).display().as_deref(), Ok(text));
-        }
-        assert_eq!(None.display().as_deref(), Ok("undefined"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which of two values is the greater one.
 
+use crate::number::{number, parse};
 use crate::{Js, Result};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -22,9 +23,7 @@ enum Primitive<'a> {
 
 fn primitive(value: &Value) -> Result<Primitive<'_>> {
     Ok(match value {
-        Value::Null => Primitive::Number(0.0),
-        Value::Bool(flag) => Primitive::Number(f64::from(u8::from(*flag))),
-        Value::Number(number) => Primitive::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Primitive::Number(number(value)),
         Value::String(_) | Value::Array(_) | Value::Object(_) => {
             Primitive::Text(Some(value).display()?)
         }
@@ -32,18 +31,10 @@ fn primitive(value: &Value) -> Result<Primitive<'_>> {
 }
 
 impl Primitive<'_> {
-    /// `Number(value)`, of decimal numbers.
     fn number(&self) -> f64 {
         match self {
             Primitive::Number(number) => *number,
-            Primitive::Text(text) => match text.trim() {
-                "" => 0.0,
-                // Rust knows `inf` and `nan`, JavaScript doesn't.
-                text if text.bytes().all(|byte| b"+-.eE0123456789".contains(&byte)) => {
-                    text.parse().unwrap_or(f64::NAN)
-                }
-                _ => f64::NAN,
-            },
+            Primitive::Text(text) => parse(text),
         }
     }
 }
@@ -73,6 +64,8 @@ mod tests {
                 false,
             ),
             ("digits with room around", json!(" 1e3\n"), json!(999), true),
+            ("digits of another base", json!("0x10"), json!(15), true),
+            ("a word that is a number", json!("Infinity"), json!(1), true),
             ("a blank is 0", json!(" "), json!(-1), true),
             ("true is 1", json!(true), json!(0), true),
             ("null is 0", json!(null), json!(-1), true),

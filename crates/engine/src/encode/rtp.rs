@@ -1,16 +1,14 @@
 //! RTP parameters, their encodings, and the mapping of a Producer.
 
 use super::named;
+use crate::table::{flag, optional_text, required_text};
 use fbs::rtp_parameters::{
     Boolean, CodecMapping, Double, EncodingMapping, Integer32, Integer32Array, Parameter,
     RtcpFeedback, RtcpParameters, RtpCodecParameters, RtpEncodingParameters,
     RtpHeaderExtensionParameters, RtpHeaderExtensionUri, RtpMapping, RtpParameters, Rtx,
     String as Text, Value as ParameterValue,
 };
-use js_value::{
-    big_int, flag, items, member, non_null, number, optional_items, optional_text, required_text,
-    text, truthy, uint8, uint32,
-};
+use js_value::{Js, big_int, items, non_null, number, optional_items, text, truthy, uint8, uint32};
 use protocol::Error;
 use serde_json::Value;
 
@@ -46,7 +44,7 @@ pub fn rtp_parameters(parameters: &Value) -> Result<RtpParameters, Error> {
 }
 
 fn codec(codec: &Value) -> Result<RtpCodecParameters, Error> {
-    let mime_type = member(Some(codec), "mimeType")?;
+    let mime_type = Some(codec).read("mimeType")?;
     let parameters = self::parameters(codec.get("parameters"))?;
     let rtcp_feedback = optional_items(codec.get("rtcpFeedback"))?
         .iter()
@@ -65,13 +63,13 @@ fn codec(codec: &Value) -> Result<RtpCodecParameters, Error> {
 
 fn rtcp_feedback(feedback: &Value) -> Result<RtcpFeedback, Error> {
     Ok(RtcpFeedback {
-        type_: required_text(member(Some(feedback), "type")?, 4)?,
+        type_: required_text(Some(feedback).read("type")?, 4)?,
         parameter: optional_text(feedback.get("parameter")),
     })
 }
 
 fn header_extension(extension: &Value) -> Result<RtpHeaderExtensionParameters, Error> {
-    let uri = member(Some(extension), "uri")?;
+    let uri = Some(extension).read("uri")?;
     Ok(RtpHeaderExtensionParameters {
         uri: named::<RtpHeaderExtensionUri>(uri, "RtpHeaderExtensionUri")?,
         parameters: Some(parameters(extension.get("parameters"))?),
@@ -147,7 +145,7 @@ pub fn rtp_encodings(encodings: &Value) -> Result<Vec<RtpEncodingParameters>, Er
 }
 
 fn encoding(encoding: &Value) -> Result<RtpEncodingParameters, Error> {
-    let rid = member(Some(encoding), "rid")?;
+    let rid = Some(encoding).read("rid")?;
     let given = |name| encoding.get(name).filter(|value| truthy(Some(value)));
     Ok(RtpEncodingParameters {
         ssrc: given("ssrc").map(|ssrc| uint32(Some(ssrc), 0)),
@@ -159,7 +157,7 @@ fn encoding(encoding: &Value) -> Result<RtpEncodingParameters, Error> {
             })
         }),
         dtx: flag(encoding.get("dtx"), false),
-        scalability_mode: given("scalabilityMode").map(|mode| text(Some(mode))),
+        scalability_mode: given("scalabilityMode").map(|mode| text(Some(mode)).into_owned()),
         max_bitrate: encoding.get("maxBitrate").map(big_int).transpose()?,
     })
 }

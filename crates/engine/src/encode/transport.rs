@@ -1,15 +1,14 @@
 //! Where a Transport listens, and its DTLS, SRTP and SCTP parameters.
 
 use super::named;
+use crate::table::{flag, optional_text, required_text};
 use fbs::{
     sctp_parameters::SctpStreamParameters,
     srtp_parameters::{SrtpCryptoSuite, SrtpParameters},
     transport::{ListenInfo, PortRange, Protocol, SocketFlags},
     web_rtc_transport::{DtlsParameters, DtlsRole, Fingerprint, FingerprintAlgorithm},
 };
-use js_value::{
-    flag, items, member, non_null, optional_text, required_text, truthy, uint16, uint32,
-};
+use js_value::{Js, items, non_null, truthy, uint16, uint32};
 use protocol::Error;
 use serde_json::Value;
 
@@ -23,7 +22,7 @@ pub fn listen_infos(infos: Option<&Value>) -> Result<Vec<ListenInfo>, Error> {
 
 /// `TransportListenInfo`
 pub fn listen_info(info: Option<&Value>) -> Result<ListenInfo, Error> {
-    let protocol = member(info, "protocol")?;
+    let protocol = info.read("protocol")?;
     let get = |name| info.and_then(|info| info.get(name));
     let announced_address = non_null(get("announcedAddress")).or_else(|| get("announcedIp"));
     Ok(ListenInfo {
@@ -49,8 +48,8 @@ pub fn port_range(range: Option<&Value>) -> Result<PortRange, Error> {
         return Ok(PortRange::default());
     }
     Ok(PortRange {
-        min: uint16(member(range, "min")?, 0),
-        max: uint16(member(range, "max")?, 0),
+        min: uint16(range.read("min")?, 0),
+        max: uint16(range.read("max")?, 0),
     })
 }
 
@@ -60,19 +59,19 @@ pub fn socket_flags(flags: Option<&Value>) -> Result<SocketFlags, Error> {
         return Ok(SocketFlags::default());
     }
     Ok(SocketFlags {
-        ipv6_only: truthy(member(flags, "ipv6Only")?),
-        udp_reuse_port: truthy(member(flags, "udpReusePort")?),
+        ipv6_only: truthy(flags.read("ipv6Only")?),
+        udp_reuse_port: truthy(flags.read("udpReusePort")?),
     })
 }
 
 /// `DtlsParameters` of the remote endpoint.
 pub fn dtls_parameters(parameters: Option<&Value>) -> Result<DtlsParameters, Error> {
-    let fingerprints = member(parameters, "fingerprints")?;
+    let fingerprints = parameters.read("fingerprints")?;
     let fingerprints = items(fingerprints, "dtlsParameters.fingerprints")?
         .iter()
         .map(fingerprint)
         .collect::<Result<_, _>>()?;
-    let role = match member(parameters, "role")? {
+    let role = match parameters.read("role")? {
         None => DtlsRole::Auto,
         role => named(role, "DtlsRole")?,
     };
@@ -80,7 +79,7 @@ pub fn dtls_parameters(parameters: Option<&Value>) -> Result<DtlsParameters, Err
 }
 
 fn fingerprint(fingerprint: &Value) -> Result<Fingerprint, Error> {
-    let algorithm = member(Some(fingerprint), "algorithm")?;
+    let algorithm = Some(fingerprint).read("algorithm")?;
     Ok(Fingerprint {
         algorithm: named::<FingerprintAlgorithm>(algorithm, "FingerprintAlgorithm")?,
         value: required_text(fingerprint.get("value"), 6)?,
@@ -89,9 +88,9 @@ fn fingerprint(fingerprint: &Value) -> Result<Fingerprint, Error> {
 
 /// `SrtpParameters`
 pub fn srtp_parameters(parameters: Option<&Value>) -> Result<SrtpParameters, Error> {
-    let key_base64 = member(parameters, "keyBase64")?;
+    let key_base64 = parameters.read("keyBase64")?;
     Ok(SrtpParameters {
-        crypto_suite: srtp_crypto_suite(member(parameters, "cryptoSuite")?)?,
+        crypto_suite: srtp_crypto_suite(parameters.read("cryptoSuite")?)?,
         key_base64: required_text(key_base64, 6)?,
     })
 }
@@ -103,7 +102,7 @@ pub fn srtp_crypto_suite(suite: Option<&Value>) -> Result<SrtpCryptoSuite, Error
 
 /// `SctpStreamParameters`
 pub fn sctp_stream_parameters(parameters: &Value) -> Result<SctpStreamParameters, Error> {
-    let stream_id = member(Some(parameters), "streamId")?;
+    let stream_id = Some(parameters).read("streamId")?;
     let number = |name| {
         let value = parameters.get(name).filter(|value| value.is_number());
         value.map(|value| uint16(Some(value), 0))

@@ -4,6 +4,7 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::encode;
 use crate::pending::{New, Then, Update};
+use crate::table::{flag, optional_text};
 use fbs::data_consumer::{
     AddSubchannelRequest, RemoveSubchannelRequest, SendRequest,
     SetBufferedAmountLowThresholdRequest, SetSubchannelsRequest,
@@ -11,7 +12,7 @@ use fbs::data_consumer::{
 use fbs::request::{Body, Method};
 use fbs::transport::{ConsumeDataRequest, ProduceDataRequest};
 use fbs::{data_consumer, data_producer};
-use js_value::{flag, uint16, uint32};
+use js_value::{Js, uint16, uint32};
 use model::{Fields, State};
 use protocol::{ConsumeData, Error, Kind, Level, Logger, ProduceData, Send};
 use serde_json::{Value, json};
@@ -233,7 +234,7 @@ fn stream_parameters(of_producer: Option<Value>, stream_id: u16, options: &Consu
 fn text_or_empty(value: Option<&Value>) -> Option<String> {
     match value {
         None => Some(String::new()),
-        value => js_value::optional_text(value),
+        value => optional_text(value),
     }
 }
 
@@ -242,7 +243,7 @@ pub(super) fn uint16s(value: Option<&Value>) -> Result<Vec<u16>, Error> {
     let Some(value) = value else {
         return Ok(Vec::new());
     };
-    js_value::member(Some(value), "length")?;
+    Some(value).read("length")?;
     let items = js_value::items(Some(value), "").unwrap_or_default();
     Ok(items.iter().map(|item| uint16(Some(item), 0)).collect())
 }

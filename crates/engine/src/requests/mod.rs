@@ -13,6 +13,7 @@ pub(crate) use object::{close, handler_id, notice};
 
 use crate::core::Core;
 use crate::pending::Then;
+use crate::table::optional_text;
 use fbs::request::{Body, Method};
 use protocol::{Command, Error, Handle, Kind};
 use serde_json::Value;
@@ -139,7 +140,7 @@ impl Scope<'_> {
     /// The id that the application gave, or a new one. A worker refuses an id that it has already;
     /// one that another real Worker of the same logical one has is refused here, in its words.
     fn id(&mut self, given: Option<&Value>) -> Result<Box<str>, Error> {
-        match js_value::optional_text(given) {
+        match optional_text(given) {
             None => Ok(self.core.random.uuid()),
             Some(id) if self.core.model.is_taken_elsewhere(self.target, &id) => Err(Error::plain(
                 format!("Channel request handler with ID {id} already exists"),

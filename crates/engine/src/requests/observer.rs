@@ -9,7 +9,7 @@ use protocol::{AddProducer, Error, Event, Kind};
 impl Scope<'_> {
     /// `addProducer()` or `removeProducer()`.
     pub(super) fn observe(&mut self, options: &AddProducer, add: bool) -> Result<Ask, Error> {
-        let producer_id = js_value::text(options.producer_id.as_ref());
+        let producer_id = js_value::text(options.producer_id.as_ref()).into_owned();
         let producer = self.find(Kind::Producer, &producer_id).ok_or_else(|| {
             Error::not_found(format!("Producer with id \"{producer_id}\" not found"))
         })?;

@@ -4,13 +4,14 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::encode;
 use crate::pending::{New, Then};
+use crate::table::{flag, required_text};
 use fbs::request::{Body, Method};
 use fbs::transport::ListenInfo;
 use fbs::{
     active_speaker_observer, audio_level_observer, direct_transport, pipe_transport,
     plain_transport, router, transport, web_rtc_transport,
 };
-use js_value::{flag, non_null, uint8, uint16, uint32};
+use js_value::{Js, non_null, uint8, uint16, uint32};
 use model::Fields;
 use protocol::{
     CreateActiveSpeakerObserver, CreateAudioLevelObserver, CreateDirectTransport,
@@ -56,7 +57,7 @@ impl Scope<'_> {
         let enable_tcp = given(&options.enable_tcp).unwrap_or(&with_server);
         let listen_infos = web_rtc_listen_infos(options, enable_udp, enable_tcp)?;
         let (listen, method, server) = if server_id.is_some() {
-            let id = js_value::required_text(server_id, 4)?;
+            let id = required_text(server_id, 4)?;
             let server = self.web_rtc_server(&id);
             let listen = web_rtc_transport::ListenServer {
                 web_rtc_server_id: id,
@@ -346,10 +347,7 @@ fn web_rtc_listen_infos<'a>(
 fn from_listen_ip(listen_ip: &Value, protocol: &str, port: Option<&Value>) -> Result<Value, Error> {
     let (ip, announced) = match listen_ip {
         Value::String(_) => (Some(listen_ip), None),
-        other => (
-            js_value::member(Some(other), "ip")?,
-            other.get("announcedIp"),
-        ),
+        other => (Some(other).read("ip")?, other.get("announcedIp")),
     };
     let mut info = json!({ "protocol": protocol });
     for (name, value) in [("ip", ip), ("announcedAddress", announced), ("port", port)] {

@@ -83,7 +83,7 @@ impl Scope<'_> {
 
 fn ip(options: &Connect) -> Option<String> {
     let ip = options.ip.as_ref();
-    js_value::truthy(ip).then(|| js_value::text(ip))
+    js_value::truthy(ip).then(|| js_value::text(ip).into_owned())
 }
 
 /// Only what is a number counts as a port.

@@ -4,6 +4,7 @@ use super::{Ask, Scope, check_app_data};
 use crate::born::Making;
 use crate::encode;
 use crate::pending::{New, Then};
+use crate::table::optional_text;
 use fbs::request::{Body, Method};
 use fbs::worker::{CreateRouterRequest, CreateWebRtcServerRequest, UpdateSettingsRequest};
 use model::Fields;
@@ -13,12 +14,15 @@ use serde_json::Value;
 impl Scope<'_> {
     pub(super) fn update_settings(&mut self, options: &UpdateSettings) -> Result<Ask, Error> {
         let log_tags = match &options.log_tags {
-            Some(Value::Array(tags)) => tags.iter().map(|tag| js_value::text(Some(tag))).collect(),
+            Some(Value::Array(tags)) => tags
+                .iter()
+                .map(|tag| js_value::text(Some(tag)).into_owned())
+                .collect(),
             None => Vec::new(),
             Some(_) => return Err(Error::type_error("logTags must be an array")),
         };
         let body = UpdateSettingsRequest {
-            log_level: js_value::optional_text(options.log_level.as_ref()),
+            log_level: optional_text(options.log_level.as_ref()),
             log_tags: Some(log_tags),
         };
         Ok(self.to_self(
