@@ -52,7 +52,7 @@ impl Policy {
             ("dtlsCertificateFile", &mut options.dtls_certificate_file),
             ("dtlsPrivateKeyFile", &mut options.dtls_private_key_file),
         ] {
-            if is_given(value.take().as_ref()) {
+            if truthy(value.take().as_ref()) {
                 return Err(Error::unsupported(format!(
                     "{name} names a file of this machine, but the Worker runs on a server"
                 )));
@@ -114,7 +114,7 @@ impl Policy {
         if let Some(info) = &mut listen.listen_info {
             self.listen_info(info, pipe)?;
         }
-        if is_given(listen.listen_ip.as_ref())
+        if truthy(listen.listen_ip.as_ref())
             && let Some(listen_ip) = &mut listen.listen_ip
         {
             self.listen_ip(listen_ip, pipe)?;
@@ -229,7 +229,7 @@ impl Policy {
         let theirs = announced
             .into_iter()
             .flatten()
-            .find(|value| is_given(Some(value)));
+            .find(|value| truthy(Some(value)));
         let other_family = !listen.is_unspecified()
             && ours
                 .parse::<IpAddr>()
@@ -340,15 +340,6 @@ fn integer(value: &Value) -> Option<u16> {
         reason = "it has just been checked"
     )]
     integral.then_some(number as u16)
-}
-
-/// `if (value)`, where only texts and objects can be meant.
-fn is_given(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(_) => true,
-    }
 }
 
 fn list(addresses: &[IpAddr]) -> String {

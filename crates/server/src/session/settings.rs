@@ -3,6 +3,7 @@
 //! Certificate and key are files of the client's machine, so that the client sends what they hold. A
 //! worker wants files; it gets them as descriptors that name no file anywhere.
 
+use js_value::truthy;
 use protocol::{CreateWorker, Error};
 use serde_json::Value;
 
@@ -83,12 +84,7 @@ fn number(value: &Value) -> Option<String> {
 
 /// An argument, or what JavaScript takes for none.
 fn is_object_or_falsy(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Object(_) | Value::Array(_) => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => text.is_empty(),
-    }
+    value.is_object() || value.is_array() || !truthy(Some(value))
 }
 
 #[cfg(test)]
