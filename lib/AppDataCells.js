@@ -2,14 +2,12 @@
 
 const { randomInt } = require('node:crypto');
 const { acceptable, merge, textOf } = require('./appDataText');
+const { FORGOTTEN } = require('./seam');
 const { Watch } = require('./Watch');
 
 /** An appData is named by 53 bits: 33 that are drawn, 20 that are counted. */
 const DRAWN = 2 ** 33;
 const COUNTED = 2 ** 20;
-
-/** The addon's word for a server that doesn't know us any more. */
-const FORGOTTEN = 2 ** 32 - 1;
 
 /** What holds nothing needs no name. */
 const EMPTY = '{}';

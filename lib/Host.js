@@ -9,46 +9,34 @@
 const { addon: native } = require('./native');
 const { Logger } = require('./Logger');
 const { makeError } = require('./makeError');
-const { fetched, answered, Fetch } = require('./payloads');
+const { fetched, answered } = require('./payloads');
+const {
+  EVENTS,
+  ItemKind,
+  Level,
+  LoggerName,
+  PayloadKind,
+  byNumber,
+  firstOf,
+  hasMore,
+  highOf,
+  kindOf,
+  lowOf,
+  payloadOf,
+  secondOf,
+} = require('./seam');
 const { ADOPT, HAPPEN, HEARS } = require('./symbols');
 
-/** Event names by their number + 1, so that 0 is none. */
-const EVENTS = [undefined, ...native.eventNames()];
-
-const HIGH = 4294967296;
-const MORE = 1 << 19;
-
-/** What an item is. */
-const What = {
-  Reply: 1,
-  Emission: 2,
-  Created: 3,
-  Log: 4,
-  Process: 5,
-  AppData: 6,
-  Link: 7,
-};
-
-/** What there is to do about a worker's process. */
-const Process = {
-  /** It sent what makes no sense. */
-  Nonsense: 0,
-  /** Another one is to be spawned. */
-  Spawn: 1,
-  /** It is to be ended. */
-  End: 2,
-};
-
-/** Loggers and levels by their numbers. */
-const LOGGERS = [
-  'Channel',
-  'Worker',
-  'Router',
-  'Transport',
-  'Producer',
-  'Consumer',
-].map((name) => new Logger(name));
-const LEVELS = ['debug', 'warn', 'error'];
+/** Loggers by the numbers of their names, and their methods by level. */
+const LOGGERS = [];
+for (const [name, number] of Object.entries(LoggerName)) {
+  LOGGERS[number] = new Logger(name);
+}
+const LEVELS = byNumber(Level, {
+  Debug: 'debug',
+  Warn: 'warn',
+  Error: 'error',
+});
 
 const NO_ARGUMENTS = [];
 
@@ -165,7 +153,7 @@ class Host {
       rtpCapabilities,
     );
     if (typeof answer === 'boolean') return answer;
-    LOGGERS[2].error(answer);
+    LOGGERS[LoggerName.Router].error(answer);
     return false;
   }
 
@@ -194,12 +182,10 @@ class Host {
     );
   }
 
-  /** The error that Rust has at hand. It comes as the number of a class and a message. */
+  /** The error that Rust has at hand: why a call was refused, or what a log line is about. */
   refusal() {
-    const text = native.error(this.#number);
-    return text === null
-      ? undefined
-      : makeError(Number(text[0]), text.slice(1));
+    const error = native.error(this.#number);
+    return error === null ? undefined : makeError(...error);
   }
 
   /**
@@ -222,44 +208,47 @@ class Host {
   /** Does all that is to be done now, from the first item on. */
   drain(packed = native.next(this.#number)) {
     while (packed !== 0) {
-      const high = Math.trunc(packed / HIGH);
-      const low = packed % HIGH;
-      const first = (high >> 3) & 63;
-      const second = (high >> 9) & 63;
-      const fetch = (high >> 15) & 15;
-      switch (high & 7) {
-        case What.Reply:
-          this.settle(low, first, fetch);
+      const high = highOf(packed);
+      const low = lowOf(packed);
+      const kind = kindOf(high);
+      const first = firstOf(high);
+      const second = secondOf(high);
+      const payload = payloadOf(high);
+      switch (kind) {
+        case ItemKind.Reply:
+          this.settle(low, first, payload);
           break;
-        case What.Emission:
-          this.#tell(this.find(low), EVENTS[first], EVENTS[second], fetch);
+        case ItemKind.Emission:
+          this.#tell(this.find(low), EVENTS[first], EVENTS[second], payload);
           break;
-        case What.Created:
+        case ItemKind.Created:
           this.create(low, first, JSON.parse(native.payload(this.#number)));
           break;
-        case What.Log:
+        case ItemKind.Log:
           this.#log(low, first, second);
           break;
         default:
-          this.hear(high & 7, low, first, native.payload(this.#number));
+          this.hear(kind, low, first, native.payload(this.#number));
           break;
       }
       // A listener may have had the rest done in the meanwhile.
-      packed = high & MORE ? native.next(this.#number) : 0;
+      packed = hasMore(high) ? native.next(this.#number) : 0;
     }
   }
 
   /** Settles the promise of a request. */
-  settle(id, errorClass, fetch) {
+  settle(id, errorClass, payloadKind) {
     const payload =
-      fetch === Fetch.Nothing ? undefined : native.payload(this.#number);
+      payloadKind === PayloadKind.Nothing
+        ? undefined
+        : native.payload(this.#number);
     const waiting = this.#pending.get(id);
     if (!waiting) return;
     this.#pending.delete(id);
     if (errorClass !== 0) {
       waiting.reject(makeError(errorClass, payload));
     } else {
-      waiting.resolve(answered(this, fetch, payload));
+      waiting.resolve(answered(this, payloadKind, payload));
     }
   }
 
@@ -287,19 +276,19 @@ class Host {
     for (let i = 0; i < emissions.length; i += 2) {
       const packed = emissions[i];
       const args = about[i + 1] ? [about[i + 1]] : NO_ARGUMENTS;
-      const high = Math.trunc(packed / HIGH);
+      const high = highOf(packed);
       const [event, observerEvent] = [
-        EVENTS[(high >> 3) & 63],
-        EVENTS[(high >> 9) & 63],
+        EVENTS[firstOf(high)],
+        EVENTS[secondOf(high)],
       ];
-      this.find(packed % HIGH)?.[HAPPEN](event, observerEvent, args);
+      this.find(lowOf(packed))?.[HAPPEN](event, observerEvent, args);
     }
   }
 
   /** What nobody listens to isn't even fetched: scores and traces come often. */
-  #tell(object, event, observerEvent, fetch) {
+  #tell(object, event, observerEvent, payloadKind) {
     if (object?.[HEARS](event, observerEvent)) {
-      object[HAPPEN](event, observerEvent, fetched(this, fetch));
+      object[HAPPEN](event, observerEvent, fetched(this, payloadKind));
     }
   }
 
@@ -312,7 +301,4 @@ class Host {
 }
 
 exports.Host = Host;
-exports.HIGH = HIGH;
-exports.Process = Process;
-exports.What = What;
 exports.defineClass = defineClass;

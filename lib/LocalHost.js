@@ -1,8 +1,9 @@
 'use strict';
 
 const { addon: native } = require('./native');
-const { HIGH, Host, Process, What } = require('./Host');
+const { Host } = require('./Host');
 const { Logger } = require('./Logger');
+const { ItemKind, ProcessTask, highOf, lowOf } = require('./seam');
 const { removeWorker } = require('./workers');
 
 const logger = new Logger('Worker');
@@ -169,8 +170,8 @@ class LocalHost extends Host {
     const { number } = this;
     const outgoing = this.#outgoing;
     for (let packed = native.output(number, outgoing); packed !== 0;) {
-      const worker = packed % HIGH;
-      const length = Math.trunc(packed / HIGH);
+      const worker = lowOf(packed);
+      const length = highOf(packed);
       if (length <= outgoing.length) {
         this.#processes.get(worker)?.write(outgoing, length);
       } else {
@@ -188,16 +189,16 @@ class LocalHost extends Host {
   }
 
   /** The only other word is about processes. */
-  hear(what, worker, change, payload) {
-    if (what !== What.Process) return;
-    switch (change) {
-      case Process.Nonsense:
+  hear(kind, worker, task, payload) {
+    if (kind !== ItemKind.Process) return;
+    switch (task) {
+      case ProcessTask.Kill:
         this.#processes.get(worker)?.fail(new Error(payload));
         break;
-      case Process.Spawn:
+      case ProcessTask.Spawn:
         this.#spawn(worker, payload);
         break;
-      case Process.End:
+      case ProcessTask.End:
         this.#end(worker);
         break;
     }

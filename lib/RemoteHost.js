@@ -2,14 +2,12 @@
 
 const { addon: native } = require('./native');
 const { AppDataCells } = require('./AppDataCells');
-const { Host, What } = require('./Host');
+const { Host } = require('./Host');
+const { AppDataChange, ItemKind, ObjectKind } = require('./seam');
 const { APP_DATA, HAPPEN, NONE_YET } = require('./symbols');
 
 /** How long the process of a closed Worker is waited for, in milliseconds. */
 const ENDING_MS = 5000;
-
-/** The number of a Worker's kind. */
-const WORKER = 0;
 
 /**
  * What one life (one epoch) of a session on a server holds. Its objects are the same through lost
@@ -157,15 +155,15 @@ class RemoteHost extends Host {
     if (typeof appData === 'object') {
       this.#cells.attach(handle, appData, appDataId ?? 0);
     }
-    if (kind === WORKER) {
+    if (kind === ObjectKind.Worker) {
       this.#owner.addWorker(this.make(kind, handle, id, appData));
     } else {
       this.adopt(kind, handle, parent, id, appData);
     }
   }
 
-  settle(id, errorClass, fetch) {
-    super.settle(id, errorClass, fetch);
+  settle(id, errorClass, payloadKind) {
+    super.settle(id, errorClass, payloadKind);
     if (this.pending.size === 0) this.#owner.isIdle();
   }
 
@@ -174,14 +172,16 @@ class RemoteHost extends Host {
     this.#cells.detach(handle);
   }
 
-  hear(what, handle, isAssigned, payload) {
+  hear(kind, handle, change, payload) {
     const value = JSON.parse(payload);
-    if (what === What.Link) {
+    if (kind === ItemKind.Link) {
       this.#owner.linkChanges(this, value);
-    } else if (what === What.AppData && isAssigned) {
+    } else if (kind !== ItemKind.AppData) {
+      return;
+    } else if (change === AppDataChange.Assignment) {
       const object = this.objects.get(handle);
       object?.[APP_DATA](this.#cells.assign(handle, value) ?? NONE_YET);
-    } else if (what === What.AppData) {
+    } else {
       const [id, content, revision] = value;
       this.#cells.receive(id, content, revision);
     }

@@ -1,23 +1,25 @@
 'use strict';
 
-/** Which class shows which kind of object, by the number that the kind has in Rust. */
+/** Registers the class of each kind of object. */
 
 const { defineClass } = require('./Host');
+const { ObjectKind, byNumber } = require('./seam');
 
-const classes = [
-  require('./Worker').WorkerImpl,
-  require('./WebRtcServer').WebRtcServerImpl,
-  require('./Router').RouterImpl,
-  require('./WebRtcTransport').WebRtcTransportImpl,
-  require('./PlainTransport').PlainTransportImpl,
-  require('./PipeTransport').PipeTransportImpl,
-  require('./DirectTransport').DirectTransportImpl,
-  require('./Producer').ProducerImpl,
-  require('./Consumer').ConsumerImpl,
-  require('./DataProducer').DataProducerImpl,
-  require('./DataConsumer').DataConsumerImpl,
-  require('./ActiveSpeakerObserver').ActiveSpeakerObserverImpl,
-  require('./AudioLevelObserver').AudioLevelObserverImpl,
-];
+const classes = byNumber(ObjectKind, {
+  Worker: require('./Worker').WorkerImpl,
+  WebRtcServer: require('./WebRtcServer').WebRtcServerImpl,
+  Router: require('./Router').RouterImpl,
+  WebRtcTransport: require('./WebRtcTransport').WebRtcTransportImpl,
+  PlainTransport: require('./PlainTransport').PlainTransportImpl,
+  PipeTransport: require('./PipeTransport').PipeTransportImpl,
+  DirectTransport: require('./DirectTransport').DirectTransportImpl,
+  Producer: require('./Producer').ProducerImpl,
+  Consumer: require('./Consumer').ConsumerImpl,
+  DataProducer: require('./DataProducer').DataProducerImpl,
+  DataConsumer: require('./DataConsumer').DataConsumerImpl,
+  ActiveSpeakerObserver: require('./ActiveSpeakerObserver')
+    .ActiveSpeakerObserverImpl,
+  AudioLevelObserver: require('./AudioLevelObserver').AudioLevelObserverImpl,
+});
 
 classes.forEach((constructor, kind) => defineClass(kind, constructor));

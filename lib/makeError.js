@@ -1,23 +1,28 @@
 'use strict';
 
 const errors = require('./errors');
+const { ErrorClass, byNumber } = require('./seam');
 
-/** An error by the number that its class has in Rust. */
-exports.makeError = function makeError(errorClass, message) {
-  switch (errorClass) {
-    case 2:
-      return new TypeError(message);
-    case 3:
-      return new errors.UnsupportedError(message);
-    case 4:
-      return new errors.NotFoundError(message);
-    case 5:
-      return new errors.WorkerClosedError(message);
-    case 6:
-      return new SyntaxError(message);
-    case 7:
-      return new RangeError(message);
-    default:
-      return new Error(message);
-  }
-};
+/** Constructors by the numbers of their classes. */
+const constructors = byNumber(ErrorClass, {
+  Error,
+  TypeError,
+  SyntaxError,
+  RangeError,
+  ...errors,
+});
+
+/** An error by the number of its class, with its message. */
+function makeError(errorClass, message) {
+  return new constructors[errorClass](message);
+}
+
+/** The result of a call of the addon that concerns no host; throws its error. */
+function outcomeOf(json) {
+  const { result, error } = JSON.parse(json);
+  if (error) throw makeError(...error);
+  return result;
+}
+
+exports.makeError = makeError;
+exports.outcomeOf = outcomeOf;

@@ -6,15 +6,14 @@
  */
 
 const { addon } = require('./native');
-const { makeError } = require('./makeError');
+const { outcomeOf } = require('./makeError');
 const supported = require('./supportedRtpCapabilities');
 const toJson = require('./toJson');
 
 function call(name, ...args) {
-  const { result, changed, error } = JSON.parse(
+  const [result, changed] = outcomeOf(
     addon.ortc(name, `[${args.map(argument)}]`),
   );
-  if (error) throw makeError(...error);
   if (changed) {
     const [place, value] = changed;
     if (isObject(args[place])) replace(args[place], value);

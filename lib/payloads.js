@@ -3,30 +3,18 @@
 /** What belongs to an item, fetched from Rust and made into JavaScript's values. */
 
 const { addon: native } = require('./native');
-
-/** Which payload an item has. */
-const Fetch = {
-  Nothing: 0,
-  Undefined: 1,
-  Json: 2,
-  Packet: 3,
-  Message: 4,
-  Object: 5,
-  DominantSpeaker: 6,
-  Volumes: 7,
-  Trace: 8,
-};
+const { PayloadKind } = require('./seam');
 
 const NO_ARGUMENTS = [];
 
 /** What a promise resolves with. */
-function answered(host, fetch, payload) {
-  switch (fetch) {
-    case Fetch.Nothing:
+function answered(host, kind, payload) {
+  switch (kind) {
+    case PayloadKind.Nothing:
       return undefined;
-    case Fetch.Object:
+    case PayloadKind.Object:
       return host.find(payload);
-    case Fetch.Volumes:
+    case PayloadKind.Piped:
       return JSON.parse(payload).map((handle) => host.find(handle));
     default:
       return JSON.parse(payload);
@@ -34,31 +22,31 @@ function answered(host, fetch, payload) {
 }
 
 /** The arguments of an emission: an array, so that `undefined` counts as one. */
-function fetched(host, fetch) {
+function fetched(host, kind) {
   const { number } = host;
-  switch (fetch) {
-    case Fetch.Undefined:
+  switch (kind) {
+    case PayloadKind.Undefined:
       return [undefined];
-    case Fetch.Json:
+    case PayloadKind.Json:
       return [JSON.parse(native.payload(number))];
-    case Fetch.Packet:
+    case PayloadKind.Packet:
       return [native.payload(number)];
-    case Fetch.Message: {
+    case PayloadKind.Message: {
       const ppid = native.ppid(number);
       return [native.payload(number), ppid];
     }
-    case Fetch.Object:
+    case PayloadKind.Object:
       return [host.find(native.payload(number))];
-    case Fetch.DominantSpeaker:
+    case PayloadKind.DominantSpeaker:
       return [{ producer: host.find(native.payload(number)) }];
-    case Fetch.Volumes:
+    case PayloadKind.Volumes:
       return [
         JSON.parse(native.payload(number)).map(([handle, volume]) => ({
           producer: host.find(handle),
           volume,
         })),
       ];
-    case Fetch.Trace:
+    case PayloadKind.Trace:
       return [JSON.parse(native.payload(number), withBigInts)];
     default:
       return NO_ARGUMENTS;
@@ -71,6 +59,5 @@ function withBigInts(key, value) {
   return isSize && Number.isInteger(value) ? BigInt(value) : value;
 }
 
-exports.Fetch = Fetch;
 exports.answered = answered;
 exports.fetched = fetched;

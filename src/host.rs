@@ -14,9 +14,7 @@ use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
 use protocol::wire::AppDataId;
-use protocol::{
-    Emission, Error, Event, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId,
-};
+use protocol::{Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId};
 use replica::RemoteHost;
 
 type Refusable<T> = std::result::Result<T, Error>;
@@ -50,12 +48,6 @@ impl AnyHost {
             Self::Remote(remote) => &mut **remote,
         }
     }
-}
-
-/// The names of all events, in the order of their numbers.
-#[napi]
-pub fn event_names() -> Vec<&'static str> {
-    Event::ALL.iter().map(|event| event.name()).collect()
 }
 
 /// Sends a command, given as JSON. The request's id, or 0 where it is refused: see `error()`.
@@ -106,12 +98,12 @@ pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
     with(host, |host| host.notify(target, notice, data))
 }
 
-/// Why the last call was refused, or what a log line is about: the number of the error's class,
-/// then its message.
+/// The error that the last call was refused with, or that the last log line is about: the number of its
+/// class, and its message.
 #[napi]
-pub fn error(host: u32) -> Option<String> {
+pub fn error(host: u32) -> Option<(u8, String)> {
     let error = with(host, |host| host.error.take())?;
-    Some(format!("{}{}", error.class as u8, error.message))
+    Some((error.class as u8, error.message))
 }
 
 /// How many events of workers wait for `nextEvent()`.

@@ -16,4 +16,5 @@ mod hosts;
 mod local;
 mod ortc;
 mod packed;
+mod seam;
 mod vertical;

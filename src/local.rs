@@ -2,7 +2,7 @@
 
 use crate::host::AnyHost;
 use crate::hosts::{self, with};
-use crate::packed;
+use crate::{packed, seam};
 use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Env, Result};
 use napi_derive::napi;
@@ -92,7 +92,7 @@ pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
             buffer.copy_from_slice(bytes);
             local.written(worker);
         }
-        packed::pair(u32::try_from(length).unwrap_or(u32::MAX), worker.0)
+        seam::pair(u32::try_from(length).unwrap_or(u32::MAX), worker.0)
     })
 }
 

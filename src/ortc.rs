@@ -1,23 +1,20 @@
 //! mediasoup's ORTC functions, which applications may call themselves.
 
+use crate::seam;
 use napi_derive::napi;
 use protocol::Error;
 use serde_json::{Value, json};
 
 /// Calls an ORTC function by its name in mediasoup, with its arguments as a JSON list.
 ///
-/// The JSON that comes back has `result`, and `changed` where the function changes an argument: its
-/// place and its new value. Or it has `error`: the number of its class and its message.
+/// Returns JSON with the `result`: that of the function, and, where the function changes an argument, its
+/// place and its new value. Or with the `error`: the number of its class and its message.
 #[napi]
 pub fn ortc(name: String, arguments: String) -> String {
     let outcome = serde_json::from_str(&arguments)
         .map_err(|error| Error::type_error(error.to_string()))
         .and_then(|arguments| call(&name, arguments));
-    match outcome {
-        Ok(Outcome { result, changed }) => json!({ "result": result, "changed": changed }),
-        Err(error) => json!({ "error": [error.class as u8, error.message] }),
-    }
-    .to_string()
+    seam::outcome(outcome.map(|Outcome { result, changed }| json!([result, changed])))
 }
 
 /// What mediasoup's worker supports, with all defaults filled in or without.

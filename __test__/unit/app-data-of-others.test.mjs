@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { cellsOf, cellsWithServer } from './cells.mjs';
+import { lib } from './support.mjs';
 
 const { Random } = createRequire(import.meta.url)('../differential/random.js');
 
-/** What the addon says for a revision when the server doesn't know us any more. */
-const FORGOTTEN = 2 ** 32 - 1;
+const { FORGOTTEN } = lib('seam');
 
 /** Of an appData that all know. */
 const ID = 5;

@@ -6,31 +6,34 @@ import { lib } from './support.mjs';
 
 const { addon } = lib('native');
 
-const EVENTS = addon.eventNames();
-const HIGH = 2 ** 32;
-const MORE = 2 ** 51;
+const {
+  AppDataChange,
+  ErrorClass,
+  EVENTS,
+  HIGH,
+  ItemKind,
+  Level,
+  PayloadKind,
+} = lib('seam');
+const { high, loggers: Logger } = JSON.parse(addon.seamTable());
+const MORE = (high.more.mask << high.more.shift) * HIGH;
 
-export const Kind = {
-  Worker: 0,
-  WebRtcServer: 1,
-  Router: 2,
-  DirectTransport: 6,
-};
+export const { ObjectKind: Kind } = lib('seam');
 
-const What = {
-  Reply: 1,
-  Emission: 2,
-  Created: 3,
-  Log: 4,
-  AppData: 6,
-  Link: 7,
-};
-const Fetch = { Nothing: 0, Json: 2, Object: 5, Trace: 8 };
+const number = (name) => EVENTS.indexOf(name);
 
-const number = (name) => (name === undefined ? 0 : EVENTS.indexOf(name) + 1);
-
-const pack = (what, low, { first = 0, second = 0, fetch = Fetch.Json }) =>
-  (what | (first << 3) | (second << 9) | (fetch << 15)) * HIGH + low;
+/** An item that has JSON for its payload, unless another kind is given. */
+const pack = (
+  kind,
+  low,
+  { first = 0, second = 0, payload = PayloadKind.Json },
+) =>
+  ((kind << high.kind.shift) |
+    (first << high.first.shift) |
+    (second << high.second.shift) |
+    (payload << high.payload.shift)) *
+    HIGH +
+  low;
 
 /** What a server tells. */
 export const items = {
@@ -39,53 +42,58 @@ export const items = {
     handle,
     { parent = handle, request = 0, id = '', appData = null } = {},
   ) => ({
-    packed: pack(What.Created, handle, { first: kind }),
+    packed: pack(ItemKind.Created, handle, { first: kind }),
     payload: JSON.stringify([parent, request, null, id, appData]),
   }),
   reply: (request, value) => ({
-    packed: pack(What.Reply, request, {
-      fetch: value === undefined ? Fetch.Nothing : Fetch.Json,
+    packed: pack(ItemKind.Reply, request, {
+      payload: value === undefined ? PayloadKind.Nothing : PayloadKind.Json,
     }),
     payload: JSON.stringify(value),
   }),
   replyObject: (request, handle) => ({
-    packed: pack(What.Reply, request, { fetch: Fetch.Object }),
+    packed: pack(ItemKind.Reply, request, { payload: PayloadKind.Object }),
     payload: handle,
   }),
-  reject: (request, message, errorClass = 5) => ({
-    packed: pack(What.Reply, request, { first: errorClass }),
+  reject: (request, message, errorClass = ErrorClass.WorkerClosedError) => ({
+    packed: pack(ItemKind.Reply, request, { first: errorClass }),
     payload: message,
   }),
   emission: (handle, event, observer, argument) => ({
-    packed: pack(What.Emission, handle, {
+    packed: pack(ItemKind.Emission, handle, {
       first: number(event),
       second: number(observer),
-      fetch: argument === undefined ? Fetch.Nothing : Fetch.Json,
+      payload: argument === undefined ? PayloadKind.Nothing : PayloadKind.Json,
     }),
     payload: JSON.stringify(argument),
   }),
   trace: (handle, trace) => ({
-    packed: pack(What.Emission, handle, {
+    packed: pack(ItemKind.Emission, handle, {
       first: number('trace'),
-      fetch: Fetch.Trace,
+      payload: PayloadKind.Trace,
     }),
     payload: JSON.stringify(trace),
   }),
   /** A line that a Worker's process logs. */
   warning: (worker, line) => ({
-    packed: pack(What.Log, worker, { first: 1, second: 1 }),
+    packed: pack(ItemKind.Log, worker, {
+      first: Logger.Worker,
+      second: Level.Warn,
+    }),
     payload: line,
   }),
   appData: (id, value) => ({
-    packed: pack(What.AppData, 0, {}),
+    packed: pack(ItemKind.AppData, 0, { first: AppDataChange.Content }),
     payload: JSON.stringify([id, value]),
   }),
   setAppData: (handle, id) => ({
-    packed: pack(What.AppData, handle, { first: 1 }),
+    packed: pack(ItemKind.AppData, handle, {
+      first: AppDataChange.Assignment,
+    }),
     payload: JSON.stringify(id),
   }),
   link: (change) => ({
-    packed: pack(What.Link, 0, {}),
+    packed: pack(ItemKind.Link, 0, {}),
     payload: JSON.stringify(change),
   }),
   connected: (outcome = 'first', draining = false) =>

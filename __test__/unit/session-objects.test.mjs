@@ -6,6 +6,8 @@ import { answerWorker, connectedTo, lastRequest } from './connected.mjs';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { lib, mediasoup } from './support.mjs';
 
+const { ErrorClass } = lib('seam');
+
 test('a Worker is told of and listed before createWorker() resolves', async (t) => {
   const { fake, remote } = await connectedTo(t);
   const order = [];
@@ -65,7 +67,7 @@ test('what a file holds goes to the server, and one that isn’t there is a wron
   const { command, id } = lastRequest(fake);
 
   assert.match(command.createWorker.dtlsPrivateKey, /isn’t there is a wrong/);
-  fake.tell(items.reject(id, 'no more workers', 1));
+  fake.tell(items.reject(id, 'no more workers', ErrorClass.Error));
   await assert.rejects(creating, { name: 'Error', message: 'no more workers' });
 });
 

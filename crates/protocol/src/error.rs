@@ -1,26 +1,28 @@
 //! Errors as mediasoup's users see them: a class and a message.
 
+use crate::numbered;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The JavaScript class an error becomes. Stable on the wire and across the addon's seam.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum ErrorClass {
-    /// `Error`
-    Error = 1,
-    /// `TypeError`: an argument of the wrong type or shape.
-    TypeError = 2,
-    /// `errors.UnsupportedError`: for instance a codec that mediasoup doesn't know.
-    UnsupportedError = 3,
-    /// `errors.NotFoundError`: the object that was named doesn't exist.
-    NotFoundError = 4,
-    /// `errors.WorkerClosedError`: the Worker is closed, or closed before it replied.
-    WorkerClosedError = 5,
-    /// `SyntaxError`: a text that is no number where `BigInt()` wants one.
-    SyntaxError = 6,
-    /// `RangeError`: a number that `BigInt()` refuses.
-    RangeError = 7,
+numbered! {
+    /// The JavaScript class an error becomes. Stable on the wire and across the addon's seam.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    pub enum ErrorClass {
+        /// `Error`
+        Error = 1,
+        /// `TypeError`: an argument of the wrong type or shape.
+        TypeError = 2,
+        /// `errors.UnsupportedError`: for instance a codec that mediasoup doesn't know.
+        UnsupportedError = 3,
+        /// `errors.NotFoundError`: the object that was named doesn't exist.
+        NotFoundError = 4,
+        /// `errors.WorkerClosedError`: the Worker is closed, or closed before it replied.
+        WorkerClosedError = 5,
+        /// `SyntaxError`: a text that is no number where `BigInt()` wants one.
+        SyntaxError = 6,
+        /// `RangeError`: a number that `BigInt()` refuses.
+        RangeError = 7,
+    }
 }
 
 /// An error with mediasoup's own wording.

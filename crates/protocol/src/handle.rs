@@ -1,5 +1,6 @@
 //! Names of objects and of requests.
 
+use crate::numbered;
 use serde::{Deserialize, Serialize};
 
 /// Names one object for as long as anybody may ask by it.
@@ -19,25 +20,26 @@ pub struct Handle(pub u32);
 #[serde(transparent)]
 pub struct RequestId(pub u32);
 
-/// What an object is: one per class of mediasoup. The number crosses the addon's seam.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[repr(u8)]
-#[expect(missing_docs, reason = "the variants are mediasoup's classes")]
-pub enum Kind {
-    Worker = 0,
-    WebRtcServer = 1,
-    Router = 2,
-    WebRtcTransport = 3,
-    PlainTransport = 4,
-    PipeTransport = 5,
-    DirectTransport = 6,
-    Producer = 7,
-    Consumer = 8,
-    DataProducer = 9,
-    DataConsumer = 10,
-    ActiveSpeakerObserver = 11,
-    AudioLevelObserver = 12,
+numbered! {
+    /// The class of an object: one per class of mediasoup. The number crosses the addon's seam.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[expect(missing_docs, reason = "the variants are mediasoup's classes")]
+    pub enum Kind {
+        Worker = 0,
+        WebRtcServer = 1,
+        Router = 2,
+        WebRtcTransport = 3,
+        PlainTransport = 4,
+        PipeTransport = 5,
+        DirectTransport = 6,
+        Producer = 7,
+        Consumer = 8,
+        DataProducer = 9,
+        DataConsumer = 10,
+        ActiveSpeakerObserver = 11,
+        AudioLevelObserver = 12,
+    }
 }
 
 impl Kind {

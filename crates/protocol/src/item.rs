@@ -1,7 +1,7 @@
 //! What a Backend tells: things created, things that happened, replies.
 
 use crate::wire::AppDataId;
-use crate::{Error, Event, Handle, Json, Kind, LinkEvent, RequestId};
+use crate::{Error, Event, Handle, Json, Kind, LinkEvent, RequestId, numbered};
 use serde::{Deserialize, Serialize};
 
 /// One outcome. A Backend hands items on in order; whoever shows them does what they say.
@@ -90,29 +90,31 @@ pub struct Log {
     pub error: Option<Error>,
 }
 
-/// Who logs, by the names that mediasoup's loggers have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[repr(u8)]
-#[expect(missing_docs, reason = "mediasoup's own words")]
-pub enum Logger {
-    Channel,
-    Worker,
-    Router,
-    Transport,
-    Producer,
-    Consumer,
+numbered! {
+    /// The sources of log lines, by the names of mediasoup's loggers.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[expect(missing_docs, reason = "mediasoup's own words")]
+    pub enum Logger {
+        Channel = 0,
+        Worker = 1,
+        Router = 2,
+        Transport = 3,
+        Producer = 4,
+        Consumer = 5,
+    }
 }
 
-/// How much a line of the log matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[repr(u8)]
-#[expect(missing_docs, reason = "mediasoup's own words")]
-pub enum Level {
-    Debug,
-    Warn,
-    Error,
+numbered! {
+    /// Importance of a log line.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[expect(missing_docs, reason = "mediasoup's own words")]
+    pub enum Level {
+        Debug = 0,
+        Warn = 1,
+        Error = 2,
+    }
 }
 
 /// An event on an object, on its observer, or on both, in this order.

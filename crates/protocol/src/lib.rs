@@ -13,6 +13,7 @@ mod handle;
 mod item;
 mod json;
 mod link;
+mod numbered;
 
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,

@@ -31,7 +31,7 @@ mod remote_host;
 mod wants;
 
 pub use connection::{Connection, Incoming, Outgoing};
-pub use remote_host::RemoteHost;
+pub use remote_host::{FORGOTTEN, RemoteHost};
 pub use wants::Wants;
 
 use follow::is_end;

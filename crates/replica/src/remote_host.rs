@@ -32,7 +32,7 @@ const CLOSED: &str = "the connection was closed";
 
 /// Stands for the revision of an appData where the server has forgotten this client: more than any that
 /// the client has told.
-const FORGOTTEN: u64 = u32::MAX as u64;
+pub const FORGOTTEN: u64 = u32::MAX as u64;
 
 /// One epoch of a connection.
 #[derive(Debug)]

@@ -1,0 +1,25 @@
+/** Numbers from the addon's table, with JavaScript's values. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lib } from './support.mjs';
+
+const { ErrorClass, byNumber } = lib('seam');
+const { makeError } = lib('makeError');
+const errors = lib('errors');
+
+test('values are in the places of their numbers', () => {
+  assert.deepEqual(byNumber({ B: 1, A: 0 }, { A: 'a', B: 'b' }), ['a', 'b']);
+});
+
+test('a name that is unknown here is refused', () => {
+  assert.throws(() => byNumber({ New: 0 }, {}), /New/);
+});
+
+for (const [name, errorClass] of Object.entries(ErrorClass)) {
+  test(`an error of class ${name} is one`, () => {
+    const error = makeError(errorClass, 'why');
+
+    assert.equal(error.constructor, errors[name] ?? globalThis[name]);
+    assert.equal(error.message, 'why');
+  });
+}
