@@ -3,15 +3,22 @@
 use crate::host::AnyHost;
 use crate::hosts::with;
 use crate::local::with_host;
-use layers::{Options, Slots};
+use crate::seam;
+use layers::{Options, Slots, parse_switch};
 use napi_derive::napi;
 use protocol::{Error, Handle, RequestId};
 use slots::CpuSlots;
 use std::rc::Rc;
 
+/// Parses the text of the setting `vertical`, called `name`. Returns JSON with the `result`, a boolean or an
+/// object, or with the `error`: the number of its class and its message.
+#[napi]
+pub fn parse_vertical(name: String, text: String) -> String {
+    seam::outcome(parse_switch(&name, &text))
+}
+
 /// Announces a worker process that is to be the first of a logical Worker: the logical and the real
-/// Worker's handles, and the request that is answered when the worker runs. `options` are JSON, or as
-/// a setting has them.
+/// Worker's handles, and the request that is answered when the worker runs. `options` are JSON.
 ///
 /// Nothing where they are refused (see `error()`), or ask for a plain Worker.
 #[napi]
@@ -20,7 +27,7 @@ pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
         let AnyHost::Local(local) = &mut host.host else {
             return Vec::new();
         };
-        let added = Options::from_text(&options).and_then(|options| {
+        let added = options_of(&options).and_then(|options| {
             let added = options.map(|options| local.add_vertical(options, &slots()?));
             added.transpose()
         });
@@ -79,6 +86,11 @@ pub fn has_logical(host: u32) -> bool {
 #[napi]
 pub fn tick(host: u32, now_ms: f64) {
     with_host(host, |host| host.tick(now_ms));
+}
+
+fn options_of(json: &str) -> Result<Option<Options>, Error> {
+    let value = serde_json::from_str(json).map_err(|error| Error::type_error(error.to_string()))?;
+    Options::parse(&value)
 }
 
 fn slots() -> Result<Rc<dyn Slots>, Error> {

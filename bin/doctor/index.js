@@ -122,10 +122,8 @@ function optionsOf(args, env) {
       announcedAddress: values['announced-address'],
       rtcPorts: portsOf(values['rtc-ports']),
       timeoutMs: timeoutOf(values.timeout),
-      settings: environment(given),
-      isVertical: !['', '0', 'false'].includes(
-        env.REMOTE_MEDIASOUP_VERTICAL ?? '',
-      ),
+      // Only the addon can parse this one; clients take it from the environment by themselves.
+      settings: environment({ ...given, REMOTE_MEDIASOUP_VERTICAL: undefined }),
     };
   } catch (error) {
     throw new Failure(error.message, WRONG_ARGUMENTS);

@@ -23,17 +23,14 @@ const TAKEN_PORTS = 0.25;
 
 /**
  * @param {import('./Checkup').Checkup} checkup
- * @param {{ isRemote: boolean, isVertical: boolean, rtcPorts: [number, number], timeoutMs: number }} options
+ * @param {{ isRemote: boolean, rtcPorts: [number, number], timeoutMs: number }} options
  */
-async function checkLocal(
-  checkup,
-  { isRemote, isVertical, rtcPorts, timeoutMs },
-) {
+async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
   // What only Workers of this machine need is no failure where they are on a server.
   const missing = isRemote ? warn : fail;
   await checkup.check('node', [], node);
   await checkup.check('addon', [], addon);
-  const usesSlots = isVertical && !isRemote;
+  const usesSlots = !isRemote && checkup.isWell('addon') && isVertical();
   if (usesSlots) {
     // Before a Worker creates the files.
     await checkup.check('slots', [], () => checkSlots(process.env));
@@ -48,6 +45,16 @@ async function checkLocal(
     isRemote ? skip('Workers are on a server') : ports(rtcPorts),
   );
   await checkup.check('cpus', [], () => cpus(isRemote));
+}
+
+function isVertical() {
+  const { verticalOfEnvironment } = require('../../lib/vertical');
+  try {
+    return Boolean(verticalOfEnvironment());
+  } catch {
+    // The check of the worker has told what is wrong with it.
+    return true;
+  }
 }
 
 function node() {

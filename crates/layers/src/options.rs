@@ -2,7 +2,7 @@
 
 use protocol::Error;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -72,19 +72,6 @@ impl Options {
         }
     }
 
-    /// Reads the option from a setting or an argument: JSON, `1`, `0`, or
-    /// `maxWorkers=4,placement=spread`. Empty text is `false`.
-    pub fn from_text(text: &str) -> Result<Option<Self>, Error> {
-        let value = match text.trim() {
-            "" | "0" => Value::Bool(false),
-            "1" => Value::Bool(true),
-            text if text.contains('=') => members(text)?,
-            text => serde_json::from_str(text)
-                .map_err(|error| Error::type_error(format!("vertical: {error}")))?,
-        };
-        Self::parse(&value)
-    }
-
     /// After what time an empty real Worker ends.
     #[must_use]
     pub fn idle_time(&self) -> Duration {
@@ -111,20 +98,6 @@ impl Options {
         }
         Ok(())
     }
-}
-
-/// `name=value,name=value` as an object.
-fn members(text: &str) -> Result<Value, Error> {
-    let mut members = Map::new();
-    for member in text.split(',') {
-        let (name, value) = member
-            .split_once('=')
-            .ok_or_else(|| Error::type_error(format!("vertical: {member:?} must be name=value")))?;
-        let value = value.trim();
-        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-        members.insert(name.trim().to_owned(), value);
-    }
-    Ok(members.into())
 }
 
 #[cfg(test)]
@@ -158,18 +131,5 @@ mod tests {
             let error = Options::parse(&value).unwrap_err();
             assert!(error.message.contains(word), "{}", error.message);
         }
-    }
-
-    #[test]
-    fn settings_are_short() {
-        assert_eq!(Options::from_text(""), Ok(None));
-        assert_eq!(Options::from_text("0"), Ok(None));
-        assert_eq!(Options::from_text("false"), Ok(None));
-        assert_eq!(Options::from_text("1"), Ok(Some(Options::default())));
-        let short = Options::from_text("maxWorkers=4, placement=spread");
-        let long = Options::from_text(r#"{"maxWorkers":4,"placement":"spread"}"#);
-        assert_eq!(short, long);
-        assert_eq!(short.unwrap().unwrap().placement, Placement::Spread);
-        assert!(Options::from_text("maxWorkers").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! The option `vertical`: whether a Worker may have several processes.
 
-use layers::Options;
+use layers::{Options, parse_switch};
 use protocol::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,7 +40,7 @@ impl FromStr for Vertical {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let value = match Options::from_text(text)? {
+        let value = match Options::parse(&parse_switch("vertical", text)?)? {
             Some(options) if options == Options::default() => Value::Bool(true),
             Some(options) => serde_json::to_value(options).unwrap_or(Value::Bool(true)),
             None => Value::Bool(false),
