@@ -2,7 +2,7 @@
 
 const { Logger } = require('./Logger');
 const { WorkerProcess } = require('./WorkerProcess');
-const { version } = require('./version');
+const { version } = require('./seam');
 
 const logger = new Logger('Worker');
 

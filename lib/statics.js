@@ -8,7 +8,7 @@ const { emitters } = require('./Logger');
 const { supportedRtpCapabilities } = require('./supportedRtpCapabilities');
 
 exports.errors = require('./errors');
-exports.version = require('./version').version;
+exports.version = require('./seam').version;
 exports.workerBin = require('./Worker').defaultWorkerBin;
 exports.parseScalabilityMode =
   require('./scalabilityModes').parseScalabilityMode;

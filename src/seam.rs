@@ -15,7 +15,7 @@
 //! ```
 
 use napi_derive::napi;
-use protocol::{Error, ErrorClass, Event, Kind, Level, Logger, numbered};
+use protocol::{Error, ErrorClass, Event, Kind, Level, Logger, VERSION, numbered};
 use replica::FORGOTTEN;
 use serde_json::{Value, json};
 
@@ -158,7 +158,8 @@ pub(crate) fn number_of(event: Option<Event>) -> u8 {
 }
 
 /// The whole table, as JSON: `name: number` for each enum, the names of events by number, the parts of a
-/// packed number, and the revision that stands for a server that has forgotten this client.
+/// packed number, the revision that stands for a server that has forgotten this client, and mediasoup's
+/// version.
 #[napi]
 pub fn seam_table() -> String {
     let mut events = vec![Value::Null; Event::ALL.len() + 1];
@@ -184,6 +185,7 @@ pub fn seam_table() -> String {
             "more": MORE.shape(),
         },
         "forgotten": FORGOTTEN,
+        "version": VERSION,
     })
     .to_string()
 }

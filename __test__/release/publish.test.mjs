@@ -73,7 +73,7 @@ it('tags HEAD once, and no commit after it', (test) => {
   assert.equal(tag(folder, '1.0.0', '1.0.0\n\n# Notes'), 'v1.0.0');
   assert.match(git(folder, 'cat-file', 'tag', 'v1.0.0'), /\n# Notes$/);
 
-  edit(folder, 'lib/version.js', /^/, '\n');
+  edit(folder, 'README.md', /^/, '\n');
   commit(folder);
   assert.throws(() => tag(folder, '1.0.0', ''), /on another commit/);
 });

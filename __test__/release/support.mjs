@@ -15,7 +15,9 @@ const FILES = [
   'Cargo.lock',
   'native/worker/Cargo.toml',
   'native/worker/Cargo.lock',
-  'lib/version.js',
+  'fuzz/Cargo.lock',
+  'README.md',
+  'docs/PROTOCOL.md',
   'npm/linux-x64-gnu/package.json',
 ];
 

@@ -14,7 +14,9 @@ const DISAGREEMENTS = [
   ['Cargo.toml', /^version = ".*"/m, 'version = "0.0.1"'],
   ['native/worker/Cargo.toml', /^version = ".*"/m, 'version = "0.0.1"'],
   ['Cargo.lock', /(name = "engine"\nversion) = ".*"/, '$1 = "0.0.1"'],
-  ['lib/version.js', /'\d.*'/, "'0.0.1'"],
+  ['fuzz/Cargo.lock', /(name = "engine"\nversion) = ".*"/, '$1 = "0.0.1"'],
+  ['package.json', /"mediasoup": "\d.*"/, '"mediasoup": "0.0.1"'],
+  ['README.md', /`mediasoup` \d+\.\d+\.\d+/, '`mediasoup` 0.0.1'],
 ];
 
 describe('inspect()', () => {
@@ -59,8 +61,8 @@ describe('inspect()', () => {
     commit(folder);
     assert.match(inspect(folder).unfinished[0], /calls .* unreleased/);
 
-    edit(folder, 'lib/version.js', /^/, '\n');
-    assert.match(inspect(folder).unfinished[0], / M lib\/version\.js/);
+    edit(folder, 'README.md', /^/, '\n');
+    assert.match(inspect(folder).unfinished[0], / M README\.md/);
     assert.deepEqual(inspect(folder).errors, []);
   });
 });

@@ -13,7 +13,18 @@ import { isUnreleased, sectionOf } from './changelog.mjs';
 const CARGO_MANIFESTS = ['Cargo.toml', 'native/worker/Cargo.toml'];
 
 /** Lock files; of their packages ours are those without a source. */
-const CARGO_LOCKS = ['Cargo.lock', 'native/worker/Cargo.lock'];
+const CARGO_LOCKS = [
+  'Cargo.lock',
+  'native/worker/Cargo.lock',
+  'fuzz/Cargo.lock',
+];
+
+/** Crates that are never released: the version of their own says nothing. */
+const UNVERSIONED = ['fuzz'];
+
+/** Text that may name other versions: history, what is locked, and other people's programs. */
+const OTHER_VERSIONS =
+  /^CHANGELOG\.md$|^docs\/SERVER\.md$|(^|\/)(Cargo\.lock|package(-lock)?\.json)$|^__test__\/(porting|release)\//;
 
 /**
  * @param {string} root - The checkout.
@@ -57,6 +68,10 @@ function* namedVersions(root) {
 
   yield ['package-lock.json', lock.version];
   yield ["package-lock.json's own package", lock.packages[''].version];
+  yield [
+    "package.json's mediasoup",
+    readJson(root, 'package.json').devDependencies.mediasoup,
+  ];
 
   for (const platform of platformsOf(root)) {
     const file = `npm/${platform}/package.json`;
@@ -77,13 +92,37 @@ function* namedVersions(root) {
       yield [`${file}, crate ${name},`, named];
     }
   }
+  yield* mentionedVersions(root);
+}
 
-  yield [
-    'lib/version.js',
-    /version = '(.*)'/.exec(
-      fs.readFileSync(path.join(root, 'lib/version.js'), 'utf8'),
-    )?.[1],
-  ];
+/**
+ * Versions that prose, comments and tests mention: those behind the word mediasoup, and those of the
+ * release line that package.json is of.
+ */
+function* mentionedVersions(root) {
+  const [major] = readJson(root, 'package.json').version.split('.');
+  const version = new RegExp(
+    `(?<=\\bmediasoup\\W{1,8})\\d+\\.\\d+\\.\\d+|(?<![\\d.])${major}\\.\\d{2,}\\.\\d+`,
+    'g',
+  );
+
+  for (const file of textFiles(root)) {
+    const lines = fs.readFileSync(path.join(root, file), 'utf8').split('\n');
+
+    for (const [index, line] of lines.entries()) {
+      // What a diff takes away is the version that an application had.
+      const mentioned = /^-\s{2}/.test(line) ? [] : line.matchAll(version);
+
+      for (const [named] of mentioned) yield [`${file}:${index + 1}`, named];
+    }
+  }
+}
+
+function textFiles(root) {
+  // `-I` leaves out what is binary.
+  return git(root, 'grep', '-I', '--cached', '--name-only', '-e', '')
+    .split('\n')
+    .filter((file) => !OTHER_VERSIONS.test(file));
 }
 
 function ownCrates(lock) {
@@ -95,7 +134,8 @@ function ownCrates(lock) {
     .map((block) => ({
       name: /^name = "(.*)"$/m.exec(block)[1],
       named: /^version = "(.*)"$/m.exec(block)[1],
-    }));
+    }))
+    .filter(({ name }) => !UNVERSIONED.includes(name));
 }
 
 function changelogErrors(root, version) {

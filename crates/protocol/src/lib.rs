@@ -14,6 +14,7 @@ mod item;
 mod json;
 mod link;
 mod numbered;
+mod version;
 
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
@@ -27,3 +28,4 @@ pub use handle::{Handle, Kind, RequestId};
 pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;
 pub use link::{LinkEvent, Outcome};
+pub use version::{AGENT, VERSION};

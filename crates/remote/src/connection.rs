@@ -101,7 +101,7 @@ impl Connection {
         let config = Config {
             key: hexadecimal(key),
             session: options.session,
-            agent: concat!("remote-mediasoup/", env!("CARGO_PKG_VERSION")).to_owned(),
+            agent: protocol::AGENT.to_owned(),
             request_timeout: options.request_timeout,
             seed: seed
                 .iter()

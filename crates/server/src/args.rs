@@ -29,7 +29,7 @@ Signals: SIGTERM or SIGINT drains (no new sessions and Workers, leaves when empt
 
 /// mediasoup's Workers, for applications elsewhere.
 #[derive(Debug, Parser)]
-#[command(name = "remote-mediasoup", version, after_help = EXAMPLES)]
+#[command(name = "remote-mediasoup", version = protocol::VERSION, after_help = EXAMPLES)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -128,7 +128,7 @@ fn unauthorized(refused: Refused) -> Response {
 fn upgrade_required() -> Response {
     let reason = format!(
         "this is a remote-mediasoup server {}: it speaks WebSocket, subprotocol {SUBPROTOCOL}",
-        env!("CARGO_PKG_VERSION")
+        protocol::VERSION
     );
     let mut response = text(StatusCode::UPGRADE_REQUIRED, &reason);
     for (name, value) in [

@@ -75,7 +75,7 @@ async fn run(config: Config) -> Result<(), Error> {
         );
     }
     tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
+        version = protocol::VERSION,
         "listening on {scheme}://{address}"
     );
     // For who has started this and wants to know the port.

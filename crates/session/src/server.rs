@@ -18,6 +18,7 @@ use crate::Nonsense;
 use crate::inbox::{Inbox, Start};
 use crate::log::{Class, Log};
 use crate::timers::{Timer, Timers};
+use protocol::AGENT;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
 use protocol::wire::{
     ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, decode_from_client,
@@ -25,9 +26,6 @@ use protocol::wire::{
 };
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
-
-/// Our software, for logs of clients.
-const AGENT: &str = concat!("remote-mediasoup/", env!("CARGO_PKG_VERSION"));
 
 /// How long an entry matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -255,7 +255,7 @@ fn command(binary: &Path, arguments: &[String]) -> std::process::Command {
         command.env_remove(name);
     }
     if std::env::var_os("MEDIASOUP_VERSION").is_none() {
-        command.env("MEDIASOUP_VERSION", env!("CARGO_PKG_VERSION"));
+        command.env("MEDIASOUP_VERSION", protocol::VERSION);
     }
     command
 }

@@ -163,6 +163,6 @@ async fn it_explains_itself() {
     let version = text(&run(&["--version"], &[]).await.stdout);
     assert_eq!(
         version.trim(),
-        format!("remote-mediasoup {}", env!("CARGO_PKG_VERSION"))
+        format!("remote-mediasoup {}", protocol::VERSION)
     );
 }

@@ -75,7 +75,7 @@ impl Happenings {
 async fn speaks_on_3_and_4_and_says_how_it_ended() {
     let script =
         r#"read -r line <&3; echo "$MEDIASOUP_VERSION $1 $line" >&4; read -r end <&3; exit 42"#;
-    let version = env!("CARGO_PKG_VERSION");
+    let version = protocol::VERSION;
     let seen = run(script, async |process, happenings| {
         process.write(b"hello\n");
         let said = happenings.until("says").await;
