@@ -10,11 +10,7 @@
  * size does.
  */
 
-/** Bytes of one appData that is shared (`limits::APP_DATA_BYTES`). A larger one stays local. */
-const APP_DATA_BYTES = 4 * 1024 * 1024;
-
-/** Objects within objects that are shared. JSON parsers give up at about twice as many. */
-const MAX_DEPTH = 64;
+const { APP_DATA_BYTES, APP_DATA_DEPTH } = require('./seam');
 
 /** Stands for a member that can't be read. */
 const UNREADABLE = Symbol('unreadable');
@@ -78,7 +74,7 @@ function sayable(value, walk) {
   }
   if (!isContainer(value)) return undefined;
   const { path } = walk;
-  if (path.length === MAX_DEPTH || path.includes(value)) return undefined;
+  if (path.length === APP_DATA_DEPTH || path.includes(value)) return undefined;
   path.push(value);
   const said = Array.isArray(value)
     ? sayableItems(value, walk)
@@ -224,7 +220,6 @@ function isEqual(one, other) {
   );
 }
 
-exports.APP_DATA_BYTES = APP_DATA_BYTES;
 exports.acceptable = acceptable;
 exports.merge = merge;
 exports.textOf = textOf;

@@ -72,6 +72,9 @@ exports.LoggerName = table.loggers;
 exports.Level = table.levels;
 /** Stands for the revision of an appData where the server has forgotten this client. */
 exports.FORGOTTEN = table.forgotten;
+/** Bytes of one appData that is shared, and objects within objects in it. */
+exports.APP_DATA_BYTES = table.appDataBytes;
+exports.APP_DATA_DEPTH = table.appDataDepth;
 /** The version of mediasoup that this is a drop-in for. */
 exports.version = table.version;
 exports.HIGH = HIGH;

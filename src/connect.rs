@@ -11,10 +11,6 @@ use replica::{Outgoing, RemoteHost};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Milliseconds that a call waits for a server that can't be reached, unless the application says
-/// something else.
-const REQUEST_TIMEOUT_MS: u64 = 30_000;
-
 /// Connects to a server: options as JSON, and what to call when there is something to `receive()`.
 /// The number of the host.
 #[napi]
@@ -116,11 +112,12 @@ fn parse(options: &str) -> std::result::Result<Options, String> {
     let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
     let text = |name| options[name].as_str().map(str::to_owned);
     let timeout = options["requestTimeoutMs"].as_u64();
+    let timeout = timeout.ok_or("requestTimeoutMs must be a number of milliseconds")?;
     Ok(Options {
         url: text("url").unwrap_or_default(),
         token: text("token"),
         session: text("session"),
-        request_timeout: Duration::from_millis(timeout.unwrap_or(REQUEST_TIMEOUT_MS)),
+        request_timeout: Duration::from_millis(timeout),
         ca: text("ca").map(Into::into),
         cert: text("cert").map(Into::into),
         key: text("key").map(Into::into),

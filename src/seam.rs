@@ -15,7 +15,7 @@
 //! ```
 
 use napi_derive::napi;
-use protocol::{Error, ErrorClass, Event, Kind, Level, Logger, VERSION, numbered};
+use protocol::{Error, ErrorClass, Event, Kind, Level, Logger, VERSION, limits, numbered};
 use replica::FORGOTTEN;
 use serde_json::{Value, json};
 
@@ -158,8 +158,8 @@ pub(crate) fn number_of(event: Option<Event>) -> u8 {
 }
 
 /// The whole table, as JSON: `name: number` for each enum, the names of events by number, the parts of a
-/// packed number, the revision that stands for a server that has forgotten this client, and mediasoup's
-/// version.
+/// packed number, the revision that stands for a server that has forgotten this client, limits
+/// of appData, and mediasoup's version.
 #[napi]
 pub fn seam_table() -> String {
     let mut events = vec![Value::Null; Event::ALL.len() + 1];
@@ -185,6 +185,8 @@ pub fn seam_table() -> String {
             "more": MORE.shape(),
         },
         "forgotten": FORGOTTEN,
+        "appDataBytes": limits::APP_DATA_BYTES,
+        "appDataDepth": limits::APP_DATA_DEPTH,
         "version": VERSION,
     })
     .to_string()

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 import { lib } from './support.mjs';
 
-const { APP_DATA_BYTES, merge, textOf } = lib('appDataText');
+const { merge, textOf } = lib('appDataText');
+const { APP_DATA_BYTES } = lib('seam');
 
 const said = (appData) => {
   const text = textOf(appData);
