@@ -1,6 +1,7 @@
 //! The log, with clients that would like to write it.
 
 use crate::support::{Folder, Link, Server, open, upgrade};
+use data_encoding::HEXLOWER;
 use futures_util::SinkExt;
 use protocol::Command;
 use protocol::wire::{ClientFrame, Hello, encode};
@@ -71,7 +72,7 @@ async fn no_level_shows_a_token_or_what_a_link_carries() {
     let log = server.logged("link is over").await;
     let lower = log.to_lowercase();
     for hidden in [SECRET, KEY] {
-        let hex: String = hidden.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = HEXLOWER.encode(hidden.as_bytes());
         assert!(!log.contains(hidden) && !lower.contains(&hex), "{log}");
         let bytes = format!("{:?}", hidden.as_bytes());
         assert!(!log.contains(bytes.trim_matches(['[', ']'])), "{log}");
