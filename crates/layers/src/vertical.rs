@@ -86,26 +86,23 @@ impl<B: Below> Vertical<B> {
     /// concerns more than one real Router. Any other goes to the Backend below.
     pub fn takes(&self, target: Handle, command: &Command) -> bool {
         let state = self.state.borrow();
-        match command {
-            Command::CreateRouter(_)
-            | Command::CreateWebRtcServer(_)
-            | Command::GetResourceUsage
-            | Command::UpdateSettings(_)
-            | Command::GetStats => state.workers.contains_key(&target),
-            Command::Dump => {
+        match Concern::of(command) {
+            Concern::Worker => state.workers.contains_key(&target),
+            Concern::Logical => {
                 state.routers.contains_key(&target)
                     || state.workers.contains_key(&target)
                     || state.servers.contains_key(&target)
             }
-            Command::PipeToRouter(options) => {
+            Concern::Routers(other) => {
                 let is_logical = |router: &Handle| state.routers.contains_key(router);
-                is_logical(&target) || options.router.as_ref().is_some_and(is_logical)
+                is_logical(&target) || other.is_some_and(is_logical)
             }
-            command if is_placed(command) => state.routers.contains_key(&target),
-            command => {
+            Concern::Placement => state.routers.contains_key(&target),
+            Concern::Producer(..) => {
                 drop(state);
                 self.needs_elsewhere(target, command).is_some()
             }
+            Concern::Nobody => false,
         }
     }
 
@@ -135,7 +132,7 @@ impl<B: Below> Vertical<B> {
             Command::PipeToRouter(options) => {
                 Box::pin(self.outer.pipe_to_router(self, target, *options)).await
             }
-            command if is_placed(&command) => {
+            command if matches!(Concern::of(&command), Concern::Placement) => {
                 Box::pin(self.create_below(request, target, command)).await
             }
             command => Box::pin(self.with_producer(request, target, command)).await,
@@ -173,16 +170,11 @@ impl<B: Below> Vertical<B> {
     /// A command for which a Producer of another real Router is needed: that Producer, and the
     /// Router that needs it.
     fn needs_elsewhere(&self, target: Handle, command: &Command) -> Option<(Handle, Handle)> {
-        let (kind, id) = match command {
-            Command::Consume(options) => (Kind::Producer, &options.producer_id),
-            Command::ConsumeData(options) => (Kind::DataProducer, &options.data_producer_id),
-            Command::AddProducer(options) | Command::RemoveProducer(options) => {
-                (Kind::Producer, &options.producer_id)
-            }
-            _ => return None,
+        let Concern::Producer(kind, id) = Concern::of(command) else {
+            return None;
         };
         let (router, _) = self.state.borrow().residents.get(&target).cloned()?;
-        let producer = self.below.find(router, kind, id.as_ref()?.as_str()?)?;
+        let producer = self.below.find(router, kind, id?.as_str()?)?;
         let home = self.below.home(target)?;
         (self.below.home(producer)? != home).then_some((producer, home))
     }
@@ -256,23 +248,75 @@ impl<B: Below> Backend for Vertical<B> {
     }
 }
 
-/// Whether a command makes something in a Router, so that it must be decided in which real one.
-fn is_placed(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::CreateWebRtcTransport(_)
+/// The part of a logical tree that a command may concern beyond one real Worker.
+#[derive(Debug, Clone, Copy)]
+enum Concern<'a> {
+    /// All real Workers of a logical one.
+    Worker,
+    /// All that stands for a logical object.
+    Logical,
+    /// Two Routers, the target and this one.
+    Routers(Option<&'a Handle>),
+    /// A Router in which something is created: the layer decides in which real one.
+    Placement,
+    /// A Producer that may live in another real Router, by its id.
+    Producer(Kind, Option<&'a Value>),
+    /// Nothing but the target, in its real Worker.
+    Nobody,
+}
+
+impl<'a> Concern<'a> {
+    fn of(command: &'a Command) -> Self {
+        match command {
+            Command::CreateRouter(_)
+            | Command::CreateWebRtcServer(_)
+            | Command::GetResourceUsage
+            | Command::UpdateSettings(_)
+            | Command::GetStats => Self::Worker,
+            Command::Dump => Self::Logical,
+            Command::PipeToRouter(options) => Self::Routers(options.router.as_ref()),
+            Command::CreateWebRtcTransport(_)
             | Command::CreatePlainTransport(_)
             | Command::CreatePipeTransport(_)
             | Command::CreateDirectTransport(_)
-    ) || is_observer(command)
+            | Command::CreateActiveSpeakerObserver(_)
+            | Command::CreateAudioLevelObserver(_) => Self::Placement,
+            Command::Consume(options) => {
+                Self::Producer(Kind::Producer, options.producer_id.as_ref())
+            }
+            Command::ConsumeData(options) => {
+                Self::Producer(Kind::DataProducer, options.data_producer_id.as_ref())
+            }
+            Command::AddProducer(options) | Command::RemoveProducer(options) => {
+                Self::Producer(Kind::Producer, options.producer_id.as_ref())
+            }
+            Command::CreateWorker(_)
+            | Command::Connect(_)
+            | Command::SetMaxIncomingBitrate(_)
+            | Command::SetMaxOutgoingBitrate(_)
+            | Command::SetMinOutgoingBitrate(_)
+            | Command::RestartIce
+            | Command::Produce(_)
+            | Command::ProduceData(_)
+            | Command::EnableTraceEvent(_)
+            | Command::Pause
+            | Command::Resume
+            | Command::SetPreferredLayers(_)
+            | Command::SetPriority(_)
+            | Command::RequestKeyFrame
+            | Command::SetBufferedAmountLowThreshold(_)
+            | Command::GetBufferedAmount
+            | Command::Send(_)
+            | Command::SetSubchannels(_)
+            | Command::AddSubchannel(_)
+            | Command::RemoveSubchannel(_) => Self::Nobody,
+        }
+    }
 }
 
 /// Whether a command makes an RtpObserver.
 pub(crate) fn is_observer(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::CreateActiveSpeakerObserver(_) | Command::CreateAudioLevelObserver(_)
-    )
+    matches!(command.creates(), [kind] if kind.is_rtp_observer())
 }
 
 impl<B> fmt::Debug for Vertical<B> {

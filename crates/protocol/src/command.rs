@@ -4,6 +4,10 @@
 //! (numbers as strings, anything truthy), the member is a [`Value`] and whoever answers coerces it
 //! as JavaScript would. Absent is `undefined` and means mediasoup's default; `null` is a value.
 
+mod properties;
+
+pub use properties::Repeated;
+
 use crate::{Handle, Json};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;

@@ -20,7 +20,8 @@ pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
     CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
     CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, CreateWorker, Listen, Message, Notice,
-    PipeToRouter, Produce, ProduceData, SctpOptions, Send, SetPreferredLayers, UpdateSettings,
+    PipeToRouter, Produce, ProduceData, Repeated, SctpOptions, Send, SetPreferredLayers,
+    UpdateSettings,
 };
 pub use error::{Error, ErrorClass};
 pub use event::Event;

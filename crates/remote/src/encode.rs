@@ -33,7 +33,7 @@ impl Encoder {
                 call = Some(request);
                 let app_data = asked.app_data;
                 let mut command = asked.parse().map_err(|error| (request, error))?;
-                let values = self.values(&mut command, &mut entries);
+                let values = Values::take(&mut command, |text| self.text(text, &mut entries));
                 ClientEntry::Call(Box::new(Call {
                     target,
                     command,
@@ -73,27 +73,6 @@ impl Encoder {
         };
         entries.push((encode(&entry), call));
         Ok(entries)
-    }
-
-    /// Takes the options that repeat out of a command.
-    fn values(&mut self, command: &mut Command, entries: &mut Vec<Entry>) -> Values {
-        let mut values = Values::default();
-        match command {
-            Command::Consume(options) => {
-                let caps = options.rtp_capabilities.take();
-                values.rtp_capabilities = caps.map(|json| self.text(json.as_str(), entries));
-            }
-            Command::Produce(options) => {
-                let parameters = options.rtp_parameters.take();
-                values.rtp_parameters = parameters.map(|json| self.text(json.as_str(), entries));
-            }
-            Command::CreateRouter(options) => {
-                let codecs = options.media_codecs.take();
-                values.media_codecs = codecs.map(|json| self.text(json.as_str(), entries));
-            }
-            _ => {}
-        }
-        values
     }
 
     fn text(&mut self, text: &str, entries: &mut Vec<Entry>) -> Text {

@@ -42,7 +42,38 @@ impl Policy {
             Command::CreatePlainTransport(options) => self.plain_transport(options),
             Command::CreatePipeTransport(options) => self.listen(&mut options.listen, Pipe::Any),
             Command::PipeToRouter(options) => self.pipe_to_router(options),
-            _ => Ok(()),
+            // No address, port or file of the server: `connect()` names a peer's.
+            Command::Connect(_)
+            | Command::CreateDirectTransport(_)
+            | Command::CreateRouter(_)
+            | Command::CreateActiveSpeakerObserver(_)
+            | Command::CreateAudioLevelObserver(_)
+            | Command::UpdateSettings(_)
+            | Command::Produce(_)
+            | Command::Consume(_)
+            | Command::ProduceData(_)
+            | Command::ConsumeData(_)
+            | Command::AddProducer(_)
+            | Command::RemoveProducer(_)
+            | Command::Dump
+            | Command::GetStats
+            | Command::GetResourceUsage
+            | Command::RestartIce
+            | Command::Pause
+            | Command::Resume
+            | Command::RequestKeyFrame
+            | Command::GetBufferedAmount
+            | Command::Send(_)
+            | Command::SetPreferredLayers(_)
+            | Command::EnableTraceEvent(_)
+            | Command::SetPriority(_)
+            | Command::SetMaxIncomingBitrate(_)
+            | Command::SetMaxOutgoingBitrate(_)
+            | Command::SetMinOutgoingBitrate(_)
+            | Command::SetBufferedAmountLowThreshold(_)
+            | Command::SetSubchannels(_)
+            | Command::AddSubchannel(_)
+            | Command::RemoveSubchannel(_) => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a client says.
 
 use super::Text;
-use crate::{Command, Handle, Json, Notice};
+use crate::{Command, Handle, Json, Notice, Repeated};
 use serde::{Deserialize, Serialize};
 
 /// One appData object of an application, however many objects share it.
@@ -102,6 +102,39 @@ pub struct Values {
 }
 
 impl Values {
+    /// Takes the option that repeats out of a command; `text` says how it is sent.
+    pub fn take(command: &mut Command, text: impl FnOnce(&str) -> Text) -> Self {
+        let mut values = Self::default();
+        if let Some((option, json)) = command.repeated()
+            && let Some(json) = json.take()
+        {
+            *values.of(option) = Some(text(json.as_str()));
+        }
+        values
+    }
+
+    /// Puts it back; `json` gives what was sent. A value that the command has no option for is ignored.
+    pub fn put_back<E>(
+        mut self,
+        command: &mut Command,
+        json: impl FnOnce(&Text) -> Result<Json, E>,
+    ) -> Result<(), E> {
+        if let Some((option, place)) = command.repeated()
+            && let Some(text) = self.of(option)
+        {
+            *place = Some(json(text)?);
+        }
+        Ok(())
+    }
+
+    fn of(&mut self, option: Repeated) -> &mut Option<Text> {
+        match option {
+            Repeated::RtpCapabilities => &mut self.rtp_capabilities,
+            Repeated::RtpParameters => &mut self.rtp_parameters,
+            Repeated::MediaCodecs => &mut self.media_codecs,
+        }
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -5,8 +5,8 @@ use crate::tokens::Limits;
 use ::session::Nonsense;
 use ::session::server::{Keep, Place};
 use ::session::slots::{Reader, Writer};
-use protocol::wire::{ClientEntry, ServerEntry, Text, Values, encode};
-use protocol::{Command, Json};
+use protocol::Json;
+use protocol::wire::{ClientEntry, ServerEntry, Text, encode};
 use std::collections::VecDeque;
 use std::time::Instant;
 
@@ -113,34 +113,6 @@ impl Client {
     /// What a text of the client says.
     pub(crate) fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
         self.reader.resolve(text)
-    }
-
-    /// Puts the options that repeat back into their command.
-    pub(crate) fn complete(&self, command: &mut Command, values: &Values) -> Result<(), Nonsense> {
-        let resolve = |text: &Option<Text>| -> Result<Option<Json>, Nonsense> {
-            text.as_ref()
-                .map(|text| self.resolve(text).cloned())
-                .transpose()
-        };
-        match command {
-            Command::Consume(options) => {
-                if let Some(text) = resolve(&values.rtp_capabilities)? {
-                    options.rtp_capabilities = Some(text);
-                }
-            }
-            Command::Produce(options) => {
-                if let Some(text) = resolve(&values.rtp_parameters)? {
-                    options.rtp_parameters = Some(text);
-                }
-            }
-            Command::CreateRouter(options) => {
-                if let Some(text) = resolve(&values.media_codecs)? {
-                    options.media_codecs = Some(text);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
     }
 
     fn forget_entries(&mut self) {

@@ -14,9 +14,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::time::Instant;
 
-/// Objects that `pipeToRouter()` may create: two transports, a consumer and a producer.
-const PIPE_OBJECTS: usize = 4;
-
 /// What an entry says.
 enum Said {
     Known(ClientEntry),
@@ -199,8 +196,8 @@ impl Session {
         let Some(client) = self.clients.get(&id) else {
             return Ok(());
         };
-        client.complete(&mut command, &values)?;
-        let creates = creates(&command);
+        values.put_back(&mut command, |text| client.resolve(text).cloned())?;
+        let creates = command.creates().len();
         match self.ask(now, id, target, command, creates) {
             Ok(request) => self.expect(id, number, request, app_data, creates),
             Err(error) => self.answer(now, id, number, Err(error)),
@@ -297,27 +294,6 @@ fn read(bytes: &[u8]) -> Result<Said, Wrong> {
             )))),
             Err(_) => Err(error.into()),
         },
-    }
-}
-
-/// How many objects a command may create.
-fn creates(command: &Command) -> usize {
-    match command {
-        Command::PipeToRouter(_) => PIPE_OBJECTS,
-        Command::CreateWorker(_)
-        | Command::CreateWebRtcServer(_)
-        | Command::CreateRouter(_)
-        | Command::CreateWebRtcTransport(_)
-        | Command::CreatePlainTransport(_)
-        | Command::CreatePipeTransport(_)
-        | Command::CreateDirectTransport(_)
-        | Command::CreateActiveSpeakerObserver(_)
-        | Command::CreateAudioLevelObserver(_)
-        | Command::Produce(_)
-        | Command::Consume(_)
-        | Command::ProduceData(_)
-        | Command::ConsumeData(_) => 1,
-        _ => 0,
     }
 }
 

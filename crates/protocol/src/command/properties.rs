@@ -1,0 +1,165 @@
+//! Properties of commands that several crates ask for. Each is one match over all commands, so that a new
+//! one doesn't compile before its declaration answers.
+
+use super::Command;
+use crate::{Json, Kind};
+
+/// An option of a command whose text repeats: many calls send the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repeated {
+    /// `rtpCapabilities` of `consume`: one per browser of a room.
+    RtpCapabilities,
+    /// `rtpParameters` of `produce`: one per browser and kind of media, but for its SSRCs.
+    RtpParameters,
+    /// `mediaCodecs` of `createRouter`: one per application.
+    MediaCodecs,
+}
+
+impl Command {
+    /// Kinds of the objects that the command creates at most, one entry per object. The kind stands for
+    /// its like where the command doesn't say which it will be: `pipeToRouter()` of a DataProducer
+    /// creates a DataConsumer and a DataProducer.
+    #[must_use]
+    pub fn creates(&self) -> &'static [Kind] {
+        match self {
+            Self::CreateWorker(_) => &[Kind::Worker],
+            Self::CreateWebRtcServer(_) => &[Kind::WebRtcServer],
+            Self::CreateRouter(_) => &[Kind::Router],
+            Self::CreateWebRtcTransport(_) => &[Kind::WebRtcTransport],
+            Self::CreatePlainTransport(_) => &[Kind::PlainTransport],
+            Self::CreatePipeTransport(_) => &[Kind::PipeTransport],
+            Self::CreateDirectTransport(_) => &[Kind::DirectTransport],
+            Self::CreateActiveSpeakerObserver(_) => &[Kind::ActiveSpeakerObserver],
+            Self::CreateAudioLevelObserver(_) => &[Kind::AudioLevelObserver],
+            Self::PipeToRouter(_) => &[
+                Kind::PipeTransport,
+                Kind::PipeTransport,
+                Kind::Consumer,
+                Kind::Producer,
+            ],
+            Self::Produce(_) => &[Kind::Producer],
+            Self::Consume(_) => &[Kind::Consumer],
+            Self::ProduceData(_) => &[Kind::DataProducer],
+            Self::ConsumeData(_) => &[Kind::DataConsumer],
+            Self::Dump
+            | Self::GetStats
+            | Self::GetResourceUsage
+            | Self::UpdateSettings(_)
+            | Self::Connect(_)
+            | Self::SetMaxIncomingBitrate(_)
+            | Self::SetMaxOutgoingBitrate(_)
+            | Self::SetMinOutgoingBitrate(_)
+            | Self::RestartIce
+            | Self::EnableTraceEvent(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::SetPreferredLayers(_)
+            | Self::SetPriority(_)
+            | Self::RequestKeyFrame
+            | Self::SetBufferedAmountLowThreshold(_)
+            | Self::GetBufferedAmount
+            | Self::Send(_)
+            | Self::SetSubchannels(_)
+            | Self::AddSubchannel(_)
+            | Self::RemoveSubchannel(_)
+            | Self::AddProducer(_)
+            | Self::RemoveProducer(_) => &[],
+        }
+    }
+
+    /// The option whose text repeats, which the wire sends once and then by its slot.
+    pub fn repeated(&mut self) -> Option<(Repeated, &mut Option<Json>)> {
+        match self {
+            Self::Consume(options) => {
+                Some((Repeated::RtpCapabilities, &mut options.rtp_capabilities))
+            }
+            Self::Produce(options) => Some((Repeated::RtpParameters, &mut options.rtp_parameters)),
+            Self::CreateRouter(options) => Some((Repeated::MediaCodecs, &mut options.media_codecs)),
+            Self::Dump
+            | Self::GetStats
+            | Self::CreateWorker(_)
+            | Self::GetResourceUsage
+            | Self::UpdateSettings(_)
+            | Self::CreateWebRtcServer(_)
+            | Self::CreateWebRtcTransport(_)
+            | Self::CreatePlainTransport(_)
+            | Self::CreatePipeTransport(_)
+            | Self::CreateDirectTransport(_)
+            | Self::CreateActiveSpeakerObserver(_)
+            | Self::CreateAudioLevelObserver(_)
+            | Self::PipeToRouter(_)
+            | Self::Connect(_)
+            | Self::SetMaxIncomingBitrate(_)
+            | Self::SetMaxOutgoingBitrate(_)
+            | Self::SetMinOutgoingBitrate(_)
+            | Self::RestartIce
+            | Self::ProduceData(_)
+            | Self::ConsumeData(_)
+            | Self::EnableTraceEvent(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::SetPreferredLayers(_)
+            | Self::SetPriority(_)
+            | Self::RequestKeyFrame
+            | Self::SetBufferedAmountLowThreshold(_)
+            | Self::GetBufferedAmount
+            | Self::Send(_)
+            | Self::SetSubchannels(_)
+            | Self::AddSubchannel(_)
+            | Self::RemoveSubchannel(_)
+            | Self::AddProducer(_)
+            | Self::RemoveProducer(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn command(value: Value) -> Command {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_command_counts_the_objects_that_it_may_create() {
+        for (value, objects) in [
+            (json!("dump"), 0),
+            (json!({ "createWorker": {} }), 1),
+            (json!({ "createDirectTransport": {} }), 1),
+            (json!({ "produce": {} }), 1),
+            (json!({ "consumeData": {} }), 1),
+            (json!({ "pipeToRouter": {} }), 4),
+            (json!({ "addProducer": {} }), 0),
+        ] {
+            assert_eq!(command(value.clone()).creates().len(), objects, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_repeats_is_the_option_of_that_name() {
+        for (value, option) in [
+            (
+                json!({ "consume": { "rtpCapabilities": [1] } }),
+                Some(Repeated::RtpCapabilities),
+            ),
+            (
+                json!({ "produce": { "rtpParameters": [1] } }),
+                Some(Repeated::RtpParameters),
+            ),
+            (
+                json!({ "createRouter": { "mediaCodecs": [1] } }),
+                Some(Repeated::MediaCodecs),
+            ),
+            (json!({ "consumeData": {} }), None),
+        ] {
+            let mut command = command(value);
+            let repeated = command.repeated();
+            assert_eq!(repeated.as_ref().map(|(option, _)| *option), option);
+            if let Some((_, text)) = repeated {
+                assert_eq!(text.as_ref().map(Json::as_str), Some("[1]"));
+            }
+        }
+    }
+}
