@@ -1,15 +1,14 @@
 //! What drives a [`Session`]: its sockets, its processes, the clock.
 //!
-//! All of a session's tasks are on one thread. Those of links and processes hand in what they read,
-//! one bounded queue for all; this one takes all that is there, lets the session have its turn, and
-//! writes what is due.
+//! All of a session's tasks are on one thread. Those of links and those of processes hand in what they
+//! read, a bounded queue for each kind; this one takes all that is there, lets the session have its turn,
+//! and writes what is due.
 
 use super::client::ClientId;
-use super::link::Link;
-use super::process::{Happening, Process};
+use super::link::{Link, LinkEvent, LinkInput, LinkNumber};
+use super::process::{Happening, Process, Report, Reports};
 use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
-use axum::body::Bytes;
 use axum::extract::ws::WebSocket;
 use protocol::Handle;
 use protocol::wire::{Close, Hello};
@@ -22,9 +21,11 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep_until};
 
-/// Inputs that wait for the session's turn. A worker has at most a few of 64 KiB among them, a client
-/// one message.
-const INPUTS: usize = 64;
+/// Inputs of links that wait for the session's turn: a client has at most one message among them.
+const LINK_INPUTS: usize = 64;
+
+/// Reports of processes that wait for the session's turn: a worker has a few of 64 KiB among them.
+const REPORTS: usize = 64;
 
 /// Bytes that wait to be written to a worker before those who send it packets and messages have to
 /// wait: a few hundred milliseconds of a busy worker.
@@ -32,20 +33,6 @@ const WORKER_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
 /// How long links may take to be closed when all else is done.
 const FAREWELL_TIME: Duration = Duration::from_secs(1);
-
-/// What links and processes hand in.
-#[derive(Debug)]
-pub(super) enum Input {
-    /// A message of a client, on the link of this number.
-    Frame(ClientId, u64, Bytes),
-    /// A sign of life.
-    Heard(ClientId, u64),
-    LinkDown(ClientId, u64),
-    Worker(Handle, Happening),
-}
-
-/// Where they hand it in.
-pub(super) type Inputs = mpsc::Sender<Input>;
 
 /// What the server has to say to a session.
 #[derive(Debug)]
@@ -75,29 +62,33 @@ pub(crate) async fn run(
     mut mail: mpsc::UnboundedReceiver<Mail>,
     retire: impl Fn(&mpsc::UnboundedReceiver<Mail>) -> bool,
 ) {
-    let (inputs, mut came) = mpsc::channel(INPUTS);
+    let (link_inputs, mut from_links) = mpsc::channel(LINK_INPUTS);
+    let (reports, mut from_processes) = mpsc::channel(REPORTS);
     let mut actor = Actor {
         session,
         worker_bin,
-        inputs,
+        link_inputs,
+        reports,
         links: HashMap::new(),
-        last_link: 0,
+        last_link: LinkNumber(0),
         processes: HashMap::new(),
         tasks: JoinSet::new(),
         room: Rc::new(Notify::new()),
     };
     let mut alarm = Alarm::new();
-    let mut batch = Vec::with_capacity(INPUTS);
     let room = Rc::clone(&actor.room);
     let mut leaving: Option<Instant> = None;
     loop {
         let mut due = false;
+        let mut link_input = None;
+        let mut report = None;
         tokio::select! {
             letter = mail.recv(), if !actor.session.is_ended() => match letter {
                 Some(letter) => actor.receive(letter),
                 None => actor.receive(Mail::Stop),
             },
-            _ = came.recv_many(&mut batch, INPUTS) => {}
+            input = from_links.recv() => link_input = input,
+            happened = from_processes.recv() => report = happened,
             Some(ended) = actor.tasks.join_next() => {
                 // A task that panics has left the session in a state that nobody knows.
                 if let Err(error) = ended && error.is_panic() {
@@ -108,8 +99,15 @@ pub(crate) async fn run(
             () = alarm.wait() => due = true,
         }
         let now = Instant::now();
-        for input in batch.drain(..) {
-            actor.take(now, input);
+        let reports =
+            std::iter::from_fn(|| report.take().or_else(|| from_processes.try_recv().ok()));
+        for (worker, happening) in reports.take(REPORTS) {
+            actor.worker(now, worker, happening);
+        }
+        let inputs =
+            std::iter::from_fn(|| link_input.take().or_else(|| from_links.try_recv().ok()));
+        for input in inputs.take(LINK_INPUTS) {
+            actor.link(now, input);
         }
         if due {
             actor.session.handle_timeout(now);
@@ -128,16 +126,17 @@ pub(crate) async fn run(
         }
         alarm.set(actor.session.next_timeout());
     }
-    drop(came);
+    drop((from_links, from_processes));
     actor.farewell().await;
 }
 
 struct Actor {
     session: Session,
     worker_bin: PathBuf,
-    inputs: Inputs,
+    link_inputs: mpsc::Sender<LinkInput>,
+    reports: mpsc::Sender<Report>,
     links: HashMap<ClientId, Link>,
-    last_link: u64,
+    last_link: LinkNumber,
     processes: HashMap<Handle, Process>,
     tasks: JoinSet<()>,
     /// A link that had no room for a message has some.
@@ -163,8 +162,8 @@ impl Actor {
         } = visit;
         match self.session.join(now, &hello, limits) {
             Ok(client) => {
-                self.last_link += 1;
-                let inputs = self.inputs.clone();
+                self.last_link.0 += 1;
+                let inputs = self.link_inputs.clone();
                 let room = Rc::clone(&self.room);
                 let (link, task) = Link::new(client, self.last_link, socket, inputs, room);
                 if let Some(replaced) = self.links.insert(client, link) {
@@ -184,25 +183,23 @@ impl Actor {
         }
     }
 
-    fn take(&mut self, now: Instant, input: Input) {
-        match input {
-            Input::Frame(client, link, frame) => {
-                if self.is_linked(client, link) {
-                    self.session.frame(now, client, &frame);
-                }
+    fn link(&mut self, now: Instant, input: LinkInput) {
+        let LinkInput {
+            client,
+            link,
+            event,
+        } = input;
+        let newest = self.links.get(&client);
+        if newest.is_none_or(|newest| newest.number != link) {
+            return;
+        }
+        match event {
+            LinkEvent::Frame(frame) => self.session.frame(now, client, &frame),
+            LinkEvent::Heard => self.session.heard(now, client),
+            LinkEvent::Down => {
+                self.links.remove(&client);
+                self.session.link_down(now, client);
             }
-            Input::Heard(client, link) => {
-                if self.is_linked(client, link) {
-                    self.session.heard(now, client);
-                }
-            }
-            Input::LinkDown(client, link) => {
-                if self.is_linked(client, link) {
-                    self.links.remove(&client);
-                    self.session.link_down(now, client);
-                }
-            }
-            Input::Worker(worker, happening) => self.worker(now, worker, happening),
         }
     }
 
@@ -222,12 +219,6 @@ impl Actor {
                 self.session.worker_gone(now, worker);
             }
         }
-    }
-
-    /// Whether this is the link that a client has now.
-    fn is_linked(&self, client: ClientId, number: u64) -> bool {
-        let link = self.links.get(&client);
-        link.is_some_and(|link| link.number == number)
     }
 
     /// Writes all that is due.
@@ -262,8 +253,7 @@ impl Actor {
                 let process = Process::spawn(
                     &self.worker_bin,
                     &launch,
-                    worker,
-                    &self.inputs,
+                    Reports::new(worker, self.reports.clone()),
                     &mut self.tasks,
                 );
                 match process {

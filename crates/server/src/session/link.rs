@@ -4,7 +4,6 @@
 //! is heard all the same, and writing never stops a session. It reads a message when the session has
 //! taken the one before, and writes what it is given.
 
-use super::actor::{Input, Inputs};
 use super::client::ClientId;
 use axum::Error;
 use axum::body::Bytes;
@@ -37,11 +36,33 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// Messages on their way to a socket: one is written while another is ready.
 const MESSAGES: usize = 1;
 
+/// Distinguishes the links of one client, of which the driver hears the newest alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LinkNumber(pub(super) u64);
+
+/// What a link's task hands in.
+#[derive(Debug)]
+pub(super) struct LinkInput {
+    pub(super) client: ClientId,
+    pub(super) link: LinkNumber,
+    pub(super) event: LinkEvent,
+}
+
+/// What happens on a link.
+#[derive(Debug)]
+pub(super) enum LinkEvent {
+    /// A message of the client.
+    Frame(Bytes),
+    /// A sign of life.
+    Heard,
+    /// The link's end, which the session hasn't brought about.
+    Down,
+}
+
 /// What a session holds of a link.
 #[derive(Debug)]
 pub(super) struct Link {
-    /// Distinguishes the links of one client.
-    pub(super) number: u64,
+    pub(super) number: LinkNumber,
     messages: mpsc::Sender<Message>,
     /// Closed by this code; dropped, it just ends.
     close: Option<oneshot::Sender<u16>>,
@@ -65,9 +86,9 @@ impl Link {
     /// A link to a client, and the task that moves its messages.
     pub(super) fn new(
         client: ClientId,
-        number: u64,
+        number: LinkNumber,
         socket: WebSocket,
-        inputs: Inputs,
+        inputs: mpsc::Sender<LinkInput>,
         room: Rc<Notify>,
     ) -> (Self, impl Future<Output = ()> + 'static) {
         let (messages, to_be_sent) = mpsc::channel(MESSAGES);
@@ -184,9 +205,9 @@ pub(crate) async fn turn_away(mut socket: WebSocket, close: Close, reason: &'sta
 
 struct Reader {
     client: ClientId,
-    number: u64,
+    number: LinkNumber,
     stream: SplitStream<WebSocket>,
-    inputs: Inputs,
+    inputs: mpsc::Sender<LinkInput>,
     gate: Rc<Gate>,
 }
 
@@ -215,8 +236,7 @@ async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<
         };
         let _ = timeout(CLOSE_TIME, last_words).await;
     } else {
-        let down = Input::LinkDown(reader.client, reader.number);
-        let _ = reader.inputs.send(down).await;
+        let _ = reader.hand_in(LinkEvent::Down).await;
     }
 }
 
@@ -232,8 +252,7 @@ impl Reader {
                 return;
             };
             self.gate.shut.set(true);
-            let input = Input::Frame(self.client, self.number, frame);
-            if self.inputs.send(input).await.is_err() {
+            if self.hand_in(LinkEvent::Frame(frame)).await.is_none() {
                 return;
             }
         }
@@ -246,13 +265,22 @@ impl Reader {
                 Ok(Message::Binary(frame)) => return Some(frame),
                 Ok(Message::Text(_)) => return Some(Bytes::new()),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {
-                    let input = Input::Heard(self.client, self.number);
-                    self.inputs.send(input).await.ok()?;
+                    self.hand_in(LinkEvent::Heard).await?;
                 }
                 Ok(Message::Close(_)) => return None,
                 Err(error) => return is_too_long(error).then(Bytes::new),
             }
         }
+    }
+
+    /// Waits for room among the session's inputs. None: the session has ended.
+    async fn hand_in(&self, event: LinkEvent) -> Option<()> {
+        let input = LinkInput {
+            client: self.client,
+            link: self.number,
+            event,
+        };
+        self.inputs.send(input).await.ok()
     }
 }
 

@@ -4,7 +4,6 @@
 //! [`EXIT_GRACE`]) -> *exited* -> *gone* (its standard streams have ended, too). Each is told once, as
 //! [`Happening`]s, in this order.
 
-use super::actor::{Input, Inputs};
 use super::settings::Launch;
 use bytes::{Buf, Bytes, BytesMut};
 use command_fds::{CommandFdExt, FdMapping};
@@ -24,7 +23,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +53,28 @@ pub(crate) enum Happening {
     Exited(Exit),
     /// Nor are its standard streams.
     Gone,
+}
+
+/// Something that happened, and the worker that it happened to.
+pub(crate) type Report = (Handle, Happening);
+
+/// The driver's queue, and the worker under whose handle its process reports there.
+#[derive(Debug, Clone)]
+pub(crate) struct Reports {
+    worker: Handle,
+    queue: mpsc::Sender<Report>,
+}
+
+impl Reports {
+    pub(crate) fn new(worker: Handle, queue: mpsc::Sender<Report>) -> Self {
+        Self { worker, queue }
+    }
+
+    /// Waits for room in the queue.
+    pub(crate) async fn send(&self, happening: Happening) {
+        // Nobody listens any more when the session has ended.
+        let _ = self.queue.send((self.worker, happening)).await;
+    }
 }
 
 /// How a process ended.
@@ -92,12 +113,11 @@ struct Channel {
 }
 
 impl Process {
-    /// Starts a worker. What happens to it goes to `inputs`, under the handle.
+    /// Starts a worker.
     pub(crate) fn spawn(
         binary: &Path,
         launch: &Launch,
-        worker: Handle,
-        inputs: &Inputs,
+        reports: Reports,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Self> {
         let (outgoing, their_incoming) = StdUnixStream::pair()?;
@@ -130,18 +150,14 @@ impl Process {
         });
         let kill = CancellationToken::new();
         tracing::debug!(
-            worker = worker.0,
+            worker = reports.worker.0,
             pid = child.id(),
             "worker process started"
         );
 
-        let report = Report {
-            worker,
-            inputs: inputs.clone(),
-        };
         let incoming = UnixStream::from_std(incoming)?;
-        tasks.spawn_local(read(incoming, channel.closed.clone(), report.clone()));
-        tasks.spawn_local(write(Rc::clone(&channel), report.clone()));
+        tasks.spawn_local(read(incoming, channel.closed.clone(), reports.clone()));
+        tasks.spawn_local(write(Rc::clone(&channel), reports.clone()));
         let stdout = child.stdout.take().map(|stream| log_lines(stream, false));
         let stderr = child.stderr.take().map(|stream| log_lines(stream, true));
         let (closed, kill_it) = (channel.closed.clone(), kill.clone());
@@ -151,10 +167,10 @@ impl Process {
             };
             let exit = async {
                 let exit = wait(&mut child, &closed, &kill_it).await;
-                report.tell(Happening::Exited(exit)).await;
+                reports.send(Happening::Exited(exit)).await;
             };
             tokio::join!(streams, exit);
-            report.tell(Happening::Gone).await;
+            reports.send(Happening::Gone).await;
         });
         Ok(Self { channel, kill })
     }
@@ -214,23 +230,6 @@ impl Channel {
     }
 }
 
-/// Where to tell of a worker.
-#[derive(Debug, Clone)]
-struct Report {
-    worker: Handle,
-    inputs: Inputs,
-}
-
-impl Report {
-    async fn tell(&self, happening: Happening) {
-        // Nobody listens any more when the session has ended.
-        let _ = self
-            .inputs
-            .send(Input::Worker(self.worker, happening))
-            .await;
-    }
-}
-
 /// A descriptor from which a text can be read, and which no file system knows: it may be a key.
 fn file(text: &str) -> io::Result<OwnedFd> {
     let descriptor = memfd_create(c"remote-mediasoup", MFdFlags::MFD_CLOEXEC)?;
@@ -287,7 +286,7 @@ async fn wait(child: &mut Child, closed: &CancellationToken, kill: &Cancellation
     )
 }
 
-async fn read(stream: UnixStream, closed: CancellationToken, report: Report) {
+async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
     let channel = async {
         let mut stream = stream;
         let mut buffer = BytesMut::new();
@@ -295,7 +294,9 @@ async fn read(stream: UnixStream, closed: CancellationToken, report: Report) {
             buffer.reserve(READ_BYTES);
             match stream.read_buf(&mut buffer).await {
                 Ok(length) if length > 0 => {
-                    report.tell(Happening::Bytes(buffer.split().freeze())).await;
+                    reports
+                        .send(Happening::Bytes(buffer.split().freeze()))
+                        .await;
                 }
                 _ => break,
             }
@@ -303,13 +304,13 @@ async fn read(stream: UnixStream, closed: CancellationToken, report: Report) {
         // It is about to exit, or has to.
         sleep(EXIT_GRACE).await;
         let reason = "the worker closed its channel".to_owned();
-        report.tell(Happening::Failed(reason)).await;
+        reports.send(Happening::Failed(reason)).await;
     };
     closed.run_until_cancelled(channel).await;
 }
 
 /// Writes what a worker's socket doesn't take at once, to the end.
-async fn write(channel: Rc<Channel>, report: Report) {
+async fn write(channel: Rc<Channel>, reports: Reports) {
     loop {
         channel.more.notified().await;
         while !channel.is_drained() {
@@ -320,7 +321,7 @@ async fn write(channel: Rc<Channel>, report: Report) {
         if channel.closing.get() {
             return;
         }
-        report.tell(Happening::Drained).await;
+        reports.send(Happening::Drained).await;
     }
 }
 

@@ -1,7 +1,6 @@
 //! Worker processes: real ones, of a few words.
 
-use crate::session::actor::Input;
-use crate::session::process::{Exit, Happening, Process};
+use crate::session::process::{Exit, Happening, Process, Report, Reports};
 use crate::session::settings::Launch;
 use protocol::Handle;
 use std::path::Path;
@@ -12,7 +11,7 @@ use tokio::task::{JoinSet, LocalSet};
 async fn run(script: &str, with: impl AsyncFnOnce(Process, &mut Happenings)) -> Vec<String> {
     let tasks = async {
         let mut tasks = JoinSet::new();
-        let (inputs, came) = mpsc::channel(64);
+        let (reports, came) = mpsc::channel(64);
         let launch = Launch {
             arguments: ["-c", script, "worker", "--logLevel=warn"]
                 .map(str::to_owned)
@@ -22,11 +21,9 @@ async fn run(script: &str, with: impl AsyncFnOnce(Process, &mut Happenings)) -> 
         let process = Process::spawn(
             Path::new("/bin/sh"),
             &launch,
-            Handle(7),
-            &inputs,
+            Reports::new(Handle(7), reports),
             &mut tasks,
         );
-        drop(inputs);
         let mut happenings = Happenings {
             came,
             seen: Vec::new(),
@@ -39,7 +36,7 @@ async fn run(script: &str, with: impl AsyncFnOnce(Process, &mut Happenings)) -> 
 }
 
 struct Happenings {
-    came: mpsc::Receiver<Input>,
+    came: mpsc::Receiver<Report>,
     seen: Vec<String>,
 }
 
@@ -56,7 +53,7 @@ impl Happenings {
 
     /// The next, in words.
     async fn next(&mut self) -> Option<()> {
-        let Input::Worker(Handle(7), happening) = self.came.recv().await? else {
+        let (Handle(7), happening) = self.came.recv().await? else {
             panic!("of another");
         };
         let word = match happening {
@@ -155,13 +152,12 @@ async fn what_its_socket_does_not_take_follows() {
 
 #[tokio::test]
 async fn what_is_no_program_does_not_start() {
-    let (inputs, _) = mpsc::channel(1);
+    let (reports, _) = mpsc::channel(1);
     let path = std::env::temp_dir().join("no such worker");
     let spawned = Process::spawn(
         &path,
         &Launch::default(),
-        Handle(7),
-        &inputs,
+        Reports::new(Handle(7), reports),
         &mut JoinSet::new(),
     );
     assert!(spawned.is_err());
