@@ -8,7 +8,8 @@ use crate::cpu_slots;
 use crate::pending::Place;
 use crate::policy::Policy;
 use crate::session::{
-    Config, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run, turn_away,
+    Config, LocalSpawner, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run,
+    turn_away,
 };
 use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
@@ -276,7 +277,8 @@ impl Sessions {
             let (inner, key) = for_retirement;
             let retire =
                 move |mail: &mpsc::UnboundedReceiver<Mail>| inner.retire(&key, number, mail);
-            run(session, worker_bin, letters, retire).instrument(span)
+            let spawner = Box::new(LocalSpawner::new(worker_bin));
+            run(session, spawner, letters, retire).instrument(span)
         };
         let task = self.pool.spawn_pinned(task);
         inner.running.send_modify(|running| *running += 1);

@@ -6,14 +6,13 @@
 
 use super::client::ClientId;
 use super::link::{Link, LinkEvent, LinkInput, LinkNumber};
-use super::process::{Happening, Process, Report, Reports};
+use super::process::{Happening, Process, Report, Reports, Spawner};
 use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
 use axum::extract::ws::WebSocket;
 use protocol::Handle;
 use protocol::wire::{Close, Hello};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -58,7 +57,7 @@ pub(crate) struct Visit {
 /// Runs a session to its end. `retire` is asked when it wants to end: `false` where mail has come.
 pub(crate) async fn run(
     session: Session,
-    worker_bin: PathBuf,
+    spawner: Box<dyn Spawner>,
     mut mail: mpsc::UnboundedReceiver<Mail>,
     retire: impl Fn(&mpsc::UnboundedReceiver<Mail>) -> bool,
 ) {
@@ -66,7 +65,7 @@ pub(crate) async fn run(
     let (reports, mut from_processes) = mpsc::channel(REPORTS);
     let mut actor = Actor {
         session,
-        worker_bin,
+        spawner,
         link_inputs,
         reports,
         links: HashMap::new(),
@@ -132,12 +131,12 @@ pub(crate) async fn run(
 
 struct Actor {
     session: Session,
-    worker_bin: PathBuf,
+    spawner: Box<dyn Spawner>,
     link_inputs: mpsc::Sender<LinkInput>,
     reports: mpsc::Sender<Report>,
     links: HashMap<ClientId, Link>,
     last_link: LinkNumber,
-    processes: HashMap<Handle, Process>,
+    processes: HashMap<Handle, Box<dyn Process>>,
     tasks: JoinSet<()>,
     /// A link that had no room for a message has some.
     room: Rc<Notify>,
@@ -250,16 +249,11 @@ impl Actor {
     fn bring_about(&mut self, now: Instant, effect: Effect) {
         match effect {
             Effect::Spawn(worker, launch) => {
-                let process = Process::spawn(
-                    &self.worker_bin,
-                    &launch,
-                    Reports::new(worker, self.reports.clone()),
-                    &mut self.tasks,
-                );
-                match process {
+                let reports = Reports::new(worker, self.reports.clone());
+                match self.spawner.spawn(&launch, reports, &mut self.tasks) {
                     Ok(process) => drop(self.processes.insert(worker, process)),
                     Err(error) => {
-                        tracing::error!(%error, binary = %self.worker_bin.display(), "spawn");
+                        tracing::error!(%error, "spawn");
                         let reason = "the server can't start a worker process";
                         self.session.worker_failed(now, worker, reason);
                         self.session.worker_gone(now, worker);

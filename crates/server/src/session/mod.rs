@@ -39,6 +39,7 @@ mod tests;
 pub(crate) use actor::{Mail, Visit, run};
 pub(crate) use link::{read_hello, turn_away};
 pub(crate) use pid::Pids;
+pub(crate) use process::LocalSpawner;
 pub(crate) use tenant::{Share, Tenant, Totals};
 
 use crate::policy::Policy;

@@ -1,57 +1,87 @@
-//! A worker process and its channel: what we write on the worker's fd 3, what it writes on its fd 4.
+//! Worker processes as the session's driver holds them, wherever they run.
 //!
-//! Life: *running* -> *closed* (the channel ends; the process leaves by itself, or is killed after
-//! [`EXIT_GRACE`]) -> *exited* -> *gone* (its standard streams have ended, too). Each is told once, as
-//! [`Happening`]s, in this order.
+//! [`Spawner::spawn`] starts a process; from then on the driver hands it bytes through [`Process`], and
+//! the process reports each [`Happening`] through the [`Reports`] it was started with.
+//!
+//! ```text
+//!              spawn           drop                 ends, or is killed
+//!     (none) ────────► running ────► closed ──────────────────┐
+//!                         │                                   ▼
+//!                         └────────────────────────────────► exited ────► gone
+//!                            ends, or is killed by kill()
+//! ```
+//!
+//! The contract, for every implementation:
+//!
+//! - **Running.** What is written reaches the worker whole and in order. What the worker writes is
+//!   reported as [`Happening::Bytes`], in order and cut anywhere. [`Happening::Failed`] means that the
+//!   channel is of no more use although the process may run on: the driver kills it.
+//! - **Backlog.** [`Process::write`] never waits and never refuses: what the worker doesn't take at once
+//!   joins the backlog, which [`Process::backlog`] measures. Each time a backlog has been taken whole,
+//!   [`Happening::Drained`] says so. Keeping the backlog small is up to the driver, which stops taking
+//!   commands for a Worker whose backlog is too long.
+//! - **Closed.** Dropping the [`Process`] closes the channel: the worker still receives all that was
+//!   written before, then its end. Nothing is reported any more but the exit. A worker that stays is killed
+//!   [`EXIT_GRACE`] after the drop.
+//! - **Killed.** After [`Process::kill`] the process ends at once and by force; its backlog is lost.
+//! - **Exited, gone.** However it ends, [`Happening::Exited`] is reported once, then
+//!   [`Happening::Gone`] once, as the last report of all. Both come even where the driver has dropped the
+//!   [`Process`]. Bytes that arrive after the exit mean nothing.
+//!
+//! A process that couldn't be started reports nothing.
+
+mod local;
+
+pub(crate) use local::LocalSpawner;
 
 use super::settings::Launch;
-use bytes::{Buf, Bytes, BytesMut};
-use command_fds::{CommandFdExt, FdMapping};
-use nix::sys::memfd::{MFdFlags, memfd_create};
+use bytes::Bytes;
 use protocol::Handle;
-use std::cell::{Cell, RefCell};
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream as StdUnixStream;
-use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
-use std::process::{ExitStatus, Stdio};
-use std::rc::Rc;
+use std::fmt;
+use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::UnixStream;
-use tokio::process::{Child, Command};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
 
 /// How long a closed worker may take to leave before it is killed.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(1);
 
-/// Bytes read from a worker at once.
-const READ_BYTES: usize = 64 * 1024;
+/// Starts worker processes.
+pub(crate) trait Spawner: fmt::Debug {
+    /// Starts a process. The implementation's own work goes to `tasks`, which the driver joins: a task
+    /// that panics ends the session.
+    fn spawn(
+        &self,
+        launch: &Launch,
+        reports: Reports,
+        tasks: &mut JoinSet<()>,
+    ) -> io::Result<Box<dyn Process>>;
+}
 
-/// Bytes of a worker's standard streams that are logged as one line at most.
-const LINE_BYTES: usize = 4096;
+/// A running worker process. Dropping it closes its channel.
+pub(crate) trait Process: fmt::Debug {
+    /// Sends bytes to the worker: at once as far as it takes them, the rest as soon as it does.
+    fn write(&self, bytes: &[u8]);
 
-/// Our own settings, of which a worker has no need: some are secret.
-const OWN_SETTINGS: &str = "REMOTE_MEDIASOUP_";
+    /// Bytes that were written and that the worker hasn't taken yet.
+    fn backlog(&self) -> usize;
+
+    /// Ends the process by force.
+    fn kill(&self);
+}
 
 /// What happens to a worker process.
 #[derive(Debug)]
 pub(crate) enum Happening {
     /// It said something.
     Bytes(Bytes),
-    /// All that it was told is written.
+    /// Its backlog was taken whole.
     Drained,
-    /// It can't be spoken to any more, though it runs.
+    /// Its channel is of no more use, though it may run. The reason.
     Failed(String),
-    /// It is no more.
+    /// It has ended.
     Exited(Exit),
-    /// Nor are its standard streams.
+    /// Nothing of it is left: its standard streams have ended, too.
     Gone,
 }
 
@@ -65,18 +95,6 @@ pub(crate) struct Reports {
     queue: mpsc::Sender<Report>,
 }
 
-impl Reports {
-    pub(crate) fn new(worker: Handle, queue: mpsc::Sender<Report>) -> Self {
-        Self { worker, queue }
-    }
-
-    /// Waits for room in the queue.
-    pub(crate) async fn send(&self, happening: Happening) {
-        // Nobody listens any more when the session has ended.
-        let _ = self.queue.send((self.worker, happening)).await;
-    }
-}
-
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exit {
@@ -84,267 +102,18 @@ pub(crate) struct Exit {
     pub(crate) signal: Option<i32>,
 }
 
-impl From<ExitStatus> for Exit {
-    fn from(status: ExitStatus) -> Self {
-        Self {
-            code: status.code(),
-            signal: status.signal(),
-        }
-    }
-}
-
-/// A worker process that runs. Dropping it closes its channel.
-#[derive(Debug)]
-pub(crate) struct Process {
-    channel: Rc<Channel>,
-    kill: CancellationToken,
-}
-
-/// The way to a worker.
-#[derive(Debug)]
-struct Channel {
-    stream: UnixStream,
-    /// What the socket hasn't taken yet.
-    backlog: RefCell<BytesMut>,
-    /// Something joined the backlog, or the channel was closed.
-    more: Notify,
-    closing: Cell<bool>,
-    closed: CancellationToken,
-}
-
-impl Process {
-    /// Starts a worker.
-    pub(crate) fn spawn(
-        binary: &Path,
-        launch: &Launch,
-        reports: Reports,
-        tasks: &mut JoinSet<()>,
-    ) -> io::Result<Self> {
-        let (outgoing, their_incoming) = StdUnixStream::pair()?;
-        let (incoming, their_outgoing) = StdUnixStream::pair()?;
-        for ours in [&outgoing, &incoming] {
-            ours.set_nonblocking(true)?;
-        }
-        let files = launch.files.iter().map(|text| file(text));
-        let descriptors = [Ok(their_incoming.into()), Ok(their_outgoing.into())]
-            .into_iter()
-            .chain(files);
-        let mappings = (3..)
-            .zip(descriptors)
-            .map(|(child_fd, parent_fd)| {
-                parent_fd.map(|parent_fd| FdMapping {
-                    parent_fd,
-                    child_fd,
-                })
-            })
-            .collect::<io::Result<_>>()?;
-        let mut command = command(binary, &launch.arguments);
-        command.fd_mappings(mappings).map_err(io::Error::other)?;
-        let mut child = Command::from(command).kill_on_drop(true).spawn()?;
-        let channel = Rc::new(Channel {
-            stream: UnixStream::from_std(outgoing)?,
-            backlog: RefCell::default(),
-            more: Notify::new(),
-            closing: Cell::new(false),
-            closed: CancellationToken::new(),
-        });
-        let kill = CancellationToken::new();
-        tracing::debug!(
-            worker = reports.worker.0,
-            pid = child.id(),
-            "worker process started"
-        );
-
-        let incoming = UnixStream::from_std(incoming)?;
-        tasks.spawn_local(read(incoming, channel.closed.clone(), reports.clone()));
-        tasks.spawn_local(write(Rc::clone(&channel), reports.clone()));
-        let stdout = child.stdout.take().map(|stream| log_lines(stream, false));
-        let stderr = child.stderr.take().map(|stream| log_lines(stream, true));
-        let (closed, kill_it) = (channel.closed.clone(), kill.clone());
-        tasks.spawn_local(async move {
-            let streams = async {
-                tokio::join!(optional(stdout), optional(stderr));
-            };
-            let exit = async {
-                let exit = wait(&mut child, &closed, &kill_it).await;
-                reports.send(Happening::Exited(exit)).await;
-            };
-            tokio::join!(streams, exit);
-            reports.send(Happening::Gone).await;
-        });
-        Ok(Self { channel, kill })
+impl Reports {
+    pub(crate) fn new(worker: Handle, queue: mpsc::Sender<Report>) -> Self {
+        Self { worker, queue }
     }
 
-    /// Writes what the socket takes at once; the rest follows.
-    pub(crate) fn write(&self, bytes: &[u8]) {
-        let mut backlog = self.channel.backlog.borrow_mut();
-        let mut written = 0;
-        if backlog.is_empty() {
-            // A worker that is gone is told of by its exit.
-            written = self.channel.stream.try_write(bytes).unwrap_or(0);
-        }
-        if written < bytes.len() {
-            backlog.extend_from_slice(&bytes[written..]);
-            self.channel.more.notify_one();
-        }
+    pub(crate) fn worker(&self) -> Handle {
+        self.worker
     }
 
-    /// Bytes that the socket hasn't taken yet.
-    pub(crate) fn backlog(&self) -> usize {
-        self.channel.backlog.borrow().len()
-    }
-
-    /// The worker can't be trusted any more.
-    pub(crate) fn kill(&self) {
-        self.kill.cancel();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.channel.closing.set(true);
-        self.channel.closed.cancel();
-        self.channel.more.notify_one();
-    }
-}
-
-impl Channel {
-    /// Writes what the socket takes of the backlog.
-    fn push(&self) -> io::Result<()> {
-        let mut backlog = self.backlog.borrow_mut();
-        while !backlog.is_empty() {
-            match self.stream.try_write(&backlog) {
-                Ok(written) => backlog.advance(written),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => {
-                    backlog.clear();
-                    return Err(error);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn is_drained(&self) -> bool {
-        self.backlog.borrow().is_empty()
-    }
-}
-
-/// A descriptor from which a text can be read, and which no file system knows: it may be a key.
-fn file(text: &str) -> io::Result<OwnedFd> {
-    let descriptor = memfd_create(c"remote-mediasoup", MFdFlags::MFD_CLOEXEC)?;
-    let mut file = File::from(descriptor);
-    file.write_all(text.as_bytes())?;
-    Ok(file.into())
-}
-
-/// The command that mediasoup's JavaScript spawns.
-fn command(binary: &Path, arguments: &[String]) -> std::process::Command {
-    let mut command = std::process::Command::new(binary);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let own = |name: &OsStr| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(OWN_SETTINGS.as_bytes())
-    };
-    for (name, _) in std::env::vars_os().filter(|(name, _)| own(name)) {
-        command.env_remove(name);
-    }
-    if std::env::var_os("MEDIASOUP_VERSION").is_none() {
-        command.env("MEDIASOUP_VERSION", protocol::VERSION);
-    }
-    command
-}
-
-/// Waits for the end of a process, and brings it about where it is late.
-async fn wait(child: &mut Child, closed: &CancellationToken, kill: &CancellationToken) -> Exit {
-    let late = async {
-        closed.cancelled().await;
-        sleep(EXIT_GRACE).await;
-    };
-    let status = tokio::select! {
-        status = child.wait() => Some(status),
-        () = kill.cancelled() => None,
-        () = late => None,
-    };
-    let status = if let Some(status) = status {
-        status
-    } else {
-        // Fails only where it has just ended.
-        let _ = child.start_kill();
-        child.wait().await
-    };
-    status.map_or(
-        Exit {
-            code: None,
-            signal: None,
-        },
-        Exit::from,
-    )
-}
-
-async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
-    let channel = async {
-        let mut stream = stream;
-        let mut buffer = BytesMut::new();
-        loop {
-            buffer.reserve(READ_BYTES);
-            match stream.read_buf(&mut buffer).await {
-                Ok(length) if length > 0 => {
-                    reports
-                        .send(Happening::Bytes(buffer.split().freeze()))
-                        .await;
-                }
-                _ => break,
-            }
-        }
-        // It is about to exit, or has to.
-        sleep(EXIT_GRACE).await;
-        let reason = "the worker closed its channel".to_owned();
-        reports.send(Happening::Failed(reason)).await;
-    };
-    closed.run_until_cancelled(channel).await;
-}
-
-/// Writes what a worker's socket doesn't take at once, to the end.
-async fn write(channel: Rc<Channel>, reports: Reports) {
-    loop {
-        channel.more.notified().await;
-        while !channel.is_drained() {
-            if channel.stream.writable().await.is_err() || channel.push().is_err() {
-                return;
-            }
-        }
-        if channel.closing.get() {
-            return;
-        }
-        reports.send(Happening::Drained).await;
-    }
-}
-
-async fn optional(task: Option<impl Future<Output = ()>>) {
-    if let Some(task) = task {
-        task.await;
-    }
-}
-
-/// Logs what a worker prints, line by line.
-async fn log_lines(mut stream: impl AsyncRead + Unpin, is_error: bool) {
-    let mut buffer = vec![0; LINE_BYTES];
-    while let Ok(length) = stream.read(&mut buffer).await {
-        if length == 0 {
-            return;
-        }
-        for line in buffer[..length].split(|byte| *byte == b'\n') {
-            let line = String::from_utf8_lossy(line);
-            match (line.is_empty(), is_error) {
-                (true, _) => {}
-                (false, true) => tracing::error!("(stderr) {line}"),
-                (false, false) => tracing::debug!("(stdout) {line}"),
-            }
-        }
+    /// Waits for room in the queue.
+    pub(crate) async fn send(&self, happening: Happening) {
+        // Nobody listens any more when the session has ended.
+        let _ = self.queue.send((self.worker, happening)).await;
     }
 }

@@ -4,7 +4,9 @@
 mod app_data;
 mod bounds;
 mod clients;
+mod contract;
 mod ends;
+mod fake_process;
 mod logical;
 mod network;
 mod processes;
