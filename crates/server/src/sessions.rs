@@ -267,7 +267,7 @@ impl Sessions {
             pids: inner.pids.clone(),
             vertical: inner.settings.vertical.clone(),
             slots: cpu_slots::open,
-            draining: registry.draining,
+            draining: registry.draining.is_some(),
         };
         let span = tracing::info_span!("session", number, tenant = %key.tenant, name = key.name());
         let worker_bin = inner.settings.worker_bin.clone();

@@ -98,24 +98,25 @@ pub(crate) async fn run(
             () = alarm.wait() => due = true,
         }
         let now = Instant::now();
+        actor.session.begin(now);
         let reports =
             std::iter::from_fn(|| report.take().or_else(|| from_processes.try_recv().ok()));
         for (worker, happening) in reports.take(REPORTS) {
-            actor.worker(now, worker, happening);
+            actor.worker(worker, happening);
         }
         let inputs =
             std::iter::from_fn(|| link_input.take().or_else(|| from_links.try_recv().ok()));
         for input in inputs.take(LINK_INPUTS) {
-            actor.link(now, input);
+            actor.link(input);
         }
         if due {
-            actor.session.handle_timeout(now);
+            actor.session.handle_timeout();
         }
-        actor.session.turn(now);
-        if actor.session.wants_end(now) && retire(&mail) {
-            actor.session.end(now);
+        actor.session.turn();
+        if actor.session.wants_end() && retire(&mail) {
+            actor.session.end();
         }
-        actor.write(now);
+        actor.write();
         if actor.session.is_done() {
             let deadline = *leaving.get_or_insert(now + FAREWELL_TIME);
             if actor.links.is_empty() || deadline <= now {
@@ -144,22 +145,22 @@ struct Actor {
 
 impl Actor {
     fn receive(&mut self, mail: Mail) {
-        let now = Instant::now();
+        self.session.begin(Instant::now());
         match mail {
-            Mail::Visit(visit) => self.welcome(now, *visit),
-            Mail::Drain(within) => self.session.drain(now, within),
-            Mail::Stop => self.session.end(now),
+            Mail::Visit(visit) => self.welcome(*visit),
+            Mail::Drain(within) => self.session.drain(within),
+            Mail::Stop => self.session.end(),
         }
     }
 
-    fn welcome(&mut self, now: Instant, visit: Visit) {
+    fn welcome(&mut self, visit: Visit) {
         let Visit {
             hello,
             limits,
             socket,
             over,
         } = visit;
-        match self.session.join(now, &hello, limits) {
+        match self.session.join(&hello, limits) {
             Ok(client) => {
                 self.last_link.0 += 1;
                 let inputs = self.link_inputs.clone();
@@ -182,7 +183,7 @@ impl Actor {
         }
     }
 
-    fn link(&mut self, now: Instant, input: LinkInput) {
+    fn link(&mut self, input: LinkInput) {
         let LinkInput {
             client,
             link,
@@ -193,41 +194,41 @@ impl Actor {
             return;
         }
         match event {
-            LinkEvent::Frame(frame) => self.session.frame(now, client, &frame),
-            LinkEvent::Heard => self.session.heard(now, client),
+            LinkEvent::Frame(frame) => self.session.frame(client, &frame),
+            LinkEvent::Heard => self.session.heard(client),
             LinkEvent::Down => {
                 self.links.remove(&client);
-                self.session.link_down(now, client);
+                self.session.link_down(client);
             }
         }
     }
 
-    fn worker(&mut self, now: Instant, worker: Handle, happening: Happening) {
+    fn worker(&mut self, worker: Handle, happening: Happening) {
         match happening {
             Happening::Bytes(bytes) => self.session.worker_said(worker, &bytes),
             Happening::Drained => self.session.worker_congested(worker, false),
-            Happening::Failed(reason) => self.session.worker_failed(now, worker, &reason),
+            Happening::Failed(reason) => self.session.worker_failed(worker, &reason),
             Happening::Exited(exit) => {
                 // What it said before it left comes first.
-                self.session.hurry_events(now);
-                self.session.turn(now);
-                self.session.worker_exited(now, worker, exit);
+                self.session.hurry_events();
+                self.session.turn();
+                self.session.worker_exited(worker, exit);
             }
             Happening::Gone => {
                 self.processes.remove(&worker);
-                self.session.worker_gone(now, worker);
+                self.session.worker_gone(worker);
             }
         }
     }
 
     /// Writes all that is due.
-    fn write(&mut self, now: Instant) {
+    fn write(&mut self) {
         self.write_to_workers();
         while let Some(effect) = self.session.poll_effect() {
-            self.bring_about(now, effect);
+            self.bring_about(effect);
         }
         for client in self.session.clients() {
-            self.write_to_client(now, client);
+            self.write_to_client(client);
         }
     }
 
@@ -246,7 +247,7 @@ impl Actor {
         }
     }
 
-    fn bring_about(&mut self, now: Instant, effect: Effect) {
+    fn bring_about(&mut self, effect: Effect) {
         match effect {
             Effect::Spawn(worker, launch) => {
                 let reports = Reports::new(worker, self.reports.clone());
@@ -255,8 +256,8 @@ impl Actor {
                     Err(error) => {
                         tracing::error!(%error, "spawn");
                         let reason = "the server can't start a worker process";
-                        self.session.worker_failed(now, worker, reason);
-                        self.session.worker_gone(now, worker);
+                        self.session.worker_failed(worker, reason);
+                        self.session.worker_gone(worker);
                     }
                 }
             }
@@ -269,11 +270,11 @@ impl Actor {
         }
     }
 
-    fn write_to_client(&mut self, now: Instant, client: ClientId) {
+    fn write_to_client(&mut self, client: ClientId) {
         let may_read = self.session.may_read(client);
         while let Some(link) = self.links.get(&client) {
             let writable = link.is_writable();
-            match self.session.poll_link(now, client, writable) {
+            match self.session.poll_link(client, writable) {
                 Some(LinkOutput::Send(frame)) => link.send(frame),
                 Some(LinkOutput::Ping) => link.ping(),
                 Some(LinkOutput::Close(code)) => {
@@ -290,7 +291,7 @@ impl Actor {
             }
         }
         // What a place says without a link is its end.
-        while self.session.poll_link(now, client, false).is_some() {}
+        while self.session.poll_link(client, false).is_some() {}
     }
 
     /// Lets the tasks of links come to their ends.

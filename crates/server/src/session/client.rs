@@ -1,6 +1,7 @@
 //! One client of a session: its place, its slots, what it has asked for and isn't answered.
 
 use super::LinkOutput;
+use super::clock::Clock;
 use crate::tokens::Limits;
 use ::session::Nonsense;
 use ::session::server::{Keep, Place};
@@ -14,27 +15,43 @@ use std::time::Instant;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ClientId(pub(crate) u32);
 
+impl ClientId {
+    /// The client that comes after it.
+    pub(super) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Number of an entry in a client's log, by which its answer names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EntryNumber(pub(super) u64);
+
+/// Counts how often a client's logs have begun.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Incarnation(u32);
+
 /// One client.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub(super) struct Client {
+    clock: Clock,
     /// Its secret name.
-    pub(crate) key: String,
-    pub(crate) limits: Limits,
-    pub(crate) place: Place,
-    /// How often its logs have begun: an answer belongs to the log in which it was asked for.
-    pub(crate) life: u32,
+    pub(super) key: String,
+    pub(super) limits: Limits,
+    pub(super) place: Place,
+    /// An answer belongs to the logs in which it was asked for.
+    pub(super) incarnation: Incarnation,
     /// What its link is to be sent next.
-    pub(crate) outputs: VecDeque<LinkOutput>,
+    pub(super) outputs: VecDeque<LinkOutput>,
     /// Entries that have come and weren't executed yet.
-    pub(crate) waiting: VecDeque<(u64, Vec<u8>)>,
+    pub(super) waiting: VecDeque<(EntryNumber, Vec<u8>)>,
     /// The first of them, where it was looked at already and has to wait.
-    pub(crate) held: Option<(u64, ClientEntry)>,
+    pub(super) held: Option<(EntryNumber, ClientEntry)>,
     /// When it may go on, if it was too fast.
-    pub(crate) resume_at: Option<Instant>,
+    pub(super) resume_at: Option<Instant>,
     /// Calls without an answer.
-    pub(crate) in_flight: usize,
+    pub(super) in_flight: usize,
     /// Nothing more of this client is executed: it has said goodbye, or nonsense.
-    pub(crate) over: Option<Over>,
+    pub(super) over: Option<Over>,
     /// The server's slots.
     writer: Writer,
     /// The client's slots.
@@ -43,18 +60,19 @@ pub(crate) struct Client {
 
 /// Why nothing more of a client is executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Over {
+pub(super) enum Over {
     Left,
     Nonsense,
 }
 
 impl Client {
-    pub(crate) fn new(key: String, limits: Limits, place: Place) -> Self {
+    pub(super) fn new(key: String, limits: Limits, place: Place, clock: Clock) -> Self {
         Self {
+            clock,
             key,
             limits,
             place,
-            life: 0,
+            incarnation: Incarnation::default(),
             outputs: VecDeque::new(),
             waiting: VecDeque::new(),
             held: None,
@@ -67,8 +85,8 @@ impl Client {
     }
 
     /// Both logs begin anew.
-    pub(crate) fn begin(&mut self) {
-        self.life += 1;
+    pub(super) fn begin(&mut self) {
+        self.incarnation.0 += 1;
         self.forget_entries();
         self.resume_at = None;
         self.in_flight = 0;
@@ -77,41 +95,41 @@ impl Client {
     }
 
     /// Nothing more of what has come is executed.
-    pub(crate) fn end(&mut self, over: Over) {
+    pub(super) fn end(&mut self, over: Over) {
         self.over = Some(over);
         self.forget_entries();
     }
 
     /// Whether all that came was executed, so that more may come.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.held.is_none()
     }
 
     /// Appends an entry to the client's log.
-    pub(crate) fn push(&mut self, now: Instant, entry: &ServerEntry, keep: Keep) {
-        self.place.push(now, encode(entry), keep);
+    pub(super) fn push(&mut self, entry: &ServerEntry, keep: Keep) {
+        self.place.push(self.clock.now(), encode(entry), keep);
     }
 
     /// How a text that repeats is said to this client. Where it is new, its slot is defined first.
-    pub(crate) fn text(&mut self, now: Instant, text: &str) -> Text {
+    pub(super) fn text(&mut self, text: &str) -> Text {
         let (definition, text) = self.writer.text(text);
         if let Some((slot, text)) = definition {
-            self.push(now, &ServerEntry::Define { slot, text }, Keep::State);
+            self.push(&ServerEntry::Define { slot, text }, Keep::State);
         }
         text
     }
 
     /// A snapshot empties the server's slots.
-    pub(crate) fn clear_texts(&mut self) {
+    pub(super) fn clear_texts(&mut self) {
         self.writer.clear();
     }
 
-    pub(crate) fn define(&mut self, slot: u32, text: Json) -> Result<(), Nonsense> {
+    pub(super) fn define(&mut self, slot: u32, text: Json) -> Result<(), Nonsense> {
         self.reader.define(slot, text)
     }
 
     /// What a text of the client says.
-    pub(crate) fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
+    pub(super) fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
         self.reader.resolve(text)
     }
 

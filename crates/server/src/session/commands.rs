@@ -1,62 +1,38 @@
-//! What clients say, executed.
+//! Entries of clients, executed.
 
-use super::client::{ClientId, Over};
-use super::{Asked, Session};
-use ::session::Nonsense;
+use super::Session;
+use super::calls::{self, Origin};
+use super::client::{ClientId, EntryNumber, Over};
+use super::entry::{Said, Wrong};
+use super::replicas::Closer;
 use ::session::server::Keep;
 use host::Host;
-use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
-use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, Close, DecodeError, ServerEntry, Text, decode_from_client,
-};
+use protocol::wire::{Answer, AppDataId, Call, ClientEntry, Close, ServerEntry, Text};
 use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::time::Instant;
-
-/// What an entry says.
-enum Said {
-    Known(ClientEntry),
-    /// A call of a command that isn't known here: an older or newer client's.
-    Unknown(Error),
-}
-
-/// What of a client makes no sense.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Wrong {
-    #[error(transparent)]
-    Bytes(#[from] DecodeError),
-    #[error(transparent)]
-    Slot(#[from] Nonsense),
-    #[error("appData of {0} bytes, {max} are allowed", max = APP_DATA_BYTES)]
-    AppDataTooLarge(usize),
-    #[error("appData of {0} levels, {max} are allowed", max = APP_DATA_DEPTH)]
-    AppDataTooDeep(usize),
-    #[error("what an appData holds is no JSON: {0}")]
-    NoJson(#[from] serde_json::Error),
-}
 
 impl Session {
     /// Executes what clients have said and is allowed now; whether there was anything.
-    pub(super) fn execute(&mut self, now: Instant) -> bool {
+    pub(super) fn execute(&mut self) -> bool {
         let mut executed = false;
         for id in self.clients() {
-            while let Some((number, said)) = self.next_entry(now, id) {
+            while let Some((number, said)) = self.next_entry(id) {
                 executed = true;
                 // What was told before must not be overtaken by what this entry brings about.
-                self.tell_items(now);
+                self.tell_items();
                 let obeyed = match said {
-                    Ok(Said::Known(entry)) => self.obey(now, id, number, entry),
+                    Ok(Said::Known(entry)) => self.obey(id, number, entry),
                     Ok(Said::Unknown(error)) => {
-                        self.answer(now, id, number, Err(error));
+                        self.answer(id, number, Err(error));
                         Ok(())
                     }
                     Err(wrong) => Err(wrong),
                 };
                 if let Err(wrong) = obeyed {
-                    self.dismiss(now, id, &wrong);
+                    tracing::warn!(client = id.0, error = %wrong, "client talks nonsense");
+                    let clients = &mut self.replicas.clients;
+                    clients.dismiss(id, Over::Nonsense, Close::Nonsense);
                 }
-                self.tell_changes(now);
+                self.tell_changes();
             }
         }
         executed
@@ -65,85 +41,41 @@ impl Session {
     /// Answers a call of the log that a client has now.
     pub(super) fn answer(
         &mut self,
-        now: Instant,
         id: ClientId,
-        number: u64,
+        number: EntryNumber,
         result: Result<Reply, Error>,
     ) {
-        if let Some(client) = self.clients.get_mut(&id) {
-            let answer = Answer {
-                call: number,
-                result,
-            };
-            client.push(now, &ServerEntry::Answer(answer), Keep::Answer);
-        }
+        let answer = Answer {
+            call: number.0,
+            result,
+        };
+        let entry = ServerEntry::Answer(answer);
+        self.replicas.clients.push(id, &entry, Keep::Answer);
     }
 
-    /// The next entry of a client, unless it has to wait.
-    fn next_entry(&mut self, now: Instant, id: ClientId) -> Option<(u64, Result<Said, Wrong>)> {
-        let client = self.clients.get_mut(&id)?;
-        if client.in_flight >= CALLS_IN_FLIGHT || client.resume_at.is_some() {
-            return None;
-        }
-        let (number, entry) = if let Some(held) = client.held.take() {
-            held
-        } else {
-            let (number, bytes) = client.waiting.pop_front()?;
-            match read(&bytes) {
-                Ok(Said::Known(entry)) => (number, entry),
-                said => return Some((number, said)),
-            }
-        };
-        let resume_at = match &entry {
-            ClientEntry::Notice { target, .. } if self.is_congested(*target) => Some(None),
-            ClientEntry::Define { .. } | ClientEntry::Notice { .. } | ClientEntry::Leave => None,
-            _ => {
-                let per_second = self.clients.get(&id)?.limits.commands_per_second;
-                self.config
-                    .tenant
-                    .take_command(now, per_second)
-                    .err()
-                    .map(Some)
-            }
-        };
-        let Some(resume_at) = resume_at else {
-            return Some((number, Ok(Said::Known(entry))));
-        };
-        let client = self.clients.get_mut(&id)?;
-        client.resume_at = resume_at;
-        client.held = Some((number, entry));
-        None
+    fn next_entry(&mut self, id: ClientId) -> Option<(EntryNumber, Result<Said, Wrong>)> {
+        let local = self.host.local();
+        let workers = &self.workers;
+        self.replicas.clients.next_entry(id, |target| {
+            let entity = local.model().get(target);
+            entity.is_some_and(|entity| workers.is_congested(entity.worker))
+        })
     }
 
-    /// A client doesn't keep to the protocol.
-    fn dismiss(&mut self, now: Instant, id: ClientId, wrong: &Wrong) {
-        tracing::warn!(client = id.0, error = %wrong, "client talks nonsense");
-        if let Some(client) = self.clients.get_mut(&id) {
-            client.end(Over::Nonsense);
-            client.place.close(now, Close::Nonsense);
-        }
-    }
-
-    fn obey(
-        &mut self,
-        now: Instant,
-        id: ClientId,
-        number: u64,
-        entry: ClientEntry,
-    ) -> Result<(), Wrong> {
+    fn obey(&mut self, id: ClientId, number: EntryNumber, entry: ClientEntry) -> Result<(), Wrong> {
         match entry {
             ClientEntry::Define { slot, text } => {
-                if let Some(client) = self.clients.get_mut(&id) {
+                if let Some(client) = self.replicas.clients.get_mut(id) {
                     client.define(slot, text)?;
                 }
             }
-            ClientEntry::Call(call) => self.call(now, id, number, *call)?,
+            ClientEntry::Call(call) => self.call(id, number, *call)?,
             ClientEntry::Notice {
                 target,
                 notice,
                 data,
             } => self.notice(target, notice, &data),
-            ClientEntry::Close { target } => self.close(now, id, target),
+            ClientEntry::Close { target } => self.close(id, target),
             ClientEntry::UpdateMediaCodecs {
                 target,
                 media_codecs,
@@ -162,17 +94,16 @@ impl Session {
                 revision,
             } => {
                 let value = self.resolve(id, &value)?;
-                self.set_app_data(now, (id, revision), app_data, &value)?;
+                self.replicas
+                    .set_app_data((id, revision), app_data, &value)?;
             }
             ClientEntry::SetAppData { target, app_data } => {
-                self.give_app_data(now, id, target, app_data);
+                self.replicas.give_app_data(id, target, app_data);
             }
             ClientEntry::Leave => {
                 tracing::info!(client = id.0, "client left");
-                if let Some(client) = self.clients.get_mut(&id) {
-                    client.end(Over::Left);
-                    client.place.close(now, Close::Normal);
-                }
+                let clients = &mut self.replicas.clients;
+                clients.dismiss(id, Over::Left, Close::Normal);
             }
         }
         Ok(())
@@ -180,27 +111,27 @@ impl Session {
 
     /// What a text of a client says.
     fn resolve(&self, id: ClientId, text: &Text) -> Result<Json, Wrong> {
-        match self.clients.get(&id) {
+        match self.replicas.clients.get(id) {
             Some(client) => Ok(client.resolve(text)?.clone()),
             None => Ok(Json::default()),
         }
     }
 
-    fn call(&mut self, now: Instant, id: ClientId, number: u64, call: Call) -> Result<(), Wrong> {
+    fn call(&mut self, id: ClientId, number: EntryNumber, call: Call) -> Result<(), Wrong> {
         let Call {
             target,
             mut command,
             values,
             app_data,
         } = call;
-        let Some(client) = self.clients.get(&id) else {
+        let Some(client) = self.replicas.clients.get(id) else {
             return Ok(());
         };
         values.put_back(&mut command, |text| client.resolve(text).cloned())?;
         let creates = command.creates().len();
-        match self.ask(now, id, target, command, creates) {
+        match self.ask(id, target, command, creates) {
             Ok(request) => self.expect(id, number, request, app_data, creates),
-            Err(error) => self.answer(now, id, number, Err(error)),
+            Err(error) => self.answer(id, number, Err(error)),
         }
         Ok(())
     }
@@ -208,117 +139,78 @@ impl Session {
     /// Has the Host work on a command, if all agree to it.
     fn ask(
         &mut self,
-        now: Instant,
         id: ClientId,
         target: Handle,
         mut command: Command,
         creates: usize,
     ) -> Result<RequestId, Error> {
-        self.config.policy.apply(&mut command)?;
+        self.policy.apply(&mut command)?;
+        let clients = &self.replicas.clients;
+        let limits = clients.get(id).map(|client| client.limits);
+        let limits = limits.ok_or_else(|| Error::plain("the client is gone"))?;
+        let objects = &self.replicas.objects;
         if let Command::CreateWorker(options) = command {
-            return self.start_worker(now, id, &options);
+            let start = self.workers.prepare(&options)?;
+            objects.check(creates, limits.objects)?;
+            return self
+                .workers
+                .start(&mut self.host, id, start, limits.workers);
         }
-        if !self.objects.is_known(target) {
+        if !objects.is_known(target) {
             return Err(Error::not_found("the object is unknown"));
         }
-        if creates > 0 {
-            self.check_objects(id, creates)?;
-        }
+        objects.check(creates, limits.objects)?;
         self.host.request(target, command.into())
     }
 
     fn expect(
         &mut self,
         id: ClientId,
-        number: u64,
+        number: EntryNumber,
         request: RequestId,
         app_data: Option<AppDataId>,
         creates: usize,
     ) {
-        let Some(client) = self.clients.get_mut(&id) else {
+        let Some(client) = self.replicas.clients.get_mut(id) else {
             return;
         };
         client.in_flight += 1;
-        self.creating += creates;
+        let origin = Origin {
+            client: id,
+            incarnation: client.incarnation,
+            number,
+        };
+        self.replicas.objects.reserve(creates);
         let app_data = app_data.filter(|_| creates > 0);
         if let Some(app_data) = app_data {
-            self.app_data.hold(app_data);
+            self.replicas.app_data.hold(app_data);
         }
-        let asked = Asked {
-            client: id,
-            life: client.life,
-            number,
+        let call = calls::Call {
+            origin,
             app_data,
             creates,
         };
-        self.calls.insert(request, asked);
+        self.calls.insert(request, call);
     }
 
-    pub(super) fn check_objects(&self, id: ClientId, creates: usize) -> Result<(), Error> {
-        let limit = self
-            .clients
-            .get(&id)
-            .map_or(0, |client| client.limits.objects);
-        let share = &self.shares.objects;
-        let others = share.of_tenant().saturating_sub(share.own());
-        let all = others + self.objects.open() + self.creating + creates;
-        if all > limit {
-            return Err(Error::plain(format!(
-                "limit of {limit} objects reached: close some first"
-            )));
+    /// Closes an object for a client, which has done so in its own replica.
+    fn close(&mut self, client: ClientId, target: Handle) {
+        if self.replicas.objects.is_open(target) {
+            let emissions = self.host.close(target);
+            let closer = Closer {
+                client,
+                closed: target,
+            };
+            for emission in emissions {
+                self.emit(emission, false, Some(closer));
+            }
         }
-        Ok(())
     }
 
     fn notice(&mut self, target: Handle, notice: Notice, data: &[u8]) {
-        if self.objects.is_known(target) {
+        if self.replicas.objects.is_known(target) {
             // Its client has checked it; what closed on the way has nobody to tell it to.
             let _ = self.host.notify(target, notice, data);
         }
-    }
-}
-
-/// Reads an entry. A call that can't be read is answered with an error; anything else is nonsense.
-fn read(bytes: &[u8]) -> Result<Said, Wrong> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    enum AnyCall {
-        Call(IgnoredAny),
-    }
-
-    match decode_from_client(bytes) {
-        Ok(entry) => Ok(Said::Known(entry)),
-        Err(error) => match decode_from_client(bytes) {
-            Ok(AnyCall::Call(IgnoredAny)) => Ok(Said::Unknown(Error::unsupported(format!(
-                "the server doesn't know this command ({error})"
-            )))),
-            Err(_) => Err(error.into()),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use protocol::wire::encode;
-    use serde_json::json;
-
-    #[test]
-    fn an_unknown_command_is_answered_and_anything_else_is_nonsense() {
-        let call = |command| json!({ "call": { "target": 1, "command": command } });
-        assert!(matches!(
-            read(&encode(&call(json!("dump")))),
-            Ok(Said::Known(ClientEntry::Call(_)))
-        ));
-        for unknown in [json!("levitate"), json!({ "levitate": {} })] {
-            assert!(matches!(
-                read(&encode(&call(unknown))),
-                Ok(Said::Unknown(_))
-            ));
-        }
-        for nonsense in [json!({ "levitate": {} }), json!([1, 2]), json!("call")] {
-            assert!(read(&encode(&nonsense)).is_err(), "{nonsense}");
-        }
-        assert!(read(&[]).is_err());
     }
 }

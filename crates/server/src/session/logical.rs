@@ -5,13 +5,13 @@
 //! nothing else.
 
 use super::client::ClientId;
+use super::clock::Clock;
 use super::pid::Pid;
 use super::settings::Launch;
-use super::workers::{Life, Worker};
-use super::{Effect, Session};
-use host::Host;
+use crate::policy::PortRange;
 use layers::{Options, Slots};
-use protocol::{CreateWorker, Emission, Error, Event, Handle, Payload, RequestId};
+use local_host::LocalHost;
+use protocol::{CreateWorker, Error, Handle, RequestId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -19,6 +19,26 @@ use std::time::{Duration, Instant};
 
 /// How often loads are looked at.
 const TICK: Duration = Duration::from_secs(1);
+
+/// The logical Workers of a session.
+pub(super) struct Logicals {
+    clock: Clock,
+    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    pub(super) default: Option<Options>,
+    /// Ports that media may use.
+    ports: Option<PortRange>,
+    open_slots: OpenSlots,
+    /// Opened for the first logical Worker.
+    slots: Option<Rc<dyn Slots>>,
+    workers: BTreeMap<Handle, Logical>,
+    /// Since when there have been any.
+    began: Option<Instant>,
+    /// When loads are looked at next, as long as there are any.
+    next_tick: Option<Instant>,
+}
+
+/// Gives the slots that further processes of a logical Worker need.
+pub(crate) type OpenSlots = fn() -> Result<Rc<dyn Slots>, slots::Error>;
 
 /// A logical Worker whose processes aren't all gone.
 #[derive(Debug)]
@@ -32,121 +52,78 @@ pub(super) struct Logical {
     closed: bool,
 }
 
-/// The logical Workers of a session.
-#[derive(Default)]
-pub(super) struct Logicals {
-    workers: BTreeMap<Handle, Logical>,
-    /// Since when there have been any.
-    began: Option<Instant>,
-    /// When loads are looked at next, as long as there are any.
-    next_tick: Option<Instant>,
-    slots: Option<Rc<dyn Slots>>,
-}
-
 impl Logicals {
-    /// When [`Session::tick`] is to be called.
-    pub(super) fn next_timeout(&self) -> Option<Instant> {
-        self.next_tick
+    pub(super) fn new(
+        default: Option<Options>,
+        ports: Option<PortRange>,
+        open_slots: OpenSlots,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            clock,
+            default,
+            ports,
+            open_slots,
+            slots: None,
+            workers: BTreeMap::new(),
+            began: None,
+            next_tick: None,
+        }
     }
 
-    /// A logical Worker has never run.
-    pub(super) fn remove(&mut self, logical: Handle) {
-        self.workers.remove(&logical);
-    }
-}
-
-impl fmt::Debug for Logicals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Logicals")
-            .field("workers", &self.workers)
-            .field("next_tick", &self.next_tick)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Session {
-    /// What a client wants a Worker to be, or what Workers are here.
-    pub(super) fn vertical(&self, options: &CreateWorker) -> Result<Option<Options>, Error> {
+    /// The way a client wants a Worker, or that of this server.
+    pub(super) fn options(&self, options: &CreateWorker) -> Result<Option<Options>, Error> {
         let mut vertical = match &options.vertical {
             Some(value) => Options::parse(value)?,
-            None => self.config.vertical.clone(),
+            None => self.default.clone(),
         };
         if let Some(vertical) = &mut vertical {
-            let ports = self.config.policy.rtc_ports;
-            vertical.ports = ports.map(|ports| ports.min..=ports.max);
+            vertical.ports = self.ports.map(|ports| ports.min..=ports.max);
         }
         Ok(vertical)
     }
 
-    /// Starts a logical Worker for a client, with its first process.
-    pub(super) fn start_logical(
+    /// Starts a logical Worker for a client. Returns it, its first real Worker, and the request that is
+    /// answered when that one runs.
+    pub(super) fn start(
         &mut self,
-        now: Instant,
-        id: ClientId,
+        host: &mut LocalHost,
+        client: ClientId,
         options: Options,
-        launch: Launch,
-        limit: usize,
-    ) -> Result<RequestId, Error> {
+        logical: Logical,
+    ) -> Result<(Handle, Handle, RequestId), Error> {
         let slots = self.slots()?;
-        let (logical, real, request) = self.host.add_vertical(options, &slots)?;
-        let pid = self.config.pids.draw();
-        self.host.local_mut().set_pid(logical, pid.number());
+        let (handle, real, request) = host.add_vertical(options, &slots)?;
+        let pid = logical.pid.number();
+        host.local_mut().set_pid(handle, pid);
         tracing::info!(
-            client = id.0,
-            worker = logical.0,
-            pid = pid.number(),
+            client = client.0,
+            worker = handle.0,
+            pid,
             "creating logical worker"
         );
-        let started = Logical {
-            pid,
-            launch,
-            limit,
-            closed: false,
-        };
-        let logicals = &mut self.logicals;
-        logicals.workers.insert(logical, started);
-        logicals.began.get_or_insert(now);
-        logicals.next_tick.get_or_insert(now + TICK);
-        self.start_real(logical, real, Life::Starting(request));
-        Ok(request)
+        let now = self.clock.now();
+        self.workers.insert(handle, logical);
+        self.began.get_or_insert(now);
+        self.next_tick.get_or_insert(now + TICK);
+        Ok((handle, real, request))
     }
 
-    /// A logical Worker needs another process.
-    pub(super) fn spawn(&mut self, logical: Handle, request: RequestId) {
-        let limit = self
-            .logicals
-            .workers
+    /// What another process of a logical Worker is started with.
+    pub(super) fn launch(&self, logical: Handle) -> Option<Launch> {
+        Some(self.workers.get(&logical)?.launch.clone())
+    }
+
+    /// Processes that the client of a logical Worker may have.
+    pub(super) fn limit(&self, logical: Handle) -> usize {
+        self.workers
             .get(&logical)
-            .map_or(0, |logical| logical.limit);
-        if !self.shares.workers.try_add(limit) {
-            let error = Error::plain(format!("limit of {limit} Workers reached"));
-            self.host.spawn_failed(request, error);
-            return;
-        }
-        match self.host.add_worker_for(request) {
-            Some(real) => self.start_real(logical, real, Life::Running),
-            None => self.count_workers(),
-        }
-    }
-
-    /// A process of a logical Worker is gone.
-    pub(super) fn real_worker_gone(&mut self, now: Instant, real: Handle, logical: Handle) {
-        self.host.release(real);
-        let mut others = self.workers.values();
-        let is_last = others.all(|it| it.logical != Some(logical));
-        let known = self.logicals.workers.get(&logical);
-        if is_last && known.is_some_and(|it| it.closed) {
-            self.logicals.remove(logical);
-            if !self.ended {
-                let emission = Emission::own(logical, Event::SubprocessClose, Payload::None);
-                self.emit(now, emission, false);
-            }
-        }
+            .map_or(0, |logical| logical.limit)
     }
 
     /// What has closed may be a logical Worker. Its processes end each by itself.
-    pub(super) fn logical_closed(&mut self, worker: Handle) {
-        if let Some(logical) = self.logicals.workers.get_mut(&worker) {
+    pub(super) fn closed(&mut self, worker: Handle) {
+        if let Some(logical) = self.workers.get_mut(&worker) {
             tracing::info!(
                 worker = worker.0,
                 pid = logical.pid.number(),
@@ -156,48 +133,67 @@ impl Session {
         }
     }
 
+    pub(super) fn is_closed(&self, logical: Handle) -> bool {
+        let logical = self.workers.get(&logical);
+        logical.is_some_and(|logical| logical.closed)
+    }
+
+    /// A logical Worker has never run, or has no process left.
+    pub(super) fn remove(&mut self, logical: Handle) {
+        self.workers.remove(&logical);
+    }
+
     /// Lets logical Workers look at their loads, if it is time.
-    pub(super) fn tick(&mut self, now: Instant) {
-        if self.logicals.next_tick.is_none_or(|next| next > now) {
+    pub(super) fn handle_timeout(&mut self, host: &mut LocalHost) {
+        let now = self.clock.now();
+        if self.next_tick.is_none_or(|next| next > now) {
             return;
         }
-        let goes_on = !self.ended && self.host.has_logical();
-        self.logicals.next_tick = goes_on.then_some(now + TICK);
+        let goes_on = host.has_logical();
+        self.next_tick = goes_on.then_some(now + TICK);
         if goes_on {
-            let began = self.logicals.began.unwrap_or(now);
-            self.host.tick((now - began).as_secs_f64() * 1000.0);
+            let began = self.began.unwrap_or(now);
+            host.tick((now - began).as_secs_f64() * 1000.0);
         }
     }
 
-    fn start_real(&mut self, logical: Handle, real: Handle, life: Life) {
-        let Some(launch) = self
-            .logicals
-            .workers
-            .get(&logical)
-            .map(|it| it.launch.clone())
-        else {
-            return;
-        };
-        let pid = self.config.pids.draw();
-        self.host.local_mut().set_pid(real, pid.number());
-        tracing::info!(
-            worker = logical.0,
-            real = real.0,
-            pid = pid.number(),
-            "starting a process of a logical worker"
-        );
-        let worker = Worker::new(pid, life, Some(logical));
-        self.workers.insert(real, worker);
-        self.effects.push_back(Effect::Spawn(real, launch));
+    /// When loads are looked at next.
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        self.next_tick
+    }
+
+    /// The session ends: nobody looks at loads any more.
+    pub(super) fn end(&mut self) {
+        self.next_tick = None;
     }
 
     fn slots(&mut self) -> Result<Rc<dyn Slots>, Error> {
-        if let Some(slots) = &self.logicals.slots {
+        if let Some(slots) = &self.slots {
             return Ok(Rc::clone(slots));
         }
         // The log has the reason: where the server keeps its files is none of its clients' business.
-        let slots = (self.config.slots)()
+        let slots = (self.open_slots)()
             .map_err(|_| Error::plain("the server cannot use its CPU slots; its log says why"))?;
-        Ok(Rc::clone(self.logicals.slots.insert(slots)))
+        Ok(Rc::clone(self.slots.insert(slots)))
+    }
+}
+
+impl Logical {
+    pub(super) fn new(pid: Pid, launch: Launch, limit: usize) -> Self {
+        Self {
+            pid,
+            launch,
+            limit,
+            closed: false,
+        }
+    }
+}
+
+impl fmt::Debug for Logicals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logicals")
+            .field("workers", &self.workers)
+            .field("next_tick", &self.next_tick)
+            .finish_non_exhaustive()
     }
 }

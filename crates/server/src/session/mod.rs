@@ -3,14 +3,26 @@
 //! [`Session`] is pure. Its driver ([`actor`]) owns sockets, processes and the clock:
 //!
 //! ```text
-//! join, frame, heard, link_down ─┐                          ┌─ poll_link   what a link is to be sent
-//! worker_said, _exited, _gone ───┼─► turn ─► Host ─► Places ┼─ next_output what a worker is to be sent
-//! handle_timeout, drain ─────────┘                          └─ poll_effect processes that begin or end
+//! join, frame, heard, link_down ─┐                                ┌─ poll_link   output for a link
+//! worker_said, _exited, _gone ───┼─► turn ─► Host ─► Replicas ────┼─ next_output output for a worker
+//! handle_timeout, drain ─────────┘                                └─ poll_effect processes that begin or end
 //! ```
 //!
-//! [`Session::turn`] is called after any number of inputs: it executes what clients have said, takes
-//! what Workers have said, and has everything told in one order to everybody. What is due then is
-//! written at once, one write per worker.
+//! A turn: [`Session::begin`] sets its time, any number of inputs follow, and [`Session::turn`] executes what
+//! clients have said, takes what Workers have said, and has everything told in one order to everybody. What is
+//! due then is written at once, one write per worker.
+//!
+//! The session composes nouns that own their state and see no other's:
+//!
+//! | noun | owns |
+//! | --- | --- |
+//! | [`Clients`] | places, links' outputs, entries that wait; who has gone for good |
+//! | [`Objects`](objects::Objects) | objects that clients know, and what they count for the tenant |
+//! | [`AppDataTable`](app_data::AppDataTable) | appData values, and which client knows which |
+//! | [`Replicas`] | these three: the copies that clients have |
+//! | [`Workers`] | processes of Workers, logical ones, effects |
+//! | [`Calls`] | calls on their way, and where their answers go |
+//! | [`EventGate`] | how long events give way to answers |
 //!
 //! Life: *open* -> *ended* ([`Session::end`]: clients are sent away, Workers close) -> *done* (their
 //! processes are gone). The driver ends a session that [wants it](Session::wants_end).
@@ -18,17 +30,22 @@
 mod actor;
 mod app_data;
 mod bucket;
+mod calls;
 mod client;
+mod clients;
+mod clock;
 mod commands;
+mod entry;
+mod event_gate;
+mod exit;
 mod link;
 mod logical;
 mod objects;
 mod pid;
-mod places;
+mod presence;
 mod process;
+mod replicas;
 mod settings;
-mod sharing;
-mod snapshot;
 mod tell;
 mod tenant;
 mod workers;
@@ -38,27 +55,32 @@ mod tests;
 
 pub(crate) use actor::{Mail, Visit, run};
 pub(crate) use link::{read_hello, turn_away};
+pub(crate) use logical::OpenSlots;
 pub(crate) use pid::Pids;
 pub(crate) use process::LocalSpawner;
 pub(crate) use tenant::{Share, Tenant, Totals};
 
 use crate::policy::Policy;
-use app_data::AppDataTable;
-use client::{Client, ClientId, Over};
+use crate::tokens::Limits;
+use calls::Calls;
+use client::ClientId;
+use clients::Clients;
+use clock::Clock;
 use engine::Local;
+use event_gate::EventGate;
 use host::Host;
-use layers::Slots;
 use local_host::LocalHost;
 use logical::Logicals;
 use objects::Objects;
-use protocol::wire::{AppDataId, Close, Epoch, ServerEntry};
-use protocol::{Handle, RequestId};
+use presence::Presence;
+use process::Exit;
+use protocol::wire::{Close, Epoch, Hello, ServerEntry};
+use protocol::{Emission, Event, Handle, Payload};
+use replicas::Replicas;
 use settings::Launch;
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use workers::Worker;
+use workers::Workers;
 
 /// What a session is made of.
 #[derive(Debug)]
@@ -74,53 +96,22 @@ pub(crate) struct Config {
     /// What Workers are whose clients don't say: one process each, if it is `None`.
     pub(crate) vertical: Option<layers::Options>,
     /// Gives the slots that further processes of a logical Worker need.
-    pub(crate) slots: fn() -> Result<Rc<dyn Slots>, slots::Error>,
-    /// How long the server stays, if it is about to leave.
-    pub(crate) draining: Option<Duration>,
+    pub(crate) slots: OpenSlots,
+    /// Whether the server is about to leave.
+    pub(crate) draining: bool,
 }
 
 /// A session.
 #[derive(Debug)]
 pub(crate) struct Session {
-    config: Config,
-    epoch: Epoch,
+    clock: Clock,
+    policy: Arc<Policy>,
     host: LocalHost,
-    clients: BTreeMap<ClientId, Client>,
-    last_client: u32,
-    objects: Objects,
-    app_data: AppDataTable,
-    workers: BTreeMap<Handle, Worker>,
-    logicals: Logicals,
-    calls: HashMap<RequestId, Asked>,
-    /// Objects that commands on their way may create.
-    creating: usize,
-    effects: VecDeque<Effect>,
-    shares: Shares,
-    /// Since when no client has a link.
-    alone_since: Option<Instant>,
-    /// When events have given way to answers for long enough, while some do.
-    events_due: Option<Instant>,
+    replicas: Replicas,
+    workers: Workers,
+    calls: Calls,
+    events: EventGate,
     ended: bool,
-}
-
-/// A call that a Host works on.
-#[derive(Debug)]
-struct Asked {
-    client: ClientId,
-    /// Which of the client's logs the number belongs to.
-    life: u32,
-    number: u64,
-    app_data: Option<AppDataId>,
-    /// How many objects it may create.
-    creates: usize,
-}
-
-/// What counts for the tenant and the server.
-#[derive(Debug)]
-struct Shares {
-    clients: Share,
-    workers: Share,
-    objects: Share,
 }
 
 /// What the driver is to do with processes.
@@ -149,86 +140,165 @@ impl Session {
         local.keep_journal();
         let mut epoch = [0; 16];
         random(&mut epoch);
+        let epoch = Epoch(format!("{:032x}", u128::from_be_bytes(epoch)));
+        let clock = Clock::new(now);
         let share = |which| Share::new(&config.tenant, &config.totals, which);
-        let shares = Shares {
-            clients: share(|totals| &totals.clients),
-            workers: share(|totals| &totals.workers),
-            objects: share(|totals| &totals.objects),
-        };
-        Self {
-            epoch: Epoch(format!("{:032x}", u128::from_be_bytes(epoch))),
+        let clients = Clients::new(
+            epoch,
+            Presence::new(config.named, config.ttl, now),
+            Arc::clone(&config.tenant),
+            share(|totals| &totals.clients),
+            clock.clone(),
+        );
+        let logicals = Logicals::new(
+            config.vertical,
+            config.policy.rtc_ports,
+            config.slots,
+            clock.clone(),
+        );
+        let objects = Objects::new(share(|totals| &totals.objects));
+        let workers = Workers::new(logicals, share(|totals| &totals.workers), config.pids);
+        let mut session = Self {
+            policy: config.policy,
             host: LocalHost::new(local, move || now.elapsed()),
-            clients: BTreeMap::new(),
-            last_client: 0,
-            objects: Objects::default(),
-            app_data: AppDataTable::default(),
-            workers: BTreeMap::new(),
-            logicals: Logicals::default(),
-            calls: HashMap::new(),
-            creating: 0,
-            effects: VecDeque::new(),
-            shares,
-            alone_since: Some(now),
-            events_due: None,
+            replicas: Replicas::new(clients, objects),
+            workers,
+            calls: Calls::default(),
+            events: EventGate::new(clock.clone()),
             ended: false,
-            config,
+            clock,
+        };
+        if config.draining {
+            session.takes_no_workers();
+        }
+        session
+    }
+
+    /// A turn begins: the time of all that follows until the next one.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        self.clock.set(now);
+    }
+
+    /// A client comes. Where it is here already, its link before this one is to be closed with
+    /// [`Close::Replaced`]. The error is how it is to be sent away.
+    pub(crate) fn join(&mut self, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
+        if self.ended {
+            return Err(Close::GoingAway);
+        }
+        self.replicas.clients.join(hello, limits)
+    }
+
+    /// A WebSocket message of a client.
+    pub(crate) fn frame(&mut self, id: ClientId, frame: &[u8]) {
+        let local = self.host.local();
+        self.replicas.receive(local.model(), id, frame);
+    }
+
+    /// A sign of life of a client.
+    pub(crate) fn heard(&mut self, id: ClientId) {
+        self.replicas.clients.heard(id);
+    }
+
+    /// A client's link is gone.
+    pub(crate) fn link_down(&mut self, id: ClientId) {
+        self.replicas.link_down(id);
+    }
+
+    /// What is to be done with a client's link next. `writable` is whether a message may be sent now.
+    pub(crate) fn poll_link(&mut self, id: ClientId, writable: bool) -> Option<LinkOutput> {
+        let local = self.host.local();
+        self.replicas.poll_link(local.model(), id, writable)
+    }
+
+    /// Whether more may be read of a client's link: nothing of it waits here.
+    pub(crate) fn may_read(&self, id: ClientId) -> bool {
+        let client = self.replicas.clients.get(id);
+        client.is_some_and(|client| client.over.is_none() && client.is_idle())
+    }
+
+    /// A worker said something.
+    pub(crate) fn worker_said(&mut self, worker: Handle, bytes: &[u8]) {
+        self.host.local_mut().input(worker, bytes);
+    }
+
+    /// Whether much waits to be written to a worker.
+    pub(crate) fn worker_congested(&mut self, worker: Handle, congested: bool) {
+        self.workers.congested(worker, congested);
+    }
+
+    /// A worker's process is no more.
+    pub(crate) fn worker_exited(&mut self, worker: Handle, exit: Exit) {
+        if let Some(end) = self.workers.exited(worker, exit) {
+            self.worker_ended(worker, end);
+        }
+    }
+
+    /// A worker can't be started, spoken to or trusted: its process is killed.
+    pub(crate) fn worker_failed(&mut self, worker: Handle, reason: &str) {
+        if let Some(end) = self.workers.failed(worker, reason) {
+            self.worker_ended(worker, end);
+            self.workers.kill(worker);
+        }
+    }
+
+    /// A worker's process is gone, and so are its standard streams.
+    pub(crate) fn worker_gone(&mut self, worker: Handle) {
+        let gone = self.workers.gone(&mut self.host, worker);
+        if let Some(worker) = gone.filter(|_| !self.ended) {
+            let emission = Emission::own(worker, Event::SubprocessClose, Payload::None);
+            self.emit(emission, false, None);
         }
     }
 
     /// Time has come.
-    pub(crate) fn handle_timeout(&mut self, now: Instant) {
-        let ids: Vec<_> = self.clients.keys().copied().collect();
-        for id in ids {
-            if let Some(client) = self.clients.get_mut(&id) {
-                client.place.handle_timeout(now);
-                if client.resume_at.is_some_and(|at| at <= now) {
-                    client.resume_at = None;
-                }
-            }
-            self.poll_place(now, id, false);
+    pub(crate) fn handle_timeout(&mut self) {
+        {
+            let local = self.host.local();
+            self.replicas.handle_timeout(local.model());
         }
-        self.tick(now);
+        self.workers.handle_timeout(&mut self.host);
     }
 
     /// When [`Session::handle_timeout`] is to be called.
     pub(crate) fn next_timeout(&self) -> Option<Instant> {
-        let clients = self.clients.values().flat_map(|client| {
-            let resume_at = client.resume_at.filter(|_| !client.is_idle());
-            [client.place.next_timeout(), resume_at]
-        });
-        let end = self.alone_since.map(|since| since + self.config.ttl);
-        let end = end.filter(|_| !self.ended);
-        let own = [end, self.events_due, self.logicals.next_timeout()];
-        clients.chain(own).flatten().min()
+        let clients = &self.replicas.clients;
+        let end = clients.ends_at().filter(|_| !self.ended);
+        let timeouts = [
+            clients.next_timeout(),
+            end,
+            self.events.next_timeout(),
+            self.workers.next_timeout(),
+        ];
+        timeouts.into_iter().flatten().min()
     }
 
     /// Events wait no longer: the worker that sent them will say nothing more.
-    pub(crate) fn hurry_events(&mut self, now: Instant) {
-        self.events_due = Some(now);
+    pub(crate) fn hurry_events(&mut self) {
+        self.events.open();
     }
 
     /// Does all that follows from what came.
-    pub(crate) fn turn(&mut self, now: Instant) {
+    pub(crate) fn turn(&mut self) {
         if self.ended {
             self.forget_items();
             return;
         }
         loop {
-            let executed = self.execute(now);
-            self.tell_all(now);
+            let executed = self.execute();
+            self.tell_all();
             if !executed {
                 break;
             }
         }
-        while let Some(handle) = self.objects.forget_one() {
+        while let Some(handle) = self.replicas.objects.forget_one() {
             self.host.release(handle);
         }
-        self.shares.objects.set(self.objects.open());
+        self.replicas.objects.count();
     }
 
     /// The clients of this session.
     pub(crate) fn clients(&self) -> Vec<ClientId> {
-        self.clients.keys().copied().collect()
+        self.replicas.clients.ids()
     }
 
     /// Hands over what is to be written to a Worker, if anything is to be written to any.
@@ -244,39 +314,27 @@ impl Session {
 
     /// What is to be done with processes next, after all output was written.
     pub(crate) fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        self.workers.poll_effect()
     }
 
     /// The server is about to leave.
-    pub(crate) fn drain(&mut self, now: Instant, within: Duration) {
-        self.config.draining = Some(within);
+    pub(crate) fn drain(&mut self, within: Duration) {
+        self.takes_no_workers();
         let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-        self.tell_clients(now, &ServerEntry::Draining { within_ms });
+        self.replicas
+            .push_to_all(&ServerEntry::Draining { within_ms });
     }
 
     /// Whether nobody will come back.
-    pub(crate) fn wants_end(&self, now: Instant) -> bool {
-        let unused = self.last_client == 0;
-        let over = self
-            .alone_since
-            .is_some_and(|since| since + self.config.ttl <= now);
-        let left = !self.config.named
-            && self
-                .clients
-                .values()
-                .all(|client| client.over == Some(Over::Left));
-        !self.ended && (unused || over || left)
+    pub(crate) fn wants_end(&self) -> bool {
+        !self.ended && self.replicas.clients.are_gone()
     }
 
     /// Sends all clients away and closes all Workers.
-    pub(crate) fn end(&mut self, now: Instant) {
+    pub(crate) fn end(&mut self) {
         self.ended = true;
-        for client in self.clients.values_mut() {
-            if client.over.is_none() {
-                client.place.close(now, Close::GoingAway);
-            }
-        }
-        self.close_workers();
+        self.replicas.clients.dismiss_all();
+        self.workers.close_all(&mut self.host);
     }
 
     /// Whether it was ended.
@@ -287,6 +345,11 @@ impl Session {
     /// Whether nothing is left but links.
     pub(crate) fn is_done(&self) -> bool {
         self.ended && self.workers.is_empty()
+    }
+
+    fn takes_no_workers(&mut self) {
+        self.replicas.clients.drain();
+        self.workers.drain();
     }
 }
 

@@ -1,15 +1,20 @@
-//! The objects that clients were told of: open ones with their appData, closed ones for a while.
+//! The objects that clients know: open ones with their appData, closed ones for a while. Those that are open
+//! count for the tenant, those that commands on their way may create for the limit.
 
-use protocol::Handle;
+use super::tenant::Share;
 use protocol::limits::CLOSED_OBJECTS;
 use protocol::wire::AppDataId;
+use protocol::{Error, Handle};
 use std::collections::{HashMap, VecDeque};
 
-/// What clients know.
-#[derive(Debug, Default)]
+/// The objects.
+#[derive(Debug)]
 pub(crate) struct Objects {
     known: HashMap<Handle, Known>,
     open: usize,
+    /// Objects that commands on their way may create.
+    reserved: usize,
+    share: Share,
     /// Closed ones, the oldest first.
     closed: VecDeque<Handle>,
 }
@@ -25,6 +30,43 @@ struct Known {
 pub(crate) struct NotOpen;
 
 impl Objects {
+    pub(crate) fn new(share: Share) -> Self {
+        Self {
+            known: HashMap::new(),
+            open: 0,
+            reserved: 0,
+            share,
+            closed: VecDeque::new(),
+        }
+    }
+
+    /// Whether a command may create so many, of which the tenant may have `limit`.
+    pub(crate) fn check(&self, creates: usize, limit: usize) -> Result<(), Error> {
+        let others = self.share.of_tenant().saturating_sub(self.share.own());
+        let all = others + self.open + self.reserved + creates;
+        if creates > 0 && all > limit {
+            return Err(Error::plain(format!(
+                "limit of {limit} objects reached: close some first"
+            )));
+        }
+        Ok(())
+    }
+
+    /// A command is on its way that may create so many.
+    pub(crate) fn reserve(&mut self, creates: usize) {
+        self.reserved += creates;
+    }
+
+    /// It was answered: what it has created is there.
+    pub(crate) fn give_back(&mut self, creates: usize) {
+        self.reserved -= creates;
+    }
+
+    /// Has those that are open now count for the tenant.
+    pub(crate) fn count(&mut self) {
+        self.share.set(self.open);
+    }
+
     /// Clients are told of a new object.
     pub(crate) fn insert(&mut self, handle: Handle, open: bool, app_data: Option<AppDataId>) {
         self.known.insert(handle, Known { open, app_data });
@@ -78,11 +120,6 @@ impl Objects {
         self.known.get(&handle).is_some_and(|known| known.open)
     }
 
-    /// How many are open.
-    pub(crate) fn open(&self) -> usize {
-        self.open
-    }
-
     fn open_one(&mut self, handle: Handle) -> Result<&mut Known, NotOpen> {
         let known = self.known.get_mut(&handle);
         known.filter(|known| known.open).ok_or(NotOpen)
@@ -92,20 +129,29 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::{Tenant, Totals};
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    fn objects() -> Objects {
+        let tenant = Arc::new(Tenant::new(Instant::now()));
+        let totals = Arc::new(Totals::default());
+        Objects::new(Share::new(&tenant, &totals, |totals| &totals.objects))
+    }
 
     #[test]
     fn an_object_is_open_then_closed_then_forgotten() {
-        let mut objects = Objects::default();
+        let mut objects = objects();
         let app_data = Some(AppDataId(7));
         objects.insert(Handle(1), true, app_data);
-        assert_eq!(objects.open(), 1);
+        assert_eq!(objects.open, 1);
         assert_eq!(objects.set_app_data(Handle(1), None), Ok(app_data));
         assert_eq!(objects.set_app_data(Handle(1), app_data), Ok(None));
         assert_eq!(objects.close(Handle(1)), Ok(app_data));
         assert_eq!(objects.close(Handle(1)), Err(NotOpen));
         assert_eq!(objects.set_app_data(Handle(1), None), Err(NotOpen));
         assert_eq!(objects.app_data(Handle(1)), app_data, "it is still read");
-        assert_eq!(objects.open(), 0);
+        assert_eq!(objects.open, 0);
 
         for number in 2..=u32::try_from(CLOSED_OBJECTS).unwrap() {
             objects.insert(Handle(number), false, None);
@@ -116,5 +162,18 @@ mod tests {
         assert_eq!(objects.forget_one(), Some(Handle(1)));
         assert_eq!(objects.forget_one(), None);
         assert!(!objects.is_known(Handle(1)));
+    }
+
+    #[test]
+    fn what_commands_may_create_counts_for_the_limit() {
+        let mut objects = objects();
+        objects.insert(Handle(1), true, None);
+        assert!(objects.check(1, 2).is_ok());
+        objects.reserve(1);
+        assert!(objects.check(1, 2).is_err());
+        assert!(objects.check(0, 0).is_ok(), "it creates nothing");
+        objects.give_back(1);
+        objects.count();
+        assert!(objects.check(1, 2).is_ok());
     }
 }

@@ -1,65 +1,49 @@
 //! Workers: their processes begin, run and end. Those of a logical Worker, of which there may be
-//! several: [`logical`](super::logical).
+//! several, and when another is needed: [`Logicals`].
+//!
+//! A process is *starting* -> *running* -> *closed*, or *failed* where it has never run; it counts for the
+//! tenant until then, and is forgotten when it is gone.
 
+use super::Effect;
 use super::client::ClientId;
-use super::pid::Pid;
+use super::exit;
+use super::logical::{Logical, Logicals};
+use super::pid::{Pid, Pids};
 use super::process::Exit;
-use super::{Effect, Session, settings};
+use super::settings::{self, Launch};
+use super::tenant::Share;
 use host::Host;
-use protocol::{CreateWorker, Emission, Error, Event, Handle, Payload, RequestId};
+use layers::Options;
+use local_host::LocalHost;
+use protocol::{CreateWorker, Error, Handle, RequestId};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-/// The code with which a worker exits that refuses its settings.
-const WRONG_SETTINGS: i32 = 42;
-
-/// Signals by their numbers on Linux, from 1.
-const SIGNALS: [&str; 31] = [
-    "SIGHUP",
-    "SIGINT",
-    "SIGQUIT",
-    "SIGILL",
-    "SIGTRAP",
-    "SIGABRT",
-    "SIGBUS",
-    "SIGFPE",
-    "SIGKILL",
-    "SIGUSR1",
-    "SIGSEGV",
-    "SIGUSR2",
-    "SIGPIPE",
-    "SIGALRM",
-    "SIGTERM",
-    "SIGSTKFLT",
-    "SIGCHLD",
-    "SIGCONT",
-    "SIGSTOP",
-    "SIGTSTP",
-    "SIGTTIN",
-    "SIGTTOU",
-    "SIGURG",
-    "SIGXCPU",
-    "SIGXFSZ",
-    "SIGVTALRM",
-    "SIGPROF",
-    "SIGWINCH",
-    "SIGIO",
-    "SIGPWR",
-    "SIGSYS",
-];
-
-/// A Worker whose process isn't gone yet.
+/// The Workers of a session.
 #[derive(Debug)]
-pub(super) struct Worker {
-    pub(super) pid: Pid,
-    pub(super) life: Life,
+pub(super) struct Workers {
+    processes: BTreeMap<Handle, Process>,
+    pub(super) logicals: Logicals,
+    effects: VecDeque<Effect>,
+    share: Share,
+    pids: Pids,
+    /// Whether the server is about to leave.
+    draining: bool,
+}
+
+/// A Worker, or one of a logical Worker's, whose process isn't gone yet.
+#[derive(Debug)]
+struct Process {
+    pid: Pid,
+    life: Life,
     /// The logical Worker that it is a part of.
-    pub(super) logical: Option<Handle>,
+    logical: Option<Handle>,
     /// More waits to be written to it than should.
     congested: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Life {
+enum Life {
     /// The call is answered when its worker runs.
     Starting(RequestId),
     /// Clients know it, or what it is a part of.
@@ -70,8 +54,303 @@ pub(super) enum Life {
     Failed,
 }
 
-impl Worker {
-    pub(super) fn new(pid: Pid, life: Life, logical: Option<Handle>) -> Self {
+/// Checked options of a Worker that is to be started.
+#[derive(Debug)]
+pub(super) struct Start {
+    launch: Launch,
+    vertical: Option<Options>,
+}
+
+/// The end of a Worker that had a future.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It has never run; this is the answer to the call that started it.
+    NeverRan(RequestId, Error),
+    /// It was running. What `died` says.
+    Died(String),
+}
+
+impl Workers {
+    pub(super) fn new(logicals: Logicals, share: Share, pids: Pids) -> Self {
+        Self {
+            processes: BTreeMap::new(),
+            logicals,
+            effects: VecDeque::new(),
+            share,
+            pids,
+            draining: false,
+        }
+    }
+
+    /// Checks the options of `createWorker()`.
+    pub(super) fn prepare(&self, options: &CreateWorker) -> Result<Start, Error> {
+        let start = Start {
+            launch: settings::launch(options)?,
+            vertical: self.logicals.options(options)?,
+        };
+        if self.draining {
+            return Err(Error::plain(
+                "the server is about to leave and takes no new Workers",
+            ));
+        }
+        Ok(start)
+    }
+
+    /// Starts a Worker for a client who may have `limit` processes.
+    pub(super) fn start(
+        &mut self,
+        host: &mut LocalHost,
+        client: ClientId,
+        start: Start,
+        limit: usize,
+    ) -> Result<RequestId, Error> {
+        if !self.share.try_add(limit) {
+            return Err(Error::plain(format!(
+                "limit of {limit} Workers reached: close one first"
+            )));
+        }
+        let Start { launch, vertical } = start;
+        let Some(vertical) = vertical else {
+            return Ok(self.start_plain(host, client, launch));
+        };
+        let logical = Logical::new(self.pids.draw(), launch, limit);
+        match self.logicals.start(host, client, vertical, logical) {
+            Ok((logical, real, request)) => {
+                self.start_real(host, logical, real, Life::Starting(request));
+                Ok(request)
+            }
+            Err(error) => {
+                self.count();
+                Err(error)
+            }
+        }
+    }
+
+    /// A logical Worker needs another process.
+    pub(super) fn start_another(
+        &mut self,
+        host: &mut LocalHost,
+        logical: Handle,
+        request: RequestId,
+    ) {
+        let limit = self.logicals.limit(logical);
+        if !self.share.try_add(limit) {
+            let error = Error::plain(format!("limit of {limit} Workers reached"));
+            host.spawn_failed(request, error);
+            return;
+        }
+        match host.add_worker_for(request) {
+            Some(real) => self.start_real(host, logical, real, Life::Running),
+            None => self.count(),
+        }
+    }
+
+    /// A call was answered with a new Worker. Whether it is one that was starting and runs now.
+    pub(super) fn runs(&mut self, request: RequestId) -> bool {
+        let starting = Life::Starting(request);
+        let mut processes = self.processes.values_mut();
+        let Some(process) = processes.find(|process| process.life == starting) else {
+            return false;
+        };
+        process.life = Life::Running;
+        true
+    }
+
+    /// Whether much waits to be written to a worker.
+    pub(super) fn congested(&mut self, worker: Handle, congested: bool) {
+        if let Some(process) = self.processes.get_mut(&worker) {
+            process.congested = congested;
+        }
+    }
+
+    /// Whether what is sent to a worker now would wait for long.
+    pub(super) fn is_congested(&self, worker: Handle) -> bool {
+        let process = self.processes.get(&worker);
+        process.is_some_and(|process| process.congested)
+    }
+
+    /// A worker's process has ended.
+    pub(super) fn exited(&self, worker: Handle, exit: Exit) -> Option<End> {
+        let Process { pid, life, .. } = self.processes.get(&worker)?;
+        let message = exit::message(pid.number(), exit);
+        match *life {
+            Life::Starting(request) => {
+                tracing::warn!(
+                    worker = worker.0,
+                    "worker process failed unexpectedly {message}"
+                );
+                Some(End::NeverRan(request, exit::error(exit, &message)))
+            }
+            Life::Running => {
+                tracing::error!(
+                    worker = worker.0,
+                    "worker process died unexpectedly {message}"
+                );
+                Some(End::Died(message))
+            }
+            Life::Closed | Life::Failed => None,
+        }
+    }
+
+    /// A worker can't be started, spoken to or trusted: its process is to be [killed](Self::kill).
+    pub(super) fn failed(&self, worker: Handle, reason: &str) -> Option<End> {
+        match self.processes.get(&worker)?.life {
+            Life::Starting(request) => {
+                tracing::error!(worker = worker.0, reason, "worker process failed");
+                Some(End::NeverRan(request, Error::plain(reason)))
+            }
+            Life::Running => {
+                tracing::error!(worker = worker.0, reason, "killing the worker process");
+                Some(End::Died(reason.to_owned()))
+            }
+            Life::Closed | Life::Failed => None,
+        }
+    }
+
+    pub(super) fn kill(&mut self, worker: Handle) {
+        self.effects.push_back(Effect::Kill(worker));
+    }
+
+    /// A Worker won't run any more: it never has.
+    pub(super) fn never_ran(&mut self, host: &mut LocalHost, worker: Handle) {
+        let logical = self.processes.get_mut(&worker).and_then(|process| {
+            process.life = Life::Failed;
+            process.logical
+        });
+        host.worker_died(worker);
+        host.release(worker);
+        if let Some(logical) = logical {
+            self.logicals.remove(logical);
+            host.release(logical);
+        }
+        self.effects.push_back(Effect::Close(worker));
+        self.count();
+    }
+
+    /// A Worker has closed, for whatever reason. One that is logical has processes that end each by
+    /// itself.
+    pub(super) fn closed(&mut self, worker: Handle) {
+        if let Some(process) = self.processes.get_mut(&worker)
+            && process.is_live()
+        {
+            process.life = Life::Closed;
+            self.effects.push_back(Effect::Close(worker));
+        }
+        self.logicals.closed(worker);
+        self.count();
+    }
+
+    /// A worker's process is gone, and so are its standard streams. Returns the Worker whose last process
+    /// it was, where that one had closed.
+    pub(super) fn gone(&mut self, host: &mut LocalHost, worker: Handle) -> Option<Handle> {
+        let gone = self.processes.remove(&worker)?;
+        let Some(logical) = gone.logical else {
+            return (gone.life == Life::Closed).then_some(worker);
+        };
+        host.release(worker);
+        let mut others = self.processes.values();
+        let is_last = others.all(|other| other.logical != Some(logical));
+        let is_over = is_last && self.logicals.is_closed(logical);
+        if is_over {
+            self.logicals.remove(logical);
+        }
+        is_over.then_some(logical)
+    }
+
+    /// Closes all Workers: the session ends.
+    pub(super) fn close_all(&mut self, host: &mut LocalHost) {
+        for (handle, process) in &mut self.processes {
+            let closing = process.logical.unwrap_or(*handle);
+            match process.life {
+                Life::Starting(_) => {
+                    host.worker_died(*handle);
+                    process.life = Life::Failed;
+                    self.effects.push_back(Effect::Kill(*handle));
+                }
+                Life::Running => {
+                    host.close(closing);
+                    process.life = Life::Closed;
+                }
+                Life::Closed | Life::Failed => continue,
+            }
+            self.effects.push_back(Effect::Close(*handle));
+        }
+        self.logicals.end();
+        self.count();
+    }
+
+    /// The server is about to leave: no Worker is started any more.
+    pub(super) fn drain(&mut self) {
+        self.draining = true;
+    }
+
+    /// Lets logical Workers look at their loads, if it is time.
+    pub(super) fn handle_timeout(&mut self, host: &mut LocalHost) {
+        self.logicals.handle_timeout(host);
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        self.logicals.next_timeout()
+    }
+
+    pub(super) fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// Processes that count for the tenant.
+    #[cfg(test)]
+    pub(super) fn processes(&self) -> usize {
+        self.share.own()
+    }
+
+    /// Whether all processes are gone.
+    pub(super) fn is_empty(&self) -> bool {
+        self.processes.is_empty()
+    }
+
+    fn start_plain(&mut self, host: &mut LocalHost, client: ClientId, launch: Launch) -> RequestId {
+        let pid = self.pids.draw();
+        let (worker, request) = host.local_mut().add_worker();
+        host.local_mut().set_pid(worker, pid.number());
+        tracing::info!(
+            client = client.0,
+            worker = worker.0,
+            pid = pid.number(),
+            "creating worker"
+        );
+        let process = Process::new(pid, Life::Starting(request), None);
+        self.spawn(worker, process, launch);
+        request
+    }
+
+    fn start_real(&mut self, host: &mut LocalHost, logical: Handle, real: Handle, life: Life) {
+        let Some(launch) = self.logicals.launch(logical) else {
+            return;
+        };
+        let pid = self.pids.draw();
+        host.local_mut().set_pid(real, pid.number());
+        tracing::info!(
+            worker = logical.0,
+            real = real.0,
+            pid = pid.number(),
+            "starting a process of a logical worker"
+        );
+        self.spawn(real, Process::new(pid, life, Some(logical)), launch);
+    }
+
+    fn spawn(&mut self, worker: Handle, process: Process, launch: Launch) {
+        self.processes.insert(worker, process);
+        self.effects.push_back(Effect::Spawn(worker, launch));
+    }
+
+    fn count(&mut self) {
+        let live = self.processes.values().filter(|process| process.is_live());
+        self.share.set(live.count());
+    }
+}
+
+impl Process {
+    fn new(pid: Pid, life: Life, logical: Option<Handle>) -> Self {
         Self {
             pid,
             life,
@@ -80,234 +359,8 @@ impl Worker {
         }
     }
 
-    /// Whether its process is one that counts.
-    pub(super) fn is_live(&self) -> bool {
+    /// Whether it is one that counts.
+    fn is_live(&self) -> bool {
         matches!(self.life, Life::Starting(_) | Life::Running)
-    }
-}
-
-impl Session {
-    /// A worker said something.
-    pub(crate) fn worker_said(&mut self, worker: Handle, bytes: &[u8]) {
-        self.host.local_mut().input(worker, bytes);
-    }
-
-    /// Whether much waits to be written to a worker.
-    pub(crate) fn worker_congested(&mut self, worker: Handle, congested: bool) {
-        if let Some(worker) = self.workers.get_mut(&worker) {
-            worker.congested = congested;
-        }
-    }
-
-    /// A worker's process is no more.
-    pub(crate) fn worker_exited(&mut self, now: Instant, worker: Handle, exit: Exit) {
-        let Some(Worker { pid, life, .. }) = self.workers.get(&worker) else {
-            return;
-        };
-        let message = ending(pid.number(), exit);
-        match *life {
-            Life::Starting(request) => {
-                let error = if exit.code == Some(WRONG_SETTINGS) {
-                    Error::type_error("wrong settings")
-                } else {
-                    Error::plain(&message)
-                };
-                tracing::warn!(
-                    worker = worker.0,
-                    "worker process failed unexpectedly {message}"
-                );
-                self.start_failed(now, worker, request, error);
-            }
-            Life::Running => {
-                tracing::error!(
-                    worker = worker.0,
-                    "worker process died unexpectedly {message}"
-                );
-                self.died(now, worker, &message);
-            }
-            Life::Closed | Life::Failed => {}
-        }
-    }
-
-    /// A worker can't be started, spoken to or trusted: its process is killed.
-    pub(crate) fn worker_failed(&mut self, now: Instant, worker: Handle, reason: &str) {
-        let Some(life) = self.workers.get(&worker).map(|worker| worker.life) else {
-            return;
-        };
-        match life {
-            Life::Starting(request) => {
-                tracing::error!(worker = worker.0, reason, "worker process failed");
-                self.start_failed(now, worker, request, Error::plain(reason));
-            }
-            Life::Running => {
-                tracing::error!(worker = worker.0, reason, "killing the worker process");
-                self.died(now, worker, reason);
-            }
-            Life::Closed | Life::Failed => return,
-        }
-        self.effects.push_back(Effect::Kill(worker));
-    }
-
-    /// A worker's process is gone, and so are its standard streams.
-    pub(crate) fn worker_gone(&mut self, now: Instant, worker: Handle) {
-        let Some(gone) = self.workers.remove(&worker) else {
-            return;
-        };
-        if let Some(logical) = gone.logical {
-            self.real_worker_gone(now, worker, logical);
-        } else if gone.life == Life::Closed && !self.ended {
-            let emission = Emission::own(worker, Event::SubprocessClose, Payload::None);
-            self.emit(now, emission, false);
-        }
-    }
-
-    /// Starts a Worker for a client.
-    pub(super) fn start_worker(
-        &mut self,
-        now: Instant,
-        id: ClientId,
-        options: &CreateWorker,
-    ) -> Result<RequestId, Error> {
-        let launch = settings::launch(options)?;
-        let vertical = self.vertical(options)?;
-        if self.config.draining.is_some() {
-            return Err(Error::plain(
-                "the server is about to leave and takes no new Workers",
-            ));
-        }
-        self.check_objects(id, 1)?;
-        let limit = self
-            .clients
-            .get(&id)
-            .map_or(0, |client| client.limits.workers);
-        if !self.shares.workers.try_add(limit) {
-            return Err(Error::plain(format!(
-                "limit of {limit} Workers reached: close one first"
-            )));
-        }
-        if let Some(vertical) = vertical {
-            let started = self.start_logical(now, id, vertical, launch, limit);
-            if started.is_err() {
-                self.count_workers();
-            }
-            return started;
-        }
-        let pid = self.config.pids.draw();
-        let (worker, request) = self.host.local_mut().add_worker();
-        self.host.local_mut().set_pid(worker, pid.number());
-        tracing::info!(
-            client = id.0,
-            worker = worker.0,
-            pid = pid.number(),
-            "creating worker"
-        );
-        let started = Worker::new(pid, Life::Starting(request), None);
-        self.workers.insert(worker, started);
-        self.effects.push_back(Effect::Spawn(worker, launch));
-        Ok(request)
-    }
-
-    /// What was created may be a Worker, whose process runs now.
-    pub(super) fn worker_runs(&mut self, now: Instant, handle: Handle, request: RequestId) {
-        let starting = Life::Starting(request);
-        let mut workers = self.workers.values_mut();
-        if let Some(worker) = workers.find(|worker| worker.life == starting) {
-            worker.life = Life::Running;
-            self.created(now, handle, request, None);
-        }
-    }
-
-    /// A Worker has closed, for whatever reason.
-    pub(super) fn worker_closed(&mut self, worker: Handle) {
-        if let Some(closed) = self.workers.get_mut(&worker)
-            && closed.is_live()
-        {
-            closed.life = Life::Closed;
-            self.effects.push_back(Effect::Close(worker));
-        }
-        self.logical_closed(worker);
-        self.count_workers();
-    }
-
-    /// Closes all Workers. Nobody is told: those who come back find another epoch.
-    pub(super) fn close_workers(&mut self) {
-        for (handle, worker) in &mut self.workers {
-            let closing = worker.logical.unwrap_or(*handle);
-            match worker.life {
-                Life::Starting(_) => {
-                    self.host.worker_died(*handle);
-                    worker.life = Life::Failed;
-                    self.effects.push_back(Effect::Kill(*handle));
-                }
-                Life::Running => {
-                    self.host.close(closing);
-                    worker.life = Life::Closed;
-                }
-                Life::Closed | Life::Failed => continue,
-            }
-            self.effects.push_back(Effect::Close(*handle));
-        }
-        self.count_workers();
-    }
-
-    /// Whether what is sent to an object now would wait for long.
-    pub(super) fn is_congested(&self, target: Handle) -> bool {
-        let local = self.host.local();
-        local
-            .model()
-            .get(target)
-            .and_then(|entity| self.workers.get(&entity.worker))
-            .is_some_and(|worker| worker.congested)
-    }
-
-    fn start_failed(&mut self, now: Instant, worker: Handle, request: RequestId, error: Error) {
-        let logical = self.workers.get_mut(&worker).and_then(|worker| {
-            worker.life = Life::Failed;
-            worker.logical
-        });
-        self.host.worker_died(worker);
-        self.host.release(worker);
-        if let Some(logical) = logical {
-            self.logicals.remove(logical);
-            self.host.release(logical);
-        }
-        self.effects.push_back(Effect::Close(worker));
-        self.count_workers();
-        self.replied(now, request, Err(error));
-    }
-
-    pub(super) fn count_workers(&mut self) {
-        let live = self.workers.values().filter(|worker| worker.is_live());
-        self.shares.workers.set(live.count());
-    }
-}
-
-/// How mediasoup says that a process has ended.
-fn ending(pid: u32, exit: Exit) -> String {
-    let code = exit.code.map_or("null".to_owned(), |code| code.to_string());
-    let signal = match exit.signal {
-        None => "null".to_owned(),
-        Some(signal) => usize::try_from(signal - 1)
-            .ok()
-            .and_then(|place| SIGNALS.get(place))
-            .map_or_else(|| signal.to_string(), |name| (*name).to_owned()),
-    };
-    format!("[pid:{pid}, code:{code}, signal:{signal}]")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn endings_read_as_mediasoup_s() {
-        for (code, signal, text) in [
-            (Some(1), None, "[pid:7, code:1, signal:null]"),
-            (None, Some(9), "[pid:7, code:null, signal:SIGKILL]"),
-            (None, Some(31), "[pid:7, code:null, signal:SIGSYS]"),
-            (None, Some(40), "[pid:7, code:null, signal:40]"),
-        ] {
-            assert_eq!(ending(7, Exit { code, signal }), text);
-        }
     }
 }

@@ -44,7 +44,7 @@ fn a_worker_that_dies_rejects_first_then_says_why_and_takes_all_along() {
             "1 subprocessclose/"
         ]
     );
-    assert_eq!(rig.session.shares.workers.own(), 0);
+    assert_eq!(rig.session.workers.processes(), 0);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_worker_that_does_not_start_is_an_error() {
         assert!(error.message.ends_with(message), "{}", error.message);
         assert!(rig.words(one).is_empty(), "there was never a Worker");
         assert!(rig.session.host.local().model().is_empty());
-        assert_eq!(rig.session.shares.workers.own(), 0);
+        assert_eq!(rig.session.workers.processes(), 0);
     }
 }
 
@@ -166,7 +166,7 @@ fn a_session_that_is_stopped_tells_nobody_but_goes_away() {
     rig.pump();
     rig.words(one);
     rig.effects.clear();
-    rig.session.end(rig.now);
+    rig.session.end();
     rig.pump();
     assert_eq!(rig.closed(one), Some(Close::GoingAway as u16));
     assert!(rig.words(one).is_empty());
@@ -184,7 +184,7 @@ fn a_server_that_is_about_to_leave_takes_no_workers() {
     let one = rig.client();
     let worker = rig.worker(one);
     rig.words(one);
-    rig.session.drain(rig.now, Duration::from_secs(5));
+    rig.session.drain(Duration::from_secs(5));
     rig.pump();
     assert_eq!(rig.words(one), ["draining 5000"]);
     let error = rig.call(one, Handle(0), json!({ "createWorker": {} }));

@@ -44,7 +44,7 @@ fn clients_know_one_worker() {
     );
     let late = rig.client();
     assert_eq!(rig.snapshot(late).objects.len(), 4);
-    assert_eq!(rig.session.shares.workers.own(), 2, "processes count");
+    assert_eq!(rig.session.workers.processes(), 2, "processes count");
     let dump = rig.call(one, worker, json!("dump"));
     assert!(dump.is_ok(), "{dump:?}");
 }
@@ -67,7 +67,7 @@ fn what_lived_in_a_process_that_dies_closes() {
         ],
         "nothing else"
     );
-    assert_eq!(rig.session.shares.workers.own(), 1);
+    assert_eq!(rig.session.workers.processes(), 1);
     rig.exit(near, None, Some(9));
     let (worker, router, first) = (worker.0, router.0, first.0);
     let told = rig.words(one);
@@ -84,7 +84,7 @@ fn what_lived_in_a_process_that_dies_closes() {
         &format!("{worker} subprocessclose/"),
         "{told:?}"
     );
-    assert_eq!(rig.session.shares.workers.own(), 0);
+    assert_eq!(rig.session.workers.processes(), 0);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn an_empty_process_ends() {
     rig.wait(Duration::from_secs(5));
     assert_eq!(rig.effects, [Effect::Close(far)]);
     rig.exit(far, Some(0), None);
-    assert_eq!(rig.session.shares.workers.own(), 1);
+    assert_eq!(rig.session.workers.processes(), 1);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn processes_are_limited_as_workers_are() {
 #[test]
 fn what_workers_are_is_the_servers_to_say_unless_a_client_does() {
     let mut rig = Rig::new(true);
-    rig.session.config.vertical = Some(layers::Options::default());
+    rig.session.workers.logicals.default = Some(layers::Options::default());
     let one = rig.client();
     let worker = rig.worker(one);
     assert!(!spawned(&rig).contains(&worker));
@@ -164,7 +164,7 @@ fn a_worker_whose_first_process_does_not_start_is_an_error() {
     assert_eq!(error.message, "wrong settings");
     assert!(rig.words(one).is_empty(), "there was never a Worker");
     assert!(rig.session.host.local().model().is_empty());
-    assert_eq!(rig.session.shares.workers.own(), 0);
+    assert_eq!(rig.session.workers.processes(), 0);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_process_that_does_not_start_is_done_without() {
     rig.workers_answer = true;
     rig.exit(far, Some(1), None);
     assert!(rig.answer(one, request).unwrap().is_ok());
-    assert_eq!(rig.session.shares.workers.own(), 1);
+    assert_eq!(rig.session.workers.processes(), 1);
 }
 
 #[test]

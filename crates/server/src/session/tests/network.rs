@@ -27,7 +27,7 @@ impl Rig {
         let peer = &mut self.clients[who];
         peer.machine.link_down(self.now, "cut");
         if let Some(id) = peer.id.take() {
-            self.session.link_down(self.now, id);
+            self.session.link_down(id);
         }
     }
 
@@ -48,13 +48,13 @@ impl Rig {
                 Output::Send(message) => self.deliver(who, &message),
                 Output::Ping => {
                     if let Some(id) = peer.id {
-                        self.session.heard(self.now, id);
+                        self.session.heard(id);
                         peer.machine.heard(self.now);
                     }
                 }
                 Output::Disconnect(_) => {
                     if let Some(id) = peer.id.take() {
-                        self.session.link_down(self.now, id);
+                        self.session.link_down(id);
                     }
                 }
                 Output::Event(Event::Entry { bytes, .. }) => {
@@ -68,7 +68,7 @@ impl Rig {
     fn deliver(&mut self, who: Who, message: &[u8]) {
         let peer = &mut self.clients[who];
         match decode(message).unwrap() {
-            ClientFrame::Hello(hello) => match self.session.join(self.now, &hello, self.limits) {
+            ClientFrame::Hello(hello) => match self.session.join(&hello, self.limits) {
                 Ok(id) => peer.id = Some(id),
                 Err(close) => {
                     peer.closed = Some(close as u16);
@@ -77,8 +77,8 @@ impl Rig {
             },
             ClientFrame::Entries(_) => {
                 if let Some(id) = peer.id {
-                    self.session.frame(self.now, id, message);
-                    self.session.turn(self.now);
+                    self.session.frame(id, message);
+                    self.session.turn();
                 }
             }
         }
@@ -90,11 +90,11 @@ impl Rig {
         let Some(id) = peer.id else {
             return false;
         };
-        match self.session.poll_link(self.now, id, peer.reads) {
+        match self.session.poll_link(id, peer.reads) {
             Some(LinkOutput::Send(message)) => peer.machine.receive(self.now, &message),
             Some(LinkOutput::Ping) => {
                 peer.machine.heard(self.now);
-                self.session.heard(self.now, id);
+                self.session.heard(id);
             }
             Some(LinkOutput::Close(code)) => {
                 peer.closed = Some(code);

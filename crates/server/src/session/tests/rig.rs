@@ -71,7 +71,7 @@ impl Rig {
             pids: Pids::default(),
             vertical: None,
             slots: || Ok(Rc::new(OneSlot)),
-            draining: None,
+            draining: false,
         };
         Self {
             session: Session::new(config, now),
@@ -272,12 +272,12 @@ impl Rig {
                 .flatten()
                 .min();
             match next {
-                Some(at) if at < end => self.now = self.now.max(at),
+                Some(at) if at < end => self.set_time(self.now.max(at)),
                 _ => break,
             }
             self.time_out();
         }
-        self.now = end;
+        self.set_time(end);
         self.time_out();
         self.pump();
     }
@@ -294,16 +294,15 @@ impl Rig {
     }
 
     pub(super) fn exit(&mut self, worker: Handle, code: Option<i32>, signal: Option<i32>) {
-        self.session
-            .worker_exited(self.now, worker, Exit { code, signal });
-        self.session.worker_gone(self.now, worker);
+        self.session.worker_exited(worker, Exit { code, signal });
+        self.session.worker_gone(worker);
         self.pump();
     }
 
     /// Carries everything until nothing moves.
     pub(super) fn pump(&mut self) {
         loop {
-            self.session.turn(self.now);
+            self.session.turn();
             let mut moved = self.serve_workers();
             moved |= self.bring_about();
             for who in 0..self.clients.len() {
@@ -314,17 +313,22 @@ impl Rig {
                 break;
             }
         }
-        if self.session.wants_end(self.now) {
-            self.session.end(self.now);
+        if self.session.wants_end() {
+            self.session.end();
             self.pump();
         }
+    }
+
+    fn set_time(&mut self, now: Instant) {
+        self.now = now;
+        self.session.begin(now);
     }
 
     fn time_out(&mut self) {
         for peer in &mut self.clients {
             peer.machine.handle_timeout(self.now);
         }
-        self.session.handle_timeout(self.now);
+        self.session.handle_timeout();
     }
 
     fn serve_workers(&mut self) -> bool {

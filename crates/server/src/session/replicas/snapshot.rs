@@ -1,14 +1,15 @@
 //! All that a session holds, in parts.
 
-use super::Session;
-use super::client::ClientId;
+use super::Replicas;
+use crate::session::client::ClientId;
+use model::Model;
 use protocol::limits::SNAPSHOT_BYTES;
 use protocol::wire::{Object, ServerEntry, Snapshot, Text, encode};
 use protocol::{Handle, Json};
 
-impl Session {
+impl Replicas {
     /// Puts a snapshot at the head of a client's log.
-    pub(super) fn snapshot(&mut self, id: ClientId) {
+    pub(super) fn snapshot(&mut self, model: &Model, id: ClientId) {
         let mut parts = Parts::default();
         for (app_data, value) in self.app_data.introduce_all(id) {
             let text = Text::Inline(Json::from_text(&*value));
@@ -19,21 +20,19 @@ impl Session {
                 part.revisions.push((app_data, revision));
             }
         }
-        let objects = self.open_objects();
+        let objects = self.open_objects(model);
         tracing::debug!(client = id.0, objects = objects.len(), "snapshot");
         for object in objects {
             parts.of(bytes(&object)).objects.push(object);
         }
-        if let Some(client) = self.clients.get_mut(&id) {
+        if let Some(client) = self.clients.get_mut(id) {
             client.clear_texts();
             client.place.snapshot(parts.encode());
         }
     }
 
-    /// The open objects that clients were told of, each after its parent.
-    fn open_objects(&self) -> Vec<Object> {
-        let local = self.host.local();
-        let model = local.model();
+    /// The open objects that clients know, each after its parent.
+    fn open_objects(&self, model: &Model) -> Vec<Object> {
         let object = |handle: Handle| {
             let mut object = model.object(handle)?;
             object.app_data = self.objects.app_data(handle);

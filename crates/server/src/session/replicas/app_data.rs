@@ -1,19 +1,18 @@
-//! appData between clients: what one brings in or changes, the others hear of.
+//! appData between clients: what one brings in or changes goes to the others.
 
-use super::Session;
-use super::client::ClientId;
-use super::commands::Wrong;
+use super::Replicas;
+use crate::session::client::ClientId;
+use crate::session::entry::Wrong;
 use ::session::server::Keep;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::wire::{AppDataId, ServerEntry};
 use protocol::{Handle, Json, Level, Log, Logger};
 use serde::de::IgnoredAny;
-use std::time::Instant;
 
-impl Session {
-    pub(super) fn set_app_data(
+impl Replicas {
+    /// A client sets what an appData holds, at that change of its own.
+    pub(in crate::session) fn set_app_data(
         &mut self,
-        now: Instant,
         (writer, revision): (ClientId, u64),
         id: AppDataId,
         value: &Json,
@@ -36,21 +35,18 @@ impl Session {
                 line: "the session's appData are too large, one isn't kept on the server".into(),
                 error: None,
             };
-            if let Some(client) = self.clients.get_mut(&writer) {
-                client.push(now, &log.into(), Keep::State);
-            }
+            self.clients.push(writer, &log.into(), Keep::State);
             return Ok(());
         };
         for other in others {
-            self.tell_app_data(now, other, id, text);
+            self.push_app_data(other, id, text);
         }
         Ok(())
     }
 
     /// A client gives an object another appData.
-    pub(super) fn give_app_data(
+    pub(in crate::session) fn give_app_data(
         &mut self,
-        now: Instant,
         giver: ClientId,
         target: Handle,
         app_data: Option<AppDataId>,
@@ -64,34 +60,32 @@ impl Session {
         if let Some(old) = old {
             self.app_data.release(old);
         }
-        for other in self.clients() {
+        let entry = ServerEntry::SetAppData { target, app_data };
+        for other in self.clients.ids() {
             if other != giver {
-                self.introduce(now, other, app_data);
-                if let Some(client) = self.clients.get_mut(&other) {
-                    let entry = ServerEntry::SetAppData { target, app_data };
-                    client.push(now, &entry, Keep::State);
-                }
+                self.introduce(other, app_data);
+                self.clients.push(other, &entry, Keep::State);
             }
         }
     }
 
-    /// Tells a client what an appData holds, unless it knows.
-    pub(super) fn introduce(&mut self, now: Instant, to: ClientId, app_data: Option<AppDataId>) {
+    /// Sends a client what an appData holds, unless it knows.
+    pub(super) fn introduce(&mut self, to: ClientId, app_data: Option<AppDataId>) {
         if let Some(id) = app_data
             && let Some(value) = self.app_data.introduce(id, to)
         {
-            self.tell_app_data(now, to, id, &value);
+            self.push_app_data(to, id, &value);
         }
     }
 
-    fn tell_app_data(&mut self, now: Instant, to: ClientId, id: AppDataId, value: &str) {
-        if let Some(client) = self.clients.get_mut(&to) {
+    fn push_app_data(&mut self, to: ClientId, id: AppDataId, value: &str) {
+        if let Some(client) = self.clients.get_mut(to) {
             let entry = ServerEntry::AppData {
                 id,
-                value: client.text(now, value),
+                value: client.text(value),
                 revision: self.app_data.revision(id, to),
             };
-            client.push(now, &entry, Keep::State);
+            client.push(&entry, Keep::State);
         }
     }
 }

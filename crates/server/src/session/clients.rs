@@ -1,0 +1,345 @@
+//! The clients of a session: who has a place in it, and what passes between their links and their places.
+//!
+//! A client *joins* on its first link and on each later one, is *heard* on it, and is *removed* when its
+//! place has expired or when it has said goodbye to a session that goes on without it.
+
+use super::LinkOutput;
+use super::client::{Client, ClientId, EntryNumber, Over};
+use super::clock::Clock;
+use super::entry::{self, Said, Wrong};
+use super::presence::Presence;
+use super::tenant::{Share, Tenant};
+use crate::tokens::Limits;
+use ::session::server::{Greeting, Keep, Output as PlaceOutput, Place};
+use protocol::Handle;
+use protocol::limits::CALLS_IN_FLIGHT;
+use protocol::wire::{ClientEntry, Close, Epoch, Hello, ServerEntry, encode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The clients.
+#[derive(Debug)]
+pub(super) struct Clients {
+    clock: Clock,
+    epoch: Epoch,
+    tenant: Arc<Tenant>,
+    share: Share,
+    presence: Presence,
+    /// Whether the server is about to leave.
+    draining: bool,
+    places: BTreeMap<ClientId, Client>,
+    /// The newest client, if there has been any.
+    last: Option<ClientId>,
+}
+
+/// Something that a client's place wants and that isn't among what clients own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A snapshot, before anything newer is pushed.
+    Snapshot,
+    /// The client was removed: nothing is to be kept for it.
+    Forget,
+}
+
+impl Clients {
+    pub(super) fn new(
+        epoch: Epoch,
+        presence: Presence,
+        tenant: Arc<Tenant>,
+        share: Share,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            clock,
+            epoch,
+            tenant,
+            share,
+            presence,
+            draining: false,
+            places: BTreeMap::new(),
+            last: None,
+        }
+    }
+
+    /// A client comes, for the first time or again. The error is how it is to be sent away.
+    pub(super) fn join(&mut self, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
+        let known = self
+            .places
+            .iter()
+            .find(|(_, client)| client.key == hello.client);
+        let id = match known {
+            Some((id, _)) => *id,
+            None => self.admit(hello, limits)?,
+        };
+        self.presence.linked();
+        let Some(client) = self.places.get_mut(&id) else {
+            return Err(Close::GoingAway);
+        };
+        client.limits = limits;
+        let now = self.clock.now();
+        match client.place.greet(now, &self.epoch, hello, self.draining) {
+            Greeting::Resumed => {
+                tracing::info!(client = id.0, agent = hello.agent, "client resumed");
+            }
+            Greeting::Begun => {
+                tracing::info!(client = id.0, agent = hello.agent, "client joined");
+                client.begin();
+            }
+        }
+        Ok(id)
+    }
+
+    /// A WebSocket message of a client.
+    pub(super) fn receive(&mut self, id: ClientId, frame: &[u8]) {
+        if let Some(client) = self.places.get_mut(&id)
+            && let Err(error) = client.place.receive(self.clock.now(), frame)
+        {
+            tracing::warn!(client = id.0, %error, "client talks nonsense");
+            client.end(Over::Nonsense);
+        }
+    }
+
+    /// A sign of life of a client.
+    pub(super) fn heard(&mut self, id: ClientId) {
+        if let Some(client) = self.places.get_mut(&id) {
+            client.place.heard(self.clock.now());
+        }
+    }
+
+    /// A client's link broke.
+    pub(super) fn link_down(&mut self, id: ClientId) {
+        if let Some(client) = self.places.get_mut(&id) {
+            client.place.link_down(self.clock.now());
+            tracing::info!(client = id.0, "link down");
+        }
+    }
+
+    /// A client has no link any more, for whatever reason. Whether it was removed.
+    pub(super) fn unlinked(&mut self, id: ClientId) -> bool {
+        let left = self
+            .places
+            .get(&id)
+            .is_some_and(|client| client.over == Some(Over::Left));
+        let goes = left && self.presence.named();
+        if goes {
+            self.remove(id);
+        }
+        if !self.places.values().any(|client| client.place.connected()) {
+            self.presence.alone(self.clock.now());
+        }
+        goes
+    }
+
+    /// Moves what a client's place says to where it belongs, until it has something for the link, wants
+    /// something, or says nothing more.
+    pub(super) fn poll_place(&mut self, id: ClientId, writable: bool) -> Option<Want> {
+        while let Some(client) = self.places.get_mut(&id)
+            && let Some(output) = client.place.poll_output(writable)
+        {
+            match output {
+                PlaceOutput::Send(frame) => {
+                    client.outputs.push_back(LinkOutput::Send(frame));
+                    break;
+                }
+                PlaceOutput::Ping => {
+                    // What isn't read can't be heard: its silence is our doing.
+                    if client.over.is_none() && !client.is_idle() {
+                        client.place.heard(self.clock.now());
+                    }
+                    client.outputs.push_back(LinkOutput::Ping);
+                }
+                PlaceOutput::Disconnect(code) => {
+                    client.outputs.push_back(LinkOutput::Close(code));
+                }
+                PlaceOutput::Entry { number, bytes } => {
+                    if client.over.is_none() {
+                        client.waiting.push_back((EntryNumber(number), bytes));
+                    }
+                }
+                PlaceOutput::Snapshot => return Some(Want::Snapshot),
+                PlaceOutput::Expired => {
+                    tracing::info!(client = id.0, "client forgotten");
+                    self.remove(id);
+                    return Some(Want::Forget);
+                }
+            }
+        }
+        None
+    }
+
+    /// The next entry of a client, unless it has to wait: for answers, for its share of commands, or, a
+    /// notice, for a worker that is `congested`.
+    pub(super) fn next_entry(
+        &mut self,
+        id: ClientId,
+        congested: impl Fn(Handle) -> bool,
+    ) -> Option<(EntryNumber, Result<Said, Wrong>)> {
+        let client = self.places.get_mut(&id)?;
+        if client.in_flight >= CALLS_IN_FLIGHT || client.resume_at.is_some() {
+            return None;
+        }
+        let (number, entry) = if let Some(held) = client.held.take() {
+            held
+        } else {
+            let (number, bytes) = client.waiting.pop_front()?;
+            match entry::read(&bytes) {
+                Ok(Said::Known(entry)) => (number, entry),
+                said => return Some((number, said)),
+            }
+        };
+        let resume_at = match &entry {
+            ClientEntry::Notice { target, .. } if congested(*target) => Some(None),
+            ClientEntry::Define { .. } | ClientEntry::Notice { .. } | ClientEntry::Leave => None,
+            ClientEntry::Call(_)
+            | ClientEntry::Close { .. }
+            | ClientEntry::UpdateMediaCodecs { .. }
+            | ClientEntry::AppData { .. }
+            | ClientEntry::SetAppData { .. } => self
+                .tenant
+                .take_command(self.clock.now(), client.limits.commands_per_second)
+                .err()
+                .map(Some),
+        };
+        let Some(resume_at) = resume_at else {
+            return Some((number, Ok(Said::Known(entry))));
+        };
+        client.resume_at = resume_at;
+        client.held = Some((number, entry));
+        None
+    }
+
+    /// Appends an entry to a client's log.
+    pub(super) fn push(&mut self, id: ClientId, entry: &ServerEntry, keep: Keep) {
+        if let Some(client) = self.places.get_mut(&id) {
+            client.push(entry, keep);
+        }
+    }
+
+    /// Appends an entry to the logs of all clients for which `to` holds.
+    pub(super) fn push_to(
+        &mut self,
+        entry: &ServerEntry,
+        keep: Keep,
+        to: impl Fn(ClientId) -> bool,
+    ) {
+        let mut listeners = self
+            .places
+            .iter_mut()
+            .filter(|(id, _)| to(**id))
+            .map(|(_, client)| client)
+            .peekable();
+        if listeners.peek().is_none() {
+            return;
+        }
+        let now = self.clock.now();
+        let mut bytes = encode(entry);
+        while let Some(client) = listeners.next() {
+            let mine = if listeners.peek().is_some() {
+                bytes.clone()
+            } else {
+                std::mem::take(&mut bytes)
+            };
+            client.place.push(now, mine, keep);
+        }
+    }
+
+    /// Appends to the log of each client an entry of its own.
+    pub(super) fn push_each(
+        &mut self,
+        keep: Keep,
+        mut entry: impl FnMut(ClientId, &mut Client) -> ServerEntry,
+    ) {
+        for (id, client) in &mut self.places {
+            let entry = entry(*id, client);
+            client.push(&entry, keep);
+        }
+    }
+
+    /// Sends a client away.
+    pub(super) fn dismiss(&mut self, id: ClientId, over: Over, close: Close) {
+        if let Some(client) = self.places.get_mut(&id) {
+            client.end(over);
+            client.place.close(self.clock.now(), close);
+        }
+    }
+
+    /// Sends all clients away: the session ends.
+    pub(super) fn dismiss_all(&mut self) {
+        let now = self.clock.now();
+        for client in self.places.values_mut() {
+            if client.over.is_none() {
+                client.place.close(now, Close::GoingAway);
+            }
+        }
+    }
+
+    /// The server is about to leave: whoever joins is told so.
+    pub(super) fn drain(&mut self) {
+        self.draining = true;
+    }
+
+    /// A client's time may have come.
+    pub(super) fn handle_timeout(&mut self, id: ClientId) {
+        let now = self.clock.now();
+        if let Some(client) = self.places.get_mut(&id) {
+            client.place.handle_timeout(now);
+            if client.resume_at.is_some_and(|at| at <= now) {
+                client.resume_at = None;
+            }
+        }
+    }
+
+    /// When a client's time comes.
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        let timeouts = self.places.values().flat_map(|client| {
+            let resume_at = client.resume_at.filter(|_| !client.is_idle());
+            [client.place.next_timeout(), resume_at]
+        });
+        timeouts.flatten().min()
+    }
+
+    /// When the session is over, if no client comes until then.
+    pub(super) fn ends_at(&self) -> Option<Instant> {
+        self.presence.ends_at()
+    }
+
+    /// Whether nobody will come back.
+    pub(super) fn are_gone(&self) -> bool {
+        let now = self.clock.now();
+        let unused = self.last.is_none();
+        let over = self.presence.ends_at().is_some_and(|at| at <= now);
+        let mut clients = self.places.values();
+        let left = !self.presence.named() && clients.all(|client| client.over == Some(Over::Left));
+        unused || over || left
+    }
+
+    pub(super) fn ids(&self) -> Vec<ClientId> {
+        self.places.keys().copied().collect()
+    }
+
+    pub(super) fn get(&self, id: ClientId) -> Option<&Client> {
+        self.places.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: ClientId) -> Option<&mut Client> {
+        self.places.get_mut(&id)
+    }
+
+    fn admit(&mut self, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
+        if !self.share.try_add(limits.clients) {
+            return Err(Close::Limit);
+        }
+        let id = self.last.map_or(ClientId(1), ClientId::next);
+        self.last = Some(id);
+        let place = Place::new(self.presence.ttl(), self.clock.now());
+        let client = Client::new(hello.client.clone(), limits, place, self.clock.clone());
+        self.places.insert(id, client);
+        Ok(id)
+    }
+
+    fn remove(&mut self, id: ClientId) {
+        self.places.remove(&id);
+        self.share.set(self.places.len());
+    }
+}

@@ -1,0 +1,24 @@
+//! Time of a session.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// Time of the turn that is on, the same for all that happens in it. The session's driver sets it; whoever
+/// needs the time holds a clone.
+#[derive(Debug, Clone)]
+pub(super) struct Clock(Rc<Cell<Instant>>);
+
+impl Clock {
+    pub(super) fn new(now: Instant) -> Self {
+        Self(Rc::new(Cell::new(now)))
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.0.get()
+    }
+
+    pub(super) fn set(&self, now: Instant) {
+        self.0.set(now);
+    }
+}

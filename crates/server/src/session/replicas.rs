@@ -1,0 +1,219 @@
+//! Clients' replicas of a session: the objects and the appData that clients know, and the clients.
+//!
+//! What the session's Host emits is appended here to the log of every client, and each entry names only what
+//! its client knows: an object is introduced before anything about it, an appData before its first use.
+
+mod app_data;
+mod snapshot;
+
+use super::LinkOutput;
+use super::app_data::AppDataTable;
+use super::calls::Origin;
+use super::client::{Client, ClientId};
+use super::clients::{Clients, Want};
+use super::objects::Objects;
+use ::session::server::Keep;
+use model::Model;
+use protocol::wire::{AppDataId, Object, ServerEntry, Text};
+use protocol::{Emission, Event, Handle, Json, Kind};
+use std::collections::BTreeMap;
+
+/// The member that repeats: Routers with the same codecs have the same.
+const REPEATED: &str = "rtpCapabilities";
+
+/// The replicas.
+#[derive(Debug)]
+pub(super) struct Replicas {
+    pub(super) clients: Clients,
+    pub(super) objects: Objects,
+    pub(super) app_data: AppDataTable,
+}
+
+/// Who closed something, and what: it has closed in its own replica already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closer {
+    pub(super) client: ClientId,
+    pub(super) closed: Handle,
+}
+
+impl Replicas {
+    pub(super) fn new(clients: Clients, objects: Objects) -> Self {
+        Self {
+            clients,
+            objects,
+            app_data: AppDataTable::default(),
+        }
+    }
+
+    /// A WebSocket message of a client.
+    pub(super) fn receive(&mut self, model: &Model, id: ClientId, frame: &[u8]) {
+        self.clients.receive(id, frame);
+        self.poll_place(model, id, false);
+    }
+
+    /// A client's link broke.
+    pub(super) fn link_down(&mut self, id: ClientId) {
+        self.clients.link_down(id);
+        self.unlinked(id);
+    }
+
+    /// Output for a client's link. `writable` is whether a message may be sent now.
+    pub(super) fn poll_link(
+        &mut self,
+        model: &Model,
+        id: ClientId,
+        writable: bool,
+    ) -> Option<LinkOutput> {
+        if self.clients.get(id)?.outputs.is_empty() {
+            self.poll_place(model, id, writable);
+        }
+        let output = self.clients.get_mut(id)?.outputs.pop_front()?;
+        if let LinkOutput::Close(_) = output {
+            self.unlinked(id);
+        }
+        Some(output)
+    }
+
+    /// Time may have come for clients.
+    pub(super) fn handle_timeout(&mut self, model: &Model) {
+        for id in self.clients.ids() {
+            self.clients.handle_timeout(id);
+            self.poll_place(model, id, false);
+        }
+    }
+
+    /// Appends an entry to the logs of all clients.
+    pub(super) fn push_to_all(&mut self, entry: &ServerEntry) {
+        self.clients.push_to(entry, Keep::State, |_| true);
+    }
+
+    /// Introduces a new object to clients: to the one that created it as created by its call.
+    pub(super) fn created(
+        &mut self,
+        model: &Model,
+        handle: Handle,
+        origin: Option<Origin>,
+        app_data: Option<AppDataId>,
+    ) {
+        let Some(mut object) = model.object(handle) else {
+            return;
+        };
+        let open = model.open(handle).is_some();
+        object.app_data = app_data;
+        self.objects.insert(handle, open, app_data);
+        if let Some(app_data) = app_data.filter(|_| open) {
+            self.app_data.hold(app_data);
+        }
+        for id in self.clients.ids() {
+            self.introduce(id, app_data);
+        }
+        self.clients.push_each(Keep::State, |id, client| {
+            let call = origin
+                .filter(|origin| origin.client == id && origin.incarnation == client.incarnation)
+                .map(|origin| origin.number.0);
+            let mut object = object.clone();
+            intern(client, &mut object);
+            let object = Box::new(object);
+            ServerEntry::Created { object, call }
+        });
+    }
+
+    /// Appends a change of a member that no event tells of.
+    pub(super) fn set(&mut self, target: Handle, member: &str, text: Option<&str>) {
+        if !self.objects.is_known(target) {
+            return;
+        }
+        self.clients.push_each(Keep::State, |_, client| {
+            let text = text.map(|text| match member {
+                REPEATED => client.text(text),
+                _ => Text::Inline(Json::from_text(text)),
+            });
+            let members = BTreeMap::from([(member.to_owned(), text)]);
+            ServerEntry::Set { target, members }
+        });
+    }
+
+    /// Appends an emission, unless clients don't know its object; to the log of `closer` only what it can't
+    /// have had from its own replica. Returns the Worker that closes with the emission.
+    pub(super) fn emit(
+        &mut self,
+        model: &Model,
+        emission: Emission,
+        notified: bool,
+        closer: Option<Closer>,
+    ) -> Option<Handle> {
+        let target = emission.target;
+        if !self.objects.is_known(target) {
+            return None;
+        }
+        let is_end = emission.observer == Some(Event::Close) && self.close(target);
+        let kind = model.get(target).map(|entity| entity.kind);
+        let closer = closer
+            .filter(|closer| !is_news(model, &emission, closer.closed))
+            .map(|closer| closer.client);
+        let keep = keep(&emission);
+        let entry = ServerEntry::Emission { emission, notified };
+        self.clients.push_to(&entry, keep, |id| Some(id) != closer);
+        (is_end && kind == Some(Kind::Worker)).then_some(target)
+    }
+
+    /// An object closes. Whether it was open.
+    fn close(&mut self, handle: Handle) -> bool {
+        let Ok(app_data) = self.objects.close(handle) else {
+            return false;
+        };
+        if let Some(app_data) = app_data {
+            self.app_data.release(app_data);
+        }
+        true
+    }
+
+    fn poll_place(&mut self, model: &Model, id: ClientId, writable: bool) {
+        while let Some(want) = self.clients.poll_place(id, writable) {
+            match want {
+                Want::Snapshot => self.snapshot(model, id),
+                Want::Forget => self.app_data.forget(id),
+            }
+        }
+    }
+
+    fn unlinked(&mut self, id: ClientId) {
+        if self.clients.unlinked(id) {
+            self.app_data.forget(id);
+        }
+    }
+}
+
+/// Whether somebody who has closed an object in a replica may not have had this from there: the replica
+/// may not know yet what is linked with the object, or what a WebRtcServer serves.
+fn is_news(model: &Model, emission: &Emission, closed: Handle) -> bool {
+    let is_end = emission.observer == Some(Event::Close)
+        || (emission.event.is_none() && emission.observer.is_none());
+    let mut handle = emission.target;
+    while is_end && handle != closed {
+        match model.get(handle) {
+            Some(entity) if entity.parent != handle => handle = entity.parent,
+            _ => return true,
+        }
+    }
+    false
+}
+
+/// Puts texts that repeat into the client's slots.
+fn intern(client: &mut Client, object: &mut Object) {
+    if let Some(text) = object.members.get_mut(REPEATED)
+        && let Text::Inline(json) = text
+    {
+        *text = client.text(json.as_str());
+    }
+}
+
+/// How long an emission matters: of what comes often, the newest is enough for a slow reader.
+fn keep(emission: &Emission) -> Keep {
+    match emission.event.or(emission.observer) {
+        Some(event @ (Event::Score | Event::Trace | Event::Volumes | Event::Rtp | Event::Rtcp)) => {
+            Keep::Newest(u64::from(emission.target.0) << 8 | event as u64)
+        }
+        _ => Keep::State,
+    }
+}
