@@ -24,6 +24,14 @@ const BYTES: usize = 256 * 1024 * 1024;
 /// What an appData holds that nobody has told of.
 const NOTHING: &str = "{}";
 
+/// Number of a client's own change of an appData: it counts them from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Revision(pub(crate) u64);
+
+/// Order in which appData came out of use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Age(u64);
+
 /// All appData of a session.
 #[derive(Debug)]
 pub(crate) struct AppDataTable {
@@ -31,9 +39,10 @@ pub(crate) struct AppDataTable {
     /// Values by content.
     values: HashSet<Rc<str>>,
     /// What nothing uses, by when that began.
-    unused: BTreeMap<u64, AppDataId>,
+    unused: BTreeMap<Age, AppDataId>,
     unused_bytes: usize,
-    clock: u64,
+    /// The newest age that was given.
+    newest: Age,
     /// Bytes of `values`, and how many there may be.
     bytes: usize,
     room: usize,
@@ -43,14 +52,14 @@ pub(crate) struct AppDataTable {
 struct AppData {
     value: Rc<str>,
     uses: usize,
-    /// Its place among the unused.
-    unused: u64,
+    /// Its place among the unused, while it is one of them.
+    unused: Option<Age>,
     /// Who set the value.
     writer: Option<ClientId>,
     /// Who knows it, the writer included.
     known_to: Vec<ClientId>,
     /// Clients that have changed it, and which of their changes was the last.
-    revisions: Vec<(ClientId, u64)>,
+    revisions: Vec<(ClientId, Revision)>,
 }
 
 /// The session's appData are too large.
@@ -64,7 +73,7 @@ impl Default for AppDataTable {
             values: HashSet::new(),
             unused: BTreeMap::new(),
             unused_bytes: 0,
-            clock: 0,
+            newest: Age::default(),
             bytes: 0,
             room: BYTES,
         }
@@ -78,7 +87,7 @@ impl AppDataTable {
         id: AppDataId,
         value: &str,
         writer: ClientId,
-        revision: u64,
+        revision: Revision,
     ) -> Result<Vec<ClientId>, Full> {
         let known = self.all.get(&id);
         let is_same = known.is_some_and(|known| *known.value == *value);
@@ -113,18 +122,15 @@ impl AppDataTable {
         Ok(others)
     }
 
-    /// The last change of a client's own that the value comes after; 0 is none.
-    pub(crate) fn revision(&self, id: AppDataId, client: ClientId) -> u64 {
-        let of_client = |app_data: &AppData| {
-            let mut revisions = app_data.revisions.iter();
-            let (_, revision) = revisions.find(|(who, _)| *who == client)?;
-            Some(*revision)
-        };
-        self.all.get(&id).and_then(of_client).unwrap_or_default()
+    /// The last change of a client's own that the value comes after, if it has made any.
+    pub(crate) fn revision(&self, id: AppDataId, client: ClientId) -> Option<Revision> {
+        let mut revisions = self.all.get(&id)?.revisions.iter();
+        let (_, revision) = revisions.find(|(who, _)| *who == client)?;
+        Some(*revision)
     }
 
     /// A change of a client is here, whether there is room for it or not.
-    fn note(&mut self, id: AppDataId, writer: ClientId, revision: u64) {
+    fn note(&mut self, id: AppDataId, writer: ClientId, revision: Revision) {
         if let Some(app_data) = self.all.get_mut(&id) {
             app_data.revisions.retain(|(who, _)| *who != writer);
             app_data.revisions.push((writer, revision));
@@ -137,8 +143,8 @@ impl AppDataTable {
             self.insert(id);
         }
         if let Some(app_data) = self.all.get_mut(&id) {
-            if app_data.uses == 0 {
-                self.unused.remove(&app_data.unused);
+            if let Some(age) = app_data.unused.take() {
+                self.unused.remove(&age);
                 self.unused_bytes -= app_data.value.len();
             }
             app_data.uses += 1;
@@ -202,7 +208,7 @@ impl AppDataTable {
         let app_data = AppData {
             value,
             uses: 0,
-            unused: 0,
+            unused: None,
             writer: None,
             known_to: Vec::new(),
             revisions: Vec::new(),
@@ -214,9 +220,9 @@ impl AppDataTable {
     /// An appData joins those that nothing uses.
     fn retire(&mut self, id: AppDataId) {
         if let Some(app_data) = self.all.get_mut(&id) {
-            self.clock += 1;
-            app_data.unused = self.clock;
-            self.unused.insert(self.clock, id);
+            self.newest.0 += 1;
+            app_data.unused = Some(self.newest);
+            self.unused.insert(self.newest, id);
             self.unused_bytes += app_data.value.len();
         }
     }
@@ -266,29 +272,33 @@ mod tests {
         let mut table = AppDataTable::default();
         let large = "x".repeat(1000);
         for number in 0..20 {
-            table.set(id(number), &large, ONE, 1).unwrap();
+            table.set(id(number), &large, ONE, Revision(1)).unwrap();
             table.hold(id(number));
         }
         assert_eq!(table.bytes, 1000);
         for number in 0..19 {
-            table.set(id(number), "[]", ONE, 1).unwrap();
+            table.set(id(number), "[]", ONE, Revision(1)).unwrap();
         }
         assert_eq!(table.bytes, 1002);
-        table.set(id(19), "[]", ONE, 1).unwrap();
+        table.set(id(19), "[]", ONE, Revision(1)).unwrap();
         assert!(!table.values.contains(large.as_str()));
     }
 
     #[test]
     fn others_hear_of_it_before_its_first_use_and_of_changes() {
         let mut table = AppDataTable::default();
-        assert_eq!(table.set(id(1), "1", ONE, 1), Ok(vec![]));
+        assert_eq!(table.set(id(1), "1", ONE, Revision(1)), Ok(vec![]));
         table.hold(id(1));
         assert_eq!(table.introduce(id(1), ONE), None);
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
         assert_eq!(table.introduce(id(1), OTHER), None);
-        assert_eq!(table.set(id(1), "2", ONE, 1), Ok(vec![OTHER]));
-        assert_eq!(table.set(id(1), "2", ONE, 1), Ok(vec![]), "nothing is new");
-        assert_eq!(table.set(id(1), "3", OTHER, 1), Ok(vec![ONE]));
+        assert_eq!(table.set(id(1), "2", ONE, Revision(1)), Ok(vec![OTHER]));
+        assert_eq!(
+            table.set(id(1), "2", ONE, Revision(1)),
+            Ok(vec![]),
+            "nothing is new"
+        );
+        assert_eq!(table.set(id(1), "3", OTHER, Revision(1)), Ok(vec![ONE]));
 
         table.release(id(1));
         table.hold(id(1));
@@ -299,23 +309,25 @@ mod tests {
     #[test]
     fn everyone_is_told_which_of_his_changes_a_value_comes_after() {
         let mut table = AppDataTable::default();
-        table.set(id(1), "1", ONE, 1).unwrap();
+        table.set(id(1), "1", ONE, Revision(1)).unwrap();
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
-        assert_eq!(table.revision(id(1), OTHER), 0);
-        table.set(id(1), "2", ONE, 2).unwrap();
-        table.set(id(1), "3", OTHER, 1).unwrap();
-        assert_eq!(table.revision(id(1), ONE), 2);
-        assert_eq!(table.revision(id(1), OTHER), 1);
+        assert_eq!(table.revision(id(1), OTHER), None);
+        table.set(id(1), "2", ONE, Revision(2)).unwrap();
+        table.set(id(1), "3", OTHER, Revision(1)).unwrap();
+        assert_eq!(table.revision(id(1), ONE), Some(Revision(2)));
+        assert_eq!(table.revision(id(1), OTHER), Some(Revision(1)));
         table.forget(ONE);
-        assert_eq!(table.revision(id(1), ONE), 0);
-        assert_eq!(table.revision(id(2), OTHER), 0);
+        assert_eq!(table.revision(id(1), ONE), None);
+        assert_eq!(table.revision(id(2), OTHER), None);
     }
 
     #[test]
     fn a_newcomer_hears_of_all_that_is_in_use() {
         let mut table = AppDataTable::default();
         for number in 0..3 {
-            table.set(id(number), &number.to_string(), ONE, 1).unwrap();
+            table
+                .set(id(number), &number.to_string(), ONE, Revision(1))
+                .unwrap();
         }
         table.hold(id(2));
         table.hold(id(1));
@@ -324,25 +336,29 @@ mod tests {
         let all: Vec<_> = all.iter().map(|(id, value)| (id.0, &**value)).collect();
         assert_eq!(all, [(1, "1"), (2, "2"), (7, NOTHING)]);
         assert_eq!(table.introduce(id(2), OTHER), None);
-        assert_eq!(table.set(id(2), "two", ONE, 1), Ok(vec![OTHER]));
+        assert_eq!(table.set(id(2), "two", ONE, Revision(1)), Ok(vec![OTHER]));
         table.forget(OTHER);
-        assert_eq!(table.set(id(2), "2", ONE, 1), Ok(vec![]));
+        assert_eq!(table.set(id(2), "2", ONE, Revision(1)), Ok(vec![]));
     }
 
     #[test]
     fn what_nothing_uses_is_bounded() {
         let mut table = AppDataTable::default();
-        table.set(id(0), "0", ONE, 1).unwrap();
+        table.set(id(0), "0", ONE, Revision(1)).unwrap();
         table.hold(id(0));
         for number in 1..=10 * UNUSED {
-            table.set(id(number), &number.to_string(), ONE, 1).unwrap();
+            table
+                .set(id(number), &number.to_string(), ONE, Revision(1))
+                .unwrap();
         }
         assert_eq!(table.all.len(), UNUSED + 1);
         assert_eq!(table.unused.len(), UNUSED);
         let huge = "x".repeat(UNUSED_BYTES / 3);
         for number in 0..10 {
             let value = format!("{number}{huge}");
-            table.set(id(20_000 + number), &value, ONE, 1).unwrap();
+            table
+                .set(id(20_000 + number), &value, ONE, Revision(1))
+                .unwrap();
         }
         assert!(table.unused_bytes <= UNUSED_BYTES);
         assert!(table.bytes <= UNUSED_BYTES + 2 * UNUSED);
@@ -356,13 +372,16 @@ mod tests {
             ..AppDataTable::default()
         };
         let long = "x".repeat(40);
-        table.set(id(1), &long, ONE, 1).unwrap();
-        table.set(id(2), &long, ONE, 1).unwrap();
-        table.set(id(3), &"y".repeat(50), ONE, 1).unwrap();
-        assert_eq!(table.set(id(4), &"z".repeat(20), ONE, 1), Err(Full));
+        table.set(id(1), &long, ONE, Revision(1)).unwrap();
+        table.set(id(2), &long, ONE, Revision(1)).unwrap();
+        table.set(id(3), &"y".repeat(50), ONE, Revision(1)).unwrap();
+        assert_eq!(
+            table.set(id(4), &"z".repeat(20), ONE, Revision(1)),
+            Err(Full)
+        );
         assert!(!table.all.contains_key(&id(4)));
-        table.set(id(3), "[]", ONE, 1).unwrap();
-        table.set(id(4), &"z".repeat(20), ONE, 1).unwrap();
+        table.set(id(3), "[]", ONE, Revision(1)).unwrap();
+        table.set(id(4), &"z".repeat(20), ONE, Revision(1)).unwrap();
         assert_eq!(table.bytes, 62);
     }
 }

@@ -1,6 +1,7 @@
 //! Entries of clients, executed.
 
 use super::Session;
+use super::app_data::Revision;
 use super::calls::{self, Origin};
 use super::client::{ClientId, EntryNumber, Over};
 use super::entry::{Said, Wrong};
@@ -95,7 +96,7 @@ impl Session {
             } => {
                 let value = self.resolve(id, &value)?;
                 self.replicas
-                    .set_app_data((id, revision), app_data, &value)?;
+                    .set_app_data((id, Revision(revision)), app_data, &value)?;
             }
             ClientEntry::SetAppData { target, app_data } => {
                 self.replicas.give_app_data(id, target, app_data);

@@ -1,6 +1,7 @@
 //! appData between clients: what one brings in or changes goes to the others.
 
 use super::Replicas;
+use crate::session::app_data::Revision;
 use crate::session::client::ClientId;
 use crate::session::entry::Wrong;
 use ::session::server::Keep;
@@ -13,7 +14,7 @@ impl Replicas {
     /// A client sets what an appData holds, at that change of its own.
     pub(in crate::session) fn set_app_data(
         &mut self,
-        (writer, revision): (ClientId, u64),
+        (writer, revision): (ClientId, Revision),
         id: AppDataId,
         value: &Json,
     ) -> Result<(), Wrong> {
@@ -80,10 +81,12 @@ impl Replicas {
 
     fn push_app_data(&mut self, to: ClientId, id: AppDataId, value: &str) {
         if let Some(client) = self.clients.get_mut(to) {
+            let revision = self.app_data.revision(id, to);
             let entry = ServerEntry::AppData {
                 id,
                 value: client.text(value),
-                revision: self.app_data.revision(id, to),
+                // 0 on the wire is none.
+                revision: revision.map_or(0, |revision| revision.0),
             };
             client.push(&entry, Keep::State);
         }

@@ -15,9 +15,8 @@ impl Replicas {
             let text = Text::Inline(Json::from_text(&*value));
             let part = parts.of(value.len());
             part.app_data.push((app_data, text));
-            let revision = self.app_data.revision(app_data, id);
-            if revision > 0 {
-                part.revisions.push((app_data, revision));
+            if let Some(revision) = self.app_data.revision(app_data, id) {
+                part.revisions.push((app_data, revision.0));
             }
         }
         let objects = self.open_objects(model);
