@@ -1,15 +1,16 @@
 //! All sessions of the server: who comes is led to theirs, or begins one.
 //!
 //! A session is found by its tenant and its name, one without a name by its tenant and its only
-//! client. It lives on one of a few threads, whole, and is sent mail. It is looked up, sent to, and given up
-//! under one lock, so that no mail goes to a session that has decided to end.
+//! client. It is pinned to one of a few threads and receives [`Visit`]s. It is looked up, sent to, and given up
+//! under one lock, so that no visit goes to a session that has decided to end. All of them watch the server's
+//! [`Phase`], which no full queue can hold up.
 
 use crate::cpu_slots;
 use crate::pending::Place;
 use crate::policy::Policy;
 use crate::session::{
-    Config, LocalSpawner, Mail, Pids, Session, Share, Tenant, Totals, Visit, read_hello, run,
-    turn_away,
+    Config, LocalSpawner, Phase, Pids, Session, Share, Tenant, Totals, VISITS, Visit, read_hello,
+    run, turn_away,
 };
 use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::LocalPoolHandle;
 use tracing::Instrument;
@@ -65,6 +67,8 @@ struct Inner {
     totals: Arc<Totals>,
     pids: Pids,
     registry: Mutex<Registry>,
+    /// Moves on under the registry's lock.
+    phase: watch::Sender<Phase>,
     /// How many sessions run, those included that have been given up.
     running: watch::Sender<usize>,
 }
@@ -74,10 +78,12 @@ struct Registry {
     sessions: HashMap<Key, Entry>,
     /// Tenants, as long as they have sessions.
     tenants: HashMap<TenantId, Weak<Tenant>>,
-    last: u64,
-    draining: Option<Duration>,
-    stopping: bool,
+    last: SessionNumber,
 }
+
+/// Distinguishes sessions that come one after the other under the same key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct SessionNumber(u64);
 
 /// By what a session is found: its tenant, and its name or its client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,9 +100,8 @@ enum Whose {
 
 #[derive(Debug)]
 struct Entry {
-    /// Distinguishes sessions that come one after the other under the same key.
-    number: u64,
-    mail: mpsc::UnboundedSender<Mail>,
+    number: SessionNumber,
+    visits: mpsc::Sender<Box<Visit>>,
 }
 
 impl Sessions {
@@ -109,6 +114,7 @@ impl Sessions {
                 totals: Arc::default(),
                 pids: Pids::default(),
                 registry: Mutex::default(),
+                phase: watch::Sender::new(Phase::Serving),
                 running: watch::Sender::new(0),
             }),
         }
@@ -147,22 +153,17 @@ impl Sessions {
 
     /// Takes no new Workers and no new sessions from now on, and tells all clients so.
     pub(crate) fn drain(&self, within: Duration) {
-        let mut registry = self.inner.registry();
-        registry.draining = Some(within);
-        for entry in registry.sessions.values() {
-            // One that has just ended needs no telling.
-            let _ = entry.mail.send(Mail::Drain(within));
-        }
+        let _registry = self.inner.registry();
+        self.inner.phase.send_replace(Phase::Draining(within));
     }
 
     /// Ends all sessions. Resolves when none of their processes is left.
     pub(crate) async fn stop(&self) {
         {
             let mut registry = self.inner.registry();
-            registry.stopping = true;
-            for (_, entry) in registry.sessions.drain() {
-                let _ = entry.mail.send(Mail::Stop);
-            }
+            // First: nobody is led to a session that has heard of it.
+            registry.sessions.clear();
+            self.inner.phase.send_replace(Phase::Stopping);
         }
         let mut running = self.inner.running.subscribe();
         // The sender is ours: it is there.
@@ -216,20 +217,25 @@ impl Sessions {
 
         let mut registry = self.inner.registry();
         let visit = match registry.sessions.get(&key) {
-            Some(entry) => match entry.mail.send(Mail::Visit(visit)) {
+            Some(entry) => match entry.visits.try_send(visit) {
+                Ok(()) => return Ok(()),
                 // It has ended in the worst way. Another takes its place.
-                Err(mpsc::error::SendError(Mail::Visit(visit))) => visit,
-                Ok(()) | Err(_) => return Ok(()),
+                Err(TrySendError::Closed(visit)) => visit,
+                // Clients come back after this code.
+                Err(TrySendError::Full(visit)) => {
+                    let reason = "too many clients come to the session at once";
+                    return Err((visit, Close::GoingAway, reason));
+                }
             },
             None => visit,
         };
-        if registry.stopping || registry.draining.is_some() {
+        if self.inner.phase() != Phase::Serving {
             return Err((visit, Close::GoingAway, "the server is about to leave"));
         }
         match self.begin(&mut registry, &key, limits) {
-            Some(mail) => {
-                // It has just begun, with its end of the mail in hand.
-                let _ = mail.send(Mail::Visit(visit));
+            Some(visits) => {
+                // It has just begun, with room for the first.
+                let _ = visits.try_send(visit);
                 Ok(())
             }
             None => Err((visit, Close::Limit, "too many sessions")),
@@ -242,19 +248,20 @@ impl Sessions {
         registry: &mut Registry,
         key: &Key,
         limits: Limits,
-    ) -> Option<mpsc::UnboundedSender<Mail>> {
+    ) -> Option<mpsc::Sender<Box<Visit>>> {
         let inner = &self.inner;
         let tenant = registry.tenant(&key.tenant);
         let mut share = Share::new(&tenant, &inner.totals, |totals| &totals.sessions);
         if !share.try_add(limits.sessions) {
             return None;
         }
-        let (mail, letters) = mpsc::unbounded_channel();
-        registry.last += 1;
+        let (visits, coming) = mpsc::channel(VISITS);
+        let phase = inner.phase.subscribe();
+        registry.last.0 += 1;
         let number = registry.last;
         let entry = Entry {
             number,
-            mail: mail.clone(),
+            visits: visits.clone(),
         };
         registry.sessions.insert(key.clone(), entry);
 
@@ -267,43 +274,51 @@ impl Sessions {
             pids: inner.pids.clone(),
             vertical: inner.settings.vertical.clone(),
             slots: cpu_slots::open,
-            draining: registry.draining.is_some(),
         };
-        let span = tracing::info_span!("session", number, tenant = %key.tenant, name = key.name());
+        let span = tracing::info_span!("session", number = number.0, tenant = %key.tenant, name = key.name());
         let worker_bin = inner.settings.worker_bin.clone();
         let for_retirement = (Arc::clone(inner), key.clone());
         let task = move || {
             let session = Session::new(config, Instant::now());
             let (inner, key) = for_retirement;
             let retire =
-                move |mail: &mpsc::UnboundedReceiver<Mail>| inner.retire(&key, number, mail);
+                move |visits: &mpsc::Receiver<Box<Visit>>| inner.retire(&key, number, visits);
             let spawner = Box::new(LocalSpawner::new(worker_bin));
-            run(session, spawner, letters, retire).instrument(span)
+            run(session, spawner, coming, phase, retire).instrument(span)
         };
         let task = self.pool.spawn_pinned(task);
         inner.running.send_modify(|running| *running += 1);
         let (inner, key) = (Arc::clone(inner), key.clone());
         tokio::spawn(async move {
             if let Err(error) = task.await {
-                tracing::error!(number, %error, "a session has failed");
+                tracing::error!(number = number.0, %error, "a session has failed");
             }
             inner.forget(&key, number);
             drop(share);
             inner.running.send_modify(|running| *running -= 1);
         });
-        Some(mail)
+        Some(visits)
     }
 }
 
 impl Inner {
+    fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A session is about to end. `false` where somebody has just come.
-    fn retire(&self, key: &Key, number: u64, mail: &mpsc::UnboundedReceiver<Mail>) -> bool {
+    fn retire(
+        &self,
+        key: &Key,
+        number: SessionNumber,
+        visits: &mpsc::Receiver<Box<Visit>>,
+    ) -> bool {
         let mut registry = self.registry();
-        let is_wanted = !mail.is_empty();
+        let is_wanted = !visits.is_empty();
         if !is_wanted {
             registry.remove(key, number);
         }
@@ -311,7 +326,7 @@ impl Inner {
     }
 
     /// A session has ended, one way or another.
-    fn forget(&self, key: &Key, number: u64) {
+    fn forget(&self, key: &Key, number: SessionNumber) {
         let mut registry = self.registry();
         registry.remove(key, number);
         registry
@@ -330,7 +345,7 @@ impl Registry {
         tenant
     }
 
-    fn remove(&mut self, key: &Key, number: u64) {
+    fn remove(&mut self, key: &Key, number: SessionNumber) {
         if self
             .sessions
             .get(key)

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep_until};
 
@@ -33,15 +33,17 @@ const WORKER_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 /// How long links may take to be closed when all else is done.
 const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
-/// What the server has to say to a session.
-#[derive(Debug)]
-pub(crate) enum Mail {
-    /// A client comes.
-    Visit(Box<Visit>),
+/// Clients on new links that wait for the session to take them: as many as come at once after a short cut
+/// of a network, and a session takes them within milliseconds.
+pub(crate) const VISITS: usize = 64;
+
+/// The server's life. Sessions see its newest phase, which only ever moves on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Serving,
     /// The server leaves within this time.
-    Drain(Duration),
-    /// The server leaves.
-    Stop,
+    Draining(Duration),
+    Stopping,
 }
 
 /// A client on a new link.
@@ -54,12 +56,13 @@ pub(crate) struct Visit {
     pub(crate) over: oneshot::Sender<()>,
 }
 
-/// Runs a session to its end. `retire` is asked when it wants to end: `false` where mail has come.
+/// Runs a session to its end. It calls `retire` before it ends by itself: `false` where a visit has come.
 pub(crate) async fn run(
     session: Session,
     spawner: Box<dyn Spawner>,
-    mut mail: mpsc::UnboundedReceiver<Mail>,
-    retire: impl Fn(&mpsc::UnboundedReceiver<Mail>) -> bool,
+    mut visits: mpsc::Receiver<Box<Visit>>,
+    mut phase: watch::Receiver<Phase>,
+    retire: impl Fn(&mpsc::Receiver<Box<Visit>>) -> bool,
 ) {
     let (link_inputs, mut from_links) = mpsc::channel(LINK_INPUTS);
     let (reports, mut from_processes) = mpsc::channel(REPORTS);
@@ -78,42 +81,44 @@ pub(crate) async fn run(
     let room = Rc::clone(&actor.room);
     let mut leaving: Option<Instant> = None;
     loop {
-        let mut due = false;
-        let mut link_input = None;
-        let mut report = None;
-        tokio::select! {
-            letter = mail.recv(), if !actor.session.is_ended() => match letter {
-                Some(letter) => actor.receive(letter),
-                None => actor.receive(Mail::Stop),
-            },
-            input = from_links.recv() => link_input = input,
-            happened = from_processes.recv() => report = happened,
+        let is_open = !actor.session.is_ended();
+        let wake = tokio::select! {
+            visit = visits.recv(), if is_open => Wake::Visit(visit),
+            Ok(()) = phase.changed(), if is_open => Wake::Phase(*phase.borrow_and_update()),
+            Some(input) = from_links.recv() => Wake::Link(input),
+            Some(report) = from_processes.recv() => Wake::Process(report),
             Some(ended) = actor.tasks.join_next() => {
                 // A task that panics has left the session in a state that nobody knows.
                 if let Err(error) = ended && error.is_panic() {
                     std::panic::resume_unwind(error.into_panic());
                 }
+                Wake::Task
             }
-            () = room.notified() => {}
-            () = alarm.wait() => due = true,
-        }
+            () = room.notified() => Wake::Task,
+            () = alarm.wait() => Wake::Timeout,
+        };
         let now = Instant::now();
+        let due = matches!(wake, Wake::Timeout);
         actor.session.begin(now);
-        let reports =
-            std::iter::from_fn(|| report.take().or_else(|| from_processes.try_recv().ok()));
-        for (worker, happening) in reports.take(REPORTS) {
-            actor.worker(worker, happening);
+        match wake {
+            Wake::Visit(Some(visit)) => actor.welcome(*visit),
+            Wake::Visit(None) | Wake::Phase(Phase::Stopping) => actor.stop(&mut visits),
+            Wake::Phase(Phase::Draining(within)) => actor.session.drain(within),
+            Wake::Link(input) => actor.link(input),
+            Wake::Process(report) => actor.worker(report),
+            Wake::Phase(Phase::Serving) | Wake::Task | Wake::Timeout => {}
         }
-        let inputs =
-            std::iter::from_fn(|| link_input.take().or_else(|| from_links.try_recv().ok()));
-        for input in inputs.take(LINK_INPUTS) {
+        for report in waiting(&mut from_processes, REPORTS) {
+            actor.worker(report);
+        }
+        for input in waiting(&mut from_links, LINK_INPUTS) {
             actor.link(input);
         }
         if due {
             actor.session.handle_timeout();
         }
         actor.session.turn();
-        if actor.session.wants_end() && retire(&mail) {
+        if actor.session.wants_end() && retire(&visits) {
             actor.session.end();
         }
         actor.write();
@@ -130,6 +135,23 @@ pub(crate) async fn run(
     actor.farewell().await;
 }
 
+/// What ends an actor's rest.
+enum Wake {
+    /// None: the server has let go of the session.
+    Visit(Option<Box<Visit>>),
+    Phase(Phase),
+    Link(LinkInput),
+    Process(Report),
+    /// A task has ended, or a link that had no room for a message has some.
+    Task,
+    Timeout,
+}
+
+/// What else is there already, but no more than the queue holds: the rest has to wait for the next turn.
+fn waiting<T>(queue: &mut mpsc::Receiver<T>, bound: usize) -> impl Iterator<Item = T> {
+    std::iter::from_fn(|| queue.try_recv().ok()).take(bound)
+}
+
 struct Actor {
     session: Session,
     spawner: Box<dyn Spawner>,
@@ -144,12 +166,11 @@ struct Actor {
 }
 
 impl Actor {
-    fn receive(&mut self, mail: Mail) {
-        self.session.begin(Instant::now());
-        match mail {
-            Mail::Visit(visit) => self.welcome(*visit),
-            Mail::Drain(within) => self.session.drain(within),
-            Mail::Stop => self.session.end(),
+    /// The server leaves. Those who have come meanwhile are sent away.
+    fn stop(&mut self, visits: &mut mpsc::Receiver<Box<Visit>>) {
+        self.session.end();
+        while let Ok(visit) = visits.try_recv() {
+            self.welcome(*visit);
         }
     }
 
@@ -203,7 +224,7 @@ impl Actor {
         }
     }
 
-    fn worker(&mut self, worker: Handle, happening: Happening) {
+    fn worker(&mut self, (worker, happening): Report) {
         match happening {
             Happening::Bytes(bytes) => self.session.worker_said(worker, &bytes),
             Happening::Drained => self.session.worker_congested(worker, false),

@@ -53,7 +53,7 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actor::{Mail, Visit, run};
+pub(crate) use actor::{Phase, VISITS, Visit, run};
 pub(crate) use link::{read_hello, turn_away};
 pub(crate) use logical::OpenSlots;
 pub(crate) use pid::Pids;
@@ -97,8 +97,6 @@ pub(crate) struct Config {
     pub(crate) vertical: Option<layers::Options>,
     /// Gives the slots that further processes of a logical Worker need.
     pub(crate) slots: OpenSlots,
-    /// Whether the server is about to leave.
-    pub(crate) draining: bool,
 }
 
 /// A session.
@@ -158,7 +156,7 @@ impl Session {
         );
         let objects = Objects::new(share(|totals| &totals.objects));
         let workers = Workers::new(logicals, share(|totals| &totals.workers), config.pids);
-        let mut session = Self {
+        Self {
             policy: config.policy,
             host: LocalHost::new(local, move || now.elapsed()),
             replicas: Replicas::new(clients, objects),
@@ -167,11 +165,7 @@ impl Session {
             events: EventGate::new(clock.clone()),
             ended: false,
             clock,
-        };
-        if config.draining {
-            session.takes_no_workers();
         }
-        session
     }
 
     /// A turn begins: the time of all that follows until the next one.
@@ -319,7 +313,8 @@ impl Session {
 
     /// The server is about to leave.
     pub(crate) fn drain(&mut self, within: Duration) {
-        self.takes_no_workers();
+        self.replicas.clients.drain();
+        self.workers.drain();
         let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
         self.replicas
             .push_to_all(&ServerEntry::Draining { within_ms });
@@ -345,11 +340,6 @@ impl Session {
     /// Whether nothing is left but links.
     pub(crate) fn is_done(&self) -> bool {
         self.ended && self.workers.is_empty()
-    }
-
-    fn takes_no_workers(&mut self) {
-        self.replicas.clients.drain();
-        self.workers.drain();
     }
 }
 

@@ -71,7 +71,6 @@ impl Rig {
             pids: Pids::default(),
             vertical: None,
             slots: || Ok(Rc::new(OneSlot)),
-            draining: false,
         };
         Self {
             session: Session::new(config, now),
