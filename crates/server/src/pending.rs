@@ -194,8 +194,8 @@ mod tests {
             .collect();
         assert!(!crowd.iter().any(is_lost), "all are young");
         let last = enter(GRACE);
-        let lost = crowd.iter().filter(|place| is_lost(place)).count();
-        assert_eq!(lost, 4, "as many as are too many");
+        let without = crowd.iter().filter(|place| is_lost(place)).count();
+        assert_eq!(without, 4, "as many as are too many");
         assert!(is_lost(&crowd[3]) && !is_lost(&crowd[4]), "the oldest");
         assert!(!is_lost(&last) && !is_lost(&other));
     }
