@@ -26,22 +26,22 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::LocalPoolHandle;
 use tracing::Instrument;
 
-/// What all sessions have in common.
+/// Settings of all sessions.
 #[derive(Debug)]
 pub(crate) struct SessionSettings {
     /// The worker's binary.
     pub(crate) worker_bin: PathBuf,
-    /// How long a session waits for its clients to come back.
+    /// Time that a session waits for its clients to come back.
     pub(crate) session_ttl: Duration,
-    /// What clients may have.
+    /// Checks of clients' addresses, ports and files.
     pub(crate) policy: Arc<Policy>,
-    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    /// Options of Workers whose clients give none; `None` is one process per Worker.
     pub(crate) vertical: Option<layers::Options>,
-    /// How many threads serve sessions.
+    /// Threads that serve sessions.
     pub(crate) threads: usize,
 }
 
-/// How much there is.
+/// Counts of sessions and of what they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionStats {
     /// Sessions, those included whose clients are away.
@@ -69,7 +69,7 @@ struct Inner {
     registry: Mutex<Registry>,
     /// Moves on under the registry's lock.
     phase: watch::Sender<Phase>,
-    /// How many sessions run, those included that have been given up.
+    /// Count of sessions that run, those included that have been given up.
     running: watch::Sender<usize>,
 }
 
@@ -170,12 +170,12 @@ impl Sessions {
         let _ = running.wait_for(|running| *running == 0).await;
     }
 
-    /// Whether there is no Worker left that a client could miss.
+    /// True if there is no Worker left that a client could miss.
     pub(crate) fn is_empty(&self) -> bool {
         self.stats().workers == 0
     }
 
-    /// How much there is.
+    /// The counts of all sessions.
     pub(crate) fn stats(&self) -> SessionStats {
         let totals = &self.inner.totals;
         SessionStats {

@@ -1,4 +1,4 @@
-//! What drives a [`Session`]: its sockets, its processes, the clock.
+//! Driver of a [`Session`]: its sockets, its processes, the clock.
 //!
 //! All of a session's tasks are on one thread. Those of links and those of processes hand in what they
 //! read, a bounded queue for each kind; this one takes all that is there, lets the session have its turn,
@@ -30,7 +30,7 @@ const REPORTS: usize = 64;
 /// wait: a few hundred milliseconds of a busy worker.
 const WORKER_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
-/// How long links may take to be closed when all else is done.
+/// Time for links to be closed when all else is done.
 const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
 /// Clients on new links that wait for the session to take them: as many as come at once after a short cut
@@ -135,7 +135,7 @@ pub(crate) async fn run(
     actor.farewell().await;
 }
 
-/// What ends an actor's rest.
+/// Reason to begin a turn.
 enum Wake {
     /// None: the server has let go of the session.
     Visit(Option<Box<Visit>>),
@@ -147,7 +147,7 @@ enum Wake {
     Timeout,
 }
 
-/// What else is there already, but no more than the queue holds: the rest has to wait for the next turn.
+/// Items that are in a queue already, but no more than it holds: later ones wait for the next turn.
 fn waiting<T>(queue: &mut mpsc::Receiver<T>, bound: usize) -> impl Iterator<Item = T> {
     std::iter::from_fn(|| queue.try_recv().ok()).take(bound)
 }
@@ -311,7 +311,7 @@ impl Actor {
                 }
             }
         }
-        // What a place says without a link is its end.
+        // Without a link a place has only its end to report.
         while self.session.poll_link(client, false).is_some() {}
     }
 

@@ -1,11 +1,11 @@
-//! What appData objects hold: one table for all clients of a session, each value kept once.
+//! Values of appData objects: one table for all clients of a session, each value kept once.
 //!
 //! An appData is *in use* while open objects have it, or commands on their way name it. One that isn't
 //! any more is kept for a while, because its client may have named it in a command that isn't
 //! here yet; [`UNUSED`] and [`UNUSED_BYTES`] bound that.
 //!
-//! A client *knows* an appData that it brought in or was told of. It is told before the first use,
-//! and of changes.
+//! A client *knows* an appData that it brought in or that was introduced to it: before the first use, and
+//! again with each change.
 
 use super::client::ClientId;
 use protocol::wire::AppDataId;
@@ -21,7 +21,7 @@ const UNUSED_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of all values of a session: a few KiB for each of many thousand objects.
 const BYTES: usize = 256 * 1024 * 1024;
 
-/// What an appData holds that nobody has told of.
+/// Value of an appData that no client has set.
 const NOTHING: &str = "{}";
 
 /// Number of a client's own change of an appData: it counts them from 1.
@@ -38,7 +38,7 @@ pub(crate) struct AppDataTable {
     all: HashMap<AppDataId, AppData>,
     /// Values by content.
     values: HashSet<Rc<str>>,
-    /// What nothing uses, by when that began.
+    /// Unused appData, the oldest first.
     unused: BTreeMap<Age, AppDataId>,
     unused_bytes: usize,
     /// The newest age that was given.
@@ -54,9 +54,9 @@ struct AppData {
     uses: usize,
     /// Its place among the unused, while it is one of them.
     unused: Option<Age>,
-    /// Who set the value.
+    /// The client that set the value.
     writer: Option<ClientId>,
-    /// Who knows it, the writer included.
+    /// Clients that know it, the writer included.
     known_to: Vec<ClientId>,
     /// Clients that have changed it, and which of their changes was the last.
     revisions: Vec<(ClientId, Revision)>,
@@ -81,7 +81,7 @@ impl Default for AppDataTable {
 }
 
 impl AppDataTable {
-    /// A client says what an appData holds, at that change of its own. Who else has to hear of it.
+    /// A client sets a value, with that change of its own. Returns the other clients that know the appData.
     pub(crate) fn set(
         &mut self,
         id: AppDataId,
@@ -166,7 +166,7 @@ impl AppDataTable {
         }
     }
 
-    /// The value that a client has to be told before this appData is named to it, if it doesn't know it.
+    /// The value to introduce to a client before an entry names this appData, if the client doesn't know it.
     pub(crate) fn introduce(&mut self, id: AppDataId, client: ClientId) -> Option<Rc<str>> {
         let app_data = self.all.get_mut(&id)?;
         if app_data.known_to.contains(&client) {
@@ -176,7 +176,7 @@ impl AppDataTable {
         Some(Rc::clone(&app_data.value))
     }
 
-    /// A client is told anew of all that is in use, and of nothing else.
+    /// Introduces all that is in use to a client, whether it knows it or not.
     pub(crate) fn introduce_all(&mut self, client: ClientId) -> Vec<(AppDataId, Rc<str>)> {
         let mut all = Vec::new();
         for (id, app_data) in &mut self.all {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// How much may come at once: what a second allows.
+/// Commands that may come at once: those that a second allows.
 const BURST: Duration = Duration::from_secs(1);
 
 /// A leaky bucket: full after a second's worth of commands, and it leaks evenly.

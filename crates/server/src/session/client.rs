@@ -1,4 +1,4 @@
-//! One client of a session: its place, its slots, what it has asked for and isn't answered.
+//! One client of a session: its place, its slots, its entries that wait.
 
 use super::LinkOutput;
 use super::clock::Clock;
@@ -38,9 +38,9 @@ pub(super) struct Client {
     pub(super) key: String,
     pub(super) limits: Limits,
     pub(super) place: Place,
-    /// An answer belongs to the logs in which it was asked for.
+    /// An answer belongs to the logs in which its call came.
     pub(super) incarnation: Incarnation,
-    /// What its link is to be sent next.
+    /// Output for its link, the oldest first.
     pub(super) outputs: VecDeque<LinkOutput>,
     /// Entries that have come and weren't executed yet.
     pub(super) waiting: VecDeque<(EntryNumber, Vec<u8>)>,
@@ -100,7 +100,7 @@ impl Client {
         self.forget_entries();
     }
 
-    /// Whether all that came was executed, so that more may come.
+    /// True once all that came was executed, so that more may come.
     pub(super) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.held.is_none()
     }
@@ -110,7 +110,7 @@ impl Client {
         self.place.push(self.clock.now(), encode(entry), keep);
     }
 
-    /// How a text that repeats is said to this client. Where it is new, its slot is defined first.
+    /// A text that repeats, as this client's slots have it. A new one defines its slot first.
     pub(super) fn text(&mut self, text: &str) -> Text {
         let (definition, text) = self.writer.text(text);
         if let Some((slot, text)) = definition {
@@ -128,7 +128,7 @@ impl Client {
         self.reader.define(slot, text)
     }
 
-    /// What a text of the client says.
+    /// Resolves a text of the client: inline, or one of its slots.
     pub(super) fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
         self.reader.resolve(text)
     }

@@ -1,4 +1,4 @@
-//! The clients of a session: who has a place in it, and what passes between their links and their places.
+//! The clients of a session: their places, and the traffic between those and their links.
 //!
 //! A client *joins* on its first link and on each later one, is *heard* on it, and is *removed* when its
 //! place has expired or when it has said goodbye to a session that goes on without it.
@@ -26,7 +26,7 @@ pub(super) struct Clients {
     tenant: Arc<Tenant>,
     share: Share,
     presence: Presence,
-    /// Whether the server is about to leave.
+    /// Set once the server is about to leave.
     draining: bool,
     places: BTreeMap<ClientId, Client>,
     /// The newest client, if there has been any.
@@ -115,7 +115,7 @@ impl Clients {
         }
     }
 
-    /// A client has no link any more, for whatever reason. Whether it was removed.
+    /// A client has no link any more, for whatever reason. Returns true if that removes it.
     pub(super) fn unlinked(&mut self, id: ClientId) -> bool {
         let left = self
             .places
@@ -131,8 +131,8 @@ impl Clients {
         goes
     }
 
-    /// Moves what a client's place says to where it belongs, until it has something for the link, wants
-    /// something, or says nothing more.
+    /// Moves a client's place's output to the link's outputs and to the waiting entries, until there is a
+    /// message for the link, a [`Want`], or nothing more.
     pub(super) fn poll_place(&mut self, id: ClientId, writable: bool) -> Option<Want> {
         while let Some(client) = self.places.get_mut(&id)
             && let Some(output) = client.place.poll_output(writable)
@@ -274,7 +274,7 @@ impl Clients {
         }
     }
 
-    /// The server is about to leave: whoever joins is told so.
+    /// The server is about to leave: clients that join hear so in their welcome.
     pub(super) fn drain(&mut self) {
         self.draining = true;
     }
@@ -304,7 +304,7 @@ impl Clients {
         self.presence.ends_at()
     }
 
-    /// Whether nobody will come back.
+    /// True once nobody will come back.
     pub(super) fn are_gone(&self) -> bool {
         let now = self.clock.now();
         let unused = self.last.is_none();

@@ -12,13 +12,13 @@ use protocol::wire::{Answer, AppDataId, Call, ClientEntry, Close, ServerEntry, T
 use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
 
 impl Session {
-    /// Executes what clients have said and is allowed now; whether there was anything.
+    /// Executes the entries of clients that needn't wait. Returns whether there were any.
     pub(super) fn execute(&mut self) -> bool {
         let mut executed = false;
         for id in self.clients() {
             while let Some((number, said)) = self.next_entry(id) {
                 executed = true;
-                // What was told before must not be overtaken by what this entry brings about.
+                // Earlier items go out first: this entry may bring about others.
                 self.tell_items();
                 let obeyed = match said {
                     Ok(Said::Known(entry)) => self.obey(id, number, entry),
@@ -110,7 +110,7 @@ impl Session {
         Ok(())
     }
 
-    /// What a text of a client says.
+    /// Resolves a text of a client: inline, or one of its slots.
     fn resolve(&self, id: ClientId, text: &Text) -> Result<Json, Wrong> {
         match self.replicas.clients.get(id) {
             Some(client) => Ok(client.resolve(text)?.clone()),
@@ -137,7 +137,7 @@ impl Session {
         Ok(())
     }
 
-    /// Has the Host work on a command, if all agree to it.
+    /// Gives a command to the Host, if policy and limits allow it.
     fn ask(
         &mut self,
         id: ClientId,

@@ -7,14 +7,14 @@ use protocol::wire::{ClientEntry, DecodeError, decode_from_client};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// What an entry says.
+/// Content of an entry.
 pub(super) enum Said {
     Known(ClientEntry),
     /// A call of a command that isn't known here: an older or newer client's.
     Unknown(Error),
 }
 
-/// What of a client makes no sense.
+/// Entries that break the protocol.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Wrong {
     #[error(transparent)]

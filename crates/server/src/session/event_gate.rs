@@ -6,7 +6,7 @@
 use super::clock::Clock;
 use std::time::{Duration, Instant};
 
-/// How long events give way to answers that may be on their way from the same worker.
+/// Time for which events give way to answers that may be on their way from the same worker.
 const ANSWER_GRACE: Duration = Duration::from_millis(1);
 
 /// The gate before the events of a session's workers.
@@ -25,7 +25,7 @@ impl EventGate {
         }
     }
 
-    /// Whether the next event may pass; `answering` is whether answers may be on their way.
+    /// True if the next event may pass. `answering`: answers may be on their way.
     pub(super) fn is_open(&mut self, answering: bool) -> bool {
         let now = self.clock.now();
         !answering || now >= *self.opens_at.get_or_insert(now + ANSWER_GRACE)

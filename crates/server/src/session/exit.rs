@@ -50,7 +50,7 @@ pub(super) fn error(exit: Exit, message: &str) -> Error {
     }
 }
 
-/// How mediasoup says that a process has ended.
+/// mediasoup's description of a process's end.
 pub(super) fn message(pid: u32, exit: Exit) -> String {
     let code = exit.code.map_or("null".to_owned(), |code| code.to_string());
     let signal = match exit.signal {

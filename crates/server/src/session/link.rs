@@ -30,7 +30,7 @@ const NAME_BYTES: usize = 256;
 /// Digits of a client's secret name: 128 bits.
 const KEY_DIGITS: usize = 32;
 
-/// How long the last words to a client may take.
+/// Time for the last words to a client.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
 /// Messages on their way to a socket: one is written while another is ready.
@@ -40,7 +40,7 @@ const MESSAGES: usize = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LinkNumber(pub(super) u64);
 
-/// What a link's task hands in.
+/// Input of a link's task to the session.
 #[derive(Debug)]
 pub(super) struct LinkInput {
     pub(super) client: ClientId,
@@ -48,7 +48,7 @@ pub(super) struct LinkInput {
     pub(super) event: LinkEvent,
 }
 
-/// What happens on a link.
+/// An event on a link.
 #[derive(Debug)]
 pub(super) enum LinkEvent {
     /// A message of the client.
@@ -59,7 +59,7 @@ pub(super) enum LinkEvent {
     Down,
 }
 
-/// What a session holds of a link.
+/// The session's end of a link.
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) number: LinkNumber,
@@ -69,14 +69,14 @@ pub(super) struct Link {
     gate: Rc<Gate>,
 }
 
-/// How a session and a link's task hold each other up.
+/// Backpressure between a session and a link's task.
 #[derive(Debug)]
 struct Gate {
     /// One permit: to read one message.
     reads: Semaphore,
-    /// Whether a message was read, and the next isn't wanted yet.
+    /// True after a message was read, until the session wants the next.
     shut: Cell<bool>,
-    /// Whether the session had no room for a message.
+    /// True while the session has found no room for a message.
     starved: Cell<bool>,
     /// Tells the session that there is room again.
     room: Rc<Notify>,
@@ -122,7 +122,7 @@ impl Link {
         (link, run(reader, writer, closing))
     }
 
-    /// Whether a message can be sent now. If not, the session is notified when it can.
+    /// True if a message can be sent now. If not, `room` is notified when it can.
     pub(super) fn is_writable(&self) -> bool {
         let writable = self.messages.capacity() > 0;
         self.gate.starved.set(!writable);
@@ -135,7 +135,7 @@ impl Link {
         let _ = self.messages.try_send(Message::Binary(frame.into()));
     }
 
-    /// Asks whether the client is there. One that has a message to read is asked by that.
+    /// Pings the client. A message on its way serves as well.
     pub(super) fn ping(&self) {
         let _ = self.messages.try_send(Message::Ping(Bytes::new()));
     }
@@ -326,7 +326,7 @@ impl Writer {
     }
 }
 
-/// Whether a message was longer than any may be.
+/// True if a message was longer than any may be.
 fn is_too_long(error: Error) -> bool {
     let error = error.into_inner().downcast::<tungstenite::Error>();
     error.is_ok_and(|error| matches!(*error, tungstenite::Error::Capacity(_)))

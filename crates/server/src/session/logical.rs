@@ -17,13 +17,13 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How often loads are looked at.
+/// Time between two measurements of loads.
 const TICK: Duration = Duration::from_secs(1);
 
 /// The logical Workers of a session.
 pub(super) struct Logicals {
     clock: Clock,
-    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    /// Options of Workers whose clients give none; `None` is one process per Worker.
     pub(super) default: Option<Options>,
     /// Ports that media may use.
     ports: Option<PortRange>,
@@ -33,7 +33,7 @@ pub(super) struct Logicals {
     workers: BTreeMap<Handle, Logical>,
     /// Since when there have been any.
     began: Option<Instant>,
-    /// When loads are looked at next, as long as there are any.
+    /// Time of the next measurement of loads, as long as there are any.
     next_tick: Option<Instant>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) type OpenSlots = fn() -> Result<Rc<dyn Slots>, slots::Error>;
 pub(super) struct Logical {
     /// The one that clients know.
     pid: Pid,
-    /// What each of its processes is started with.
+    /// Arguments of each of its processes.
     launch: Launch,
     /// Processes that its client may have.
     limit: usize,
@@ -71,7 +71,7 @@ impl Logicals {
         }
     }
 
-    /// The way a client wants a Worker, or that of this server.
+    /// Options for a Worker: the client's, or else this server's; `None` is one process.
     pub(super) fn options(&self, options: &CreateWorker) -> Result<Option<Options>, Error> {
         let mut vertical = match &options.vertical {
             Some(value) => Options::parse(value)?,
@@ -109,7 +109,7 @@ impl Logicals {
         Ok((handle, real, request))
     }
 
-    /// What another process of a logical Worker is started with.
+    /// Arguments of another process of a logical Worker.
     pub(super) fn launch(&self, logical: Handle) -> Option<Launch> {
         Some(self.workers.get(&logical)?.launch.clone())
     }
@@ -121,7 +121,7 @@ impl Logicals {
             .map_or(0, |logical| logical.limit)
     }
 
-    /// What has closed may be a logical Worker. Its processes end each by itself.
+    /// Notes that a Worker has closed, if it is a logical one. Its processes end each by itself.
     pub(super) fn closed(&mut self, worker: Handle) {
         if let Some(logical) = self.workers.get_mut(&worker) {
             tracing::info!(
@@ -143,7 +143,7 @@ impl Logicals {
         self.workers.remove(&logical);
     }
 
-    /// Lets logical Workers look at their loads, if it is time.
+    /// Measures loads, if it is time.
     pub(super) fn handle_timeout(&mut self, host: &mut LocalHost) {
         let now = self.clock.now();
         if self.next_tick.is_none_or(|next| next > now) {
@@ -157,12 +157,12 @@ impl Logicals {
         }
     }
 
-    /// When loads are looked at next.
+    /// Time of the next measurement of loads.
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         self.next_tick
     }
 
-    /// The session ends: nobody looks at loads any more.
+    /// The session ends: loads don't matter any more.
     pub(super) fn end(&mut self) {
         self.next_tick = None;
     }

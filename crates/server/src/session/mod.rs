@@ -8,16 +8,16 @@
 //! handle_timeout, drain ─────────┘                                └─ poll_effect processes that begin or end
 //! ```
 //!
-//! A turn: [`Session::begin`] sets its time, any number of inputs follow, and [`Session::turn`] executes what
-//! clients have said, takes what Workers have said, and has everything told in one order to everybody. What is
-//! due then is written at once, one write per worker.
+//! A turn: [`Session::begin`] sets its time, any number of inputs follow, and [`Session::turn`] executes the
+//! entries of clients, takes the messages of Workers, and appends everything in one order to all clients' logs.
+//! Then the driver writes all output at once, one write per worker.
 //!
 //! The session composes nouns that own their state and see no other's:
 //!
 //! | noun | owns |
 //! | --- | --- |
 //! | [`Clients`] | places, links' outputs, entries that wait; who has gone for good |
-//! | [`Objects`](objects::Objects) | objects that clients know, and what they count for the tenant |
+//! | [`Objects`] | objects that clients know, and what they count for the tenant |
 //! | [`AppDataTable`](app_data::AppDataTable) | appData values, and which client knows which |
 //! | [`Replicas`] | these three: the copies that clients have |
 //! | [`Workers`] | processes of Workers, logical ones, effects |
@@ -82,18 +82,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use workers::Workers;
 
-/// What a session is made of.
+/// Settings of a session.
 #[derive(Debug)]
 pub(crate) struct Config {
-    /// Whether it has a name: then it outlives its clients' goodbyes.
+    /// True for a session with a name: it outlives its clients' goodbyes.
     pub(crate) named: bool,
-    /// How long it waits for clients to come back.
+    /// Time that it waits for clients to come back.
     pub(crate) ttl: Duration,
     pub(crate) policy: Arc<Policy>,
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) totals: Arc<Totals>,
     pub(crate) pids: Pids,
-    /// What Workers are whose clients don't say: one process each, if it is `None`.
+    /// Options of Workers whose clients give none; `None` is one process per Worker.
     pub(crate) vertical: Option<layers::Options>,
     /// Gives the slots that further processes of a logical Worker need.
     pub(crate) slots: OpenSlots,
@@ -112,18 +112,18 @@ pub(crate) struct Session {
     ended: bool,
 }
 
-/// What the driver is to do with processes.
+/// An order to the driver: a process begins or ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Start a worker process with these arguments.
     Spawn(Handle, Launch),
-    /// Close a worker's channel, once all it was told is written.
+    /// Close a worker's channel, once all output for it is written.
     Close(Handle),
     /// Kill a worker's process.
     Kill(Handle),
 }
 
-/// What the driver is to do with a link.
+/// An order to the driver: something for a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LinkOutput {
     Send(Vec<u8>),
@@ -198,13 +198,13 @@ impl Session {
         self.replicas.link_down(id);
     }
 
-    /// What is to be done with a client's link next. `writable` is whether a message may be sent now.
+    /// Output for a client's link. `writable`: a message may be sent now.
     pub(crate) fn poll_link(&mut self, id: ClientId, writable: bool) -> Option<LinkOutput> {
         let local = self.host.local();
         self.replicas.poll_link(local.model(), id, writable)
     }
 
-    /// Whether more may be read of a client's link: nothing of it waits here.
+    /// True while more may be read from a client's link: nothing of it waits here.
     pub(crate) fn may_read(&self, id: ClientId) -> bool {
         let client = self.replicas.clients.get(id);
         client.is_some_and(|client| client.over.is_none() && client.is_idle())
@@ -215,7 +215,7 @@ impl Session {
         self.host.local_mut().input(worker, bytes);
     }
 
-    /// Whether much waits to be written to a worker.
+    /// Much, or no longer much, waits to be written to a worker.
     pub(crate) fn worker_congested(&mut self, worker: Handle, congested: bool) {
         self.workers.congested(worker, congested);
     }
@@ -244,7 +244,7 @@ impl Session {
         }
     }
 
-    /// Time has come.
+    /// Does what is due at this time.
     pub(crate) fn handle_timeout(&mut self) {
         {
             let local = self.host.local();
@@ -271,7 +271,7 @@ impl Session {
         self.events.open();
     }
 
-    /// Does all that follows from what came.
+    /// Does everything that follows from the inputs.
     pub(crate) fn turn(&mut self) {
         if self.ended {
             self.forget_items();
@@ -306,7 +306,7 @@ impl Session {
         true
     }
 
-    /// What is to be done with processes next, after all output was written.
+    /// Orders about processes, due after all output was written.
     pub(crate) fn poll_effect(&mut self) -> Option<Effect> {
         self.workers.poll_effect()
     }
@@ -320,7 +320,7 @@ impl Session {
             .push_to_all(&ServerEntry::Draining { within_ms });
     }
 
-    /// Whether nobody will come back.
+    /// True once nobody will come back.
     pub(crate) fn wants_end(&self) -> bool {
         !self.ended && self.replicas.clients.are_gone()
     }
@@ -332,12 +332,12 @@ impl Session {
         self.workers.close_all(&mut self.host);
     }
 
-    /// Whether it was ended.
+    /// True after [`Session::end`].
     pub(crate) fn is_ended(&self) -> bool {
         self.ended
     }
 
-    /// Whether nothing is left but links.
+    /// True once nothing is left but links.
     pub(crate) fn is_done(&self) -> bool {
         self.ended && self.workers.is_empty()
     }

@@ -40,7 +40,7 @@ impl Objects {
         }
     }
 
-    /// Whether a command may create so many, of which the tenant may have `limit`.
+    /// Refuses a command that may create so many where the tenant would have more than `limit`.
     pub(crate) fn check(&self, creates: usize, limit: usize) -> Result<(), Error> {
         let others = self.share.of_tenant().saturating_sub(self.share.own());
         let all = others + self.open + self.reserved + creates;
@@ -67,7 +67,7 @@ impl Objects {
         self.share.set(self.open);
     }
 
-    /// Clients are told of a new object.
+    /// Notes a new object, which clients know from now on.
     pub(crate) fn insert(&mut self, handle: Handle, open: bool, app_data: Option<AppDataId>) {
         self.known.insert(handle, Known { open, app_data });
         if open {
@@ -111,7 +111,7 @@ impl Objects {
         self.known.get(&handle)?.app_data
     }
 
-    /// Whether clients may ask by this handle.
+    /// True for objects that clients may name.
     pub(crate) fn is_known(&self, handle: Handle) -> bool {
         self.known.contains_key(&handle)
     }

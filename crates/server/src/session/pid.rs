@@ -1,4 +1,4 @@
-//! What clients take for the pids of their Workers.
+//! Pids of Workers as clients see them.
 //!
 //! Applications keep Maps by `worker.pid` and signal processes by it. A pid of this machine would
 //! name a stranger on theirs; a number that no Linux process can have names nobody.

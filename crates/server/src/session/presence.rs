@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 /// Presence of a session's clients.
 #[derive(Debug)]
 pub(super) struct Presence {
-    /// Whether the session has a name: then it outlives its clients' goodbyes.
+    /// True for a session with a name: it outlives its clients' goodbyes.
     named: bool,
-    /// How long it waits for clients to come back.
+    /// Time that it waits for clients to come back.
     ttl: Duration,
     /// Since when no client has a link.
     alone_since: Option<Instant>,

@@ -43,7 +43,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// How long a closed worker may take to leave before it is killed.
+/// Time for a closed worker to leave before it is killed.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(1);
 
 /// Starts worker processes.
@@ -70,7 +70,7 @@ pub(crate) trait Process: fmt::Debug {
     fn kill(&self);
 }
 
-/// What happens to a worker process.
+/// An event in a worker process's life.
 #[derive(Debug)]
 pub(crate) enum Happening {
     /// It said something.
@@ -95,7 +95,7 @@ pub(crate) struct Reports {
     queue: mpsc::Sender<Report>,
 }
 
-/// How a process ended.
+/// End of a process: an exit code or a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exit {
     pub(crate) code: Option<i32>,

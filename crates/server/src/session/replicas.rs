@@ -1,7 +1,8 @@
 //! Clients' replicas of a session: the objects and the appData that clients know, and the clients.
 //!
-//! What the session's Host emits is appended here to the log of every client, and each entry names only what
-//! its client knows: an object is introduced before anything about it, an appData before its first use.
+//! Items of the session's Host are appended here to the log of every client. An entry names only objects and
+//! appData that its client knows: an object is introduced before anything about it, an appData before its first
+//! use.
 
 mod app_data;
 mod snapshot;
@@ -29,7 +30,7 @@ pub(super) struct Replicas {
     pub(super) app_data: AppDataTable,
 }
 
-/// Who closed something, and what: it has closed in its own replica already.
+/// A client that closed an object, which has closed in its own replica already.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Closer {
     pub(super) client: ClientId,
@@ -74,7 +75,7 @@ impl Replicas {
         Some(output)
     }
 
-    /// Time may have come for clients.
+    /// Does what is due for clients.
     pub(super) fn handle_timeout(&mut self, model: &Model) {
         for id in self.clients.ids() {
             self.clients.handle_timeout(id);
@@ -157,7 +158,7 @@ impl Replicas {
         (is_end && kind == Some(Kind::Worker)).then_some(target)
     }
 
-    /// An object closes. Whether it was open.
+    /// Closes an object. Returns true if it was open.
     fn close(&mut self, handle: Handle) -> bool {
         let Ok(app_data) = self.objects.close(handle) else {
             return false;
@@ -184,8 +185,8 @@ impl Replicas {
     }
 }
 
-/// Whether somebody who has closed an object in a replica may not have had this from there: the replica
-/// may not know yet what is linked with the object, or what a WebRtcServer serves.
+/// True for emissions that the client which closed an object may lack: its replica may not know yet what is
+/// linked with the object, or what a WebRtcServer serves.
 fn is_news(model: &Model, emission: &Emission, closed: Handle) -> bool {
     let is_end = emission.observer == Some(Event::Close)
         || (emission.event.is_none() && emission.observer.is_none());
@@ -208,7 +209,7 @@ fn intern(client: &mut Client, object: &mut Object) {
     }
 }
 
-/// How long an emission matters: of what comes often, the newest is enough for a slow reader.
+/// Lifetime of an emission: of frequent events a slow reader needs the newest only.
 fn keep(emission: &Emission) -> Keep {
     match emission.event.or(emission.observer) {
         Some(event @ (Event::Score | Event::Trace | Event::Volumes | Event::Rtp | Event::Rtcp)) => {

@@ -7,11 +7,11 @@ use js_value::truthy;
 use protocol::{CreateWorker, Error};
 use serde_json::Value;
 
-/// What a worker process is started with.
+/// Arguments and files of a worker process.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Launch {
     pub(crate) arguments: Vec<String>,
-    /// What the descriptors from [`FIRST_FILE`] on are to hold.
+    /// Contents of the descriptors from [`FIRST_FILE`] on.
     pub(crate) files: Vec<String>,
 }
 

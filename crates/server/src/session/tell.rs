@@ -9,7 +9,7 @@ use protocol::wire::ServerEntry;
 use protocol::{Emission, Error, Event, Handle, Item, Json, Payload, Reply, RequestId};
 
 impl Session {
-    /// Tells all that is to be told, events of workers included.
+    /// Carries everything to clients, events of workers included.
     pub(super) fn tell_all(&mut self) {
         self.tell_items();
         while self.next_event() {
@@ -24,7 +24,7 @@ impl Session {
         }
     }
 
-    /// Tells what is to be told now.
+    /// Carries the items that are there to clients.
     pub(super) fn tell_items(&mut self) {
         while let Some(item) = self.next_item() {
             self.tell(item, false);
@@ -32,14 +32,14 @@ impl Session {
         self.tell_changes();
     }
 
-    /// Nobody is to be told any more: those who come back find another epoch.
+    /// Drops all items: clients that come back find another epoch.
     pub(super) fn forget_items(&mut self) {
         while self.host.next_item().is_some() || self.host.next_event() {}
         self.events.reset();
         drop(self.host.take_changes());
     }
 
-    /// Tells of changes that no event tells of.
+    /// Carries changes that have no event to clients.
     pub(super) fn tell_changes(&mut self) {
         let changes = self.host.take_changes();
         for change in changes {
@@ -57,7 +57,7 @@ impl Session {
         }
     }
 
-    /// Tells clients of an emission, and does what follows from it here.
+    /// Carries an emission to clients, and closes the Worker that closes with it.
     pub(super) fn emit(&mut self, emission: Emission, notified: bool, closer: Option<Closer>) {
         let ended_worker = {
             let local = self.host.local();

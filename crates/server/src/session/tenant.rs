@@ -1,11 +1,11 @@
-//! What the sessions of one token have together, and all sessions of the server.
+//! Totals of the sessions of one tenant, and of all sessions of the server.
 
 use super::bucket::Bucket;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// How much there is of what limits are set to.
+/// Counts of everything that has a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Totals {
     pub(crate) sessions: AtomicUsize,
@@ -40,7 +40,7 @@ impl Tenant {
 /// One of the [`Totals`].
 type Total = fn(&Totals) -> &AtomicUsize;
 
-/// What a session has of something. It counts for its tenant and for the server until it is given up.
+/// A session's part of one of the totals. It counts for its tenant and for the server until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Share {
     own: usize,
@@ -59,12 +59,12 @@ impl Share {
         }
     }
 
-    /// How much of it this session has.
+    /// This session's part.
     pub(crate) fn own(&self) -> usize {
         self.own
     }
 
-    /// How much of it the tenant has.
+    /// The tenant's total.
     pub(crate) fn of_tenant(&self) -> usize {
         (self.which)(&self.tenant.totals).load(Ordering::Relaxed)
     }

@@ -27,7 +27,7 @@ pub(super) struct Workers {
     effects: VecDeque<Effect>,
     share: Share,
     pids: Pids,
-    /// Whether the server is about to leave.
+    /// Set once the server is about to leave.
     draining: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Start {
 pub(super) enum End {
     /// It has never run; this is the answer to the call that started it.
     NeverRan(RequestId, Error),
-    /// It was running. What `died` says.
+    /// It was running. The message of its `died`.
     Died(String),
 }
 
@@ -145,7 +145,7 @@ impl Workers {
         }
     }
 
-    /// A call was answered with a new Worker. Whether it is one that was starting and runs now.
+    /// A call was answered with a new object. Returns true if that is a Worker that was starting and runs now.
     pub(super) fn runs(&mut self, request: RequestId) -> bool {
         let starting = Life::Starting(request);
         let mut processes = self.processes.values_mut();
@@ -156,14 +156,14 @@ impl Workers {
         true
     }
 
-    /// Whether much waits to be written to a worker.
+    /// Notes that much, or no longer much, waits to be written to a worker.
     pub(super) fn congested(&mut self, worker: Handle, congested: bool) {
         if let Some(process) = self.processes.get_mut(&worker) {
             process.congested = congested;
         }
     }
 
-    /// Whether what is sent to a worker now would wait for long.
+    /// True while much waits to be written to a worker: messages would wait for long.
     pub(super) fn is_congested(&self, worker: Handle) -> bool {
         let process = self.processes.get(&worker);
         process.is_some_and(|process| process.congested)
@@ -284,7 +284,7 @@ impl Workers {
         self.draining = true;
     }
 
-    /// Lets logical Workers look at their loads, if it is time.
+    /// Measures the loads of logical Workers, if it is time.
     pub(super) fn handle_timeout(&mut self, host: &mut LocalHost) {
         self.logicals.handle_timeout(host);
     }
@@ -303,7 +303,7 @@ impl Workers {
         self.share.own()
     }
 
-    /// Whether all processes are gone.
+    /// True once all processes are gone.
     pub(super) fn is_empty(&self) -> bool {
         self.processes.is_empty()
     }
@@ -359,7 +359,7 @@ impl Process {
         }
     }
 
-    /// Whether it is one that counts.
+    /// True for processes that count for the tenant.
     fn is_live(&self) -> bool {
         matches!(self.life, Life::Starting(_) | Life::Running)
     }

@@ -51,7 +51,7 @@ struct LocalProcess {
 #[derive(Debug)]
 struct Channel {
     stream: UnixStream,
-    /// What the socket hasn't taken yet.
+    /// Bytes that the socket hasn't taken yet.
     backlog: RefCell<BytesMut>,
     /// Something joined the backlog, or the channel was closed.
     more: Notify,
