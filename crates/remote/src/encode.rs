@@ -1,7 +1,7 @@
 //! What the application does, as entries of the client's log.
 
 use protocol::wire::{Call, ClientEntry, Text, Values, encode};
-use protocol::{Command, Error, RequestId};
+use protocol::{Error, RequestId};
 use replica::Outgoing;
 use session::slots::Writer;
 

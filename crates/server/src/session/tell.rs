@@ -136,7 +136,7 @@ impl Session {
             }
             Item::EndProcess { worker } => self.workers.closed(worker),
             Item::Nonsense { worker, reason } => self.worker_failed(worker, &reason),
-            // A Host knows nothing of appData.
+            // Items of replicas alone.
             Item::AppData { .. } | Item::SetAppData { .. } | Item::Link(_) => {}
         }
     }
