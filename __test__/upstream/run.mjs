@@ -145,7 +145,11 @@ async function main() {
 }
 
 function defaultSkip(target, remote) {
-  return target === 'npm' ? '' : remote ? 'internal,local-process,shared-port' : 'internal';
+  return target === 'npm'
+    ? ''
+    : remote
+      ? 'internal,local-process,shared-port'
+      : 'internal';
 }
 
 function list(text) {
