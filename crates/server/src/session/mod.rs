@@ -230,8 +230,9 @@ impl Session {
     /// A worker can't be started, spoken to or trusted: its process is killed.
     pub(crate) fn worker_failed(&mut self, worker: Handle, reason: &str) {
         if let Some(end) = self.workers.failed(worker, reason) {
-            self.worker_ended(worker, end);
+            // First: a driver that has closed a process can't kill it any more.
             self.workers.kill(worker);
+            self.worker_ended(worker, end);
         }
     }
 

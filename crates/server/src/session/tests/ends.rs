@@ -60,8 +60,8 @@ fn a_worker_that_talks_nonsense_is_killed() {
     assert_eq!(rig.words(one), ["log", "1 died/", "1 /", "1 /close"]);
     assert_eq!(
         rig.effects,
-        [Effect::Close(worker), Effect::Kill(worker)],
-        "its channel first"
+        [Effect::Kill(worker), Effect::Close(worker)],
+        "whoever is closed can't be killed"
     );
     rig.exit(worker, None, Some(9));
     assert_eq!(rig.words(one), ["1 subprocessclose/"]);
