@@ -47,6 +47,20 @@ test('what is nowhere is missed with the words that help', (t) => {
   assert.match(message, /npm run build/);
 });
 
+test('settings are read where there is no addon: the doctor tells of it', (t) => {
+  const stdout = execFileSync(
+    process.execPath,
+    [
+      '--eval',
+      `const { environment } = require('./lib/settings');
+       console.log(environment({ REMOTE_MEDIASOUP_URL: 'ws://host' }).url);`,
+    ],
+    { cwd: install(temporaryFolder(t)), encoding: 'utf8' },
+  );
+
+  assert.match(stdout, /^ws:\/\/host/);
+});
+
 test('the platform’s package is found beside this one', (t) => {
   const folder = fs.realpathSync(temporaryFolder(t));
   const copy = install(folder);
