@@ -18,11 +18,11 @@ pub struct Request {
     pub app_data: Option<AppDataId>,
 }
 
-/// Form of a command.
+/// Form of a command. A text is moved as such, up to a connection's thread, so that the other form is boxed.
 #[derive(Debug, Clone)]
 pub enum Form {
     /// A value.
-    Parsed(Command),
+    Parsed(Box<Command>),
     /// Its JSON text.
     Text(String),
 }
@@ -41,7 +41,7 @@ impl Request {
     /// Returns the command as a value, its data included. The error is a `TypeError`.
     pub fn parse(self) -> Result<Command, Error> {
         let mut command = match self.command {
-            Form::Parsed(command) => command,
+            Form::Parsed(command) => *command,
             Form::Text(text) => {
                 serde_json::from_str(&text).map_err(|error| Error::type_error(error.to_string()))?
             }
@@ -68,7 +68,7 @@ impl Request {
 impl From<Command> for Request {
     fn from(command: Command) -> Self {
         Self {
-            command: Form::Parsed(command),
+            command: Form::Parsed(Box::new(command)),
             data: None,
             app_data: None,
         }
