@@ -1,18 +1,23 @@
-//! What tests and simulations of layers run on: a [`Fake`] Backend whose workers answer when they
-//! are told to, [`Tasks`] without a runtime, and [`Chance`] from a seed.
+//! Fakes for tests and simulations, and the suite that every [`Host`](host::Host) passes.
 //!
-//! The fake keeps two pictures: the Model's, which changes at once, and each worker's, which
+//! - [`contract`] is the suite; [`FakeHost`] is a Host without worker processes that passes it.
+//! - Layers run on a [`Fake`] Backend, on [`Tasks`] without a runtime, and on [`Chance`] from a seed.
+//!
+//! The fake Backend keeps two pictures: the Model's, which changes at once, and each worker's, which
 //! changes when a message reaches it. What one says the other doesn't know yet is where layers go
 //! wrong.
 
 mod answers;
 mod chance;
+pub mod contract;
 mod fake;
+mod fake_host;
 mod seen;
 mod tasks;
 mod tree;
 
 pub use chance::Chance;
 pub use fake::{Fake, FreeSlots};
+pub use fake_host::FakeHost;
 pub use tasks::{Tasks, finish};
 pub use tree::{Entity, Told};

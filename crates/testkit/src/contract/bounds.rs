@@ -1,0 +1,22 @@
+//! Bounds of `protocol::limits` that a caller can reach.
+
+use super::objects::Objects;
+use super::{Case, Stage};
+use protocol::limits::MESSAGE_BYTES;
+use protocol::{Error, Reply};
+
+pub(super) const CASES: &[Case] = &[Case {
+    name: "a message beyond the limit is refused, and the object goes on",
+    play: message,
+}];
+
+fn message(stage: &mut Stage<'_>) {
+    let objects = Objects::new(stage);
+    let consumer = objects.data_consumer;
+    let refused = stage.send(consumer, vec![0; MESSAGE_BYTES + 1]);
+    let words = "request too big [method:DATACONSUMER_SEND]";
+    assert_eq!(refused, Err(Error::plain(words)));
+    assert_eq!(stage.all_items(), []);
+    let sent = stage.send(consumer, vec![0; 1000]);
+    assert!(matches!(sent, Ok(Reply::Value(_))), "{sent:?}");
+}
