@@ -329,7 +329,7 @@ mod tests {
         let texts = [&deep, "{}", "not JSON"];
         let ids = (1..).map(AppDataId);
         let snapshot = Snapshot {
-            app_data: ids.zip(texts.map(|text| inline(text))).collect(),
+            app_data: ids.zip(texts.map(inline)).collect(),
             ..Snapshot::default()
         };
         let entry = read(&mut decoder, &ServerEntry::Snapshot(snapshot)).unwrap();
