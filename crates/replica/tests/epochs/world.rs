@@ -4,7 +4,7 @@ use crate::connection::FakeConnection;
 use host::{Host, Request};
 use protocol::wire::{Answer, Object, ServerEntry, Snapshot};
 use protocol::{
-    Emission, Error, Event, Handle, Item, Kind, LinkEvent, Outcome, Payload, Reply, RequestId,
+    Emission, Error, Event, Handle, Item, Json, Kind, LinkEvent, Outcome, Payload, Reply, RequestId,
 };
 use replica::{Incoming, Outgoing, RemoteHost};
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ impl World {
         self.wire.0.borrow_mut().calls.retain(|it| *it != request);
         self.entry(ServerEntry::Answer(Answer {
             call: request.0.into(),
-            result: Ok(Reply::Done),
+            result: Ok(Reply::Value(Json::from_text("{}"))),
         }));
     }
 
