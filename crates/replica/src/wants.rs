@@ -34,9 +34,9 @@ impl Wants {
             "produceData" => Self::Object(Kind::DataProducer),
             "consumeData" => Self::Object(Kind::DataConsumer),
             "pipeToRouter" => Self::Pipe,
-            "dump" | "getStats" | "getResourceUsage" | "getBufferedAmount" | "restartIce" => {
-                Self::Value
-            }
+            // A DataConsumer's `send()` returns the bytes that wait to be sent.
+            "dump" | "getStats" | "getResourceUsage" | "getBufferedAmount" | "send"
+            | "restartIce" => Self::Value,
             _ => Self::Done,
         }
     }

@@ -28,6 +28,10 @@ fn an_answer_of_the_kind_that_was_asked_for_is_told() {
         ("createWebRtcTransport", Reply::Created(TRANSPORT)),
         ("dump", value()),
         ("getStats", value()),
+        ("getResourceUsage", value()),
+        ("getBufferedAmount", value()),
+        ("send", value()),
+        ("restartIce", value()),
         ("pause", Reply::Done),
         ("connect", Reply::Done),
     ] {
