@@ -3,47 +3,31 @@
 //! Whatever a test does, a copy of the objects follows what is told and what the journal has, as a
 //! server's clients do, and must be the same when the test is over.
 
-use super::{FakeWorker, notification};
-use engine::Local;
-use fbs::message::Body as Said;
+use super::{Machine, notification};
 use fbs::notification::{Body, Event};
 use fbs::request::{Method, Request};
 use host::Host;
 use layers::{Options, Slots};
-use local_host::LocalHost;
 use model::{Change, Model};
 use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
-use std::time::Duration;
 
-/// A Host, its workers, and what it has told so far.
+/// A machine that is listened to, and the items that it has had so far.
 #[derive(Debug)]
 pub(crate) struct Rig {
-    pub(crate) host: LocalHost,
-    workers: BTreeMap<Handle, FakeWorker>,
+    machine: Machine,
     told: Vec<Item>,
     copy: Model,
 }
 
 impl Rig {
     pub(crate) fn new() -> Self {
-        // The same numbers in every run, and none of them twice (Knuth's MMIX generator).
-        let mut state = 0_u64;
-        let entropy = move |bytes: &mut [u8]| {
-            for eight in bytes.chunks_mut(8) {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
-                eight.copy_from_slice(&state.to_be_bytes()[..eight.len()]);
-            }
-        };
-        let host = LocalHost::new(Local::new(entropy), Duration::default);
-        host.keep_journal();
+        let machine = Machine::new();
+        machine.host.keep_journal();
         Self {
-            host,
-            workers: BTreeMap::new(),
+            machine,
             told: Vec::new(),
             copy: Model::default(),
         }
@@ -52,7 +36,7 @@ impl Rig {
     /// A Worker whose process runs.
     pub(crate) fn worker(&mut self) -> Handle {
         let (worker, request) = self.host.local_mut().add_worker();
-        self.workers.insert(worker, FakeWorker::default());
+        self.spawned(worker);
         self.copy_object(worker);
         assert!(!self.host.local().has_started(worker));
         self.event(worker, "", Event::WorkerRunning, None);
@@ -63,7 +47,7 @@ impl Rig {
     /// A logical Worker with one real one: their handles.
     pub(crate) fn vertical(&mut self, options: Options, slots: &Rc<dyn Slots>) -> (Handle, Handle) {
         let (logical, real, request) = self.host.add_vertical(options, slots).expect("a slot");
-        self.workers.insert(real, FakeWorker::default());
+        self.spawned(real);
         self.copy_object(logical);
         self.event(real, "", Event::WorkerRunning, None);
         assert_eq!(self.result(request), Ok(Reply::Created(logical)));
@@ -90,7 +74,7 @@ impl Rig {
         let mut workers = Vec::new();
         for request in self.spawns() {
             let worker = self.host.add_worker_for(request).expect("it is wanted");
-            self.workers.insert(worker, FakeWorker::default());
+            self.spawned(worker);
             self.event(worker, "", Event::WorkerRunning, None);
             workers.push(worker);
         }
@@ -128,36 +112,6 @@ impl Rig {
             Ok(Reply::Created(handle)) => handle,
             other => panic!("nothing was created: {other:?}"),
         }
-    }
-
-    /// What the workers were sent since the last time.
-    pub(crate) fn sent(&mut self) -> Vec<(Handle, Said)> {
-        let mut sent = Vec::new();
-        let mut local = self.host.local_mut();
-        while let Some(worker) = local.next_output() {
-            let messages = FakeWorker::read(local.output(worker));
-            sent.extend(messages.into_iter().map(|message| (worker, message)));
-            local.written(worker);
-        }
-        sent
-    }
-
-    /// What the workers were asked since the last time.
-    pub(crate) fn asked(&mut self) -> Vec<(Handle, Request)> {
-        let requests = self
-            .sent()
-            .into_iter()
-            .filter_map(|(worker, said)| match said {
-                Said::Request(request) => Some((worker, *request)),
-                _ => None,
-            });
-        requests.collect()
-    }
-
-    /// The default answer to a request, not sent yet.
-    pub(crate) fn answer(&mut self, worker: Handle, request: &Request) -> Vec<u8> {
-        let fake = self.workers.get_mut(&worker).expect("a Worker of the rig");
-        fake.answer(request)
     }
 
     /// Answers everything that was asked, and what is asked in turn.
@@ -349,6 +303,20 @@ impl Rig {
         for handle in handles {
             assert_eq!(model.object(handle), self.copy.object(handle));
         }
+    }
+}
+
+impl Deref for Rig {
+    type Target = Machine;
+
+    fn deref(&self) -> &Machine {
+        &self.machine
+    }
+}
+
+impl DerefMut for Rig {
+    fn deref_mut(&mut self) -> &mut Machine {
+        &mut self.machine
     }
 }
 

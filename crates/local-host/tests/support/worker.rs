@@ -9,13 +9,17 @@ use fbs::{
     consumer, data_consumer, data_producer, pipe_transport, plain_transport, rtp_parameters,
     rtp_stream, transport,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Knows of the objects it made what it takes to answer.
 #[derive(Debug, Default)]
 pub(crate) struct FakeWorker {
     /// With what each transport was created.
     transports: HashMap<String, Method>,
+    /// The object that each one lives on; the Worker has no id.
+    parents: HashMap<String, String>,
+    /// Objects that were closed, without those that closed with them.
+    closed: HashSet<String>,
 }
 
 impl FakeWorker {
@@ -32,9 +36,54 @@ impl FakeWorker {
         messages
     }
 
-    /// The reply of a worker that has nothing against the request.
+    /// The reply of a worker that has nothing against the request, unless its object is closed.
     pub(crate) fn answer(&mut self, request: &Request) -> Vec<u8> {
+        let id = &request.handler_id;
+        if self.is_closed(id) {
+            let method = method_name(request.method);
+            let reason =
+                format!("Channel request handler with ID {id} not found [method:{method}]");
+            return rejected(request.id, "NotFoundError", &reason);
+        }
+        self.note(request);
         accepted(request.id, self.body(request))
+    }
+
+    fn is_closed(&self, id: &str) -> bool {
+        let mut above = Some(id);
+        while let Some(id) = above {
+            if self.closed.contains(id) {
+                return true;
+            }
+            above = self.parents.get(id).map(String::as_str);
+        }
+        false
+    }
+
+    /// Notes an object that is made or closed.
+    fn note(&mut self, request: &Request) {
+        use request::Body as B;
+
+        let made = match request.body.as_ref() {
+            Some(B::WorkerCreateRouterRequest(body)) => &body.router_id,
+            Some(B::TransportProduceRequest(body)) => &body.producer_id,
+            Some(B::TransportConsumeRequest(body)) => &body.consumer_id,
+            Some(B::TransportProduceDataRequest(body)) => &body.data_producer_id,
+            Some(B::TransportConsumeDataRequest(body)) => &body.data_consumer_id,
+            Some(
+                body @ (B::RouterCreateWebRtcTransportRequest(_)
+                | B::RouterCreatePlainTransportRequest(_)
+                | B::RouterCreatePipeTransportRequest(_)
+                | B::RouterCreateDirectTransportRequest(_)),
+            ) => transport_id(Some(body)),
+            body => {
+                self.closed.extend(closed(body).map(ToOwned::to_owned));
+                return;
+            }
+        };
+        let made = made.to_owned();
+        self.closed.remove(&made);
+        self.parents.insert(made, request.handler_id.clone());
     }
 
     fn body(&mut self, request: &Request) -> Option<response::Body> {
@@ -159,6 +208,31 @@ pub(crate) fn message(data: Said) -> Vec<u8> {
     let bytes = builder.finish(Message { data }, None);
     let length = u32::try_from(bytes.len()).expect("a short message");
     [&length.to_ne_bytes(), bytes].concat()
+}
+
+/// The object that a request closes.
+fn closed(body: Option<&request::Body>) -> Option<&str> {
+    use request::Body as B;
+
+    Some(match body? {
+        B::WorkerCloseRouterRequest(body) => &body.router_id,
+        B::RouterCloseTransportRequest(body) => &body.transport_id,
+        B::TransportCloseProducerRequest(body) => &body.producer_id,
+        B::TransportCloseConsumerRequest(body) => &body.consumer_id,
+        B::TransportCloseDataProducerRequest(body) => &body.data_producer_id,
+        B::TransportCloseDataConsumerRequest(body) => &body.data_consumer_id,
+        _ => return None,
+    })
+}
+
+/// `consumer.setPriority` of `ConsumerSetPriority`, as a worker names methods.
+fn method_name(method: Method) -> String {
+    let name = format!("{method:?}");
+    let is_second = |(place, letter): (usize, char)| place > 0 && letter.is_ascii_uppercase();
+    let second = name.char_indices().position(is_second).unwrap_or_default();
+    let (object, method) = name.split_at(second);
+    let (first, rest) = method.split_at(1);
+    format!("{}.{}{rest}", object.to_lowercase(), first.to_lowercase())
 }
 
 fn transport_id(body: Option<&request::Body>) -> &str {

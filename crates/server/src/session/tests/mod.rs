@@ -14,8 +14,4 @@ mod rig;
 mod words;
 
 #[path = "../../../../local-host/tests/support/worker.rs"]
-#[expect(
-    dead_code,
-    reason = "shared with the engine's tests, which use all of it"
-)]
 mod fake_worker;
