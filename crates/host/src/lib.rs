@@ -1,7 +1,8 @@
 //! Trait of whatever holds objects and is driven: commands go in, items come out.
 //!
 //! Implementations are the Workers of this machine (`local-host`), the replica of a server's session
-//! (`replica`), and a fake for tests (`testkit`, with the suite that holds all of them to this contract).
+//! (`replica`), and a fake for tests (`testkit`, whose module `contract` has a case for each clause below and
+//! plays it on every implementation).
 //! Drivers are written against [`Host`]: the addon, which shows JavaScript the objects, and the server's
 //! session, which sends them to its clients.
 
@@ -22,14 +23,16 @@ use protocol::{Emission, Error, Handle, Item, Json, Notice, RequestId};
 /// - **Order.** Items come in the order in which they happened. A driver takes them until there is none,
 ///   and then lets one event of a worker through, so that the answers that came with an event go first.
 /// - **Reads agree with items.** [`Host::read`] of an object returns what it was when the last item was
-///   taken: an item changes the object in the very moment it is taken.
+///   taken: an item changes the object in the very moment it is taken, or when its event is let through.
 /// - **One answer.** Each accepted request is answered by one [`Item::Reply`], whatever happens to the
 ///   object. A refused one has changed nothing, and nothing was sent.
 /// - **Closing is synchronous.** [`Host::close`] returns all emissions of the cascade at once. Nothing else
-///   is emitted for what has closed, but the answers to what was in flight, and `subprocessclose`.
+///   comes for what has closed, but the answers to what was in flight, with the `pause` or `resume` that
+///   mediasoup emits with them, and `subprocessclose`.
 /// - **Closed objects answer.** Their state stays readable and requests to them are answered with
 ///   mediasoup's errors, until [`Host::release`].
-/// - **Bounds** are those of `protocol::limits`. What exceeds one is refused with an error that names it.
+/// - **Bounds** are those of `protocol::limits`. A request that exceeds one is refused with an error that
+///   names it; a packet or a message without an answer is dropped, as in mediasoup.
 pub trait Host {
     /// Sends a command to an object, [`Handle::default`] for the module's own. An error is a refusal.
     fn request(&mut self, target: Handle, request: Request) -> Result<RequestId, Error>;
@@ -50,6 +53,7 @@ pub trait Host {
     fn events(&self) -> usize;
 
     /// Lets the oldest event of a worker through: the next items are its. `false` where none waits.
+    /// The driver takes these items at once: the objects may show the event already.
     fn next_event(&mut self) -> bool;
 
     /// Returns the JSON text of a readable member; `None` is `undefined`.

@@ -161,7 +161,7 @@ fn a_closed_object_answers_until_it_is_released() {
     let worker = world.worker();
     world.lines();
     world.host.close(worker);
-    let asked = world.ask(worker, r#"{"updateSettings":{}}"#).unwrap();
+    let asked = world.ask(worker, r#""dump""#).unwrap();
     world.answer(asked);
     assert_eq!(world.lines(), [format!("reply {}", asked.0)]);
 }

@@ -3,7 +3,7 @@
 use super::objects::{Objects, create_transport};
 use super::stage::answered;
 use super::{Case, Stage};
-use protocol::{ErrorClass, Handle, Item, Reply, RequestId};
+use protocol::{Emission, ErrorClass, Event, Handle, Item, Payload, Reply, RequestId};
 use serde_json::json;
 
 pub(super) const CASES: &[Case] = &[
@@ -14,6 +14,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "an answer in flight changes its object even if that has closed",
         play: in_flight,
+    },
+    Case {
+        name: "a pause in flight is emitted even if its object has closed",
+        play: pause_in_flight,
     },
     Case {
         name: "a Worker that is closed aborts what is in flight, in order",
@@ -73,12 +77,26 @@ fn dead_worker(stage: &mut Stage<'_>) {
 
 fn other_worker(stage: &mut Stage<'_>) {
     let other = stage.worker();
-    let objects = Objects::new(stage);
-    let asked = stage.ask(other, json!("dump"));
-    stage.host().close(objects.worker);
+    for is_killed in [false, true] {
+        let objects = Objects::new(stage);
+        let asked = stage.ask(other, json!("dump"));
+        if is_killed {
+            stage.kill(objects.worker);
+        } else {
+            stage.close(objects.worker);
+        }
+        assert!(matches!(stage.result(asked), Ok(Reply::Value(_))));
+        assert!(stage.call(other, json!("dump")).is_ok());
+    }
+}
+
+fn pause_in_flight(stage: &mut Stage<'_>) {
+    let Objects { producer, .. } = Objects::new(stage);
+    stage.ask(producer, json!("pause"));
+    stage.host().close(producer);
     stage.serve();
-    assert!(matches!(stage.result(asked), Ok(Reply::Value(_))));
-    assert!(stage.call(other, json!("dump")).is_ok());
+    let paused = Emission::observer(producer, Event::Pause, Payload::None);
+    assert_eq!(stage.emissions(), [paused]);
 }
 
 fn ask_both(stage: &mut Stage<'_>, objects: &Objects) -> [RequestId; 2] {

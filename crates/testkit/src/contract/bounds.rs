@@ -4,11 +4,18 @@ use super::objects::Objects;
 use super::{Case, Stage};
 use protocol::limits::MESSAGE_BYTES;
 use protocol::{Error, Reply};
+use serde_json::json;
 
-pub(super) const CASES: &[Case] = &[Case {
-    name: "a message beyond the limit is refused, and the object goes on",
-    play: message,
-}];
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "a message beyond the limit is refused, and the object goes on",
+        play: message,
+    },
+    Case {
+        name: "a packet beyond the limit is dropped, as in mediasoup",
+        play: packet,
+    },
+];
 
 fn message(stage: &mut Stage<'_>) {
     let objects = Objects::new(stage);
@@ -19,4 +26,11 @@ fn message(stage: &mut Stage<'_>) {
     assert_eq!(stage.all_items(), []);
     let sent = stage.send(consumer, vec![0; 1000]);
     assert!(matches!(sent, Ok(Reply::Value(_))), "{sent:?}");
+}
+
+fn packet(stage: &mut Stage<'_>) {
+    let Objects { producer, .. } = Objects::new(stage);
+    assert_eq!(stage.notify(producer, &vec![0; MESSAGE_BYTES]), Ok(()));
+    assert_eq!(stage.all_items(), []);
+    assert!(stage.call(producer, json!("dump")).is_ok());
 }

@@ -91,10 +91,10 @@ fn no_request(stage: &mut Stage<'_>) {
 fn no_notification(stage: &mut Stage<'_>) {
     for end in [close, kill] {
         let objects = Objects::new(stage);
-        assert_eq!(stage.notify(objects.producer), Ok(()));
+        assert_eq!(stage.notify(objects.producer, b"packet"), Ok(()));
         end(stage, objects.worker);
         let message = "Channel closed, cannot send notification [event:PRODUCER_SEND]";
-        let refused = stage.notify(objects.producer);
+        let refused = stage.notify(objects.producer, b"packet");
         assert_eq!(refused, Err(Error::worker_closed(message)));
     }
 }

@@ -2,10 +2,14 @@
 
 use super::objects::{Objects, opus, produce, rtp_capabilities};
 use super::{Case, Stage};
-use protocol::{Error, Json};
+use protocol::{Error, ErrorClass, Handle, Json, Reply};
 use serde_json::{Value, json};
 
 pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "a command may come as JSON text",
+        play: text,
+    },
     Case {
         name: "refusals have mediasoup's class and words",
         play: words,
@@ -23,6 +27,16 @@ pub(super) const CASES: &[Case] = &[
         play: can_consume,
     },
 ];
+
+fn text(stage: &mut Stage<'_>) {
+    let Objects { consumer, .. } = Objects::new(stage);
+    let answer = stage.call_text(consumer, r#"{"setPriority":4}"#);
+    assert_eq!(answer, Ok(Reply::Done));
+    assert_eq!(stage.read(consumer, "priority"), Some(json!(4)));
+    let refused = stage.call_text(consumer, r#"{"levitate":{}}"#);
+    let error = refused.expect_err("there is no such command");
+    assert_eq!(error.class, ErrorClass::TypeError, "{error}");
+}
 
 fn words(stage: &mut Stage<'_>) {
     let objects = Objects::new(stage);
@@ -65,6 +79,11 @@ fn words(stage: &mut Stage<'_>) {
             objects.consumer,
             json!({ "setPriority": "high" }),
             Error::type_error("priority must be a positive number"),
+        ),
+        (
+            Handle(9999),
+            json!("dump"),
+            Error::not_found("the object is unknown"),
         ),
     ] {
         let refused = stage.call(target, command.clone());

@@ -45,9 +45,12 @@ impl<'a> Stage<'a> {
 
     /// Sends a command and has the workers answer. A refusal at once is the same as one that is answered.
     pub(super) fn call(&mut self, target: Handle, command: Value) -> Result<Reply, Error> {
-        let request = self.host().request(target, parsed(command))?;
-        self.serve();
-        self.result(request)
+        self.execute(target, parsed(command))
+    }
+
+    /// Sends a command as text and has the workers answer.
+    pub(super) fn call_text(&mut self, target: Handle, command: &str) -> Result<Reply, Error> {
+        self.execute(target, Request::text(command.to_owned()))
     }
 
     /// Sends a command that nothing is wrong with.
@@ -66,14 +69,14 @@ impl<'a> Stage<'a> {
             data: Some(data),
             ..command.into()
         };
-        let request = self.host().request(target, request)?;
-        self.serve();
-        self.result(request)
+        self.execute(target, request)
     }
 
     /// Sends a packet.
-    pub(super) fn notify(&mut self, target: Handle) -> Result<(), Error> {
-        self.host().notify(target, Notice::Rtp, b"packet")
+    pub(super) fn notify(&mut self, target: Handle, packet: &[u8]) -> Result<(), Error> {
+        let notified = self.host().notify(target, Notice::Rtp, packet);
+        self.serve();
+        notified
     }
 
     /// Has the workers answer.
@@ -172,6 +175,12 @@ impl<'a> Stage<'a> {
 
     pub(super) fn id(&self, handle: Handle) -> Box<str> {
         self.objects[&handle].1.clone()
+    }
+
+    fn execute(&mut self, target: Handle, request: Request) -> Result<Reply, Error> {
+        let request = self.host().request(target, request)?;
+        self.serve();
+        self.result(request)
     }
 }
 

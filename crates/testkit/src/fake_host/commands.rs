@@ -53,7 +53,7 @@ pub(super) fn task(
         Command::Send(send) if send.data.len() > MESSAGE_BYTES => {
             return Err(Error::plain("request too big [method:DATACONSUMER_SEND]"));
         }
-        // How much waits to be sent.
+        // The buffered amount.
         Command::Send(_) => Task::Value(Json::of(&0)),
         command => {
             let mut new = new(model, target, command)?;

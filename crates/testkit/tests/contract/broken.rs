@@ -1,7 +1,7 @@
 //! A fake host with one fault.
 
 use crate::faults::Fault;
-use host::{Host, Request};
+use host::{Form, Host, Request};
 use protocol::limits::MESSAGE_BYTES;
 use protocol::{
     Command, Emission, Error, ErrorClass, Event, Handle, Item, Json, Notice, Payload, Reply,
@@ -26,7 +26,7 @@ pub(crate) struct Broken {
     past: RefCell<HashMap<(Handle, String), Option<String>>>,
     /// New objects whose reply hasn't come.
     unborn: HashSet<Handle>,
-    /// Whether a Worker has closed.
+    /// A Worker has closed.
     over: bool,
 }
 
@@ -143,6 +143,9 @@ impl Host for Broken {
         if self.is(Fault::ChecksArgumentsLast) && !is_open {
             request = Command::Dump.into();
         }
+        if self.is(Fault::MisreadsText) && matches!(request.command, Form::Text(_)) {
+            request = Command::Dump.into();
+        }
         if let Some(data) = &mut request.data
             && self.is(Fault::TakesAnyMessage)
         {
@@ -167,6 +170,9 @@ impl Host for Broken {
         let notified = self.fake.notify(target, notice, data);
         match self.fault {
             Some(Fault::NotifiesClosedWorkers) => Ok(()),
+            Some(Fault::RefusesLargePackets) if data.len() >= MESSAGE_BYTES => {
+                Err(Error::plain("too large"))
+            }
             _ => notified.map_err(|error| self.reword(error)),
         }
     }

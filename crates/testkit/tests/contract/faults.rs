@@ -52,6 +52,9 @@ pub(crate) enum Fault {
     /// A refused command sends something.
     SendsWhatItRefuses,
     TakesAnyMessage,
+    RefusesLargePackets,
+    /// A command as text is taken for `dump()`.
+    MisreadsText,
 }
 
 use Fault::*;
@@ -175,6 +178,7 @@ pub(crate) const FAULTS: &[(Fault, &[&str])] = &[
         ForgetsClosedObjects,
         &[
             "a closed object stays readable",
+            "a pause in flight is emitted even if its object has closed",
             "a worker doesn't find a closed object",
             "an answer in flight changes its object even if that has closed",
         ],
@@ -210,6 +214,11 @@ pub(crate) const FAULTS: &[(Fault, &[&str])] = &[
         ],
     ),
     (SendsWhatItRefuses, &["a refused command changes nothing"]),
+    (
+        RefusesLargePackets,
+        &["a packet beyond the limit is dropped, as in mediasoup"],
+    ),
+    (MisreadsText, &["a command may come as JSON text"]),
     (
         TakesAnyMessage,
         &["a message beyond the limit is refused, and the object goes on"],

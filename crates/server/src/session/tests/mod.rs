@@ -7,6 +7,7 @@ mod clients;
 mod contract;
 mod ends;
 mod fake_process;
+mod host_contract;
 mod logical;
 mod network;
 mod processes;
