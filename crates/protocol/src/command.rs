@@ -6,7 +6,7 @@
 
 mod properties;
 
-pub use properties::Repeated;
+pub use properties::{Repeated, Returns};
 
 use crate::{Handle, Json};
 use serde::{Deserialize, Deserializer, Serialize};

@@ -20,7 +20,7 @@ pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
     CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
     CreateRouter, CreateWebRtcServer, CreateWebRtcTransport, CreateWorker, Listen, Message, Notice,
-    PipeToRouter, Produce, ProduceData, Repeated, SctpOptions, Send, SetPreferredLayers,
+    PipeToRouter, Produce, ProduceData, Repeated, Returns, SctpOptions, Send, SetPreferredLayers,
     UpdateSettings,
 };
 pub use error::{Error, ErrorClass};

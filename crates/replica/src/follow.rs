@@ -1,6 +1,6 @@
 //! What the server says, entry by entry, and what of it is to be told.
 
-use crate::Replica;
+use crate::{Replica, returned};
 use model::member;
 use protocol::wire::{Answer, Object, ServerEntry, Text};
 use protocol::{Emission, Error, Event, Item, Json, Kind, Log, Payload, Reply, RequestId};
@@ -98,7 +98,7 @@ impl Replica {
     fn answered(&mut self, Answer { call, result }: Answer) -> Item {
         let request = request(Some(call));
         self.done_before(request);
-        let wants = self.wanted.remove(&request);
+        let returns = self.returns.remove(&request);
         let kind_of = |handle| self.model.get(handle).map(|entity| entity.kind);
         let is_known = |handle| kind_of(handle).is_some();
         let result = result.and_then(|reply| match reply {
@@ -106,7 +106,9 @@ impl Replica {
             Reply::Piped { consumer, producer } if !is_known(consumer) || !is_known(producer) => {
                 Err(gone())
             }
-            reply if wants.is_some_and(|wants| !wants.is(&reply, kind_of)) => Err(mistaken()),
+            reply if returns.is_some_and(|it| !returned::is(it, &reply, kind_of)) => {
+                Err(mistaken())
+            }
             reply => Ok(reply),
         });
         Item::Reply { request, result }

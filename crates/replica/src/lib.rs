@@ -28,16 +28,15 @@ mod connection;
 mod follow;
 mod reconcile;
 mod remote_host;
-mod wants;
+mod returned;
 
 pub use connection::{Connection, Incoming, Outgoing};
 pub use remote_host::{FORGOTTEN, RemoteHost};
-pub use wants::Wants;
 
 use follow::is_end;
 use model::Model;
 use protocol::wire::{AppDataId, Object, ServerEntry};
-use protocol::{Emission, Error, Handle, Item, Json, Kind, Reply, RequestId};
+use protocol::{Emission, Error, Handle, Item, Json, Kind, Reply, RequestId, Returns};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// What one client has of a session: the objects, and what is still to be told of them.
@@ -60,7 +59,7 @@ pub struct Replica {
     /// The application's last request.
     asked: RequestId,
     /// What each request without an answer is to be answered with.
-    wanted: HashMap<RequestId, Wants>,
+    returns: HashMap<RequestId, Returns>,
     /// Workers whose death was told.
     died: HashSet<Handle>,
     /// Workers whose processes may still run.
@@ -120,7 +119,7 @@ impl Replica {
                 Entry::Server(entry) => self.follow(*entry),
                 Entry::Present(object) => self.present(*object),
                 Entry::Answer(request, result) => {
-                    self.wanted.remove(&request);
+                    self.returns.remove(&request);
                     Some(Item::Reply { request, result })
                 }
                 Entry::Die(reason) => {
@@ -157,9 +156,11 @@ impl Replica {
     }
 
     /// The application has asked for something: each request has a higher number than those before it.
-    pub fn asked(&mut self, request: RequestId, wants: Wants) {
+    pub fn asked(&mut self, request: RequestId, returns: Option<Returns>) {
         self.asked = request;
-        self.wanted.insert(request, wants);
+        if let Some(returns) = returns {
+            self.returns.insert(request, returns);
+        }
     }
 
     /// The application closes an object; what is to be emitted at once, in order. The server is to be
@@ -309,7 +310,7 @@ mod tests {
         };
         for (handle, request) in [(1, 5), (2, 6)] {
             hear(&mut replica, worker(Handle(handle)));
-            replica.asked(RequestId(request), Wants::Done);
+            replica.asked(RequestId(request), Some(Returns::Nothing));
             replica.close(Handle(handle));
         }
         for (call, left) in [(4, 2), (5, 2), (6, 1), (7, 0)] {

@@ -16,11 +16,13 @@
 //! A link event is an item behind all that came before it. One that begins or ends a session also waits for the
 //! events of workers before it, and for the snapshot that belongs to it.
 
+use crate::Replica;
 use crate::connection::{Connection, Incoming, Outgoing};
-use crate::{Replica, Wants};
 use host::{Host, Request};
 use protocol::wire::{AppDataId, ServerEntry, Snapshot};
-use protocol::{Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId};
+use protocol::{
+    Command, Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId,
+};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -60,7 +62,7 @@ enum State<C> {
 impl<C: Connection> Host for RemoteHost<C> {
     fn request(&mut self, target: Handle, call: Request) -> Result<RequestId, Error> {
         let request = self.next_request();
-        let wants = Wants::of(&call.method());
+        let returns = Command::result_of(&call.method());
         match &mut self.connection {
             State::Serving(connection) => connection.send(Outgoing::Call {
                 request,
@@ -76,7 +78,7 @@ impl<C: Connection> Host for RemoteHost<C> {
                 )));
             }
         }
-        self.replica.asked(request, wants);
+        self.replica.asked(request, returns);
         Ok(request)
     }
 

@@ -15,7 +15,74 @@ pub enum Repeated {
     MediaCodecs,
 }
 
+/// Result of a command, by its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returns {
+    /// Nothing.
+    Nothing,
+    /// A value.
+    Value,
+    /// A new object of this kind.
+    Object(Kind),
+    /// Both ends of a pipe.
+    Pipe,
+}
+
 impl Command {
+    /// The result that the command has where it succeeds. `None` of a method that isn't a command.
+    #[must_use]
+    pub fn result_of(method: &str) -> Option<Returns> {
+        let unit = serde_json::from_str(&format!("\"{method}\""));
+        let command: Result<Self, _> =
+            unit.or_else(|_| serde_json::from_str(&format!("{{\"{method}\":{{}}}}")));
+        command.ok().map(|command| command.returns())
+    }
+
+    /// The result that the command has where it succeeds.
+    #[must_use]
+    pub fn returns(&self) -> Returns {
+        match self {
+            Self::PipeToRouter(_) => Returns::Pipe,
+            Self::CreateWorker(_)
+            | Self::CreateWebRtcServer(_)
+            | Self::CreateRouter(_)
+            | Self::CreateWebRtcTransport(_)
+            | Self::CreatePlainTransport(_)
+            | Self::CreatePipeTransport(_)
+            | Self::CreateDirectTransport(_)
+            | Self::CreateActiveSpeakerObserver(_)
+            | Self::CreateAudioLevelObserver(_)
+            | Self::Produce(_)
+            | Self::Consume(_)
+            | Self::ProduceData(_)
+            | Self::ConsumeData(_) => Returns::Object(self.creates()[0]),
+            Self::Dump
+            | Self::GetStats
+            | Self::GetResourceUsage
+            | Self::GetBufferedAmount
+            | Self::RestartIce
+            // The bytes that wait to be sent.
+            | Self::Send(_) => Returns::Value,
+            Self::UpdateSettings(_)
+            | Self::Connect(_)
+            | Self::SetMaxIncomingBitrate(_)
+            | Self::SetMaxOutgoingBitrate(_)
+            | Self::SetMinOutgoingBitrate(_)
+            | Self::EnableTraceEvent(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::SetPreferredLayers(_)
+            | Self::SetPriority(_)
+            | Self::RequestKeyFrame
+            | Self::SetBufferedAmountLowThreshold(_)
+            | Self::SetSubchannels(_)
+            | Self::AddSubchannel(_)
+            | Self::RemoveSubchannel(_)
+            | Self::AddProducer(_)
+            | Self::RemoveProducer(_) => Returns::Nothing,
+        }
+    }
+
     /// Kinds of the objects that the command creates at most, one entry per object. The kind stands for
     /// its like where the command doesn't say which it will be: `pipeToRouter()` of a DataProducer
     /// creates a DataConsumer and a DataProducer.
@@ -134,6 +201,23 @@ mod tests {
             (json!({ "addProducer": {} }), 0),
         ] {
             assert_eq!(command(value.clone()).creates().len(), objects, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_method_is_known_by_what_it_returns() {
+        for (method, returns) in [
+            ("createWorker", Some(Returns::Object(Kind::Worker))),
+            ("consumeData", Some(Returns::Object(Kind::DataConsumer))),
+            ("pipeToRouter", Some(Returns::Pipe)),
+            ("dump", Some(Returns::Value)),
+            ("send", Some(Returns::Value)),
+            ("setPriority", Some(Returns::Nothing)),
+            ("resume", Some(Returns::Nothing)),
+            ("levitate", None),
+            ("\"", None),
+        ] {
+            assert_eq!(Command::result_of(method), returns, "{method}");
         }
     }
 

@@ -2,12 +2,12 @@
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, tree};
 use protocol::wire::{Answer, ServerEntry};
-use protocol::{Handle, Item, Json, Reply, RequestId};
-use replica::{Replica, Wants};
+use protocol::{Command, Handle, Item, Json, Reply, RequestId};
+use replica::Replica;
 
 /// What the application is told of an answer, where it waits for what a method returns.
 fn told(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, String> {
-    replica.asked(RequestId(7), Wants::of(method));
+    replica.asked(RequestId(7), Command::result_of(method));
     replica.apply(ServerEntry::Answer(Answer {
         call: 7,
         result: Ok(reply),

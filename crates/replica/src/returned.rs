@@ -1,0 +1,21 @@
+//! The check that an answer is of the kind that its command returns: another one never reaches the application.
+
+use protocol::{Handle, Kind, Reply, Returns};
+
+/// Whether a reply is what a command returns. `kind_of` knows the objects, and has none of others.
+pub(crate) fn is(
+    returns: Returns,
+    reply: &Reply,
+    kind_of: impl Fn(Handle) -> Option<Kind>,
+) -> bool {
+    match (returns, reply) {
+        (Returns::Nothing, Reply::Done) | (Returns::Value, Reply::Value(_)) => true,
+        (Returns::Object(kind), Reply::Created(handle)) => kind_of(*handle) == Some(kind),
+        (Returns::Pipe, Reply::Piped { consumer, producer }) => matches!(
+            (kind_of(*consumer), kind_of(*producer)),
+            (Some(Kind::Consumer), Some(Kind::Producer))
+                | (Some(Kind::DataConsumer), Some(Kind::DataProducer))
+        ),
+        _ => false,
+    }
+}
