@@ -9,7 +9,9 @@ import vm from 'node:vm';
 import { FakeServer, tree } from '../support/fake-server.mjs';
 import { connect } from '../support/remote.mjs';
 
-const { addon } = createRequire(import.meta.url)('../../lib/native');
+const require = createRequire(import.meta.url);
+const { addon } = require('../../lib/native');
+const { makeError } = require('../../lib/makeError');
 
 const CONNECTIONS = 1000;
 const SESSIONS = 100;
@@ -113,7 +115,11 @@ test('whoever asks by a number that nobody has finds a closed connection', () =>
   const number = 4_000_000_000;
 
   assert.equal(addon.request(number, 1, '"dump"'), 0);
-  assert.match(addon.error(number), /Channel closed/);
+
+  const [errorClass, message] = addon.error(number);
+
+  assert.equal(makeError(errorClass, message).name, 'WorkerClosedError');
+  assert.match(message, /Channel closed/);
   assert.equal(addon.read(number, 1, 'id'), null);
   assert.deepEqual(addon.close(number, 1), []);
   assert.equal(addon.receive(number), 0);
