@@ -9,9 +9,7 @@ use ::session::slots::Reader;
 use emitted::emitted;
 use host::Host;
 use protocol::wire::{Call, ClientEntry, ServerEntry, Text, Values, encode};
-use protocol::{
-    Command, CreateWorker, Emission, Error, Handle, Item, Json, LinkEvent, Outcome, Reply,
-};
+use protocol::{Command, Emission, Error, Handle, Item, Json, LinkEvent, Outcome, Reply};
 use replica::{Connection, Incoming, Outgoing, RemoteHost};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -189,7 +187,7 @@ impl contract::Rig for RemoteRig {
     }
 
     fn worker(&mut self) -> Handle {
-        let create = Command::CreateWorker(Box::new(CreateWorker::default()));
+        let create = Command::CreateWorker(Box::default());
         let asked = self.host.request(Handle::default(), create.into());
         self.serve();
         while let Some(item) = self.host.next_item() {
