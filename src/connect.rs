@@ -1,6 +1,7 @@
 //! What JavaScript does with connections to servers, beside what it does with any host.
 
-use crate::host::{AnyHost, app_data_id};
+use crate::driven::AnyHost;
+use crate::host::app_data_id;
 use crate::hosts::{self, with};
 use ::remote::{Client, Options};
 use napi::bindgen_prelude::{Function, Result};

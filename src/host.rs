@@ -6,49 +6,14 @@
 //! JavaScript library (jest loads several) has a host for this machine, and one for each epoch of each of its
 //! connections: see [`hosts`](crate::hosts).
 
+use crate::driven::Driven;
 use crate::hosts::with;
 use crate::packed;
-use ::host::{Host, Request};
-use ::remote::Client;
-use local_host::LocalHost;
+use ::host::Request;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
 use protocol::wire::AppDataId;
-use protocol::{Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply, RequestId};
-use replica::RemoteHost;
-
-type Refusable<T> = std::result::Result<T, Error>;
-
-/// A host, and what JavaScript is about to fetch of it.
-pub(crate) struct Driven {
-    pub(crate) host: AnyHost,
-    /// The item that `next()` took last: `payload()` hands out what belongs to it.
-    item: Option<Item>,
-    /// Why the last call was refused.
-    error: Option<Error>,
-}
-
-/// A host of either kind. What only one of them has is asked of that one; all else of [`AnyHost::any`].
-pub(crate) enum AnyHost {
-    Local(LocalHost),
-    Remote(Box<RemoteHost<Client>>),
-}
-
-impl AnyHost {
-    fn any(&self) -> &dyn Host {
-        match self {
-            Self::Local(local) => local,
-            Self::Remote(remote) => &**remote,
-        }
-    }
-
-    fn any_mut(&mut self) -> &mut dyn Host {
-        match self {
-            Self::Local(local) => local,
-            Self::Remote(remote) => &mut **remote,
-        }
-    }
-}
+use protocol::{Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply};
 
 /// Sends a command, given as JSON. The request's id, or 0 where it is refused: see `error()`.
 #[napi]
@@ -256,55 +221,4 @@ pub(crate) fn app_data_id(number: f64) -> Option<AppDataId> {
     )]
     let id = number as u64;
     (id != 0).then_some(AppDataId(id))
-}
-
-impl Driven {
-    /// A host of which nothing has been taken.
-    pub(crate) fn new(host: AnyHost) -> Self {
-        Self {
-            host,
-            item: None,
-            error: None,
-        }
-    }
-
-    /// Takes the next item, packed.
-    pub(crate) fn next(&mut self) -> f64 {
-        let host = self.host.any_mut();
-        self.item = host.next_item();
-        let more = host.has_more();
-        self.item
-            .as_ref()
-            .map_or(0.0, |item| packed::item(item, more))
-    }
-
-    fn request(&mut self, target: u32, request: Request) -> u32 {
-        let request = self.host.any_mut().request(Handle(target), request);
-        self.accepted(request)
-    }
-
-    fn notify(&mut self, target: u32, notice: Notice, data: &[u8]) -> bool {
-        let sent = self.host.any_mut().notify(Handle(target), notice, data);
-        self.done(sent)
-    }
-
-    fn accepted(&mut self, request: Refusable<RequestId>) -> u32 {
-        match request {
-            Ok(request) => request.0,
-            Err(error) => {
-                self.error = Some(error);
-                0
-            }
-        }
-    }
-
-    /// Keeps why something was refused.
-    pub(crate) fn refuse(&mut self, error: Error) {
-        self.error = Some(error);
-    }
-
-    fn done(&mut self, result: Refusable<()>) -> bool {
-        self.error = result.err();
-        self.error.is_none()
-    }
 }

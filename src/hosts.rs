@@ -3,7 +3,7 @@
 //! JavaScript holds a number in an object of its own, and every object of a host holds that one. When the
 //! garbage collector has taken it, no function is called with the number again: [`forget_host`].
 
-use crate::host::{AnyHost, Driven};
+use crate::driven::{AnyHost, Driven};
 use napi_derive::napi;
 use std::cell::RefCell;
 use std::collections::HashMap;

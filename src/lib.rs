@@ -11,6 +11,7 @@
 #![expect(unreachable_pub, reason = "napi exports public functions alone")]
 
 mod connect;
+mod driven;
 mod host;
 mod hosts;
 mod local;

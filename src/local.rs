@@ -1,6 +1,6 @@
 //! The Workers of this machine: their processes are JavaScript's, which moves their bytes.
 
-use crate::host::AnyHost;
+use crate::driven::AnyHost;
 use crate::hosts::{self, with};
 use crate::{packed, seam};
 use local_host::LocalHost;

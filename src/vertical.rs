@@ -1,6 +1,6 @@
 //! Logical Workers of this machine: further processes come and go as items say.
 
-use crate::host::AnyHost;
+use crate::driven::AnyHost;
 use crate::hosts::with;
 use crate::local::with_host;
 use crate::seam;

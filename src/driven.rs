@@ -1,0 +1,90 @@
+//! A host in JavaScript's hands: calls come in, and what the last one gave waits to be fetched.
+
+use crate::packed;
+use ::remote::Client;
+use host::{Host, Request};
+use local_host::LocalHost;
+use protocol::{Error, Handle, Item, Notice, RequestId};
+use replica::RemoteHost;
+
+/// A host, and what JavaScript has yet to fetch of it.
+pub(crate) struct Driven {
+    pub(crate) host: AnyHost,
+    /// The item that `next()` took last: `payload()` hands out what belongs to it.
+    pub(crate) item: Option<Item>,
+    /// The error that the last call was refused with, or that the last log line is about.
+    pub(crate) error: Option<Error>,
+}
+
+/// A host of either kind. What only one of them has is asked of that one; all else of [`AnyHost::any`].
+pub(crate) enum AnyHost {
+    Local(LocalHost),
+    Remote(Box<RemoteHost<Client>>),
+}
+
+impl Driven {
+    /// A host of which nothing has been taken.
+    pub(crate) fn new(host: AnyHost) -> Self {
+        Self {
+            host,
+            item: None,
+            error: None,
+        }
+    }
+
+    /// Takes the next item, packed.
+    pub(crate) fn next(&mut self) -> f64 {
+        let host = self.host.any_mut();
+        self.item = host.next_item();
+        let more = host.has_more();
+        self.item
+            .as_ref()
+            .map_or(0.0, |item| packed::item(item, more))
+    }
+
+    pub(crate) fn request(&mut self, target: u32, request: Request) -> u32 {
+        let request = self.host.any_mut().request(Handle(target), request);
+        self.accepted(request)
+    }
+
+    pub(crate) fn notify(&mut self, target: u32, notice: Notice, data: &[u8]) -> bool {
+        let sent = self.host.any_mut().notify(Handle(target), notice, data);
+        self.done(sent)
+    }
+
+    fn accepted(&mut self, request: Result<RequestId, Error>) -> u32 {
+        match request {
+            Ok(request) => request.0,
+            Err(error) => {
+                self.error = Some(error);
+                0
+            }
+        }
+    }
+
+    /// Keeps why something was refused.
+    pub(crate) fn refuse(&mut self, error: Error) {
+        self.error = Some(error);
+    }
+
+    pub(crate) fn done(&mut self, result: Result<(), Error>) -> bool {
+        self.error = result.err();
+        self.error.is_none()
+    }
+}
+
+impl AnyHost {
+    pub(crate) fn any(&self) -> &dyn Host {
+        match self {
+            Self::Local(local) => local,
+            Self::Remote(remote) => &**remote,
+        }
+    }
+
+    pub(crate) fn any_mut(&mut self) -> &mut dyn Host {
+        match self {
+            Self::Local(local) => local,
+            Self::Remote(remote) => &mut **remote,
+        }
+    }
+}
