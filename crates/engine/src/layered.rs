@@ -11,26 +11,10 @@
 use crate::engine::Engine;
 use crate::local::Local;
 use crate::requests;
+use crate::waiting::{Inner, Spawning};
 use model::Model;
 use protocol::{Command, Error, Handle, Item, Reply, RequestId};
 use std::task::{Poll, Waker};
-
-/// A command of a layer that nobody has taken the answer of.
-#[derive(Debug, Default)]
-pub(crate) struct Inner {
-    answer: Option<Result<Reply, Error>>,
-    /// Who waits for it.
-    waker: Option<Waker>,
-}
-
-/// A process that was asked for and doesn't run yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Spawning {
-    /// The logical Worker.
-    logical: Handle,
-    /// Its real one, once the driver has spawned it.
-    real: Option<Handle>,
-}
 
 impl Local {
     /// A worker process was spawned that is to be the first of a logical Worker: the logical and the
@@ -150,27 +134,6 @@ impl Local {
             app_data: None,
         });
         Some(handle)
-    }
-
-    /// A request id that nobody has yet.
-    pub fn next_request(&mut self) -> RequestId {
-        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
-        RequestId(self.last_request)
-    }
-
-    /// Answers a command: to the layer that gave it, or by an item.
-    pub fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
-        match self.inner.get_mut(&request) {
-            Some(inner) => {
-                inner.answer.get_or_insert(result);
-                if let Some(waker) = inner.waker.take() {
-                    waker.wake();
-                }
-                self.spawning.remove(&request);
-            }
-            None if request == RequestId::default() => {}
-            None => self.core.push(Item::Reply { request, result }),
-        }
     }
 
     /// Tells of something that a layer above has to say.

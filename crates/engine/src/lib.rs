@@ -7,9 +7,9 @@
 pub mod decode;
 pub mod encode;
 
-mod born;
 mod channel;
 mod core;
+mod created;
 mod engine;
 mod layered;
 mod local;
@@ -22,6 +22,7 @@ mod refusal;
 mod reply;
 mod requests;
 mod table;
+mod waiting;
 
 pub use channel::ChannelError;
 pub use local::Local;

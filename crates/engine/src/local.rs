@@ -11,16 +11,17 @@
 //! of workers wait until [`Local::next_event`] takes them, one at a time, so that a driver can let
 //! the replies of the same read go first (mediasoup does so with `setImmediate`).
 
+mod answers;
 mod messages;
 
 use crate::core::{Consequence, Core};
 use crate::engine::Engine;
-use crate::layered::{Inner, Spawning};
 use crate::notification::{self, About};
 use crate::pending::Pending;
 use crate::random::Random;
 use crate::refusal;
 use crate::requests::{self, Ask};
+use crate::waiting::{Inner, Spawning};
 use model::{Change, Closure, Model};
 use protocol::{Command, Emission, Error, Handle, Item, Json, Notice, RequestId};
 use std::collections::{BTreeMap, HashMap, VecDeque};

@@ -1,6 +1,6 @@
 //! Requests in flight, and what becomes of their replies.
 
-use crate::born::Making;
+use crate::created::Making;
 use fbs::request::Method;
 use model::Fields;
 use protocol::{Event, Handle, Kind, RequestId};

@@ -1,8 +1,8 @@
 //! What becomes of a request that the worker accepted.
 
-use crate::born;
 use crate::channel::ChannelError;
 use crate::core::Core;
+use crate::created;
 use crate::decode;
 use crate::pending::{New, Pending, Then, Update};
 use fbs::request::Method;
@@ -49,7 +49,7 @@ fn create(
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
     let (kind, parent) = (new.kind, new.parent);
-    let (fields, state) = born::state(new.making, new.fields, body)?;
+    let (fields, state) = created::state(new.making, new.fields, body)?;
     let server = match &state {
         State::Transport { web_rtc_server, .. } => *web_rtc_server,
         _ => None,

@@ -1,7 +1,7 @@
 //! Producing and consuming data, and what DataConsumers are told.
 
 use super::{Ask, Scope, check_app_data};
-use crate::born::Making;
+use crate::created::Making;
 use crate::encode;
 use crate::pending::{New, Then, Update};
 use crate::table::{flag, optional_text};

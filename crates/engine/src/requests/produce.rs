@@ -5,7 +5,7 @@
 
 use super::media::kind_text;
 use super::{Ask, Scope, check_app_data};
-use crate::born::Making;
+use crate::created::Making;
 use crate::encode;
 use crate::offers::{Asked, Parts};
 use crate::pending::New;

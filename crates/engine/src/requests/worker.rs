@@ -1,7 +1,7 @@
 //! Commands to a Worker.
 
 use super::{Ask, Scope, check_app_data};
-use crate::born::Making;
+use crate::created::Making;
 use crate::encode;
 use crate::pending::{New, Then};
 use crate::table::optional_text;

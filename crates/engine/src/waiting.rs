@@ -1,0 +1,21 @@
+//! Records of what layers wait for: answers to their commands, and processes.
+
+use protocol::{Error, Handle, Reply};
+use std::task::Waker;
+
+/// Command of a layer whose answer nobody has taken.
+#[derive(Debug, Default)]
+pub(crate) struct Inner {
+    pub(crate) answer: Option<Result<Reply, Error>>,
+    /// Wakes the task that waits for it.
+    pub(crate) waker: Option<Waker>,
+}
+
+/// Process that a layer has asked for and that doesn't run yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spawning {
+    /// The logical Worker.
+    pub(crate) logical: Handle,
+    /// Its real one, once the driver has spawned it.
+    pub(crate) real: Option<Handle>,
+}
