@@ -11,6 +11,7 @@
 )]
 mod support;
 
+use host::Host;
 use libfuzzer_sys::fuzz_target;
 use protocol::{Command, Notice};
 use support::{Cast, Rig};
@@ -34,7 +35,7 @@ fuzz_target!(|text: &str| {
             continue;
         };
         for target in cast.all() {
-            let sent = rig.host.request(target, command.clone());
+            let sent = rig.host.request(target, command.clone().into());
             rig.serve();
             if let Ok(request) = sent {
                 assert!(rig.try_result(request).is_some(), "no answer");
