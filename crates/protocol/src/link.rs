@@ -10,32 +10,32 @@ use serde::Serialize;
     rename_all_fields = "camelCase"
 )]
 pub enum LinkEvent {
-    /// There is one.
+    /// A link is there.
     ///
     /// With [`Outcome::Renewed`], what follows belongs to another epoch, whose handles name other
     /// objects. All calls before it are rejected by then except each `createWorker`: nothing is
     /// left of what it may have done, so that it can be asked for anew.
     Connected {
-        /// What became of the session.
+        /// State of the session.
         outcome: Outcome,
-        /// Whether the server takes no new Workers because it is about to leave.
+        /// `true` while the server drains: it takes no new Workers.
         draining: bool,
         /// The server's software.
         agent: String,
     },
-    /// There is none, and another is tried.
+    /// The link is lost, and the connection tries another.
     Disconnected {
-        /// Why.
+        /// Reason, for logs.
         reason: String,
-        /// Milliseconds until then.
+        /// Milliseconds until the next attempt.
         retry_in_ms: u64,
     },
-    /// There is none, and none is tried until the next call.
+    /// The server refuses a link, and the connection tries none until the next call.
     Refused {
-        /// What the server says.
+        /// Reason, in the server's words.
         reason: String,
     },
-    /// The server is about to leave.
+    /// The server drains.
     Draining {
         /// Milliseconds until it leaves at the latest.
         within_ms: u64,

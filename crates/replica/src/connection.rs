@@ -36,7 +36,7 @@ pub enum Outgoing {
     /// A command. It is answered by [`Incoming::Entry`] or [`Incoming::Unanswered`], unless it is a
     /// `createWorker` whose session was lost: see [`LinkEvent::Connected`].
     Call {
-        /// What the answer will name.
+        /// Id that the answer will name.
         request: RequestId,
         /// The object; 0 for `createWorker`.
         target: Handle,
@@ -47,7 +47,7 @@ pub enum Outgoing {
     Notice {
         /// The object.
         target: Handle,
-        /// What it is.
+        /// Its kind.
         notice: Notice,
         /// Its bytes.
         data: Vec<u8>,
@@ -64,7 +64,7 @@ pub enum Outgoing {
         /// The codecs as JSON text; none is `undefined`.
         media_codecs: Option<String>,
     },
-    /// What an appData holds.
+    /// Content of an appData.
     AppData {
         /// Which.
         id: AppDataId,
@@ -82,7 +82,7 @@ pub enum Outgoing {
     },
 }
 
-/// What came from the server, or of the link to it.
+/// Input from the server, or event of the link to it.
 #[derive(Debug, Clone)]
 pub enum Incoming {
     /// An entry. No text is a slot, and each `call` is the [`RequestId`] of this client's call.

@@ -58,7 +58,7 @@ pub struct Replica {
     closes: VecDeque<(RequestId, Handle)>,
     /// The application's last request.
     asked: RequestId,
-    /// What each request without an answer is to be answered with.
+    /// Kinds of the results of requests without an answer.
     returns: HashMap<RequestId, Returns>,
     /// Workers whose death was told.
     died: HashSet<Handle>,

@@ -225,20 +225,6 @@ impl<C: Connection> RemoteHost<C> {
         Some(newest)
     }
 
-    fn next_epoch(&mut self) -> Option<Self> {
-        match std::mem::replace(&mut self.connection, State::Gone) {
-            State::Renewed(connection, incoming) => {
-                let mut renewed = Self::new(connection, self.last_request);
-                renewed.take(incoming);
-                Some(renewed)
-            }
-            other => {
-                self.connection = other;
-                None
-            }
-        }
-    }
-
     /// Closes the connection: all calls are rejected, and all Workers die.
     pub fn leave(&mut self) {
         let mut connection = match std::mem::replace(&mut self.connection, State::Gone) {
@@ -284,8 +270,23 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Whether something of the link is to be told once the replica has nothing. A session that begins
-    /// or ends waits for the events of workers before it, too.
+    /// Goes on with the epoch after this one, if there is one.
+    fn next_epoch(&mut self) -> Option<Self> {
+        match std::mem::replace(&mut self.connection, State::Gone) {
+            State::Renewed(connection, incoming) => {
+                let mut renewed = Self::new(connection, self.last_request);
+                renewed.take(incoming);
+                Some(renewed)
+            }
+            other => {
+                self.connection = other;
+                None
+            }
+        }
+    }
+
+    /// Returns whether a link event is due once the replica has no item. One that begins or ends a session
+    /// waits for the events of workers before it, too.
     fn is_link_due(&self) -> bool {
         match self.links.front() {
             None => false,
@@ -337,8 +338,8 @@ impl<C: Connection> RemoteHost<C> {
         self.flush();
     }
 
-    /// What the application has closed and the server still has, although it has forgotten this client
-    /// and whatever was on its way: the outermost of it.
+    /// Objects that the application has closed and the server still has, because it has forgotten this client
+    /// and all that was on its way: the outermost of them.
     fn closed_here(&self, snapshot: &Snapshot) -> Vec<Handle> {
         let model = self.replica.model();
         let is_closed = |handle| model.get(handle).is_some() && model.open(handle).is_none();

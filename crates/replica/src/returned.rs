@@ -2,7 +2,7 @@
 
 use protocol::{Handle, Kind, Reply, Returns};
 
-/// Whether a reply is what a command returns. `kind_of` knows the objects, and has none of others.
+/// Returns whether a reply is of the kind that a command returns. `kind_of` gives the kind of a known object.
 pub(crate) fn is(
     returns: Returns,
     reply: &Reply,

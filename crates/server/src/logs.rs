@@ -28,7 +28,7 @@ pub(crate) fn begin(format: LogFormat, level: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether an event is free of what links carry. At trace, libraries log the frames that they read and
+/// Returns whether an event is free of the content of links. At trace, libraries log the frames that they read and
 /// write, and a frame may hold the private key of a Worker's certificate.
 fn holds_no_payload(metadata: &Metadata<'_>) -> bool {
     let ours = env!("CARGO_CRATE_NAME");
