@@ -4,11 +4,11 @@ use crate::driven::AnyHost;
 use crate::hosts::with;
 use crate::local::with_host;
 use crate::seam;
-use layers::{Options, Slots, parse_switch};
+use cpu_slots::CpuSlots;
 use napi_derive::napi;
 use protocol::{Error, Handle, RequestId};
-use slots::CpuSlots;
 use std::rc::Rc;
+use vertical_scaling::{Options, Slots, parse_switch};
 
 /// Parses the text of the setting `vertical`, called `name`. Returns JSON with the `result`, a boolean or an
 /// object, or with the `error`: the number of its class and its message.

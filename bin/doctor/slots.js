@@ -4,7 +4,7 @@
  * The CPU slots of this machine: one file per CPU in one directory, locked by the program whose real Worker
  * runs there. Looking doesn't take any, creates nothing, and opens nothing that lies there.
  *
- * The conditions are those of `crates/slots`, which opens the files.
+ * The conditions are those of `crates/cpu-slots`, which opens the files.
  */
 
 const fs = require('node:fs');

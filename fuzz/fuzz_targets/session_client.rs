@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use protocol::RequestId;
 use protocol::wire::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
-use session::client::{Client, Config, Event, Outcome, Output};
+use session_logs::client::{Client, Config, Event, Outcome, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 

@@ -8,7 +8,7 @@
 use libfuzzer_sys::fuzz_target;
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
 use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
-use session::server::{Greeting, Keep, Output, Place};
+use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
 
 const TTL: Duration = Duration::from_secs(60);

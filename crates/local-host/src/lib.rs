@@ -19,11 +19,10 @@ mod tasks;
 
 pub use shared::Shared;
 
-use backend::Pipes;
 use engine::Local;
 use host::{Host, Request};
-use layers::{Options, Slots, Vertical};
 use model::Change;
+use pipes::Pipes;
 use plain::Plain;
 use protocol::{
     Command, Emission, Error, Handle, Item, Json, Kind, Notice, PipeToRouter, Reply, RequestId,
@@ -35,6 +34,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 use tasks::Tasks;
+use vertical_scaling::{Options, Slots, Vertical};
 
 /// The Workers of this machine with the layers over them.
 pub struct LocalHost {
@@ -178,8 +178,8 @@ impl LocalHost {
         match command {
             Command::PipeToRouter(options) => Ok(self.pipe_to_router(target, *options)),
             Command::GetStats if self.is_worker(target) => {
-                let (plain, backend) = (Rc::clone(&self.plain), Shared(Rc::clone(&self.local)));
-                self.start(|_| async move { plain.stats(&backend, target).await })
+                let (plain, tree) = (Rc::clone(&self.plain), Shared(Rc::clone(&self.local)));
+                self.start(|_| async move { plain.stats(&tree, target).await })
             }
             command => self.local_mut().request(target, command),
         }
@@ -229,11 +229,11 @@ impl LocalHost {
 
     fn pipe_to_router(&mut self, source: Handle, options: PipeToRouter) -> RequestId {
         let request = self.local_mut().next_request();
-        let backend = Shared(Rc::clone(&self.local));
+        let tree = Shared(Rc::clone(&self.local));
         let pipes = Rc::clone(&self.pipes);
         self.begin(Box::pin(async move {
-            let result = pipes.pipe_to_router(&backend, source, options).await;
-            backend.0.borrow_mut().answer(request, result);
+            let result = pipes.pipe_to_router(&tree, source, options).await;
+            tree.0.borrow_mut().answer(request, result);
         }));
         request
     }

@@ -4,12 +4,12 @@
 //! since they were asked for before, and 0 the first time.
 
 use crate::Shared;
-use backend::Backend;
-use layers::{CpuMeter, Stats, WorkerStats, cpu_time, transports};
+use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Reply};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
+use vertical_scaling::{CpuMeter, Stats, WorkerStats, cpu_time, transports};
 
 /// What was measured of each Worker that was asked for.
 pub(crate) struct Plain {

@@ -1,15 +1,15 @@
 //! What layers see of the Workers.
 
-use backend::Backend;
 use engine::Local;
-use layers::Below;
 use model::Entity;
+use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Item, Json, Kind, Level, Log, Logger, Reply, RequestId};
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
+use vertical_scaling::LogicalTree;
 
-/// [`Local`] as a Backend. A future of it borrows the Workers only while it is polled.
+/// [`Local`] as an object tree. A future of it borrows the Workers only while it is polled.
 #[derive(Debug, Clone)]
 pub struct Shared(pub(crate) Rc<RefCell<Local>>);
 
@@ -23,7 +23,7 @@ impl Shared {
     }
 }
 
-impl Backend for Shared {
+impl ObjectTree for Shared {
     async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error> {
         let request = match command {
             Command::CreateWorker(_) => self.0.borrow_mut().inner_spawn(target)?,
@@ -63,7 +63,7 @@ impl Backend for Shared {
     }
 }
 
-impl Below for Shared {
+impl LogicalTree for Shared {
     async fn call_shown(
         &self,
         request: RequestId,

@@ -38,7 +38,7 @@ use parsed::Parsed;
 use protocol::{Handle, Kind};
 use std::collections::{BTreeSet, HashMap};
 
-/// Every object of one Backend, Workers at the roots.
+/// Every object of one ObjectTree, Workers at the roots.
 #[derive(Debug, Default)]
 pub struct Model {
     entities: HashMap<Handle, Entity>,
@@ -67,7 +67,7 @@ impl Model {
     /// Adds an object below `parent`. Where that has closed in the meanwhile, the new one is closed,
     /// too, without a word: in mediasoup it looks open for ever, but its worker doesn't know it.
     ///
-    /// Below a hidden Router it is shown: as a child of the logical one.
+    /// LogicalTree a hidden Router it is shown: as a child of the logical one.
     pub fn insert(
         &mut self,
         kind: Kind,

@@ -20,7 +20,7 @@ pub enum Command {
     Dump,
     /// Of a Worker: its `stats()`.
     GetStats,
-    // The module; a Backend that spawns Workers itself answers it.
+    // The module; an object tree that spawns Workers itself answers it.
     CreateWorker(Box<CreateWorker>),
     // Worker
     GetResourceUsage,

@@ -1,10 +1,10 @@
-//! What a Backend tells: things created, things that happened, replies.
+//! What an object tree tells: things created, things that happened, replies.
 
 use crate::wire::AppDataId;
 use crate::{Error, Event, Handle, Json, Kind, LinkEvent, RequestId, numbered};
 use serde::{Deserialize, Serialize};
 
-/// One outcome. A Backend hands items on in order; whoever shows them does what they say.
+/// One outcome. An object tree hands items on in order; whoever shows them does what they say.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// A new object: make it, then tell its parent's observer.

@@ -1,4 +1,4 @@
-//! The words that every Backend speaks: commands, replies, emissions, errors.
+//! The words that every ObjectTree speaks: commands, replies, emissions, errors.
 //!
 //! Pure data. Nothing here knows a socket, a worker process or JavaScript. Names are
 //! mediasoup's; their JSON form is camelCase, so that a command reads as the method it is.

@@ -16,7 +16,7 @@ use crate::told::{Told, Why};
 use protocol::wire::{Close, Epoch};
 use protocol::{Error, LinkEvent, Notice, RequestId};
 use replica::Outgoing;
-use session::client::{Client, Config, Output};
+use session_logs::client::{Client, Config, Output};
 use std::fmt::Write as _;
 use std::future::{Future, pending, poll_fn};
 use std::io;

@@ -4,8 +4,8 @@
 use crate::texts::{self, Flaw};
 use protocol::wire::{Answer, AppDataId, DecodeError, Object, ServerEntry, Snapshot, Text, decode};
 use protocol::{Emission, Json, Level, Logger, Payload, Reply, RequestId};
-use session::Nonsense;
-use session::slots::Reader;
+use session_logs::Nonsense;
+use session_logs::text_slots::Reader;
 
 /// What a server said that makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub(crate) trait Calls {
     fn answered(&mut self, number: u64) -> Option<RequestId>;
 }
 
-impl Calls for session::client::Client {
+impl Calls for session_logs::client::Client {
     fn call(&self, number: u64) -> Option<RequestId> {
         self.call(number)
     }

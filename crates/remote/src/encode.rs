@@ -3,7 +3,7 @@
 use protocol::wire::{Call, ClientEntry, Text, Values, encode};
 use protocol::{Error, RequestId};
 use replica::Outgoing;
-use session::slots::Writer;
+use session_logs::text_slots::Writer;
 
 /// An entry to be pushed, and the call that it is.
 pub(crate) type Entry = (Vec<u8>, Option<RequestId>);

@@ -1,7 +1,7 @@
 //! The link to a server: WebSocket, TLS, and the session over them, on tokio.
 //!
 //! A [`Client`] is the end that the application's thread holds. Its connection is a task on a thread
-//! that all connections of the process share, and drives [`session::client::Client`]:
+//! that all connections of the process share, and drives [`session_logs::client::Client`]:
 //!
 //! ```text
 //! application's thread            the runtime's thread

@@ -33,7 +33,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) worker_bin: PathBuf,
     /// What Workers are whose clients don't say.
-    pub(crate) vertical: Option<layers::Options>,
+    pub(crate) vertical: Option<vertical_scaling::Options>,
     pub(crate) session_ttl: Duration,
     pub(crate) drain_timeout: Duration,
     pub(crate) threads: usize,

@@ -1,8 +1,8 @@
 //! The CPU slots of this machine, and what the log says of them.
 
-use layers::Slots;
-use slots::{CpuSlots, Error};
+use cpu_slots::{CpuSlots, Error};
 use std::rc::Rc;
+use vertical_scaling::Slots;
 
 /// Opens the slots. The log says which directory they are in, as programs share them only where it is
 /// the same, and why there are none or too few.

@@ -36,7 +36,7 @@ pub(crate) struct SessionSettings {
     /// Checks of clients' addresses, ports and files.
     pub(crate) policy: Arc<Policy>,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
-    pub(crate) vertical: Option<layers::Options>,
+    pub(crate) vertical: Option<vertical_scaling::Options>,
     /// Threads that serve sessions.
     pub(crate) threads: usize,
 }

@@ -1,10 +1,10 @@
 //! The option `vertical`: whether a Worker may have several processes.
 
-use layers::{Options, parse_switch};
 use protocol::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::str::FromStr;
+use vertical_scaling::{Options, parse_switch};
 
 /// The switch as it was said, known to make sense: `true`, `false`, or an object of options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

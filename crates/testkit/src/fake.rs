@@ -1,11 +1,11 @@
-//! A Backend without worker processes: messages to its workers wait until a test delivers them.
+//! An object tree without worker processes: messages to its workers wait until a test delivers them.
 
 use crate::tree::{Entity, Told, Tree};
-use layers::{Slot, Slots};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Kind, Reply};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
+use vertical_scaling::{Slot, Slots};
 
 /// What waits for a worker.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! Fakes for tests and simulations, and the suite that every [`Host`](host::Host) passes.
 //!
 //! - [`contract`] is the suite; [`FakeHost`] is a Host without worker processes that passes it.
-//! - Layers run on a [`Fake`] Backend, on [`Tasks`] without a runtime, and on [`Chance`] from a seed.
+//! - Layers run on a [`Fake`] ObjectTree, on [`Tasks`] without a runtime, and on [`Chance`] from a seed.
 //!
-//! The fake Backend keeps two pictures: the Model's, which changes at once, and each worker's, which
+//! The fake ObjectTree keeps two pictures: the Model's, which changes at once, and each worker's, which
 //! changes when a message reaches it. What one says the other doesn't know yet is where layers go
 //! wrong.
 

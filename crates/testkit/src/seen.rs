@@ -2,11 +2,11 @@
 
 use crate::fake::{Ask, Fake, Message};
 use crate::tree::Entity;
-use backend::Backend;
-use layers::Below;
+use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
 use std::future::poll_fn;
 use std::task::Poll;
+use vertical_scaling::LogicalTree;
 
 impl Fake {
     async fn ask(&self, target: Handle, command: Command, shown: bool) -> Result<Reply, Error> {
@@ -62,7 +62,7 @@ impl Fake {
     }
 }
 
-impl Backend for Fake {
+impl ObjectTree for Fake {
     async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error> {
         self.ask(target, command, false).await
     }
@@ -101,7 +101,7 @@ impl Backend for Fake {
     }
 }
 
-impl Below for Fake {
+impl LogicalTree for Fake {
     async fn call_shown(
         &self,
         _: RequestId,

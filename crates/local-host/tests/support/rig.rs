@@ -7,12 +7,12 @@ use super::{Machine, notification};
 use fbs::notification::{Body, Event};
 use fbs::request::{Method, Request};
 use host::Host;
-use layers::{Options, Slots};
 use model::{Change, Model};
 use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
+use vertical_scaling::{Options, Slots};
 
 /// A machine that is listened to, and the items that it has had so far.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use super::{Cast, Rig, rtp_capabilities, rtp_parameters};
 use fbs::notification::Event as Notified;
-use layers::{Options, Placement, Slot, Slots};
 use protocol::{Emission, Event, Handle, Kind, Reply};
 use serde_json::json;
 use std::rc::Rc;
+use vertical_scaling::{Options, Placement, Slot, Slots};
 
 /// As many CPUs as anybody wants.
 struct Plenty;

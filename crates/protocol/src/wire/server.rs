@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum ServerEntry {
     /// From now on, this slot of the server holds this text. A snapshot empties all slots.
     Define {
-        /// Below [`limits::SLOTS`](crate::limits::SLOTS).
+        /// LogicalTree [`limits::SLOTS`](crate::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,

@@ -5,7 +5,7 @@ use crate::message::State;
 use crate::told::{Told, Why};
 use protocol::wire::{Close, ServerEntry, Welcome};
 use protocol::{LinkEvent, Outcome, RequestId};
-use session::client::{self, Event};
+use session_logs::client::{self, Event};
 use std::time::{Duration, Instant};
 
 impl Connection {

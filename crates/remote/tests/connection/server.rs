@@ -5,7 +5,7 @@ use protocol::wire::{
     Snapshot, decode, encode,
 };
 use protocol::{Handle, Kind, Reply};
-use session::server::{Keep, Output, Place};
+use session_logs::server::{Keep, Output, Place};
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

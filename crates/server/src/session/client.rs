@@ -3,11 +3,11 @@
 use super::LinkOutput;
 use super::clock::Clock;
 use crate::tokens::Limits;
-use ::session::Nonsense;
-use ::session::server::{Keep, Place};
-use ::session::slots::{Reader, Writer};
 use protocol::Json;
 use protocol::wire::{ClientEntry, ServerEntry, Text, encode};
+use session_logs::Nonsense;
+use session_logs::server::{Keep, Place};
+use session_logs::text_slots::{Reader, Writer};
 use std::collections::VecDeque;
 use std::time::Instant;
 

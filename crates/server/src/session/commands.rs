@@ -6,10 +6,10 @@ use super::calls::{self, Origin};
 use super::client::{ClientId, EntryNumber, Over};
 use super::entry::{Said, Wrong};
 use super::replicas::Closer;
-use ::session::server::Keep;
 use host::Host;
 use protocol::wire::{Answer, AppDataId, Call, ClientEntry, Close, ServerEntry, Text};
 use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
+use session_logs::server::Keep;
 
 impl Session {
     /// Executes the entries of clients that needn't wait. Returns whether there were any.

@@ -1,11 +1,11 @@
 //! Entries of clients, read and checked.
 
-use ::session::Nonsense;
 use protocol::Error;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::wire::{ClientEntry, DecodeError, decode_from_client};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use session_logs::Nonsense;
 
 /// Content of an entry.
 pub(super) enum Said {

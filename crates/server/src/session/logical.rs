@@ -9,13 +9,13 @@ use super::clock::Clock;
 use super::pid::Pid;
 use super::settings::Launch;
 use crate::policy::PortRange;
-use layers::{Options, Slots};
 use local_host::LocalHost;
 use protocol::{CreateWorker, Error, Handle, RequestId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use vertical_scaling::{Options, Slots};
 
 /// Time between two measurements of loads.
 const TICK: Duration = Duration::from_secs(1);
@@ -38,7 +38,7 @@ pub(super) struct Logicals {
 }
 
 /// Gives the slots that further processes of a logical Worker need.
-pub(crate) type OpenSlots = fn() -> Result<Rc<dyn Slots>, slots::Error>;
+pub(crate) type OpenSlots = fn() -> Result<Rc<dyn Slots>, cpu_slots::Error>;
 
 /// A logical Worker whose processes aren't all gone.
 #[derive(Debug)]

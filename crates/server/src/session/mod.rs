@@ -94,7 +94,7 @@ pub(crate) struct Config {
     pub(crate) totals: Arc<Totals>,
     pub(crate) pids: Pids,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
-    pub(crate) vertical: Option<layers::Options>,
+    pub(crate) vertical: Option<vertical_scaling::Options>,
     /// Gives the slots that further processes of a logical Worker need.
     pub(crate) slots: OpenSlots,
 }

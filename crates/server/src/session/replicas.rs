@@ -13,10 +13,10 @@ use super::calls::Origin;
 use super::client::{Client, ClientId};
 use super::clients::{Clients, Want};
 use super::objects::Objects;
-use ::session::server::Keep;
 use model::Model;
 use protocol::wire::{AppDataId, Object, ServerEntry, Text};
 use protocol::{Emission, Event, Handle, Json, Kind};
+use session_logs::server::Keep;
 use std::collections::BTreeMap;
 
 /// The member that repeats: Routers with the same codecs have the same.

@@ -13,11 +13,11 @@ use super::process::Exit;
 use super::settings::{self, Launch};
 use super::tenant::Share;
 use host::Host;
-use layers::Options;
 use local_host::LocalHost;
 use protocol::{CreateWorker, Error, Handle, RequestId};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
+use vertical_scaling::Options;
 
 /// The Workers of a session.
 #[derive(Debug)]

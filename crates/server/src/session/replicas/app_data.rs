@@ -4,11 +4,11 @@ use super::Replicas;
 use crate::session::app_data::Revision;
 use crate::session::client::ClientId;
 use crate::session::entry::Wrong;
-use ::session::server::Keep;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::wire::{AppDataId, ServerEntry};
 use protocol::{Handle, Json, Level, Log, Logger};
 use serde::de::IgnoredAny;
+use session_logs::server::Keep;
 
 impl Replicas {
     /// A client sets what an appData holds, at that change of its own.

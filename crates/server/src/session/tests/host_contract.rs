@@ -5,12 +5,12 @@ mod emitted;
 
 use super::fake_worker::notification;
 use super::rig::{Rig, Who};
-use ::session::slots::Reader;
 use emitted::emitted;
 use host::Host;
 use protocol::wire::{Call, ClientEntry, ServerEntry, Text, Values, encode};
 use protocol::{Command, Emission, Error, Handle, Item, Json, LinkEvent, Outcome, Reply};
 use replica::{Connection, Incoming, Outgoing, RemoteHost};
+use session_logs::text_slots::Reader;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;

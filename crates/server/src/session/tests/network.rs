@@ -2,8 +2,8 @@
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
-use ::session::client::{Event, Output};
 use protocol::wire::{ClientFrame, Close, decode};
+use session_logs::client::{Event, Output};
 
 impl Rig {
     /// How a client's link was closed by the server.

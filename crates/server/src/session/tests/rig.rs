@@ -8,19 +8,19 @@ use crate::session::process::Exit;
 use crate::session::tenant::{Tenant, Totals};
 use crate::session::{Config, Effect, Pids, Session};
 use crate::tokens::Limits;
-use ::session::client::{self, Client};
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
-use layers::{Slot, Slots};
 use protocol::wire::{
     Answer, AppDataId, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode,
 };
 use protocol::{Command, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
+use session_logs::client::{self, Client};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use vertical_scaling::{Slot, Slots};
 
 pub(super) const TTL: Duration = Duration::from_secs(60);
 

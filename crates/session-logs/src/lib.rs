@@ -1,0 +1,112 @@
+//! Two logs between two peers that survive the link between them. Pure.
+//!
+//! A [`Client`](client::Client) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
+//! into its own log; the other gets each once and in order. [`text_slots`] let texts that repeat be sent once.
+//!
+//! No machine has a socket, a clock or chance in it. Time and bytes come in by methods; what is to be done
+//! comes out of `poll_output`, on both sides alike, and one run loop drives either:
+//!
+//! 1. Give the machine one input: an entry that was pushed, a message that came, a change of the link, or
+//!    `handle_timeout` when `next_timeout` has come. It must be given within the machine's turn on time:
+//!    every method that takes `now` wants it never to go back.
+//! 2. Call `poll_output(writable)` and do what it says until it says nothing. `writable` is whether the link
+//!    takes a message at once: while it isn't, no message is made, so that what waits stays in the log where it
+//!    can still be withdrawn, conflated, and bounded. A message holds a batch of entries, 64 KiB or the last
+//!    of them; a driver that writes one message at a time, and says `true` when it has been flushed, never
+//!    holds more than that.
+//! 3. When the link becomes writable again, go to 2 without an input.
+//!
+//! What the machines say of a link (`Send`, `Ping`, `Disconnect`) is meant for the one that was last asked for or
+//! greeted with; where that is gone, it is void.
+//!
+//! ```
+//! use protocol::wire::{ClientFrame, Epoch, decode};
+//! use protocol::RequestId;
+//! use session_logs::client::{self, Client, Config, Event};
+//! use session_logs::server::{self, Keep, Place};
+//! use std::time::{Duration, Instant};
+//!
+//! /// A link, as a driver sees it. This one is as good as they come.
+//! #[derive(Default)]
+//! struct Link(Vec<Vec<u8>>);
+//! impl Link {
+//!     fn writable(&self) -> bool { self.0.is_empty() }
+//!     fn send(&mut self, message: Vec<u8>) { self.0.push(message); }
+//!     fn take(&mut self) -> Vec<Vec<u8>> { std::mem::take(&mut self.0) }
+//! }
+//!
+//! fn drive_client(client: &mut Client, link: &mut Link, now: Instant, seen: &mut Vec<String>) {
+//!     while let Some(output) = client.poll_output(link.writable()) {
+//!         match output {
+//!             client::Output::Connect => client.link_up(now),
+//!             client::Output::Send(message) => link.send(message),
+//!             client::Output::Ping => {}
+//!             client::Output::Disconnect(_code) => {}
+//!             client::Output::Event(Event::Entry { bytes, .. }) => {
+//!                 // If it answers call n: `client.answered(n)` says whose request that was, once.
+//!                 seen.push(String::from_utf8(bytes).unwrap());
+//!             }
+//!             client::Output::Event(event) => println!("{event:?}"),
+//!         }
+//!     }
+//! }
+//!
+//! fn drive_place(place: &mut Place, link: &mut Link, now: Instant) {
+//!     while let Some(output) = place.poll_output(link.writable()) {
+//!         match output {
+//!             server::Output::Send(message) => link.send(message),
+//!             server::Output::Ping => {}
+//!             server::Output::Disconnect(_code) => {}
+//!             server::Output::Entry { number, .. } => {
+//!                 place.push(now, format!("answer to {number}").into(), Keep::Answer);
+//!             }
+//!             server::Output::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
+//!             server::Output::Expired => unreachable!("the client is here"),
+//!         }
+//!     }
+//! }
+//!
+//! let now = Instant::now();
+//! let epoch = Epoch("one".into());
+//! let mut client = Client::new(Config {
+//!     key: "secret".into(),
+//!     session: None,
+//!     agent: "example".into(),
+//!     request_timeout: Duration::from_secs(30),
+//!     seed: 1,
+//! });
+//! let mut place = Place::new(Duration::from_secs(60), now);
+//! let (mut up, mut down, mut seen) = (Link::default(), Link::default(), Vec::new());
+//!
+//! client.open(now);
+//! client.push(now, b"call".to_vec(), Some(RequestId(1)))?;
+//! while seen.len() < 2 {
+//!     drive_client(&mut client, &mut up, now, &mut seen);
+//!     for message in up.take() {
+//!         match decode(&message)? {
+//!             ClientFrame::Hello(hello) => { let _ = place.greet(now, &epoch, &hello, false); }
+//!             ClientFrame::Entries(_) => place.receive(now, &message)?,
+//!         }
+//!     }
+//!     drive_place(&mut place, &mut down, now);
+//!     for message in down.take() {
+//!         client.receive(now, &message);
+//!     }
+//!     drive_client(&mut client, &mut up, now, &mut seen);
+//! }
+//! assert_eq!(seen, ["snapshot", "answer to 1"]);
+//! assert_eq!(client.answered(1), Some(RequestId(1)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod client;
+pub mod server;
+pub mod text_slots;
+
+mod backoff;
+mod inbox;
+mod log;
+mod nonsense;
+mod timers;
+
+pub use nonsense::Nonsense;

@@ -1,0 +1,140 @@
+//! Every call is answered or reported.
+
+use crate::support::app::Fate;
+use crate::support::net::End;
+use crate::support::{Network, REQUEST_TIMEOUT, Sim};
+use protocol::RequestId;
+use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
+use session_logs::client::{Client, Config, Event, Output, Rejected};
+use std::time::{Duration, Instant};
+
+const EXPIRED_UNSENT: Option<Fate> = Some(Fate::Expired { sent: false });
+
+#[test]
+fn what_was_never_sent_expires_and_is_never_executed() {
+    let mut sim = Sim::new(1);
+    sim.run_for(Duration::from_secs(1));
+    sim.network = Network::Refusing;
+    let now = sim.now;
+    sim.net().expect("a link").cut(now, &End::BOTH);
+    sim.run_for(Duration::from_secs(1));
+    sim.call();
+    sim.run_for(Duration::from_secs(10));
+    sim.call();
+    sim.run_for(REQUEST_TIMEOUT.saturating_sub(Duration::from_secs(11)));
+    assert_eq!(sim.fates(), [None, None]);
+    sim.run_for(Duration::from_secs(2));
+    assert_eq!(sim.fates(), [EXPIRED_UNSENT, None]);
+    sim.heal();
+    sim.check();
+    assert_eq!(sim.fates(), [EXPIRED_UNSENT, Some(Fate::Answered)]);
+}
+
+#[test]
+fn what_was_sent_expires_without_a_claim() {
+    let mut sim = Sim::new(1);
+    sim.run_for(Duration::from_secs(1));
+    sim.prompt = false;
+    sim.call();
+    // Only the time without a link counts.
+    sim.run_for(REQUEST_TIMEOUT * 2);
+    sim.network = Network::Refusing;
+    let now = sim.now;
+    sim.net().expect("a link").cut(now, &End::BOTH);
+    sim.run_for(REQUEST_TIMEOUT);
+    assert_eq!(sim.fates(), [None]);
+    sim.run_for(Duration::from_secs(1));
+    assert_eq!(sim.fates(), [Some(Fate::Expired { sent: true })]);
+    sim.heal();
+    sim.check();
+}
+
+#[test]
+fn nothing_expires_while_there_is_a_link() {
+    let mut sim = Sim::new(1);
+    sim.prompt = false;
+    sim.call();
+    sim.run_for(REQUEST_TIMEOUT * 10);
+    assert_eq!(sim.fates(), [None]);
+    sim.answer();
+    sim.run_for(Duration::from_secs(1));
+    assert_eq!(sim.fates(), [Some(Fate::Answered)]);
+}
+
+#[test]
+fn goodbye_is_said_after_all_else() {
+    for cut in 0..12 {
+        let mut sim = Sim::new(1);
+        sim.run_for(Duration::from_secs(1));
+        for _ in 0..3 {
+            sim.call();
+        }
+        sim.client.leave(sim.now);
+        sim.cut_at = Some((sim.arrived + cut, End::BOTH.to_vec()));
+        sim.run_for(Duration::from_secs(5));
+        assert!(sim.app.left, "cut after {cut} packets");
+        assert_eq!(sim.session.executed, [1, 2, 3]);
+        assert!(!sim.fates().contains(&None));
+        assert!(!sim.place.as_ref().expect("a place").connected());
+    }
+}
+
+#[test]
+fn who_was_never_welcomed_leaves_at_once() {
+    let mut sim = Sim::new(1);
+    sim.call();
+    sim.client.leave(sim.now);
+    sim.run_for(Duration::ZERO);
+    assert!(sim.app.left);
+    assert_eq!(sim.fates(), [Some(Fate::Lost)]);
+    assert_eq!(sim.client.next_timeout(), None);
+}
+
+#[test]
+fn who_is_refused_stays_away() {
+    let mut sim = Sim::new(1);
+    sim.call();
+    sim.run_for(Duration::from_secs(1));
+    sim.call();
+    sim.client.refused(sim.now, "a wrong token");
+    sim.run_for(Duration::from_secs(60));
+    assert!(sim.app.refused);
+    assert_eq!(sim.fates(), [Some(Fate::Answered), Some(Fate::Lost)]);
+    let more = sim.client.push(sim.now, vec![], None);
+    assert_eq!(more, Err(Rejected::Over));
+}
+
+#[test]
+fn a_client_takes_so_much_and_no_more() {
+    let now = Instant::now();
+    let mut client = Client::new(Config {
+        key: "client".into(),
+        session: None,
+        agent: "test".into(),
+        request_timeout: REQUEST_TIMEOUT,
+        seed: 0,
+    });
+    let large = vec![0; ENTRY_BYTES + 1];
+    assert_eq!(client.push(now, large, None), Err(Rejected::TooLarge));
+    for count in 0..COMMANDS_WAITING {
+        let request = u32::try_from(count).map(RequestId).unwrap();
+        client.push(now, vec![1], Some(request)).unwrap();
+    }
+    let call = Some(RequestId(u32::MAX));
+    assert_eq!(client.push(now, vec![1], call), Err(Rejected::Full));
+    for _ in COMMANDS_WAITING..4 * COMMANDS_WAITING {
+        client.push(now, vec![1], None).unwrap();
+    }
+    assert_eq!(client.push(now, vec![1], None), Err(Rejected::Full));
+    assert_eq!(client.stats().calls, COMMANDS_WAITING);
+
+    client.open(now);
+    client.handle_timeout(now + REQUEST_TIMEOUT);
+    let outputs = std::iter::from_fn(|| client.poll_output(true));
+    let expired = outputs
+        .filter(|it| matches!(it, Output::Event(Event::Unanswered { .. })))
+        .count();
+    assert_eq!(expired, COMMANDS_WAITING);
+    assert_eq!(client.stats().waiting, 3 * COMMANDS_WAITING);
+    client.push(now, vec![1], None).unwrap();
+}

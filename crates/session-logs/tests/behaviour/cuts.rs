@@ -1,0 +1,178 @@
+//! For every cut point: a link is cut, and resuming neither loses nor repeats.
+
+use crate::support::app::Fate;
+use crate::support::net::End;
+use crate::support::{Network, REQUEST_TIMEOUT, Sim, TTL};
+use session_logs::client::Outcome;
+use std::time::Duration;
+
+/// Some life: calls, notices, events, scores, in several round trips.
+fn live(sim: &mut Sim) {
+    for round in 0..8 {
+        for _ in 0..3 {
+            sim.call();
+        }
+        sim.notice();
+        sim.event(10);
+        sim.score(round % 2);
+        sim.run_for(Duration::from_millis(30));
+    }
+    sim.run_for(Duration::from_secs(1));
+}
+
+/// That life on a good link; how many packets arrived.
+fn whole() -> usize {
+    let mut sim = Sim::new(1);
+    live(&mut sim);
+    assert!(sim.fates().iter().all(|it| *it == Some(Fate::Answered)));
+    sim.arrived
+}
+
+#[test]
+fn after_any_packet_that_arrived() {
+    let packets = whole();
+    assert!(packets > 20, "only {packets} packets");
+    for (what, told) in [
+        ("both are told", &End::BOTH[..]),
+        ("the client is told", &[End::Client]),
+        ("the server is told", &[End::Server]),
+        ("nobody is told", &[]),
+    ] {
+        for count in 1..=packets {
+            let mut sim = Sim::new(1);
+            sim.cut_at = Some((count, told.to_vec()));
+            live(&mut sim);
+            sim.heal();
+            sim.check();
+            let answered = sim.fates().iter().all(|it| *it == Some(Fate::Answered));
+            assert!(answered, "cut after packet {count}, {what}");
+            let outcomes = &sim.app.outcomes;
+            let ends = [Outcome::Rejoined, Outcome::Renewed];
+            // Only the welcome of the first link may be lost, and then nothing was said before.
+            let began = outcomes.iter().any(|it| ends.contains(it));
+            assert!(!began, "cut after packet {count}, {what}: {outcomes:?}");
+        }
+    }
+}
+
+#[test]
+fn at_any_byte() {
+    for to in End::BOTH {
+        for byte in 0..2000 {
+            let mut sim = Sim::new(1);
+            // The link is there, and has carried nothing yet.
+            while sim.net().is_none() {
+                sim.run_for(Duration::from_millis(1));
+            }
+            sim.net().expect("a link").cut_after(to, byte);
+            live(&mut sim);
+            sim.heal();
+            sim.check();
+            let answered = sim.fates().iter().all(|it| *it == Some(Fate::Answered));
+            assert!(answered, "cut at byte {byte} towards the {to:?}");
+        }
+    }
+}
+
+#[test]
+fn twice_with_any_distance() {
+    let packets = whole();
+    for first in 1..=packets {
+        for second in 1..=8 {
+            let mut sim = Sim::new(1);
+            sim.cut_at = Some((first, End::BOTH.to_vec()));
+            for _ in 0..4 {
+                sim.call();
+                sim.event(10);
+                sim.run_for(Duration::from_millis(30));
+                if sim.cut_at.is_none() && sim.app.disconnected == 1 {
+                    sim.cut_at = Some((sim.arrived + second, End::BOTH.to_vec()));
+                }
+            }
+            sim.heal();
+            sim.check();
+            let answered = sim.fates().iter().all(|it| *it == Some(Fate::Answered));
+            assert!(answered, "cut after packet {first} and {second} more");
+        }
+    }
+}
+
+/// A log that has outgrown its bound is begun again by a snapshot, which may be cut like all else.
+#[test]
+fn while_a_snapshot_is_under_way() {
+    let outgrow = |sim: &mut Sim| {
+        sim.run_for(Duration::from_secs(1));
+        let before = sim.arrived;
+        sim.call();
+        sim.run_for(Duration::from_millis(15));
+        for _ in 0..4 {
+            sim.event(6 << 20);
+            sim.run_for(Duration::from_millis(1));
+        }
+        sim.call();
+        sim.run_for(Duration::from_secs(5));
+        sim.arrived - before
+    };
+    let packets = outgrow(&mut Sim::new(1));
+    assert!(packets > 50, "only {packets} packets");
+    for count in 1..=packets {
+        let mut sim = Sim::new(1);
+        sim.run_for(Duration::from_secs(1));
+        sim.cut_at = Some((sim.arrived + count, End::BOTH.to_vec()));
+        outgrow(&mut sim);
+        sim.heal();
+        sim.check();
+        assert_eq!(sim.fates(), [Some(Fate::Answered); 2], "packet {count}");
+        assert!(sim.client.stats().resynchronised > 0, "packet {count}");
+    }
+}
+
+/// Every call ends, and what a restarted server did before isn't taken for what it does now.
+#[test]
+fn by_a_server_that_restarts_after_any_packet() {
+    for count in 1..=whole() {
+        for told in [true, false] {
+            let mut sim = Sim::new(1);
+            for _ in 0..4 {
+                sim.call();
+                sim.event(10);
+                for _ in 0..30 {
+                    sim.run_for(Duration::from_millis(1));
+                    if sim.arrived == count {
+                        sim.restart(told);
+                        sim.arrived += 1;
+                    }
+                }
+            }
+            sim.heal();
+            sim.check();
+            let expired = |it: &Option<Fate>| matches!(it, Some(Fate::Expired { .. }));
+            assert!(!sim.fates().iter().any(expired), "{:?}", sim.fates());
+        }
+    }
+}
+
+/// A client that was away for longer than its place was kept begins again in the same session.
+#[test]
+fn for_longer_than_the_place_is_kept() {
+    let mut sim = Sim::new(1);
+    live(&mut sim);
+    sim.prompt = false;
+    sim.call();
+    sim.run_for(Duration::from_secs(1));
+    sim.network = Network::Refusing;
+    let now = sim.now;
+    sim.net().expect("a link").cut(now, &End::BOTH);
+    sim.run_for(TTL + Duration::from_secs(1));
+    assert!(sim.place.is_none(), "it is given up");
+    sim.call();
+    sim.event(10);
+    sim.heal();
+    sim.check();
+    assert_eq!(sim.app.outcomes, [Outcome::First, Outcome::Rejoined]);
+    let fates = sim.fates();
+    let (given_up, lost) = (fates[24], fates[25]);
+    assert_eq!(given_up, Some(Fate::Expired { sent: true }));
+    assert_eq!(lost, Some(Fate::Lost));
+    assert!(TTL > REQUEST_TIMEOUT);
+}

@@ -1,0 +1,272 @@
+//! A reader that is slow, or away, or never reads costs so much memory and no more.
+
+use crate::support::net::End;
+use crate::support::{Network, Sim, TTL};
+use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
+use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
+use session_logs::client::Outcome;
+use session_logs::server::{Greeting, Keep, Output, Place};
+use std::time::{Duration, Instant};
+
+const KIB: usize = 1024;
+
+/// What an entry may cost beside its bytes.
+const OVERHEAD: usize = KIB;
+
+fn epoch() -> Epoch {
+    Epoch("epoch".into())
+}
+
+/// A place whose client has come and has its snapshot.
+fn place(now: Instant) -> Place {
+    let mut place = Place::new(TTL, now);
+    assert_eq!(greet(&mut place, now, 1, None), Greeting::Begun);
+    frames(&mut place);
+    acknowledge(&mut place, now, 1);
+    place
+}
+
+fn greet(place: &mut Place, now: Instant, link: u64, received: Option<u64>) -> Greeting {
+    let resume = received.map(|received| Resume {
+        epoch: epoch(),
+        since: 1,
+        received,
+    });
+    let hello = Hello {
+        link,
+        resume,
+        ..Hello::default()
+    };
+    place.greet(now, &epoch(), &hello, false)
+}
+
+fn acknowledge(place: &mut Place, now: Instant, ack: u64) {
+    let frame = Entries {
+        ack,
+        ..Entries::default()
+    };
+    let frame = encode(&ClientFrame::Entries(frame));
+    place.receive(now, &frame).expect("sense");
+}
+
+/// The client's first entry comes.
+fn say(place: &mut Place, now: Instant) {
+    let frame = Entries {
+        at: 1,
+        entries: vec![b"entry".to_vec().into()],
+        ..Entries::default()
+    };
+    let frame = encode(&ClientFrame::Entries(frame));
+    place.receive(now, &frame).expect("sense");
+}
+
+/// All frames that a link takes now. Asked for a snapshot, the place is given one.
+fn frames(place: &mut Place) -> Vec<Entries> {
+    let mut frames = Vec::new();
+    while let Some(output) = place.poll_output(true) {
+        match output {
+            Output::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
+            Output::Send(bytes) => {
+                if let ServerFrame::Entries(frame) = decode(&bytes).expect("a frame") {
+                    frames.push(frame);
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    frames
+}
+
+fn texts(frames: &[Entries]) -> Vec<String> {
+    let entries = frames.iter().flat_map(|frame| &frame.entries);
+    entries
+        .map(|entry| String::from_utf8_lossy(entry).into_owned())
+        .collect()
+}
+
+#[test]
+fn a_reader_that_never_reads() {
+    for linked in [true, false] {
+        let now = Instant::now();
+        let mut place = place(now);
+        if !linked {
+            place.link_down(now);
+        }
+        for count in 0..100_u8 {
+            place.push(now, vec![count; 400 * KIB], Keep::State);
+            assert!(place.bytes() <= REPLAY_BYTES, "{}", place.bytes());
+            assert!(place.poll_output(false).is_none());
+        }
+        if !linked {
+            assert_eq!(greet(&mut place, now, 2, Some(1)), Greeting::Resumed);
+        }
+        let frames = frames(&mut place);
+        assert_eq!(texts(&frames), ["snapshot"]);
+        assert!(frames[0].fresh);
+    }
+}
+
+#[test]
+fn a_reader_that_never_acknowledges() {
+    let now = Instant::now();
+    let mut place = place(now);
+    let mut snapshots = 0;
+    for _ in 0..1000 {
+        place.push(now, vec![0; 100 * KIB], Keep::State);
+        let frames = frames(&mut place);
+        snapshots += frames.iter().filter(|frame| frame.fresh).count();
+        assert!(place.bytes() <= REPLAY_BYTES + OVERHEAD * 10);
+    }
+    assert_eq!(snapshots, 1000 * 100 * KIB / REPLAY_BYTES);
+}
+
+#[test]
+fn answers_survive_what_a_snapshot_stands_for() {
+    let now = Instant::now();
+    // What of the first three entries the client had when the link broke.
+    for (received, rest) in [
+        (1, vec!["snapshot", "first", "second", "third", "newer"]),
+        (2, vec!["snapshot", "second", "third", "newer"]),
+        (3, vec!["snapshot", "second", "third", "newer"]),
+        (4, vec!["snapshot", "third", "newer"]),
+    ] {
+        let mut place = place(now);
+        place.push(now, b"first".to_vec(), Keep::Answer);
+        place.push(now, b"event".to_vec(), Keep::State);
+        place.push(now, b"second".to_vec(), Keep::Answer);
+        assert_eq!(texts(&frames(&mut place)).len(), 3);
+        place.link_down(now);
+        place.push(now, b"third".to_vec(), Keep::Answer);
+        place.push(now, vec![0; REPLAY_BYTES], Keep::State);
+        assert!(place.bytes() < OVERHEAD);
+        assert_eq!(greet(&mut place, now, 2, Some(received)), Greeting::Resumed);
+        // The snapshot is only made when the link takes it, and stands for what came until then.
+        place.push(now, b"in the snapshot".to_vec(), Keep::State);
+        assert!(matches!(place.poll_output(true), Some(Output::Send(_))));
+        assert!(matches!(place.poll_output(true), Some(Output::Snapshot)));
+        place.snapshot(vec![b"snapshot".to_vec()]);
+        place.push(now, b"newer".to_vec(), Keep::State);
+        let frames = frames(&mut place);
+        assert_eq!(texts(&frames), rest, "{received} received");
+        assert!(frames[0].fresh && frames[0].at > received);
+    }
+}
+
+#[test]
+fn answers_have_a_bound_of_their_own() {
+    let now = Instant::now();
+    let mut place = place(now);
+    say(&mut place, now);
+    assert!(matches!(
+        place.poll_output(false),
+        Some(Output::Entry { number: 1, .. })
+    ));
+    for _ in 0..ANSWERS_BYTES / (KIB * KIB) - 1 {
+        place.push(now, vec![0; KIB * KIB], Keep::Answer);
+    }
+    assert!(place.connected());
+    place.push(now, vec![0; KIB * KIB], Keep::Answer);
+    assert!(matches!(
+        place.poll_output(false),
+        Some(Output::Disconnect(4003))
+    ));
+    assert_eq!((place.connected(), place.bytes()), (false, 0));
+    place.push(
+        now,
+        b"an answer that nobody waits for".to_vec(),
+        Keep::Answer,
+    );
+    assert_eq!(place.bytes(), 0);
+    assert_eq!(greet(&mut place, now, 2, Some(1)), Greeting::Begun);
+    say(&mut place, now);
+    while let Some(output) = place.poll_output(true) {
+        if let Output::Entry { number, .. } = output {
+            assert_eq!(number, 1, "numbers begin again");
+            return;
+        }
+    }
+    panic!("the entry is executed");
+}
+
+#[test]
+fn only_the_newest_is_kept_while_it_cannot_be_sent() {
+    let now = Instant::now();
+    let mut place = place(now);
+    place.push(now, b"a1".to_vec(), Keep::Newest(1));
+    place.push(now, b"a2".to_vec(), Keep::Newest(1));
+    assert_eq!(texts(&frames(&mut place)), ["a1", "a2"], "all while it can");
+
+    place.link_down(now);
+    for count in 0..1000 {
+        place.push(now, format!("b{count}").into_bytes(), Keep::Newest(1));
+        place.push(now, format!("c{count}").into_bytes(), Keep::Newest(2));
+    }
+    assert!(place.backlog() < OVERHEAD, "{}", place.backlog());
+    greet(&mut place, now, 2, Some(3));
+    assert_eq!(texts(&frames(&mut place)), ["b999", "c999"]);
+    acknowledge(&mut place, now, 5);
+
+    for _ in 0..1000 {
+        place.push(now, vec![0; 10 * KIB], Keep::Newest(1));
+        place.push(now, vec![0; 10 * KIB], Keep::Newest(2));
+    }
+    assert!(place.backlog() <= BACKLOG_BYTES);
+    assert!(
+        place.backlog() > BACKLOG_BYTES / 2,
+        "all while there is room"
+    );
+}
+
+#[test]
+fn a_slow_reader_is_brought_up_to_date() {
+    let mut sim = Sim::new(1);
+    sim.speed.bytes_per_ms = 1000;
+    sim.run_for(Duration::from_secs(1));
+    for _ in 0..100 {
+        sim.event(400 * KIB);
+        sim.call();
+        sim.run_for(Duration::from_millis(100));
+    }
+    sim.heal();
+    sim.check();
+    assert_eq!(sim.app.outcomes, [Outcome::First]);
+    assert!(sim.client.stats().resynchronised > 0);
+    assert!(sim.session.snapshots < 10, "{}", sim.session.snapshots);
+}
+
+#[test]
+fn a_place_is_given_up_once() {
+    let now = Instant::now();
+    let mut place = place(now);
+    assert!(place.next_timeout().is_some_and(|at| at < now + TTL));
+    place.link_down(now);
+    assert_eq!(place.next_timeout(), Some(now + TTL));
+    place.handle_timeout(now + TTL);
+    assert!(matches!(place.poll_output(false), Some(Output::Expired)));
+    assert!(place.poll_output(false).is_none());
+    assert_eq!(place.next_timeout(), None);
+    assert_eq!(greet(&mut place, now + TTL, 2, Some(1)), Greeting::Begun);
+}
+
+#[test]
+fn a_link_is_closed_when_all_is_said() {
+    let mut sim = Sim::new(1);
+    sim.run_for(Duration::from_secs(1));
+    sim.event(200 * KIB);
+    let now = sim.now;
+    let place = sim.place.as_mut().expect("a place");
+    place.close(now, protocol::wire::Close::GoingAway);
+    sim.network = Network::Refusing;
+    sim.run_for(Duration::from_secs(1));
+    assert_eq!(sim.app.state, Some(sim.session.state));
+    assert_eq!(sim.app.disconnected > 0, sim.net().is_none());
+    sim.heal();
+    sim.check();
+    let now = sim.now;
+    sim.net().expect("a link").cut(now, &End::BOTH);
+    sim.heal();
+    assert_eq!(
+        sim.app.outcomes,
+        [Outcome::First, Outcome::Resumed, Outcome::Resumed]
+    );
+}

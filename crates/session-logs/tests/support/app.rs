@@ -1,0 +1,265 @@
+//! What both peers say to each other, and what each makes of it.
+
+use protocol::wire::{Epoch, Text, decode, encode};
+use protocol::{Json, RequestId};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use session_logs::client::{Client, Event, Outcome, Why};
+use session_logs::server::{Keep, Place};
+use session_logs::text_slots::{Reader, Writer};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// An entry of the client.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Up {
+    Define { slot: u32, text: Json },
+    Call { id: u32, text: Text },
+    Notice { id: u32 },
+    Leave,
+}
+
+/// An entry of the server.
+#[derive(Debug, Serialize, Deserialize)]
+enum Down {
+    Define {
+        slot: u32,
+        text: Json,
+    },
+    Snapshot {
+        state: u64,
+    },
+    Event {
+        state: u64,
+        text: Text,
+        padding: ByteBuf,
+    },
+    Score {
+        key: u64,
+        value: u64,
+    },
+    Answer {
+        call: u64,
+        id: u32,
+    },
+}
+
+/// One of a few long texts.
+fn text_of(id: u64) -> String {
+    format!("\"{:0>100}\"", id % 5)
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Answered,
+    Expired { sent: bool },
+    Lost,
+}
+
+/// The application: it calls, and believes what it is told.
+#[derive(Debug, Default)]
+pub(crate) struct App {
+    next: u32,
+    writer: Writer,
+    reader: Reader,
+    /// The state of the session, unless its snapshot is still to come.
+    pub(crate) state: Option<u64>,
+    scores: BTreeMap<u64, u64>,
+    /// Calls, and what became of them.
+    pub(crate) calls: BTreeMap<u32, Option<Fate>>,
+    /// What has no answer.
+    pub(crate) notices: Vec<u32>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) disconnected: usize,
+    pub(crate) left: bool,
+    pub(crate) refused: bool,
+}
+
+impl App {
+    pub(crate) fn call(&mut self, client: &mut Client, now: Instant) -> u32 {
+        self.next += 1;
+        let id = self.next;
+        let (definition, text) = self.writer.text(&text_of(id.into()));
+        if let Some((slot, text)) = definition {
+            let define = encode(&Up::Define { slot, text });
+            client.push(now, define, None).expect("there is room");
+        }
+        let call = encode(&Up::Call { id, text });
+        client
+            .push(now, call, Some(RequestId(id)))
+            .expect("there is room");
+        self.calls.insert(id, None);
+        id
+    }
+
+    pub(crate) fn notice(&mut self, client: &mut Client, now: Instant) {
+        self.next += 1;
+        self.notices.push(self.next);
+        let notice = encode(&Up::Notice { id: self.next });
+        client.push(now, notice, None).expect("there is room");
+    }
+
+    pub(crate) fn hear(&mut self, client: &mut Client, event: Event) {
+        match event {
+            Event::Connected { outcome, .. } => {
+                self.outcomes.push(outcome);
+                if outcome != Outcome::Resumed {
+                    self.state = None;
+                }
+                if matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
+                    self.writer.clear();
+                    let open = self.calls.values().any(Option::is_none);
+                    assert!(!open, "lost calls are told before");
+                }
+            }
+            Event::Entry { bytes, .. } => self.take(client, &bytes),
+            Event::Unanswered { request, why } => self.end(
+                request.0,
+                match why {
+                    Why::Expired { sent } => Fate::Expired { sent },
+                    Why::Lost => Fate::Lost,
+                },
+            ),
+            Event::Disconnected { .. } => self.disconnected += 1,
+            Event::Refused { .. } => self.refused = true,
+            Event::Left => self.left = true,
+        }
+    }
+
+    fn take(&mut self, client: &mut Client, bytes: &[u8]) {
+        match decode(bytes).expect("an entry") {
+            Down::Snapshot { state } => {
+                assert!(self.state.is_none_or(|old| old <= state), "no way back");
+                self.state = Some(state);
+                self.scores.clear();
+                self.reader.clear();
+            }
+            Down::Define { slot, text } => self.reader.define(slot, text).expect("a slot"),
+            Down::Event { state, text, .. } => {
+                assert_eq!(self.state.map(|old| old + 1), Some(state), "the next event");
+                let text = self.reader.resolve(&text).expect("a text");
+                assert_eq!(text.as_str(), text_of(state));
+                self.state = Some(state);
+            }
+            Down::Score { key, value } => {
+                let old = self.scores.insert(key, value);
+                assert!(old < Some(value), "scores come in order");
+            }
+            Down::Answer { call, id } => {
+                if let Some(request) = client.answered(call) {
+                    assert_eq!(request.0, id, "the answer to this call");
+                    self.end(id, Fate::Answered);
+                } else {
+                    let fate = self.calls[&id];
+                    assert_eq!(fate, Some(Fate::Expired { sent: true }), "no answer twice");
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, id: u32, fate: Fate) {
+        let old = self.calls.insert(id, Some(fate));
+        assert_eq!(old, Some(None), "call {id} ends once, now by {fate:?}");
+    }
+}
+
+/// The session on the server.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) epoch: Epoch,
+    pub(crate) state: u64,
+    scored: u64,
+    writer: Writer,
+    reader: Reader,
+    /// Calls without an answer.
+    due: Vec<(u64, u32)>,
+    /// What was executed, in this epoch.
+    pub(crate) executed: Vec<u32>,
+    pub(crate) snapshots: usize,
+}
+
+impl Session {
+    pub(crate) fn new(epoch: usize) -> Self {
+        Self {
+            epoch: Epoch(format!("epoch {epoch}")),
+            state: 0,
+            scored: 0,
+            writer: Writer::new(),
+            reader: Reader::new(),
+            due: Vec::new(),
+            executed: Vec::new(),
+            snapshots: 0,
+        }
+    }
+
+    /// The logs begin.
+    pub(crate) fn begin(&mut self) {
+        self.due.clear();
+        self.reader.clear();
+    }
+
+    pub(crate) fn execute(&mut self, place: &mut Place, now: Instant, number: u64, bytes: &[u8]) {
+        match decode(bytes).expect("an entry") {
+            Up::Define { slot, text } => self.reader.define(slot, text).expect("a slot"),
+            Up::Call { id, text } => {
+                let text = self.reader.resolve(&text).expect("a text");
+                assert_eq!(text.as_str(), text_of(id.into()));
+                self.executed.push(id);
+                self.due.push((number, id));
+                self.event(Some(place), now, 0);
+            }
+            Up::Notice { id } => self.executed.push(id),
+            Up::Leave => place.close(now, protocol::wire::Close::Normal),
+        }
+    }
+
+    /// Answers all that was called.
+    pub(crate) fn answer(&mut self, place: &mut Place, now: Instant) {
+        for (call, id) in self.due.drain(..) {
+            place.push(now, encode(&Down::Answer { call, id }), Keep::Answer);
+        }
+    }
+
+    /// Something happens.
+    pub(crate) fn event(&mut self, place: Option<&mut Place>, now: Instant, padding: usize) {
+        self.state += 1;
+        let Some(place) = place else {
+            return;
+        };
+        let (definition, text) = self.writer.text(&text_of(self.state));
+        if let Some((slot, text)) = definition {
+            place.push(now, encode(&Down::Define { slot, text }), Keep::State);
+        }
+        let (state, padding) = (self.state, ByteBuf::from(vec![0; padding]));
+        let event = Down::Event {
+            state,
+            text,
+            padding,
+        };
+        place.push(now, encode(&event), Keep::State);
+    }
+
+    /// A score, of which only the newest matters.
+    pub(crate) fn score(&mut self, place: &mut Place, now: Instant, key: u64) {
+        self.scored += 1;
+        let score = Down::Score {
+            key,
+            value: self.scored,
+        };
+        place.push(now, encode(&score), Keep::Newest(key));
+    }
+
+    pub(crate) fn snapshot(&mut self, place: &mut Place) {
+        self.writer.clear();
+        self.snapshots += 1;
+        let state = self.state;
+        let (definition, _) = self.writer.text(&text_of(state));
+        let (slot, text) = definition.expect("no slots yet");
+        place.snapshot(vec![
+            encode(&Down::Snapshot { state }),
+            encode(&Down::Define { slot, text }),
+        ]);
+    }
+}

@@ -1,0 +1,181 @@
+//! Logical Routers, the real ones that stand for them, and what is made in them.
+
+use crate::on_demand::OnDemand;
+use crate::state::{Real, Router};
+use crate::vertical::is_observer;
+use crate::workers::{Wanted, closed_worker};
+use crate::{LogicalTree, Vertical};
+use protocol::{Command, CreateRouter, Error, Handle, Reply, RequestId};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Why something wasn't made in the real Worker that was chosen.
+enum Failure {
+    /// It couldn't be opened, or died.
+    NoWorker(Error),
+    /// It can't have a WebRtcServer that listens as asked.
+    NoServer(Error),
+    /// The command is refused.
+    Refused(Error),
+}
+
+impl<B: LogicalTree> Vertical<B> {
+    pub(crate) async fn create_router(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        options: CreateRouter,
+    ) -> Result<Reply, Error> {
+        let command = Command::CreateRouter(options.clone());
+        let (home, router) = self.make_anywhere(worker, &command).await?;
+        Ok(self.show_router(request, worker, home, router, options))
+    }
+
+    fn show_router(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        home: Handle,
+        router: Handle,
+        options: CreateRouter,
+    ) -> Reply {
+        let logical = self.below.show(request, router, worker);
+        let entry = Router {
+            worker,
+            media_codecs: options.media_codecs,
+            codecs_version: 0,
+            real: BTreeMap::from([(home, Rc::new(OnDemand::made(router)))]),
+            residents: BTreeMap::new(),
+        };
+        self.state.borrow_mut().routers.insert(logical, entry);
+        Reply::Created(logical)
+    }
+
+    /// Makes a Transport or an RtpObserver where it is best placed.
+    pub(crate) async fn create_below(
+        &self,
+        request: RequestId,
+        router: Handle,
+        command: Command,
+    ) -> Result<Reply, Error> {
+        let wanted = if is_observer(&command) {
+            Wanted::Observer(router)
+        } else {
+            Wanted::Transport(router)
+        };
+        let mut may_open = None;
+        let mut refused: Vec<Rc<Real>> = Vec::new();
+        let mut last = None;
+        loop {
+            let worker = self.state.borrow().routers.get(&router).map(|it| it.worker);
+            let Some(worker) = worker else {
+                return Err(last.unwrap_or_else(closed_worker));
+            };
+            // A further real Worker would be opened in vain where it couldn't listen.
+            let open = *may_open.get_or_insert_with(|| self.may_listen(worker, &command));
+            let Some(reserved) = self.choose(worker, wanted, open, &refused) else {
+                return Err(last.unwrap_or_else(closed_worker));
+            };
+            let real = reserved.real();
+            let made = self.create_in(request, worker, router, real, command.clone());
+            match made.await {
+                Ok(reply) => return Ok(reply),
+                // What couldn't be opened isn't tried again: nobody waits twice.
+                Err(Failure::NoWorker(error)) => {
+                    may_open = Some(false);
+                    last = Some(error);
+                }
+                Err(Failure::NoServer(error)) => {
+                    may_open = Some(false);
+                    refused.push(Rc::clone(real));
+                    last = Some(error);
+                }
+                Err(Failure::Refused(error)) => return Err(error),
+            }
+        }
+    }
+
+    async fn create_in(
+        &self,
+        request: RequestId,
+        worker: Handle,
+        router: Handle,
+        real: &Rc<Real>,
+        command: Command,
+    ) -> Result<Reply, Failure> {
+        let lost = |otherwise: fn(Error) -> Failure| {
+            move |error| {
+                let why = if real.gone.get() {
+                    Failure::NoWorker
+                } else {
+                    otherwise
+                };
+                why(error)
+            }
+        };
+        let home = self.running(worker, real).await;
+        let home = home.map_err(Failure::NoWorker)?;
+        let command = match self.server_for(worker, &command) {
+            Some(server) => {
+                let made = self.real_server(server, home).await;
+                let server = made.map_err(lost(Failure::NoServer))?;
+                self.on_server(command, server)
+            }
+            None => command,
+        };
+        let home = self
+            .real_router(router, home)
+            .await
+            .map_err(lost(Failure::Refused))?;
+        let reply = self.below.call_shown(request, home, command).await;
+        let reply = reply.map_err(lost(Failure::Refused))?;
+        if let Reply::Created(resident) = &reply
+            && self.below.is_open(*resident)
+        {
+            let mut state = self.state.borrow_mut();
+            state.move_in(*resident, router, real);
+        }
+        Ok(reply)
+    }
+
+    /// The real Router of a logical one in a real Worker, made if there is none.
+    async fn real_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+        let real = {
+            let mut state = self.state.borrow_mut();
+            let logical = state.routers.get_mut(&router);
+            let logical = logical.ok_or_else(closed_worker)?;
+            Rc::clone(logical.real.entry(home).or_default())
+        };
+        real.get_or_make(self.make_router(router, home)).await
+    }
+
+    async fn make_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+        let codecs = || {
+            let state = self.state.borrow();
+            let logical = state.routers.get(&router)?;
+            Some((logical.codecs_version, logical.media_codecs.clone()))
+        };
+        let (version, media_codecs) = codecs().ok_or_else(closed_worker)?;
+        let command = Command::CreateRouter(CreateRouter {
+            media_codecs,
+            app_data: None,
+        });
+        let Reply::Created(made) = self.below.call(home, command).await? else {
+            return Err(closed_worker());
+        };
+        match codecs() {
+            Some((now, media_codecs)) if self.below.is_open(made) => {
+                self.below.stand_for(made, router);
+                if now != version {
+                    let media_codecs = media_codecs.as_ref();
+                    self.below.update_media_codecs(made, media_codecs)?;
+                }
+                Ok(made)
+            }
+            _ => {
+                self.below.close(made);
+                Err(closed_worker())
+            }
+        }
+    }
+}
