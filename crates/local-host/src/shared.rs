@@ -86,14 +86,6 @@ impl LogicalTree for Shared {
         self.0.borrow_mut().model_mut().stand_for(real, shown);
     }
 
-    fn shown(&self, handle: Handle) -> Handle {
-        self.0.borrow().model().shown(handle)
-    }
-
-    fn is_hidden(&self, handle: Handle) -> bool {
-        self.0.borrow().model().is_hidden(handle)
-    }
-
     fn home(&self, handle: Handle) -> Option<Handle> {
         let local = self.0.borrow();
         let entity = local.model().get(handle)?;
@@ -106,10 +98,6 @@ impl LogicalTree for Shared {
 
     fn worker(&self, handle: Handle) -> Option<Handle> {
         self.entity(handle, |it| (!it.logical).then_some(it.worker))?
-    }
-
-    fn parent(&self, handle: Handle) -> Option<Handle> {
-        self.entity(handle, |it| it.parent)
     }
 
     fn kind(&self, handle: Handle) -> Option<Kind> {

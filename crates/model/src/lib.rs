@@ -67,7 +67,7 @@ impl Model {
     /// Adds an object below `parent`. Where that has closed in the meanwhile, the new one is closed,
     /// too, without a word: in mediasoup it looks open for ever, but its worker doesn't know it.
     ///
-    /// LogicalTree a hidden Router it is shown: as a child of the logical one.
+    /// Below a hidden Router it is shown: as a child of the logical one.
     pub fn insert(
         &mut self,
         kind: Kind,

@@ -182,7 +182,7 @@ impl Fake {
         handle
     }
 
-    /// LogicalTree whom a new object is seen, and in which real Router it lives.
+    /// Below whom a new object is seen, and in which real Router it lives.
     fn place(&self, new: &mut Entity, target: Handle, kind: Kind, shown: bool) {
         let tree = self.tree.borrow();
         let above = &tree.entities[&target];

@@ -127,16 +127,6 @@ impl LogicalTree for Fake {
         tree.get_mut(shown).stand_ins.insert(real);
     }
 
-    fn shown(&self, handle: Handle) -> Handle {
-        let shown = self.known(handle, |entity| entity.shown_as);
-        shown.flatten().unwrap_or(handle)
-    }
-
-    fn is_hidden(&self, handle: Handle) -> bool {
-        self.known(handle, |entity| entity.hidden)
-            .unwrap_or_default()
-    }
-
     fn home(&self, handle: Handle) -> Option<Handle> {
         let router = self.known(handle, |entity| entity.router);
         router.filter(|router| *router != Handle::default())
@@ -145,10 +135,6 @@ impl LogicalTree for Fake {
     fn worker(&self, handle: Handle) -> Option<Handle> {
         let worker = self.known(handle, |entity| entity.worker);
         worker.filter(|worker| *worker != Handle::default())
-    }
-
-    fn parent(&self, handle: Handle) -> Option<Handle> {
-        self.known(handle, |entity| entity.parent)
     }
 
     fn kind(&self, handle: Handle) -> Option<Kind> {

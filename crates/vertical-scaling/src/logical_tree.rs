@@ -1,4 +1,4 @@
-//! What [`Vertical`](crate::Vertical) needs of the tree below, beside commands.
+//! Trait of the tree that [`Vertical`](crate::Vertical) places objects in.
 
 use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
@@ -15,7 +15,7 @@ use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
 )]
 pub trait LogicalTree: ObjectTree {
     /// Like [`ObjectTree::call`], but what is made in a real Router is shown below the logical one.
-    /// `request` is the application's, whose appData it takes; 0 where a layer asks.
+    /// `request` is the application's, whose appData it takes; 0 where a layer calls.
     async fn call_shown(
         &self,
         request: RequestId,
@@ -31,20 +31,11 @@ pub trait LogicalTree: ObjectTree {
     /// logical one, a piped Producer for its origin.
     fn stand_for(&self, real: Handle, shown: Handle);
 
-    /// The object that the application knows this one as: itself, where it is shown.
-    fn shown(&self, handle: Handle) -> Handle;
-
-    /// Whether the application doesn't know the object.
-    fn is_hidden(&self, handle: Handle) -> bool;
-
     /// The real Router in which a Transport, or what is on it, or an RtpObserver lives.
     fn home(&self, handle: Handle) -> Option<Handle>;
 
     /// The real Worker in which an object lives; `None` of logical ones.
     fn worker(&self, handle: Handle) -> Option<Handle>;
-
-    /// Whose child it is in the tree that the application sees.
-    fn parent(&self, handle: Handle) -> Option<Handle>;
 
     /// Its class.
     fn kind(&self, handle: Handle) -> Option<Kind>;

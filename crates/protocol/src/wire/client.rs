@@ -18,7 +18,7 @@ pub struct AppDataId(pub u64);
 pub enum ClientEntry {
     /// From now on, this slot of the client holds this text.
     Define {
-        /// LogicalTree [`limits::SLOTS`](crate::limits::SLOTS).
+        /// Less than [`limits::SLOTS`](crate::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum ServerEntry {
     /// From now on, this slot of the server holds this text. A snapshot empties all slots.
     Define {
-        /// LogicalTree [`limits::SLOTS`](crate::limits::SLOTS).
+        /// Less than [`limits::SLOTS`](crate::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,
