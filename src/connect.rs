@@ -3,7 +3,7 @@
 use crate::driven::AnyHost;
 use crate::host::app_data_id;
 use crate::hosts::{self, with};
-use ::remote::{Client, Options};
+use ::remote::{ConnectOptions, RemoteConnection};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
@@ -22,7 +22,7 @@ pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
         .build_threadsafe_function::<()>()
         .weak::<true>()
         .build()?;
-    let client = Client::connect(options, move || {
+    let client = RemoteConnection::connect(options, move || {
         wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     });
     let client = client.map_err(|error| napi::Error::from_reason(error.to_string()))?;
@@ -97,24 +97,29 @@ pub fn disconnect(host: u32) {
 /// How the connection fares, as JSON; `null` where there is none.
 #[napi]
 pub fn link_stats(host: u32) -> Option<String> {
-    let stats = with_remote(host, |remote| remote.connection().map(Client::stats));
+    let stats = with_remote(host, |remote| {
+        remote.connection().map(RemoteConnection::stats)
+    });
     Some(Json::of(&stats.flatten()?).into_string())
 }
 
 /// Calls `with` with what a server has. There is nothing to be done on this machine.
-fn with_remote<T>(host: u32, with_remote: impl FnOnce(&mut RemoteHost<Client>) -> T) -> Option<T> {
+fn with_remote<T>(
+    host: u32,
+    with_remote: impl FnOnce(&mut RemoteHost<RemoteConnection>) -> T,
+) -> Option<T> {
     with(host, |host| match &mut host.host {
         AnyHost::Local(_) => None,
         AnyHost::Remote(remote) => Some(with_remote(remote)),
     })
 }
 
-fn parse(options: &str) -> std::result::Result<Options, String> {
+fn parse(options: &str) -> std::result::Result<ConnectOptions, String> {
     let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
     let text = |name| options[name].as_str().map(str::to_owned);
     let timeout = options["requestTimeoutMs"].as_u64();
     let timeout = timeout.ok_or("requestTimeoutMs must be a number of milliseconds")?;
-    Ok(Options {
+    Ok(ConnectOptions {
         url: text("url").unwrap_or_default(),
         token: text("token"),
         session: text("session"),

@@ -1,7 +1,7 @@
 //! A host in JavaScript's hands: calls come in, and what the last one gave waits to be fetched.
 
 use crate::packed;
-use ::remote::Client;
+use ::remote::RemoteConnection;
 use host::{Host, Request};
 use local_host::LocalHost;
 use protocol::{Error, Handle, Item, Notice, RequestId};
@@ -19,7 +19,7 @@ pub(crate) struct Driven {
 /// A host of either kind. What only one of them has is asked of that one; all else of [`AnyHost::any`].
 pub(crate) enum AnyHost {
     Local(LocalHost),
-    Remote(Box<RemoteHost<Client>>),
+    Remote(Box<RemoteHost<RemoteConnection>>),
 }
 
 impl Driven {

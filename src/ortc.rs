@@ -14,7 +14,7 @@ pub fn ortc(name: String, arguments: String) -> String {
     let outcome = serde_json::from_str(&arguments)
         .map_err(|error| Error::type_error(error.to_string()))
         .and_then(|arguments| call(&name, arguments));
-    seam::outcome(outcome.map(|Outcome { result, changed }| json!([result, changed])))
+    seam::outcome(outcome.map(|Computed { result, changed }| json!([result, changed])))
 }
 
 /// What mediasoup's worker supports, with all defaults filled in or without.
@@ -34,12 +34,12 @@ pub fn parse_scalability_mode(scalability_mode: String) -> String {
     serde_json::to_string(&parsed).unwrap_or_default()
 }
 
-struct Outcome {
+struct Computed {
     result: Option<Value>,
     changed: Option<(usize, Value)>,
 }
 
-fn call(name: &str, mut arguments: Vec<Value>) -> Result<Outcome, Error> {
+fn call(name: &str, mut arguments: Vec<Value>) -> Result<Computed, Error> {
     arguments.resize(4, Value::Null);
     let random = || getrandom::u32().map_or(0, |number| 100_000_000 + number % 899_999_999);
     let [first, second, third, fourth] = &mut arguments[..] else {
@@ -101,7 +101,7 @@ fn call(name: &str, mut arguments: Vec<Value>) -> Result<Outcome, Error> {
         }
         _ => return Err(Error::type_error(format!("no ORTC function {name}()"))),
     };
-    Ok(Outcome {
+    Ok(Computed {
         result,
         changed: changed.map(|place| (place, arguments.swap_remove(place))),
     })

@@ -8,7 +8,7 @@ use cpu_slots::CpuSlots;
 use napi_derive::napi;
 use protocol::{Error, Handle, RequestId};
 use std::rc::Rc;
-use vertical_scaling::{Options, Slots, parse_switch};
+use vertical_scaling::{Slots, VerticalOptions, parse_switch};
 
 /// Parses the text of the setting `vertical`, called `name`. Returns JSON with the `result`, a boolean or an
 /// object, or with the `error`: the number of its class and its message.
@@ -88,9 +88,9 @@ pub fn tick(host: u32, now_ms: f64) {
     with_host(host, |host| host.tick(now_ms));
 }
 
-fn options_of(json: &str) -> Result<Option<Options>, Error> {
+fn options_of(json: &str) -> Result<Option<VerticalOptions>, Error> {
     let value = serde_json::from_str(json).map_err(|error| Error::type_error(error.to_string()))?;
-    Options::parse(&value)
+    VerticalOptions::parse(&value)
 }
 
 fn slots() -> Result<Rc<dyn Slots>, Error> {

@@ -4,16 +4,17 @@
 
 #![no_main]
 
+use protocol::Outcome;
 use libfuzzer_sys::fuzz_target;
 use protocol::RequestId;
 use protocol::wire::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
-use session_logs::client::{Client, Config, Event, Outcome, Output};
+use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 struct Run {
     now: Instant,
-    client: Client,
+    client: ClientEnd,
     requests: u32,
     /// Calls without an answer.
     open: BTreeSet<u32>,
@@ -27,7 +28,7 @@ struct Run {
 
 fuzz_target!(|program: &[u8]| {
     let now = Instant::now();
-    let config = Config {
+    let config = ClientOptions {
         key: "client".into(),
         session: None,
         agent: "fuzzer".into(),
@@ -36,7 +37,7 @@ fuzz_target!(|program: &[u8]| {
     };
     let mut run = Run {
         now,
-        client: Client::new(config),
+        client: ClientEnd::new(config),
         requests: 0,
         open: BTreeSet::new(),
         taken: 0,

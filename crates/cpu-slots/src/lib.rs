@@ -12,7 +12,7 @@ pub use shared::SharedDirectory;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use vertical_scaling::{Slot, Slots};
+use vertical_scaling::{CpuSlot, Slots};
 
 /// The slots of this machine: one file per CPU in one directory.
 ///
@@ -77,14 +77,14 @@ impl CpuSlots {
 }
 
 impl Slots for CpuSlots {
-    fn take(&self) -> Option<Slot> {
+    fn take(&self) -> Option<CpuSlot> {
         // It is opened anew each time, as something may have removed it since: a temporary directory is
         // cleaned after some days.
         let shared = SharedDirectory::open(&self.directory).ok()?;
         (0..self.count).find_map(|cpu| {
             let file = shared.file(&name(cpu)).ok()?;
             file.try_lock().ok()?;
-            Some(Slot::holding(Locked(file)))
+            Some(CpuSlot::holding(Locked(file)))
         })
     }
 

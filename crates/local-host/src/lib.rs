@@ -34,7 +34,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 use tasks::Tasks;
-use vertical_scaling::{Options, Slots, Vertical};
+use vertical_scaling::{Slots, Vertical, VerticalOptions};
 
 /// The Workers of this machine with the layers over them.
 pub struct LocalHost {
@@ -94,7 +94,7 @@ impl LocalHost {
     /// free; nothing is to be spawned then.
     pub fn add_vertical(
         &mut self,
-        options: Options,
+        options: VerticalOptions,
         slots: &Rc<dyn Slots>,
     ) -> Result<(Handle, Handle, RequestId), Error> {
         let local = &self.local;

@@ -9,7 +9,7 @@ use protocol::{Command, Error, Handle, Json, Reply};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
-use vertical_scaling::{CpuMeter, Stats, WorkerStats, cpu_time, transports};
+use vertical_scaling::{CpuMeter, HostStats, WorkerStats, cpu_time, transports};
 
 /// What was measured of each Worker that was asked for.
 pub(crate) struct Plain {
@@ -27,7 +27,7 @@ impl Plain {
         }
     }
 
-    /// How a Worker does, as [`Stats`].
+    /// How a Worker does, as [`HostStats`].
     pub(crate) async fn stats(&self, shared: &Shared, worker: Handle) -> Result<Reply, Error> {
         let usage = shared.call(worker, Command::GetResourceUsage).await?;
         self.measured
@@ -40,7 +40,7 @@ impl Plain {
             consumers: transports.iter().map(|(_, consumers)| consumers).sum(),
             ..WorkerStats::of(shared, worker, load)
         };
-        Ok(Reply::Value(Json::of(&Stats::of(vec![stats]))))
+        Ok(Reply::Value(Json::of(&HostStats::of(vec![stats]))))
     }
 
     fn measure(&self, worker: Handle, used: Duration) -> f64 {

@@ -22,10 +22,10 @@ use std::rc::Rc;
 type Pair = (Handle, Handle);
 
 /// What became of the pair. The lock makes a second caller wait for the pair on its way.
-type Slot = Rc<Mutex<State>>;
+type PairCell = Rc<Mutex<PairState>>;
 
 #[derive(Debug, Default)]
-enum State {
+enum PairState {
     #[default]
     None,
     Joined(Pair),
@@ -40,7 +40,7 @@ enum State {
 #[derive(Debug, Default)]
 pub struct Pipes {
     /// By either Router and the other one.
-    pairs: RefCell<HashMap<Handle, HashMap<Handle, Slot>>>,
+    pairs: RefCell<HashMap<Handle, HashMap<Handle, PairCell>>>,
     hidden: bool,
 }
 
@@ -100,17 +100,17 @@ impl Pipes {
         let slot = self.slot(key);
         let mut state = slot.lock().await;
         let pair = match &*state {
-            State::Joined(pair) if tree.is_open(pair.0) && tree.is_open(pair.1) => *pair,
-            State::Failed { asked, error } if *asked == source => return Err(error.clone()),
+            PairState::Joined(pair) if tree.is_open(pair.0) && tree.is_open(pair.1) => *pair,
+            PairState::Failed { asked, error } if *asked == source => return Err(error.clone()),
             _ => {
                 let made = connect_pair(tree, key, options).await.inspect_err(|error| {
                     let line = "pipeToRouter() | error creating PipeTransport pair:";
                     tree.log_failure(line, error);
                 });
                 *state = match &made {
-                    Ok(pair) => State::Joined(*pair),
-                    Err(_) if self.hidden => State::None,
-                    Err(error) => State::Failed {
+                    Ok(pair) => PairState::Joined(*pair),
+                    Err(_) if self.hidden => PairState::None,
+                    Err(error) => PairState::Failed {
                         asked: source,
                         error: error.clone(),
                     },
@@ -127,7 +127,7 @@ impl Pipes {
     }
 
     /// The entry of two Routers.
-    fn slot(&self, (one, other): (Handle, Handle)) -> Slot {
+    fn slot(&self, (one, other): (Handle, Handle)) -> PairCell {
         let mut pairs = self.pairs.borrow_mut();
         let slot = pairs.entry(one).or_default().entry(other).or_default();
         let slot = Rc::clone(slot);
@@ -144,9 +144,9 @@ impl Pipes {
             others.map(move |(other, slot)| ((*one, *other), slot))
         });
         // Whoever holds the lock is about to make the pair.
-        let is_joined = |slot: &Slot| {
+        let is_joined = |slot: &PairCell| {
             let state = slot.try_lock();
-            state.is_some_and(|state| matches!(*state, State::Joined(_)))
+            state.is_some_and(|state| matches!(*state, PairState::Joined(_)))
         };
         let joined = all.filter(|(_, slot)| is_joined(slot));
         joined.map(|(routers, _)| routers).collect()
@@ -157,10 +157,10 @@ impl Pipes {
     pub fn part(&self, tree: &impl ObjectTree, (one, other): (Handle, Handle)) {
         let slot = self.slot((one.min(other), one.max(other)));
         let joined = slot.try_lock().and_then(|mut state| {
-            let joined = matches!(*state, State::Joined(_));
+            let joined = matches!(*state, PairState::Joined(_));
             joined.then(|| std::mem::take(&mut *state))
         });
-        if let Some(State::Joined((near, far))) = joined {
+        if let Some(PairState::Joined((near, far))) = joined {
             // They close as one, but for whichever of them is closed already.
             tree.close(near);
             tree.close(far);

@@ -1,362 +1,182 @@
-//! One connection: a task that moves messages between the application, the session and the link.
-//!
-//! It does what is asked, then all that the session wants, then tells the application, and then waits
-//! for whatever comes next. The session is told of a message only when the link has room for the
-//! answer, and the link is not read while the application doesn't take what came.
+//! The end of a connection that the application's thread holds.
 
-mod hear;
-
-use crate::decode::Decoder;
-use crate::encode::Encoder;
-use crate::link::{Came, Dialer, Failure, Link};
-use crate::message::{State, Stats};
-use crate::options::{Options, Target};
+use crate::calls::{NoAnswer, PendingCalls};
+use crate::options::{ConnectOptions, Target};
 use crate::shared::Shared;
-use crate::told::{Told, Why};
-use protocol::wire::{Close, Epoch};
-use protocol::{Error, LinkEvent, Notice, RequestId};
-use replica::Outgoing;
-use session_logs::client::{Client, Config, Output};
-use std::fmt::Write as _;
-use std::future::{Future, pending, poll_fn};
-use std::io;
-use std::pin::Pin;
+use crate::stats::{ConnectionStats, LinkState};
+use crate::task::{ConnectionTask, Order};
+use crate::{Error, runtime};
+use protocol::limits::COMMANDS_WAITING;
+use protocol::{Error as Refusal, LinkEvent, Outcome};
+use replica::{Connection, Incoming, Outgoing};
+use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
-use std::task::Poll;
-use std::time::{Duration, Instant};
-use tokio::select;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::sleep_until;
+use std::sync::mpsc::{self, TryRecvError};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 
-/// Orders (a turn of the application's event loop each) that are taken before anything is sent.
-const ORDERS_AT_ONCE: usize = 16;
+/// Of [`COMMANDS_WAITING`], what is left to changes that can't be refused: `close()`, appData.
+const RESERVED: usize = COMMANDS_WAITING / 4;
 
-/// How long a goodbye may take whose caller doesn't wait for it.
-const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of commands and messages that may wait for the server: what a process spares for a
+/// server that is away. Past this new ones are refused.
+const WAITING_BYTES: usize = 64 * 1024 * 1024;
 
-/// RTP packets are worth nothing when they come late: with so many entries before them they are
-/// dropped, as a network does.
-const ENTRIES_BEFORE_PACKETS: usize = 1024;
+/// What is sent together at most. An application that does more in one go may see it done in parts, and
+/// it isn't held up by its own thread.
+const AT_ONCE: usize = 1024;
 
-/// What the application wants.
-pub(crate) enum Order {
-    /// To do something in the session that it knows, all at once.
-    Do {
-        /// How often that session has been another.
-        renewals: u32,
-        outgoing: Vec<Outgoing>,
-    },
-    /// To say goodbye, and to hear when that is done.
-    Leave(SyncSender<()>),
-}
-
-type Dialing = Pin<Box<dyn Future<Output = Result<Box<Link>, Failure>> + Send>>;
-
-/// What happens while the connection waits.
-enum Turn {
-    /// So many orders.
-    Orders(usize),
-    Dialed(Result<Box<Link>, Failure>),
-    Came(Came),
-    /// It is time, or there is room.
-    Again,
-}
-
-pub(crate) struct Connection {
+/// A connection to a server. It ends when this is dropped, without a goodbye: the server keeps the
+/// session for a while.
+pub struct RemoteConnection {
+    /// None once the application wants no more.
+    orders: Option<UnboundedSender<Order>>,
+    /// Where it is told that the server has heard the goodbye.
+    leaving: Option<mpsc::Receiver<()>>,
     shared: Arc<Shared>,
-    orders: UnboundedReceiver<Order>,
-    config: Config,
-    session: Client,
-    /// The session that the application knows, and how often it has been another.
-    epoch: Option<Epoch>,
+    calls: PendingCalls,
+    /// What the application has done since the last [flush](Connection::flush).
+    outbox: Vec<Outgoing>,
+    /// How often the application was told that the session is another.
     renewals: u32,
-    encoder: Encoder,
-    decoder: Decoder,
-    dialer: Arc<Dialer>,
-    dialing: Option<Dialing>,
-    link: Option<Box<Link>>,
-    /// Whom to tell that the server has heard the goodbye, and how long it may take.
-    leaving: Option<(SyncSender<()>, Instant)>,
-    over: bool,
-    /// What the application is to be told next, and the bytes of the entries among it.
-    told: Vec<Told>,
-    told_bytes: usize,
-    /// Calls whose reason to be lost isn't known yet.
-    lost: Vec<RequestId>,
-    stats: Stats,
-    snapshots: u64,
 }
 
-impl Connection {
-    /// A connection that is to be run, and where it takes orders.
-    pub(crate) fn new(
-        options: Options,
-        target: Target,
-        shared: Arc<Shared>,
-    ) -> io::Result<(Self, UnboundedSender<Order>)> {
-        let mut random = [0; 24];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let (key, seed) = random.split_at(16);
-        let config = Config {
-            key: hexadecimal(key),
-            session: options.session,
-            agent: protocol::AGENT.to_owned(),
-            request_timeout: options.request_timeout,
-            seed: seed
-                .iter()
-                .fold(0, |seed, byte| seed << 8 | u64::from(*byte)),
-        };
-        let (sender, orders) = unbounded_channel();
-        let connection = Self {
-            shared,
-            orders,
-            session: Client::new(config.clone()),
-            config,
-            epoch: None,
-            renewals: 0,
-            encoder: Encoder::default(),
-            decoder: Decoder::default(),
-            dialer: Arc::new(Dialer::new(target)),
-            dialing: None,
-            link: None,
+impl RemoteConnection {
+    /// Begins to connect. `wake` is called on another thread when there is something to
+    /// [receive](Connection::receive), and then not again until that was done; and once more when the connection is
+    /// over.
+    pub fn connect(
+        options: ConnectOptions,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let target = Target::of(&options)?;
+        let runtime = runtime::handle()?;
+        let shared = Arc::new(Shared::new(wake));
+        let calls = PendingCalls::new(options.request_timeout);
+        let (connection, orders) = ConnectionTask::new(options, target, Arc::clone(&shared))?;
+        runtime.spawn(connection.run());
+        Ok(Self {
+            orders: Some(orders),
             leaving: None,
-            over: false,
-            told: Vec::new(),
-            told_bytes: 0,
-            lost: Vec::new(),
-            stats: Stats::default(),
-            snapshots: 0,
-        };
-        Ok((connection, sender))
+            shared,
+            calls,
+            outbox: Vec::new(),
+            renewals: 0,
+        })
     }
 
-    /// Serves the application until it wants no more.
-    pub(crate) async fn run(mut self) {
-        let mut orders = Vec::with_capacity(ORDERS_AT_ONCE);
-        self.session.open(Instant::now());
-        loop {
-            self.pump();
-            self.publish();
-            if self.over {
-                break;
-            }
-            match self.turn(&mut orders).await {
-                // The application has dropped its end.
-                Turn::Orders(0) => break,
-                Turn::Orders(_) => {
-                    orders.drain(..).for_each(|order| self.take(order));
-                }
-                Turn::Dialed(Ok(link)) => {
-                    self.dialing = None;
-                    self.link = Some(link);
-                    self.session.link_up(Instant::now());
-                }
-                Turn::Dialed(Err(failure)) => self.fail(failure),
-                Turn::Came(came) => self.come(came),
-                Turn::Again => self.handle_timeout(Instant::now()),
-            }
-        }
-        self.hang_up(Close::GoingAway as u16);
-    }
-
-    async fn turn(&mut self, orders: &mut Vec<Order>) -> Turn {
-        let inbox = &self.shared.inbox;
-        let reading = !inbox.is_full();
-        let link = &mut self.link;
-        let dialing = &mut self.dialing;
-        let ends = self.leaving.as_ref().map(|(_, end)| *end);
-        let due = self.session.next_timeout().into_iter().chain(ends).min();
-        select! {
-            // What the application did counts before what it can't know of yet, and a busy link
-            // must not keep time from passing.
-            biased;
-            // Who has said goodbye has no more orders.
-            count = self.orders.recv_many(orders, ORDERS_AT_ONCE), if ends.is_none() => {
-                Turn::Orders(count)
-            }
-            () = async {
-                match due {
-                    Some(due) => sleep_until(due.into()).await,
-                    None => pending().await,
-                }
-            } => Turn::Again,
-            dialed = async {
-                match dialing {
-                    Some(dialing) => dialing.await,
-                    None => pending().await,
-                }
-            } => Turn::Dialed(dialed),
-            () = inbox.emptied(), if !reading => Turn::Again,
-            came = poll_fn(|context| match link {
-                Some(link) => link.poll(context, reading),
-                None => Poll::Pending,
-            }) => Turn::Came(came),
+    /// How the connection fares.
+    #[must_use]
+    pub fn stats(&self) -> ConnectionStats {
+        let stats = self.shared.stats();
+        ConnectionStats {
+            in_flight: self.calls.len(),
+            state: if self.orders.is_some() {
+                stats.state
+            } else {
+                LinkState::Closed
+            },
+            ..stats
         }
     }
 
-    fn take(&mut self, order: Order) {
-        match order {
-            Order::Leave(left) => {
-                let now = Instant::now();
-                self.leaving = Some((left, now + LEAVE_TIMEOUT));
-                self.session.leave(now);
-                // Who was refused has nobody to say it to.
-                if self.stats.state == State::Refused {
-                    self.left();
-                }
-            }
-            Order::Do { renewals, outgoing } => {
-                self.shared.queued.sub(outgoing.len());
-                // Of a session that was lost: the application will hear that it was.
-                if renewals == self.renewals {
-                    for outgoing in outgoing {
-                        self.push(outgoing);
-                    }
-                }
-            }
+    fn check_room(&self) -> Result<(), Refusal> {
+        let waiting = self.shared.queued.get() + self.shared.waiting.get();
+        if waiting >= COMMANDS_WAITING - RESERVED || self.shared.bytes.get() >= WAITING_BYTES {
+            return Err(Refusal::plain("too many commands wait for the server"));
         }
+        Ok(())
+    }
+}
+
+impl Connection for RemoteConnection {
+    /// PendingCalls and notices are refused while too much waits.
+    fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
+        if self.orders.as_ref().is_none_or(UnboundedSender::is_closed) {
+            return Err(gone());
+        }
+        match &outgoing {
+            Outgoing::Call { request, call, .. } => {
+                self.check_room()?;
+                self.calls.add(*request, &call.method());
+            }
+            Outgoing::Notice { .. } => self.check_room()?,
+            _ => {}
+        }
+        self.shared.queued.add(1);
+        self.outbox.push(outgoing);
+        if self.outbox.len() == AT_ONCE {
+            self.flush();
+        }
+        Ok(())
     }
 
-    fn push(&mut self, outgoing: Outgoing) {
-        let is_packet = matches!(
-            outgoing,
-            Outgoing::Notice {
-                notice: Notice::Rtp | Notice::Rtcp,
-                ..
-            }
-        );
-        if is_packet && !self.is_fast() {
+    fn flush(&mut self) {
+        if self.outbox.is_empty() {
             return;
         }
-        if self.stats.state == State::Refused && matches!(outgoing, Outgoing::Call { .. }) {
-            self.begin_anew();
-        }
-        let entries = match self.encoder.entries(outgoing) {
-            Ok(entries) => entries,
-            Err((request, error)) => return self.give_up(request, Why::Invalid(error)),
+        let order = Order::Do {
+            renewals: self.renewals,
+            outgoing: std::mem::take(&mut self.outbox),
         };
-        for (bytes, call) in entries {
-            if let Err(rejected) = self.session.push(Instant::now(), bytes, call) {
-                // It may have been a definition that the server misses now.
-                self.encoder.clear();
-                if let Some(request) = call {
-                    let error = Error::plain(rejected.to_string());
-                    self.give_up(request, Why::Invalid(error));
-                }
+        if let Some(orders) = &self.orders {
+            // Of a connection that is over, `receive` tells.
+            let _ = orders.send(order);
+        }
+    }
+
+    fn receive(&mut self) -> Vec<Incoming> {
+        let told = self.shared.inbox.take();
+        let mut incoming = Vec::with_capacity(told.len());
+        for told in told {
+            self.calls.hear(told, &mut incoming);
+            if let Some(Incoming::Link(LinkEvent::Connected {
+                outcome: Outcome::Renewed,
+                ..
+            })) = incoming.last()
+            {
+                // What was sent until now is for the session that is lost.
+                self.flush();
+                self.renewals += 1;
             }
         }
-    }
-
-    /// Whether what is sent now is soon with the server.
-    fn is_fast(&self) -> bool {
-        self.stats.state == State::Connected
-            && self.session.stats().waiting < ENTRIES_BEFORE_PACKETS
-    }
-
-    fn handle_timeout(&mut self, now: Instant) {
-        self.session.handle_timeout(now);
-        self.over |= matches!(self.leaving, Some((_, end)) if end <= now);
-    }
-
-    /// The server wanted nothing of this client. It may have changed its mind.
-    fn begin_anew(&mut self) {
-        self.stats.state = State::Disconnected;
-        self.encoder.clear();
-        self.session = Client::new(self.config.clone());
-        self.session.open(Instant::now());
-    }
-
-    fn come(&mut self, came: Came) {
-        let now = Instant::now();
-        match came {
-            Came::Message(message) => {
-                self.stats.bytes_received += message.len() as u64;
-                self.session.receive(now, &message);
-            }
-            Came::SignOfLife => self.session.heard(now),
-            Came::Written => {}
-            Came::Closed(failure) => {
-                self.link = None;
-                self.fail(failure);
-            }
+        let is_over = self.orders.as_ref().is_none_or(UnboundedSender::is_closed);
+        if is_over {
+            self.calls.reject_all(&NoAnswer::Closed, &mut incoming);
         }
+        incoming
     }
 
-    /// A link wasn't made, or is gone.
-    fn fail(&mut self, failure: Failure) {
-        self.dialing = None;
-        let now = Instant::now();
-        match failure {
-            Failure::Refused(reason) => self.session.refused(now, &reason),
-            Failure::Lost(reason) => self.session.link_down(now, &reason),
+    /// After [`Connection::disconnect`] it waits for the goodbye that was said there.
+    fn goodbye(&mut self, within: Duration) -> bool {
+        self.disconnect();
+        let heard = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
+        self.leaving.as_ref().is_some_and(heard)
+    }
+
+    fn has_left(&self) -> bool {
+        let waits = |left: &mpsc::Receiver<()>| left.try_recv() == Err(TryRecvError::Empty);
+        self.orders.is_none() && !self.leaving.as_ref().is_some_and(waits)
+    }
+
+    fn disconnect(&mut self) {
+        self.flush();
+        if let Some(orders) = self.orders.take() {
+            let (left, heard) = mpsc::sync_channel(1);
+            let said = orders.send(Order::Leave(left));
+            self.leaving = said.is_ok().then_some(heard);
         }
-    }
-
-    /// Does all that the session wants now.
-    fn pump(&mut self) {
-        loop {
-            let writable = self.link.as_ref().is_some_and(|link| link.is_idle());
-            match self.session.poll_output(writable) {
-                None => return,
-                Some(Output::Connect) => {
-                    self.dialing = Some(Box::pin(Arc::clone(&self.dialer).dial()));
-                }
-                Some(Output::Send(message)) => {
-                    if let Some(link) = &mut self.link {
-                        self.stats.bytes_sent += message.len() as u64;
-                        link.send(message);
-                    }
-                }
-                Some(Output::Ping) => {
-                    if let Some(link) = &mut self.link {
-                        link.ping();
-                    }
-                }
-                Some(Output::Disconnect(code)) => self.hang_up(code),
-                Some(Output::Event(event)) => self.hear(event),
-            }
-        }
-    }
-
-    fn hang_up(&mut self, code: u16) {
-        self.dialing = None;
-        if let Some(link) = self.link.take() {
-            tokio::spawn(link.farewell(code));
-        }
-    }
-
-    /// Shows the application what has changed: counters first, so that they agree with what it hears.
-    fn publish(&mut self) {
-        let session = self.session.stats();
-        self.shared.waiting.set(session.waiting);
-        self.shared.bytes.set(session.bytes);
-        self.stats.waiting = session.waiting;
-        let beginnings = 1 + self.stats.renewed;
-        self.stats.resynchronised = self.snapshots.saturating_sub(beginnings);
-        self.shared.show(&self.stats);
-        let bytes = std::mem::take(&mut self.told_bytes);
-        self.shared.inbox.put(&mut self.told, bytes);
     }
 }
 
-/// The application hears of the end, whatever led to it. A mistake of ours must not leave it waiting for ever.
-impl Drop for Connection {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let reason = "the connection has failed".to_owned();
-            self.told.push(Told::Link(LinkEvent::Refused { reason }));
-            self.shared.inbox.put(&mut self.told, 0);
-        }
-        // Who waits for a goodbye to be heard sees by it that nobody will.
-        self.leaving = None;
-        self.shared.inbox.wake();
-    }
+fn gone() -> Refusal {
+    Refusal::worker_closed("Channel closed, cannot send")
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+impl fmt::Debug for RemoteConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteConnection")
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
 }

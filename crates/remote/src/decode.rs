@@ -5,7 +5,7 @@ use crate::texts::{self, Flaw};
 use protocol::wire::{Answer, AppDataId, DecodeError, Object, ServerEntry, Snapshot, Text, decode};
 use protocol::{Emission, Json, Level, Logger, Payload, Reply, RequestId};
 use session_logs::Nonsense;
-use session_logs::text_slots::Reader;
+use session_logs::text_slots::TextReader;
 
 /// What a server said that makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -21,14 +21,14 @@ pub(crate) enum Error {
 }
 
 /// Which call of the application an answer or an object belongs to, by its number in the log.
-pub(crate) trait Calls {
+pub(crate) trait CallNumbers {
     /// Whose object it is.
     fn call(&self, number: u64) -> Option<RequestId>;
     /// Whose answer it is; there is no other.
     fn answered(&mut self, number: u64) -> Option<RequestId>;
 }
 
-impl Calls for session_logs::client::Client {
+impl CallNumbers for session_logs::client::ClientEnd {
     fn call(&self, number: u64) -> Option<RequestId> {
         self.call(number)
     }
@@ -44,7 +44,7 @@ impl Calls for session_logs::client::Client {
 /// from another client, who must not be able to end ours: one that is flawed is left out, and the log says so.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
-    slots: Reader,
+    slots: TextReader,
     /// What has come of a snapshot so far, and which part is due.
     gathered: Snapshot,
     due: u32,
@@ -58,7 +58,7 @@ impl Decoder {
     pub(crate) fn entry(
         &mut self,
         bytes: &[u8],
-        calls: &mut impl Calls,
+        calls: &mut impl CallNumbers,
     ) -> Result<Option<ServerEntry>, Error> {
         let mut entry = match decode(bytes)? {
             ServerEntry::Define { slot, text } => {
@@ -195,7 +195,7 @@ mod tests {
     /// The call with number 7 is request 70.
     struct One;
 
-    impl Calls for One {
+    impl CallNumbers for One {
         fn call(&self, number: u64) -> Option<RequestId> {
             (number == 7).then_some(RequestId(70))
         }

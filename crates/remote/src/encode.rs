@@ -3,15 +3,15 @@
 use protocol::wire::{Call, ClientEntry, Text, Values, encode};
 use protocol::{Error, RequestId};
 use replica::Outgoing;
-use session_logs::text_slots::Writer;
+use session_logs::text_slots::TextWriter;
 
 /// An entry to be pushed, and the call that it is.
-pub(crate) type Entry = (Vec<u8>, Option<RequestId>);
+pub(crate) type EncodedEntry = (Vec<u8>, Option<RequestId>);
 
 /// Makes entries, and knows which texts the server has already.
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
-    slots: Writer,
+    slots: TextWriter,
 }
 
 impl Encoder {
@@ -21,7 +21,10 @@ impl Encoder {
     }
 
     /// The entries that say it. An error is the answer of the call.
-    pub(crate) fn entries(&mut self, outgoing: Outgoing) -> Result<Vec<Entry>, (RequestId, Error)> {
+    pub(crate) fn entries(
+        &mut self,
+        outgoing: Outgoing,
+    ) -> Result<Vec<EncodedEntry>, (RequestId, Error)> {
         let mut entries = Vec::with_capacity(1);
         let mut call = None;
         let entry = match outgoing {
@@ -75,7 +78,7 @@ impl Encoder {
         Ok(entries)
     }
 
-    fn text(&mut self, text: &str, entries: &mut Vec<Entry>) -> Text {
+    fn text(&mut self, text: &str, entries: &mut Vec<EncodedEntry>) -> Text {
         let (definition, text) = self.slots.text(text);
         if let Some((slot, text)) = definition {
             entries.push((encode(&ClientEntry::Define { slot, text }), None));

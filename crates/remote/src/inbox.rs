@@ -5,7 +5,7 @@
 //! [`INBOX_BYTES`] its connection reads nothing more ([`Inbox::is_full`]) until it is told that
 //! there is room again ([`Inbox::emptied`]).
 
-use crate::told::Told;
+use crate::calls::Report;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -22,7 +22,7 @@ pub(crate) struct Inbox {
 
 #[derive(Default)]
 struct Waiting {
-    told: Vec<Told>,
+    told: Vec<Report>,
     /// Of the entries among them, as they came.
     bytes: usize,
     woken: bool,
@@ -38,7 +38,7 @@ impl Inbox {
     }
 
     /// Adds what happened, which came as so many bytes, and leaves `told` empty.
-    pub(crate) fn put(&self, told: &mut Vec<Told>, bytes: usize) {
+    pub(crate) fn put(&self, told: &mut Vec<Report>, bytes: usize) {
         if told.is_empty() {
             return;
         }
@@ -58,7 +58,7 @@ impl Inbox {
     }
 
     /// All that has happened.
-    pub(crate) fn take(&self) -> Vec<Told> {
+    pub(crate) fn take(&self) -> Vec<Report> {
         let waiting = std::mem::take(&mut *self.lock());
         if waiting.bytes > INBOX_BYTES {
             self.room.notify_one();
@@ -88,8 +88,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll, Waker};
 
-    fn told() -> Vec<Told> {
-        vec![Told::Link(LinkEvent::Draining { within_ms: 1 })]
+    fn told() -> Vec<Report> {
+        vec![Report::Link(LinkEvent::Draining { within_ms: 1 })]
     }
 
     #[test]

@@ -1,39 +1,39 @@
 //! The link to a server: WebSocket, TLS, and the session over them, on tokio.
 //!
-//! A [`Client`] is the end that the application's thread holds. Its connection is a task on a thread
-//! that all connections of the process share, and drives [`session_logs::client::Client`]:
+//! A [`RemoteConnection`] is the end that the application's thread holds. Its task runs on a thread that
+//! all connections of the process share, and drives [`session_logs::client::ClientEnd`]:
 //!
 //! ```text
-//! application's thread            the runtime's thread
-//! Client::send ────orders────► Encoder ─► session ─► Link ═══ server
-//! Client::receive ◄──inbox──── Decoder ◄─ session ◄─ Link ═══
-//!        ▲ wake ──────┘
+//! application's thread     the runtime's thread
+//! send ─────orders───────► Encoder ─► ClientEnd ─► Link ═══ server
+//! receive ◄──inbox──────── Decoder ◄─ ClientEnd ◄─ Link ═══
+//!    ▲ wake ──────┘
 //! ```
 //!
 //! Nothing here knows what commands and entries mean beyond their names: that is the replica's.
 
-mod client;
+mod calls;
 mod connection;
 mod decode;
 mod encode;
 mod inbox;
 mod link;
-mod message;
 mod options;
 mod runtime;
 mod shared;
+mod stats;
+mod task;
 mod texts;
 mod tls;
-mod told;
 
-pub use client::Client;
-pub use message::{State, Stats};
-pub use options::Options;
+pub use connection::RemoteConnection;
+pub use options::ConnectOptions;
+pub use stats::{ConnectionStats, LinkState};
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no connection to begin with.
+/// NoAnswer there is no connection to begin with.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The URL is none, or not one of a server.

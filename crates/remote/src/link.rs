@@ -39,7 +39,7 @@ const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// Why there is no link.
+/// NoAnswer there is no link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// The server is there and wants nothing of this client.

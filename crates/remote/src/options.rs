@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::http::{HeaderMap, Uri};
 
 /// Where to connect to, and as whom.
 #[derive(Clone)]
-pub struct Options {
+pub struct ConnectOptions {
     /// `ws://host:port` or `wss://host:port`; without a port 80 or 443.
     pub url: String,
     /// What the server knows the application by.
@@ -34,9 +34,9 @@ pub struct Options {
 }
 
 /// Secrets don't belong in logs.
-impl fmt::Debug for Options {
+impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
+        f.debug_struct("ConnectOptions")
             .field("url", &self.url)
             .field("token", &self.token.as_ref().map(|_| "..."))
             .field("session", &self.session)
@@ -82,7 +82,7 @@ impl Clone for Identity {
 
 impl Target {
     /// Checks options.
-    pub(crate) fn of(options: &Options) -> Result<Self, Error> {
+    pub(crate) fn of(options: &ConnectOptions) -> Result<Self, Error> {
         let invalid = |reason: &str| Error::Url {
             url: options.url.clone(),
             reason: reason.to_owned(),
@@ -130,7 +130,7 @@ impl Target {
     }
 }
 
-fn read_identity(options: &Options) -> Result<Option<Identity>, Error> {
+fn read_identity(options: &ConnectOptions) -> Result<Option<Identity>, Error> {
     match (options.cert.as_deref(), options.key.as_deref()) {
         (None, None) => Ok(None),
         (Some(cert), Some(key)) => Ok(Some(Identity {
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn target(url: &str) -> Result<Target, String> {
-        let options = Options {
+        let options = ConnectOptions {
             url: url.to_owned(),
             token: Some("secret".to_owned()),
             session: None,
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_certificate_needs_its_key() {
-        let options = Options {
+        let options = ConnectOptions {
             url: "wss://localhost".to_owned(),
             token: None,
             session: None,
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn secrets_stay_out_of_logs() {
-        let options = Options {
+        let options = ConnectOptions {
             url: "ws://localhost".to_owned(),
             token: Some("secret".to_owned()),
             session: None,

@@ -1,7 +1,7 @@
 //! What the application's thread and the connection's task both see.
 
 use crate::inbox::Inbox;
-use crate::message::Stats;
+use crate::stats::ConnectionStats;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +14,7 @@ pub(crate) struct Shared {
     pub(crate) waiting: Count,
     /// Bytes of entries that aren't acknowledged.
     pub(crate) bytes: Count,
-    stats: Mutex<Stats>,
+    stats: Mutex<ConnectionStats>,
 }
 
 impl Shared {
@@ -28,16 +28,16 @@ impl Shared {
         }
     }
 
-    pub(crate) fn stats(&self) -> Stats {
+    pub(crate) fn stats(&self) -> ConnectionStats {
         self.lock().clone()
     }
 
     /// Lets the application's thread see how the connection fares.
-    pub(crate) fn show(&self, stats: &Stats) {
+    pub(crate) fn show(&self, stats: &ConnectionStats) {
         self.lock().clone_from(stats);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Stats> {
+    fn lock(&self) -> MutexGuard<'_, ConnectionStats> {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -39,7 +39,7 @@ pub const FORGOTTEN: u64 = u32::MAX as u64;
 /// One epoch of a connection.
 #[derive(Debug)]
 pub struct RemoteHost<C> {
-    connection: State<C>,
+    connection: Phase<C>,
     replica: Replica,
     /// The last one of the connection. JavaScript keeps its calls by it.
     last_request: u32,
@@ -49,9 +49,9 @@ pub struct RemoteHost<C> {
     arriving: Option<LinkEvent>,
 }
 
-/// State of the connection.
+/// Phase of the connection.
 #[derive(Debug)]
-enum State<C> {
+enum Phase<C> {
     Serving(C),
     /// It has said this much of the other epoch.
     Renewed(C, Vec<Incoming>),
@@ -64,14 +64,14 @@ impl<C: Connection> Host for RemoteHost<C> {
         let request = self.next_request();
         let returns = Command::result_of(&call.method());
         match &mut self.connection {
-            State::Serving(connection) => connection.send(Outgoing::Call {
+            Phase::Serving(connection) => connection.send(Outgoing::Call {
                 request,
                 target,
                 call,
             })?,
             // It needs nothing of the lost session: the driver asks the next one for it.
-            State::Renewed(..) if target == Handle::default() => {}
-            State::Renewed(..) | State::Left(_) | State::Gone => {
+            Phase::Renewed(..) if target == Handle::default() => {}
+            Phase::Renewed(..) | Phase::Left(_) | Phase::Gone => {
                 let method = call.method();
                 return Err(Error::worker_closed(format!(
                     "Channel closed, cannot send request [method:{method}]"
@@ -86,12 +86,12 @@ impl<C: Connection> Host for RemoteHost<C> {
         self.replica.sendable(target)?;
         let data = data.to_vec();
         match &mut self.connection {
-            State::Serving(connection) => connection.send(Outgoing::Notice {
+            Phase::Serving(connection) => connection.send(Outgoing::Notice {
                 target,
                 notice,
                 data,
             }),
-            State::Renewed(..) | State::Left(_) | State::Gone => Err(Error::worker_closed(
+            Phase::Renewed(..) | Phase::Left(_) | Phase::Gone => Err(Error::worker_closed(
                 "Channel closed, cannot send notification",
             )),
         }
@@ -162,7 +162,7 @@ impl<C> Default for RemoteHost<C> {
     /// An epoch without a connection, and without objects.
     fn default() -> Self {
         Self {
-            connection: State::Gone,
+            connection: Phase::Gone,
             replica: Replica::default(),
             last_request: 0,
             links: VecDeque::new(),
@@ -175,7 +175,7 @@ impl<C: Connection> RemoteHost<C> {
     /// The epoch that a connection begins with, or goes on with after the request `last_request`.
     pub fn new(connection: C, last_request: u32) -> Self {
         Self {
-            connection: State::Serving(connection),
+            connection: Phase::Serving(connection),
             last_request,
             ..Self::default()
         }
@@ -189,8 +189,8 @@ impl<C: Connection> RemoteHost<C> {
     /// The connection, while it serves this epoch or waits to be taken over.
     pub fn connection(&self) -> Option<&C> {
         match &self.connection {
-            State::Serving(connection) | State::Renewed(connection, _) => Some(connection),
-            State::Left(_) | State::Gone => None,
+            Phase::Serving(connection) | Phase::Renewed(connection, _) => Some(connection),
+            Phase::Left(_) | Phase::Gone => None,
         }
     }
 
@@ -203,15 +203,15 @@ impl<C: Connection> RemoteHost<C> {
     /// Takes what came.
     pub fn receive(&mut self) {
         match &mut self.connection {
-            State::Serving(connection) => {
+            Phase::Serving(connection) => {
                 let incoming = connection.receive();
                 self.take(incoming);
             }
-            State::Left(connection) if connection.has_left() => {
-                self.connection = State::Gone;
+            Phase::Left(connection) if connection.has_left() => {
+                self.connection = Phase::Gone;
                 self.links.push_back(LinkEvent::Left);
             }
-            State::Renewed(..) | State::Left(_) | State::Gone => {}
+            Phase::Renewed(..) | Phase::Left(_) | Phase::Gone => {}
         }
     }
 
@@ -227,8 +227,8 @@ impl<C: Connection> RemoteHost<C> {
 
     /// Closes the connection: all calls are rejected, and all Workers die.
     pub fn leave(&mut self) {
-        let mut connection = match std::mem::replace(&mut self.connection, State::Gone) {
-            State::Serving(connection) | State::Renewed(connection, _) => connection,
+        let mut connection = match std::mem::replace(&mut self.connection, Phase::Gone) {
+            Phase::Serving(connection) | Phase::Renewed(connection, _) => connection,
             other => {
                 self.connection = other;
                 return;
@@ -240,7 +240,7 @@ impl<C: Connection> RemoteHost<C> {
                 self.replica.answer(request, Err(error));
             }
         }
-        self.connection = State::Left(connection);
+        self.connection = Phase::Left(connection);
         // Nobody cares for the link any more.
         self.arriving = None;
         self.links.clear();
@@ -251,29 +251,29 @@ impl<C: Connection> RemoteHost<C> {
     pub fn goodbye(&mut self, within: Duration) -> bool {
         self.leave();
         match &mut self.connection {
-            State::Left(connection) => connection.goodbye(within),
+            Phase::Left(connection) => connection.goodbye(within),
             _ => false,
         }
     }
 
     /// Sends what can't be refused. What concerns a session that is gone needn't be sent.
     pub fn send(&mut self, outgoing: Outgoing) {
-        if let State::Serving(connection) = &mut self.connection {
+        if let Phase::Serving(connection) = &mut self.connection {
             let _ = connection.send(outgoing);
         }
     }
 
     /// Sends what was asked for, all at once.
     pub fn flush(&mut self) {
-        if let State::Serving(connection) = &mut self.connection {
+        if let Phase::Serving(connection) = &mut self.connection {
             connection.flush();
         }
     }
 
     /// Goes on with the epoch after this one, if there is one.
     fn next_epoch(&mut self) -> Option<Self> {
-        match std::mem::replace(&mut self.connection, State::Gone) {
-            State::Renewed(connection, incoming) => {
+        match std::mem::replace(&mut self.connection, Phase::Gone) {
+            Phase::Renewed(connection, incoming) => {
                 let mut renewed = Self::new(connection, self.last_request);
                 renewed.take(incoming);
                 Some(renewed)
@@ -369,8 +369,8 @@ impl<C: Connection> RemoteHost<C> {
     }
 
     fn hand_over(&mut self, incoming: Vec<Incoming>) {
-        self.connection = match std::mem::replace(&mut self.connection, State::Gone) {
-            State::Serving(connection) => State::Renewed(connection, incoming),
+        self.connection = match std::mem::replace(&mut self.connection, Phase::Gone) {
+            Phase::Serving(connection) => Phase::Renewed(connection, incoming),
             other => other,
         };
     }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::options::Options;
+use crate::options::ServeOptions;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ pub(crate) struct Serve {
     pub(crate) print_config: bool,
 
     #[command(flatten)]
-    pub(crate) options: Options,
+    pub(crate) options: ServeOptions,
 }
 
 #[cfg(test)]
@@ -97,7 +97,9 @@ mod tests {
                 continue;
             }
             let text = format!("{flag} = [[]]");
-            let error = toml::from_str::<Options>(&text).unwrap_err().to_string();
+            let error = toml::from_str::<ServeOptions>(&text)
+                .unwrap_err()
+                .to_string();
             assert!(!error.contains("unknown field"), "{error}");
         }
     }

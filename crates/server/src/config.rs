@@ -1,7 +1,7 @@
 //! What the server does, once all that it was told is put together and found to make sense.
 
 use crate::error::Error;
-use crate::options::{LogFormat, Options, Time};
+use crate::options::{LogFormat, ServeOptions, Time};
 use crate::policy::Policy;
 use crate::tokens::Limits;
 use crate::vertical::Vertical;
@@ -33,7 +33,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) worker_bin: PathBuf,
     /// What Workers are whose clients don't say.
-    pub(crate) vertical: Option<vertical_scaling::Options>,
+    pub(crate) vertical: Option<vertical_scaling::VerticalOptions>,
     pub(crate) session_ttl: Duration,
     pub(crate) drain_timeout: Duration,
     pub(crate) threads: usize,
@@ -52,7 +52,7 @@ pub(crate) struct TlsFiles {
 
 impl Config {
     /// Checks the options and fills in the defaults, which are left in `options`, too.
-    pub(crate) fn new(options: &mut Options) -> Result<Self, Error> {
+    pub(crate) fn new(options: &mut ServeOptions) -> Result<Self, Error> {
         let cpus = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let config = Self {
             listen: *options.listen.get_or_insert(LISTEN),
@@ -121,17 +121,17 @@ impl Config {
 }
 
 /// The options of a file.
-pub(crate) fn read_file(path: &Path) -> Result<Options, Error> {
+pub(crate) fn read_file(path: &Path) -> Result<ServeOptions, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
     toml::from_str(&text).map_err(|error| Error::content(path, &error))
 }
 
 /// The options as a file that can be given back.
-pub(crate) fn print(options: &Options) -> Result<String, Error> {
+pub(crate) fn print(options: &ServeOptions) -> Result<String, Error> {
     toml::to_string(options).map_err(|error| Error::Options(error.to_string()))
 }
 
-fn tls_files(options: &Options) -> Result<Option<TlsFiles>, Error> {
+fn tls_files(options: &ServeOptions) -> Result<Option<TlsFiles>, Error> {
     match (&options.tls_cert, &options.tls_key, &options.client_ca) {
         (Some(cert), Some(key), client_ca) => Ok(Some(TlsFiles {
             cert: cert.clone(),
@@ -252,10 +252,10 @@ mod tests {
     fn what_is_printed_can_be_read_again() {
         let text = "listen-ip = [\"192.0.2.1\"]\nrtc-ports = \"1000-2000\"\nsession-ttl = \"5m\"\n\
             vertical = { maxWorkers = 2, placement = \"spread\" }\n";
-        let mut options: Options = toml::from_str(text).unwrap();
+        let mut options: ServeOptions = toml::from_str(text).unwrap();
         Config::new(&mut options).unwrap();
         let printed = print(&options).unwrap();
-        assert_eq!(toml::from_str::<Options>(&printed).unwrap(), options);
+        assert_eq!(toml::from_str::<ServeOptions>(&printed).unwrap(), options);
         assert!(printed.contains("drain-timeout = \"5m\""), "{printed}");
     }
 

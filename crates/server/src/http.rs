@@ -5,7 +5,7 @@
 //! subprotocol in common, 503 when there are too many links.
 
 use crate::gate::{Gate, Refused};
-use crate::pending::{Place, Stage};
+use crate::pending::{PendingPlace, Stage};
 use crate::sessions::Sessions;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -42,7 +42,7 @@ pub(crate) struct Peer {
     /// Its certificate in DER, which TLS has found to be right.
     pub(crate) certificate: Option<Arc<[u8]>>,
     /// Its place among the connections that aren't links yet.
-    pub(crate) place: Arc<Place>,
+    pub(crate) place: Arc<PendingPlace>,
 }
 
 impl Front {

@@ -5,7 +5,7 @@
 //! and keep nobody else out.
 
 use crate::http::Peer;
-use crate::pending::{Pending, Place, Stage};
+use crate::pending::{Pending, PendingPlace, Stage};
 use crate::tls::Tls;
 use axum::Router;
 use axum::extract::Request;
@@ -62,7 +62,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Drives a connection until it is over, has become a link, or has to go.
 async fn pend(
     address: SocketAddr,
-    place: Arc<Place>,
+    place: Arc<PendingPlace>,
     served: impl Future<Output = Result<(), Failure>>,
 ) {
     let outcome = tokio::select! {

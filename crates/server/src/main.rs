@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 fn run(serve: Serve) -> Result<(), Error> {
     let file = match &serve.config {
         Some(path) => config::read_file(path)?,
-        None => options::Options::default(),
+        None => options::ServeOptions::default(),
     };
     let mut options = serve.options.or(file);
     let config = Config::new(&mut options)?;

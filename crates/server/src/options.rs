@@ -17,7 +17,7 @@ use std::time::Duration;
 /// What was said. What wasn't has a default ([`Config`](crate::config::Config)).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Options {
+pub(crate) struct ServeOptions {
     /// Address and port of the control links; port 0 is one that is free [default: 127.0.0.1:4443]
     #[arg(long, env = "REMOTE_MEDIASOUP_LISTEN", value_name = "IP:PORT")]
     #[arg(help_heading = "Links")]
@@ -140,7 +140,7 @@ pub(crate) struct Options {
     pub(crate) log_level: Option<String>,
 }
 
-impl Options {
+impl ServeOptions {
     /// What was said here, and from `other` what wasn't.
     pub(crate) fn or(self, other: Self) -> Self {
         macro_rules! or {
@@ -245,14 +245,14 @@ mod tests {
 
     #[test]
     fn what_is_said_first_wins() {
-        let flags = Options {
+        let flags = ServeOptions {
             max_workers: Some(1),
-            ..Options::default()
+            ..ServeOptions::default()
         };
-        let file = Options {
+        let file = ServeOptions {
             max_workers: Some(2),
             max_objects: Some(3),
-            ..Options::default()
+            ..ServeOptions::default()
         };
         let both = flags.or(file);
         assert_eq!((both.max_workers, both.max_objects), (Some(1), Some(3)));

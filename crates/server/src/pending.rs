@@ -31,7 +31,7 @@ pub(crate) struct Pending(Arc<Mutex<Places>>);
 
 /// A connection's place, until it is dropped or lost.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct PendingPlace {
     number: u64,
     lost: CancellationToken,
     pending: Pending,
@@ -72,10 +72,10 @@ struct Taken {
 
 impl Pending {
     /// Takes a place for a connection, if need be that of another one.
-    pub(crate) fn enter(&self, now: Instant, address: IpAddr) -> Place {
+    pub(crate) fn enter(&self, now: Instant, address: IpAddr) -> PendingPlace {
         let lost = CancellationToken::new();
         let number = self.places().enter(now, network(address), lost.clone());
-        Place {
+        PendingPlace {
             number,
             lost,
             pending: self.clone(),
@@ -87,7 +87,7 @@ impl Pending {
     }
 }
 
-impl Place {
+impl PendingPlace {
     /// Notes that the connection has got so far.
     pub(crate) fn reached(&self, stage: Stage) {
         let mut places = self.pending.places();
@@ -102,7 +102,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for PendingPlace {
     fn drop(&mut self) {
         self.pending.places().leave(self.number);
     }
@@ -176,7 +176,7 @@ mod tests {
     use futures_util::FutureExt;
     use std::net::Ipv4Addr;
 
-    fn is_lost(place: &Place) -> bool {
+    fn is_lost(place: &PendingPlace) -> bool {
         place.lost().now_or_never().is_some()
     }
 

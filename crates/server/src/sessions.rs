@@ -6,11 +6,11 @@
 //! [`Phase`], which no full queue can hold up.
 
 use crate::cpu_slots;
-use crate::pending::Place;
+use crate::pending::PendingPlace;
 use crate::policy::Policy;
 use crate::session::{
-    Config, LocalSpawner, Phase, Pids, Session, Share, Tenant, Totals, VISITS, Visit, read_hello,
-    run, turn_away,
+    LocalSpawner, Phase, Pids, Session, SessionConfig, Share, Tenant, Totals, VISITS, Visit,
+    read_hello, run, turn_away,
 };
 use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
@@ -36,7 +36,7 @@ pub(crate) struct SessionSettings {
     /// Checks of clients' addresses, ports and files.
     pub(crate) policy: Arc<Policy>,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
-    pub(crate) vertical: Option<vertical_scaling::Options>,
+    pub(crate) vertical: Option<vertical_scaling::VerticalOptions>,
     /// Threads that serve sessions.
     pub(crate) threads: usize,
 }
@@ -75,7 +75,7 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Registry {
-    sessions: HashMap<Key, Entry>,
+    sessions: HashMap<SessionKey, Registered>,
     /// Tenants, as long as they have sessions.
     tenants: HashMap<TenantId, Weak<Tenant>>,
     last: SessionNumber,
@@ -87,7 +87,7 @@ struct SessionNumber(u64);
 
 /// By what a session is found: its tenant, and its name or its client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct SessionKey {
     tenant: TenantId,
     whose: Whose,
 }
@@ -99,7 +99,7 @@ enum Whose {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Registered {
     number: SessionNumber,
     visits: mpsc::Sender<Box<Visit>>,
 }
@@ -126,7 +126,7 @@ impl Sessions {
         &self,
         admitted: Admitted,
         mut socket: WebSocket,
-        place: Arc<Place>,
+        place: Arc<PendingPlace>,
     ) {
         let hello = tokio::select! {
             hello = read_hello(&mut socket) => hello,
@@ -213,7 +213,7 @@ impl Sessions {
         let whose = session
             .or(wanted)
             .map_or(Whose::Client(client), Whose::Name);
-        let key = Key { tenant, whose };
+        let key = SessionKey { tenant, whose };
 
         let mut registry = self.inner.registry();
         let visit = match registry.sessions.get(&key) {
@@ -246,7 +246,7 @@ impl Sessions {
     fn begin(
         &self,
         registry: &mut Registry,
-        key: &Key,
+        key: &SessionKey,
         limits: Limits,
     ) -> Option<mpsc::Sender<Box<Visit>>> {
         let inner = &self.inner;
@@ -259,13 +259,13 @@ impl Sessions {
         let phase = inner.phase.subscribe();
         registry.last.0 += 1;
         let number = registry.last;
-        let entry = Entry {
+        let entry = Registered {
             number,
             visits: visits.clone(),
         };
         registry.sessions.insert(key.clone(), entry);
 
-        let config = Config {
+        let config = SessionConfig {
             named: matches!(key.whose, Whose::Name(_)),
             ttl: inner.settings.session_ttl,
             policy: Arc::clone(&inner.settings.policy),
@@ -313,7 +313,7 @@ impl Inner {
     /// A session is about to end. `false` where somebody has just come.
     fn retire(
         &self,
-        key: &Key,
+        key: &SessionKey,
         number: SessionNumber,
         visits: &mpsc::Receiver<Box<Visit>>,
     ) -> bool {
@@ -326,7 +326,7 @@ impl Inner {
     }
 
     /// A session has ended, one way or another.
-    fn forget(&self, key: &Key, number: SessionNumber) {
+    fn forget(&self, key: &SessionKey, number: SessionNumber) {
         let mut registry = self.registry();
         registry.remove(key, number);
         registry
@@ -345,7 +345,7 @@ impl Registry {
         tenant
     }
 
-    fn remove(&mut self, key: &Key, number: SessionNumber) {
+    fn remove(&mut self, key: &SessionKey, number: SessionNumber) {
         if self
             .sessions
             .get(key)
@@ -356,7 +356,7 @@ impl Registry {
     }
 }
 
-impl Key {
+impl SessionKey {
     /// The session's name, for logs: a client's is secret.
     fn name(&self) -> Option<&str> {
         match &self.whose {

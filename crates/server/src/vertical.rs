@@ -4,7 +4,7 @@ use protocol::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::str::FromStr;
-use vertical_scaling::{Options, parse_switch};
+use vertical_scaling::{VerticalOptions, parse_switch};
 
 /// The switch as it was said, known to make sense: `true`, `false`, or an object of options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,8 @@ pub(crate) struct Vertical(Value);
 
 impl Vertical {
     /// The options; `None` where a Worker is one process.
-    pub(crate) fn options(&self) -> Option<Options> {
-        Options::parse(&self.0).ok().flatten()
+    pub(crate) fn options(&self) -> Option<VerticalOptions> {
+        VerticalOptions::parse(&self.0).ok().flatten()
     }
 }
 
@@ -31,7 +31,7 @@ impl TryFrom<Value> for Vertical {
         if let Value::String(text) = &value {
             return text.parse();
         }
-        Options::parse(&value)?;
+        VerticalOptions::parse(&value)?;
         Ok(Self(value))
     }
 }
@@ -40,8 +40,8 @@ impl FromStr for Vertical {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let value = match Options::parse(&parse_switch("vertical", text)?)? {
-            Some(options) if options == Options::default() => Value::Bool(true),
+        let value = match VerticalOptions::parse(&parse_switch("vertical", text)?)? {
+            Some(options) if options == VerticalOptions::default() => Value::Bool(true),
             Some(options) => serde_json::to_value(options).unwrap_or(Value::Bool(true)),
             None => Value::Bool(false),
         };

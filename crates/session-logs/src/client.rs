@@ -13,14 +13,14 @@
 //! The contract: every entry that was pushed reaches the session once and in order, however often
 //! the link breaks, unless one of two things is reported. A call that waited without a link for the
 //! request time-out is [`Unanswered`](Event::Unanswered), and is withdrawn if it was never sent; and
-//! where the session doesn't know this client any more ([`Outcome::Rejoined`], [`Outcome::Renewed`]) all that was
+//! where the session doesn't know this client any more ([`Outcome::Rejoined`](protocol::Outcome::Rejoined), [`Outcome::Renewed`](protocol::Outcome::Renewed)) all that was
 //! not acknowledged is dropped and all calls are unanswered. Every call is answered or unanswered.
 
 mod calls;
+mod output;
 mod read;
-mod told;
 
-pub use told::{Config, Event, Outcome, Output, Rejected, Stats, Why};
+pub use output::{ClientOptions, Event, LogStats, NoAnswer, Output, Rejected};
 
 use crate::backoff::Backoff;
 use crate::inbox::Inbox;
@@ -34,7 +34,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
+enum Phase {
     Closed,
     Connecting,
     Greeting,
@@ -45,9 +45,9 @@ enum Link {
 
 /// The client's end of a session.
 #[derive(Debug)]
-pub struct Client {
-    config: Config,
-    link: Link,
+pub struct ClientEnd {
+    config: ClientOptions,
+    phase: Phase,
     /// How many links there were.
     links: u64,
     /// The session's epoch, and the link that began the logs.
@@ -64,17 +64,17 @@ pub struct Client {
     ack_due: bool,
     backoff: Backoff,
     queue: VecDeque<Output>,
-    stats: Stats,
+    stats: LogStats,
 }
 
-impl Client {
+impl ClientEnd {
     /// A client that wants no link yet.
     #[must_use]
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: ClientOptions) -> Self {
         Self {
             backoff: Backoff::new(config.seed),
             config,
-            link: Link::Closed,
+            phase: Phase::Closed,
             links: 0,
             known: None,
             greeting: None,
@@ -87,13 +87,13 @@ impl Client {
             timers: Timers::default(),
             ack_due: false,
             queue: VecDeque::new(),
-            stats: Stats::default(),
+            stats: LogStats::default(),
         }
     }
 
     /// Wants a link from now on.
     pub fn open(&mut self, now: Instant) {
-        if self.link == Link::Closed {
+        if self.phase == Phase::Closed {
             self.away_since = Some(now);
             self.be_patient();
             self.connect(now);
@@ -107,7 +107,7 @@ impl Client {
         entry: Vec<u8>,
         call: Option<RequestId>,
     ) -> Result<(), Rejected> {
-        if self.link == Link::Over || self.leaving {
+        if self.phase == Phase::Over || self.leaving {
             return Err(Rejected::Over);
         }
         // What was taken needs more: its closing, and the slots that are said to be defined.
@@ -143,10 +143,10 @@ impl Client {
 
     /// The link that was asked for is there.
     pub fn link_up(&mut self, now: Instant) {
-        if self.link != Link::Connecting {
+        if self.phase != Phase::Connecting {
             return;
         }
-        self.link = Link::Greeting;
+        self.phase = Phase::Greeting;
         self.timers.set(Timer::Silence, now + SILENCE);
         let resume = self.known.clone().map(|(epoch, since)| Resume {
             epoch,
@@ -164,7 +164,7 @@ impl Client {
 
     /// The link is gone, or couldn't be made. Says nothing new after [`Output::Disconnect`].
     pub fn link_down(&mut self, now: Instant, reason: &str) {
-        if matches!(self.link, Link::Connecting | Link::Greeting | Link::Up) {
+        if matches!(self.phase, Phase::Connecting | Phase::Greeting | Phase::Up) {
             self.lose_link(now, reason);
         }
     }
@@ -172,7 +172,7 @@ impl Client {
     /// The server wants no such client: a wrong token, no common protocol, a
     /// [final](Close::is_final) close code.
     pub fn refused(&mut self, _now: Instant, reason: &str) {
-        if self.link != Link::Over {
+        if self.phase != Phase::Over {
             let reason = reason.to_owned();
             self.end(Event::Refused { reason });
         }
@@ -180,7 +180,7 @@ impl Client {
 
     /// A binary message came.
     pub fn receive(&mut self, now: Instant, frame: &[u8]) {
-        if !matches!(self.link, Link::Greeting | Link::Up) {
+        if !matches!(self.phase, Phase::Greeting | Phase::Up) {
             return;
         }
         if let Err(error) = self.read(now, frame) {
@@ -194,19 +194,19 @@ impl Client {
 
     /// A sign of life: a ping, a pong, a part of a message.
     pub fn heard(&mut self, now: Instant) {
-        if self.link == Link::Up {
+        if self.phase == Phase::Up {
             self.timers.heard(now);
         }
     }
 
     /// Says goodbye once all else is said. Nothing can be pushed any more.
     pub fn leave(&mut self, _now: Instant) {
-        if self.link == Link::Over || self.leaving {
+        if self.phase == Phase::Over || self.leaving {
             return;
         }
         self.leaving = true;
         if self.known.is_none() {
-            if matches!(self.link, Link::Connecting | Link::Greeting) {
+            if matches!(self.phase, Phase::Connecting | Phase::Greeting) {
                 self.queue
                     .push_back(Output::Disconnect(Close::Normal as u16));
             }
@@ -246,7 +246,7 @@ impl Client {
     /// The next thing to do. [`Output::Send`] only comes while the link can be written to.
     pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
         // Answers that came with the last acknowledgement have been taken by now.
-        if self.queue.is_empty() && self.link == Link::Up && self.leaving && self.log.is_empty() {
+        if self.queue.is_empty() && self.phase == Phase::Up && self.leaving && self.log.is_empty() {
             self.queue
                 .push_back(Output::Disconnect(Close::Normal as u16));
             self.end(Event::Left);
@@ -258,7 +258,7 @@ impl Client {
         if let Some(hello) = self.greeting.take() {
             return Some(Output::Send(hello));
         }
-        (self.link == Link::Up)
+        (self.phase == Phase::Up)
             .then(|| self.next_frame())
             .flatten()
             .map(Output::Send)
@@ -266,8 +266,8 @@ impl Client {
 
     /// Counters.
     #[must_use]
-    pub fn stats(&self) -> Stats {
-        Stats {
+    pub fn stats(&self) -> LogStats {
+        LogStats {
             resynchronised: self.snapshots.saturating_sub(1),
             calls: self.calls.len(),
             waiting: self.log.waiting(),
@@ -277,7 +277,7 @@ impl Client {
     }
 
     fn connect(&mut self, now: Instant) {
-        self.link = Link::Connecting;
+        self.phase = Phase::Connecting;
         self.links += 1;
         self.timers.set(Timer::Silence, now + SILENCE);
         self.queue.push_back(Output::Connect);
@@ -306,7 +306,7 @@ impl Client {
 
     fn lose_link(&mut self, now: Instant, reason: &str) {
         self.drop_link();
-        self.link = Link::Waiting;
+        self.phase = Phase::Waiting;
         self.away_since.get_or_insert(now);
         self.be_patient();
         let retry_in = self.backoff.wait();
@@ -345,18 +345,18 @@ impl Client {
         {
             self.log.withdraw(line);
             let sent = call.number.is_some();
-            self.unanswered(call.request, Why::Expired { sent });
+            self.unanswered(call.request, NoAnswer::Expired { sent });
         }
         self.be_patient();
     }
 
     fn lose_calls(&mut self) {
         while let Some((_, call)) = self.calls.pop_oldest() {
-            self.unanswered(call.request, Why::Lost);
+            self.unanswered(call.request, NoAnswer::Lost);
         }
     }
 
-    fn unanswered(&mut self, request: RequestId, why: Why) {
+    fn unanswered(&mut self, request: RequestId, why: NoAnswer) {
         let event = Event::Unanswered { request, why };
         self.queue.push_back(Output::Event(event));
     }
@@ -367,7 +367,7 @@ impl Client {
 
     fn end(&mut self, event: Event) {
         self.drop_link();
-        self.link = Link::Over;
+        self.phase = Phase::Over;
         self.timers = Timers::default();
         self.lose_calls();
         self.log.reset();

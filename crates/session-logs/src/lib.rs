@@ -1,6 +1,6 @@
 //! Two logs between two peers that survive the link between them. Pure.
 //!
-//! A [`Client`](client::Client) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
+//! A [`ClientEnd`](client::ClientEnd) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
 //! into its own log; the other gets each once and in order. [`text_slots`] let texts that repeat be sent once.
 //!
 //! No machine has a socket, a clock or chance in it. Time and bytes come in by methods; what is to be done
@@ -22,7 +22,7 @@
 //! ```
 //! use protocol::wire::{ClientFrame, Epoch, decode};
 //! use protocol::RequestId;
-//! use session_logs::client::{self, Client, Config, Event};
+//! use session_logs::client::{self, Client, ClientOptions, Event};
 //! use session_logs::server::{self, Keep, Place};
 //! use std::time::{Duration, Instant};
 //!
@@ -68,7 +68,7 @@
 //!
 //! let now = Instant::now();
 //! let epoch = Epoch("one".into());
-//! let mut client = Client::new(Config {
+//! let mut client = Client::new(ClientOptions {
 //!     key: "secret".into(),
 //!     session: None,
 //!     agent: "example".into(),

@@ -1,6 +1,6 @@
 //! Texts that repeat: sent once, named by a slot afterwards.
 //!
-//! A [`Writer`] decides which texts get slots, a [`Reader`] keeps what it is told. Both hold the same
+//! A [`TextWriter`] decides which texts get slots, a [`TextReader`] keeps what it is told. Both hold the same
 //! bytes, bounded by [`SLOTS`] and [`SLOTS_BYTES`]: a text goes into a slot whenever it fits, in the end in place
 //! of the one that wasn't used for longest, else it is sent inline. Slots live as long as the log that
 //! defines them: both ends are cleared where that begins anew, and the server's at every snapshot.
@@ -17,7 +17,7 @@ const SHORT: usize = 64;
 
 /// The sending end.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub struct TextWriter {
     slots: Vec<Written>,
     by_text: HashMap<Arc<str>, u32>,
     /// Slots by when they were used last.
@@ -32,7 +32,7 @@ struct Written {
     used: u64,
 }
 
-impl Writer {
+impl TextWriter {
     /// No slots.
     #[must_use]
     pub fn new() -> Self {
@@ -109,12 +109,12 @@ fn inline(text: &str) -> Text {
 
 /// The receiving end.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub struct TextReader {
     slots: HashMap<u32, Json>,
     bytes: usize,
 }
 
-impl Reader {
+impl TextReader {
     /// No slots.
     #[must_use]
     pub fn new() -> Self {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     /// Sends a text; whether it went as a definition, and what came out.
-    fn pass(writer: &mut Writer, reader: &mut Reader, text: &str) -> (bool, String) {
+    fn pass(writer: &mut TextWriter, reader: &mut TextReader, text: &str) -> (bool, String) {
         let (definition, short) = writer.text(text);
         let defined = definition.is_some();
         if let Some((slot, json)) = definition {
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_text_is_sent_once() {
-        let (mut writer, mut reader) = (Writer::new(), Reader::new());
+        let (mut writer, mut reader) = (TextWriter::new(), TextReader::new());
         assert_eq!(pass(&mut writer, &mut reader, &long(1)), (true, long(1)));
         assert_eq!(pass(&mut writer, &mut reader, &long(1)), (false, long(1)));
         assert_eq!(pass(&mut writer, &mut reader, "1"), (false, "1".into()));
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_one_that_was_not_used_for_longest_makes_room() {
-        let (mut writer, mut reader) = (Writer::new(), Reader::new());
+        let (mut writer, mut reader) = (TextWriter::new(), TextReader::new());
         let slots = SLOTS as usize;
         for name in 0..slots {
             assert!(pass(&mut writer, &mut reader, &long(name)).0);
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_inline() {
-        let (mut writer, mut reader) = (Writer::new(), Reader::new());
+        let (mut writer, mut reader) = (TextWriter::new(), TextReader::new());
         let huge = "x".repeat(SLOTS_BYTES + 1);
         assert!(!pass(&mut writer, &mut reader, &huge).0);
         assert!(pass(&mut writer, &mut reader, &huge[..SLOTS_BYTES]).0);
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_reader_believes_only_what_is_possible() {
-        let mut reader = Reader::new();
+        let mut reader = TextReader::new();
         assert!(matches!(
             reader.define(SLOTS, Json::default()),
             Err(Nonsense::NoSlot(SLOTS))

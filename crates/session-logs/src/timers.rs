@@ -9,7 +9,7 @@ pub(crate) const SILENCE: Duration = Duration::from_millis(SILENCE_MS);
 const PING: Duration = Duration::from_millis(PING_MS);
 const ACK: Duration = Duration::from_millis(ACK_MS);
 
-/// Why a machine wants to be woken.
+/// NoAnswer a machine wants to be woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timer {
     /// The peer gets a sign of life and is asked for one. This happens all the time: on a slow link a peer

@@ -5,7 +5,7 @@ use protocol::{Command, CreateWebRtcServer, Error, Handle, Kind, Reply};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
-use vertical_scaling::{Slot, Slots};
+use vertical_scaling::{CpuSlot, Slots};
 
 /// What waits for a worker.
 #[derive(Debug)]
@@ -58,8 +58,8 @@ pub struct Fake {
 pub struct FreeSlots(pub usize);
 
 impl Slots for FreeSlots {
-    fn take(&self) -> Option<Slot> {
-        Some(Slot::holding(()))
+    fn take(&self) -> Option<CpuSlot> {
+        Some(CpuSlot::holding(()))
     }
 
     fn count(&self) -> usize {

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use testkit::{Fake, FreeSlots};
-use vertical_scaling::{Options, Vertical};
+use vertical_scaling::{Vertical, VerticalOptions};
 
 const STREAMS_PER_CORE: usize = 500;
 const JOINS_PER_SECOND: usize = 4;
@@ -116,7 +116,7 @@ struct Simulation {
 impl Simulation {
     fn new(workers: usize) -> Self {
         let options = json!({ "maxWorkers": workers });
-        let options = Options::parse(&options).ok().flatten();
+        let options = VerticalOptions::parse(&options).ok().flatten();
         let fake = Rc::new(Fake::default());
         let vertical = Vertical::new(Rc::clone(&fake), Rc::new(FreeSlots(workers)));
         let (worker, first) = fake.add_vertical();

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// `worker.stats()`: how a Worker does, for people and monitors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Stats {
+pub struct HostStats {
     /// CPU per cent of one core, of all real Workers.
     pub load: f64,
     /// Transports that the application has.
@@ -40,12 +40,12 @@ pub struct WorkerStats {
 }
 
 impl<B: LogicalTree> Vertical<B> {
-    /// How a logical Worker does, as [`Stats`].
+    /// How a logical Worker does, as [`HostStats`].
     pub fn stats(&self, logical: Handle) -> Json {
         Json::of(&self.collect_stats(logical))
     }
 
-    fn collect_stats(&self, logical: Handle) -> Stats {
+    fn collect_stats(&self, logical: Handle) -> HostStats {
         let mut pipes: HashMap<Handle, usize> = HashMap::new();
         let mut living: BTreeMap<Handle, WorkerStats> = BTreeMap::new();
         {
@@ -76,7 +76,7 @@ impl<B: LogicalTree> Vertical<B> {
                 stats.consumers += consumers;
             }
         }
-        Stats::of(living.into_values().collect())
+        HostStats::of(living.into_values().collect())
     }
 
     /// `dump()` of a logical object.
@@ -250,7 +250,7 @@ impl WorkerStats {
     }
 }
 
-impl Stats {
+impl HostStats {
     /// Of the real Workers given.
     #[must_use]
     pub fn of(workers: Vec<WorkerStats>) -> Self {

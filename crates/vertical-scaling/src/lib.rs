@@ -24,10 +24,10 @@ mod together;
 mod vertical;
 mod workers;
 
-pub use gather::{Stats, WorkerStats, transports};
+pub use gather::{HostStats, WorkerStats, transports};
 pub use load::{CpuMeter, cpu_time};
 pub use logical_tree::LogicalTree;
-pub use options::{Options, Placement};
-pub use slots::{Slot, Slots};
+pub use options::{Placement, VerticalOptions};
+pub use slots::{CpuSlot, Slots};
 pub use switch::parse_switch;
 pub use vertical::Vertical;

@@ -20,7 +20,7 @@ pub enum Placement {
 /// Options of a logical Worker. In JSON its members are camelCase; others are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Options {
+pub struct VerticalOptions {
     /// Real Workers at most. `None`: as many as there are free CPU slots. A number is taken at its
     /// word, slots or not, unless `require_slot`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ pub struct Options {
     pub ports: Option<RangeInclusive<u16>>,
 }
 
-impl Default for Options {
+impl Default for VerticalOptions {
     fn default() -> Self {
         Self {
             max_workers: None,
@@ -56,7 +56,7 @@ impl Default for Options {
     }
 }
 
-impl Options {
+impl VerticalOptions {
     /// Reads the option `vertical`: an object, `true` for the defaults, `false` for a plain Worker.
     pub fn parse(value: &Value) -> Result<Option<Self>, Error> {
         match value {
@@ -107,9 +107,12 @@ mod tests {
 
     #[test]
     fn a_switch_or_options() {
-        assert_eq!(Options::parse(&json!(false)), Ok(None));
-        assert_eq!(Options::parse(&json!(true)), Ok(Some(Options::default())));
-        let options = Options::parse(&json!({ "maxWorkers": 4, "idleTimeout": 0.5 }));
+        assert_eq!(VerticalOptions::parse(&json!(false)), Ok(None));
+        assert_eq!(
+            VerticalOptions::parse(&json!(true)),
+            Ok(Some(VerticalOptions::default()))
+        );
+        let options = VerticalOptions::parse(&json!({ "maxWorkers": 4, "idleTimeout": 0.5 }));
         let options = options.unwrap().unwrap();
         assert_eq!(options.max_workers, Some(4));
         assert_eq!(options.idle_time(), Duration::from_millis(500));
@@ -128,7 +131,7 @@ mod tests {
             (json!({ "idleTimeout": 1e300 }), "idleTimeout"),
             (json!(4), "boolean"),
         ] {
-            let error = Options::parse(&value).unwrap_err();
+            let error = VerticalOptions::parse(&value).unwrap_err();
             assert!(error.message.contains(word), "{}", error.message);
         }
     }

@@ -4,11 +4,11 @@ use std::any::Any;
 use std::fmt;
 
 /// A CPU that a real Worker may use; it is given back when this is dropped.
-pub struct Slot {
+pub struct CpuSlot {
     _held: Box<dyn Any>,
 }
 
-impl Slot {
+impl CpuSlot {
     /// A slot that is free again when `held` is dropped.
     pub fn holding(held: impl Any) -> Self {
         Self {
@@ -17,16 +17,16 @@ impl Slot {
     }
 }
 
-impl fmt::Debug for Slot {
+impl fmt::Debug for CpuSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Slot")
+        f.write_str("CpuSlot")
     }
 }
 
 /// Where slots come from.
 pub trait Slots {
     /// Takes a slot; `None` when none is free.
-    fn take(&self) -> Option<Slot>;
+    fn take(&self) -> Option<CpuSlot>;
 
     /// How many there are, free or not.
     fn count(&self) -> usize;

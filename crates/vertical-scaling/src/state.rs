@@ -3,7 +3,7 @@
 use crate::load::Load;
 use crate::on_demand::OnDemand;
 use crate::pipes::Registry;
-use crate::{Options, Slot};
+use crate::{CpuSlot, VerticalOptions};
 use protocol::{Handle, Json, UpdateSettings};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Everything, by the handles of logical objects.
 #[derive(Debug, Default)]
-pub(crate) struct State {
+pub(crate) struct VerticalState {
     pub workers: BTreeMap<Handle, Logical>,
     pub routers: BTreeMap<Handle, Router>,
     pub servers: BTreeMap<Handle, Server>,
@@ -28,7 +28,7 @@ pub(crate) struct State {
 /// A logical Worker.
 #[derive(Debug)]
 pub(crate) struct Logical {
-    pub options: Options,
+    pub options: VerticalOptions,
     /// By their ordinals.
     pub real: Vec<Rc<Real>>,
     /// What `updateSettings()` has set; real Workers that come later take it over.
@@ -52,7 +52,7 @@ pub(crate) struct Real {
     pub worker: OnDemand<Handle>,
     /// Its handle as soon as it has one.
     pub handle: Cell<Option<Handle>>,
-    pub slot: RefCell<Option<Slot>>,
+    pub slot: RefCell<Option<CpuSlot>>,
     pub load: RefCell<Load>,
     /// Transports and RtpObservers that live there.
     pub residents: Cell<usize>,
@@ -121,7 +121,7 @@ impl Logical {
     }
 }
 
-impl State {
+impl VerticalState {
     /// The logical Worker of a real one.
     pub(crate) fn logical_of(&self, real: Handle) -> Option<Handle> {
         let stands_for = |logical: &Logical| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// Parses the text of a setting called `name`: `1` or `true`, `0`, `false` or nothing, an object as JSON,
 /// or its members in short, as in `maxWorkers=4,placement=spread`.
 ///
-/// Returns a boolean or an object. The members are not checked: see [`Options::parse`](crate::Options::parse).
+/// Returns a boolean or an object. The members are not checked: see [`VerticalOptions::parse`](crate::VerticalOptions::parse).
 pub fn parse_switch(name: &str, text: &str) -> Result<Value, Error> {
     let value = match text.trim() {
         "" | "0" | "false" => Some(Value::Bool(false)),

@@ -7,8 +7,8 @@
 //! gives back however it ends.
 
 use crate::on_demand::OnDemand;
-use crate::state::{Logical, Real, State};
-use crate::{LogicalTree, Options, Slot, Slots};
+use crate::state::{Logical, Real, VerticalState};
+use crate::{CpuSlot, LogicalTree, Slots, VerticalOptions};
 use pipes::{ObjectTree, Pipes};
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId, UpdateSettings};
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub struct Vertical<B> {
     pub(crate) below: Rc<B>,
     pub(crate) slots: Rc<dyn Slots>,
     /// Never borrowed while the tree below is asked for anything that changes it.
-    pub(crate) state: RefCell<State>,
+    pub(crate) state: RefCell<VerticalState>,
     /// Between the real Routers of a logical one.
     pub(crate) inner: Pipes,
     /// Between logical Routers, as the application asks for it.
@@ -46,7 +46,7 @@ impl<B: LogicalTree> Vertical<B> {
 
     /// The slot of a first real Worker, which runs without one, too, unless the options say that it
     /// mustn't.
-    pub fn first_slot(&self, options: &Options) -> Result<Option<Slot>, Error> {
+    pub fn first_slot(&self, options: &VerticalOptions) -> Result<Option<CpuSlot>, Error> {
         let slot = self.slots.take();
         if slot.is_none() && options.require_slot {
             return Err(Error::plain(format!(
@@ -58,7 +58,13 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// There is a logical Worker, with its first real one. The latter may be starting still.
-    pub fn add(&self, logical: Handle, first: Handle, slot: Option<Slot>, options: Options) {
+    pub fn add(
+        &self,
+        logical: Handle,
+        first: Handle,
+        slot: Option<CpuSlot>,
+        options: VerticalOptions,
+    ) {
         let real = Real {
             worker: OnDemand::made(first),
             handle: Cell::new(Some(first)),

@@ -12,7 +12,7 @@ use protocol::{Command, Emission, Error, Handle, Item, Reply, RequestId};
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
-use vertical_scaling::{Options, Slots};
+use vertical_scaling::{Slots, VerticalOptions};
 
 /// A machine that is listened to, and the items that it has had so far.
 #[derive(Debug)]
@@ -45,7 +45,11 @@ impl Rig {
     }
 
     /// A logical Worker with one real one: their handles.
-    pub(crate) fn vertical(&mut self, options: Options, slots: &Rc<dyn Slots>) -> (Handle, Handle) {
+    pub(crate) fn vertical(
+        &mut self,
+        options: VerticalOptions,
+        slots: &Rc<dyn Slots>,
+    ) -> (Handle, Handle) {
         let (logical, real, request) = self.host.add_vertical(options, slots).expect("a slot");
         self.spawned(real);
         self.copy_object(logical);

@@ -5,14 +5,14 @@ use fbs::notification::Event as Notified;
 use protocol::{Emission, Event, Handle, Kind, Reply};
 use serde_json::json;
 use std::rc::Rc;
-use vertical_scaling::{Options, Placement, Slot, Slots};
+use vertical_scaling::{CpuSlot, Placement, Slots, VerticalOptions};
 
 /// As many CPUs as anybody wants.
 struct Plenty;
 
 impl Slots for Plenty {
-    fn take(&self) -> Option<Slot> {
-        Some(Slot::holding(()))
+    fn take(&self) -> Option<CpuSlot> {
+        Some(CpuSlot::holding(()))
     }
 
     fn count(&self) -> usize {
@@ -107,11 +107,11 @@ pub(crate) fn plenty() -> Rc<dyn Slots> {
     Rc::new(Plenty)
 }
 
-pub(crate) fn spread() -> Options {
-    Options {
+pub(crate) fn spread() -> VerticalOptions {
+    VerticalOptions {
         max_workers: Some(2),
         placement: Placement::Spread,
-        ..Options::default()
+        ..VerticalOptions::default()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::user::{User, options};
 use protocol::wire::AppDataId;
 use protocol::wire::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
 use protocol::{Handle, Json, LinkEvent, Outcome};
-use remote::{Client, State};
+use remote::{LinkState, RemoteConnection};
 use replica::{Connection, Incoming};
 use serde_bytes::ByteBuf;
 use std::io::{Read, Write};
@@ -40,7 +40,7 @@ fn a_refusal_is_the_answer_to_calls_until_another_is_made() {
         "the server refuses this client [method:createWorker]: the server answered 401 Unauthorized"
     );
     assert!(matches!(user.link(), LinkEvent::Refused { .. }));
-    assert_eq!(user.client.stats().state, State::Refused);
+    assert_eq!(user.client.stats().state, LinkState::Refused);
 
     user.call(0, r#"{"createWorker":{}}"#);
     server.accept();
@@ -107,7 +107,7 @@ fn app_data_that_nobody_may_send_is_left_out() {
         let log = user.entry();
         assert!(matches!(log, ServerEntry::Log { .. }), "{log:?}");
     }
-    assert_eq!(user.client.stats().state, State::Connected);
+    assert_eq!(user.client.stats().state, LinkState::Connected);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn goodbye_waits_until_it_is_heard() {
             .any(|came| matches!(came, Incoming::Unanswered { request: it, .. } if *it == request)),
         "{incoming:?}"
     );
-    assert_eq!(client.stats().state, State::Closed);
+    assert_eq!(client.stats().state, LinkState::Closed);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn goodbye_waits_no_longer_than_it_may() {
 #[test]
 fn goodbye_to_nobody_is_heard_at_once() {
     let server = Server::new();
-    let mut client = Client::connect(options(server.url()), || {}).unwrap();
+    let mut client = RemoteConnection::connect(options(server.url()), || {}).unwrap();
     assert!(client.goodbye(Duration::from_secs(30)));
 }
 

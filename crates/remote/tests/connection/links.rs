@@ -5,7 +5,7 @@ use crate::user::{User, options};
 use protocol::wire::{ClientEntry, Entries, ServerEntry, ServerFrame, encode};
 use protocol::{ErrorClass, Handle, Level, Logger, Reply};
 use protocol::{LinkEvent, Outcome};
-use remote::State;
+use remote::LinkState;
 use replica::{Connection, Incoming, Outgoing};
 use serde_bytes::ByteBuf;
 use std::sync::mpsc::channel;
@@ -181,5 +181,5 @@ fn nothing_of_a_lost_session_gets_into_the_next() {
         }
     }
     let stats = user.client.stats();
-    assert_eq!((stats.renewed, stats.state), (1, State::Connected));
+    assert_eq!((stats.renewed, stats.state), (1, LinkState::Connected));
 }

@@ -4,7 +4,7 @@ use crate::server::PATIENCE;
 use host::Request;
 use protocol::wire::{Answer, ServerEntry};
 use protocol::{Error, Handle, LinkEvent, Outcome, Reply, RequestId};
-use remote::{Client, Options};
+use remote::{ConnectOptions, RemoteConnection};
 use replica::{Connection, Incoming, Outgoing};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, channel};
@@ -12,14 +12,14 @@ use std::time::Duration;
 
 /// An application with one connection.
 pub(crate) struct User {
-    pub(crate) client: Client,
+    pub(crate) client: RemoteConnection,
     woken: Receiver<()>,
     came: VecDeque<Incoming>,
     last_request: u32,
 }
 
-pub(crate) fn options(url: String) -> Options {
-    Options {
+pub(crate) fn options(url: String) -> ConnectOptions {
+    ConnectOptions {
         url,
         token: Some("secret".to_owned()),
         session: None,
@@ -31,9 +31,9 @@ pub(crate) fn options(url: String) -> Options {
 }
 
 impl User {
-    pub(crate) fn connect(options: Options) -> Self {
+    pub(crate) fn connect(options: ConnectOptions) -> Self {
         let (wake, woken) = channel();
-        let client = Client::connect(options, move || {
+        let client = RemoteConnection::connect(options, move || {
             let _ = wake.send(());
         });
         Self {

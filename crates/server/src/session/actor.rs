@@ -5,7 +5,7 @@
 //! and writes what is due.
 
 use super::client::ClientId;
-use super::link::{Link, LinkEvent, LinkInput, LinkNumber};
+use super::link::{Link, LinkHappening, LinkInput, LinkNumber};
 use super::process::{Happening, Process, Report, Reports, Spawner};
 use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
@@ -215,9 +215,9 @@ impl Actor {
             return;
         }
         match event {
-            LinkEvent::Frame(frame) => self.session.frame(client, &frame),
-            LinkEvent::Heard => self.session.heard(client),
-            LinkEvent::Down => {
+            LinkHappening::Frame(frame) => self.session.frame(client, &frame),
+            LinkHappening::Heard => self.session.heard(client),
+            LinkHappening::Down => {
                 self.links.remove(&client);
                 self.session.link_down(client);
             }

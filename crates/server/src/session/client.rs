@@ -7,7 +7,7 @@ use protocol::Json;
 use protocol::wire::{ClientEntry, ServerEntry, Text, encode};
 use session_logs::Nonsense;
 use session_logs::server::{Keep, Place};
-use session_logs::text_slots::{Reader, Writer};
+use session_logs::text_slots::{TextReader, TextWriter};
 use std::collections::VecDeque;
 use std::time::Instant;
 
@@ -53,9 +53,9 @@ pub(super) struct Client {
     /// Nothing more of this client is executed: it has said goodbye, or nonsense.
     pub(super) over: Option<Over>,
     /// The server's slots.
-    writer: Writer,
+    writer: TextWriter,
     /// The client's slots.
-    reader: Reader,
+    reader: TextReader,
 }
 
 /// Why nothing more of a client is executed.
@@ -79,8 +79,8 @@ impl Client {
             resume_at: None,
             in_flight: 0,
             over: None,
-            writer: Writer::new(),
-            reader: Reader::new(),
+            writer: TextWriter::new(),
+            reader: TextReader::new(),
         }
     }
 

@@ -45,12 +45,12 @@ pub(super) struct LinkNumber(pub(super) u64);
 pub(super) struct LinkInput {
     pub(super) client: ClientId,
     pub(super) link: LinkNumber,
-    pub(super) event: LinkEvent,
+    pub(super) event: LinkHappening,
 }
 
 /// An event on a link.
 #[derive(Debug)]
-pub(super) enum LinkEvent {
+pub(super) enum LinkHappening {
     /// A message of the client.
     Frame(Bytes),
     /// A sign of life.
@@ -236,7 +236,7 @@ async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<
         };
         let _ = timeout(CLOSE_TIME, last_words).await;
     } else {
-        let _ = reader.hand_in(LinkEvent::Down).await;
+        let _ = reader.hand_in(LinkHappening::Down).await;
     }
 }
 
@@ -252,7 +252,7 @@ impl Reader {
                 return;
             };
             self.gate.shut.set(true);
-            if self.hand_in(LinkEvent::Frame(frame)).await.is_none() {
+            if self.hand_in(LinkHappening::Frame(frame)).await.is_none() {
                 return;
             }
         }
@@ -265,7 +265,7 @@ impl Reader {
                 Ok(Message::Binary(frame)) => return Some(frame),
                 Ok(Message::Text(_)) => return Some(Bytes::new()),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {
-                    self.hand_in(LinkEvent::Heard).await?;
+                    self.hand_in(LinkHappening::Heard).await?;
                 }
                 Ok(Message::Close(_)) => return None,
                 Err(error) => return is_too_long(error).then(Bytes::new),
@@ -274,7 +274,7 @@ impl Reader {
     }
 
     /// Waits for room among the session's inputs. None: the session has ended.
-    async fn hand_in(&self, event: LinkEvent) -> Option<()> {
+    async fn hand_in(&self, event: LinkHappening) -> Option<()> {
         let input = LinkInput {
             client: self.client,
             link: self.number,

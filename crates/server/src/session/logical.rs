@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use vertical_scaling::{Options, Slots};
+use vertical_scaling::{Slots, VerticalOptions};
 
 /// Time between two measurements of loads.
 const TICK: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) struct Logicals {
     clock: Clock,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
-    pub(super) default: Option<Options>,
+    pub(super) default: Option<VerticalOptions>,
     /// Ports that media may use.
     ports: Option<PortRange>,
     open_slots: OpenSlots,
@@ -54,7 +54,7 @@ pub(super) struct Logical {
 
 impl Logicals {
     pub(super) fn new(
-        default: Option<Options>,
+        default: Option<VerticalOptions>,
         ports: Option<PortRange>,
         open_slots: OpenSlots,
         clock: Clock,
@@ -72,9 +72,9 @@ impl Logicals {
     }
 
     /// Options for a Worker: the client's, or else this server's; `None` is one process.
-    pub(super) fn options(&self, options: &CreateWorker) -> Result<Option<Options>, Error> {
+    pub(super) fn options(&self, options: &CreateWorker) -> Result<Option<VerticalOptions>, Error> {
         let mut vertical = match &options.vertical {
-            Some(value) => Options::parse(value)?,
+            Some(value) => VerticalOptions::parse(value)?,
             None => self.default.clone(),
         };
         if let Some(vertical) = &mut vertical {
@@ -89,7 +89,7 @@ impl Logicals {
         &mut self,
         host: &mut LocalHost,
         client: ClientId,
-        options: Options,
+        options: VerticalOptions,
         logical: Logical,
     ) -> Result<(Handle, Handle, RequestId), Error> {
         let slots = self.slots()?;

@@ -84,7 +84,7 @@ use workers::Workers;
 
 /// Settings of a session.
 #[derive(Debug)]
-pub(crate) struct Config {
+pub(crate) struct SessionConfig {
     /// True for a session with a name: it outlives its clients' goodbyes.
     pub(crate) named: bool,
     /// Time that it waits for clients to come back.
@@ -94,7 +94,7 @@ pub(crate) struct Config {
     pub(crate) totals: Arc<Totals>,
     pub(crate) pids: Pids,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
-    pub(crate) vertical: Option<vertical_scaling::Options>,
+    pub(crate) vertical: Option<vertical_scaling::VerticalOptions>,
     /// Gives the slots that further processes of a logical Worker need.
     pub(crate) slots: OpenSlots,
 }
@@ -133,7 +133,7 @@ pub(crate) enum LinkOutput {
 }
 
 impl Session {
-    pub(crate) fn new(config: Config, now: Instant) -> Self {
+    pub(crate) fn new(config: SessionConfig, now: Instant) -> Self {
         let mut local = Local::new(random);
         local.keep_journal();
         let mut epoch = [0; 16];

@@ -17,12 +17,12 @@ use local_host::LocalHost;
 use protocol::{CreateWorker, Error, Handle, RequestId};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
-use vertical_scaling::Options;
+use vertical_scaling::VerticalOptions;
 
 /// The Workers of a session.
 #[derive(Debug)]
 pub(super) struct Workers {
-    processes: BTreeMap<Handle, Process>,
+    processes: BTreeMap<Handle, WorkerProcess>,
     pub(super) logicals: Logicals,
     effects: VecDeque<Effect>,
     share: Share,
@@ -33,7 +33,7 @@ pub(super) struct Workers {
 
 /// A Worker, or one of a logical Worker's, whose process isn't gone yet.
 #[derive(Debug)]
-struct Process {
+struct WorkerProcess {
     pid: Pid,
     life: Life,
     /// The logical Worker that it is a part of.
@@ -58,7 +58,7 @@ enum Life {
 #[derive(Debug)]
 pub(super) struct Start {
     launch: Launch,
-    vertical: Option<Options>,
+    vertical: Option<VerticalOptions>,
 }
 
 /// The end of a Worker that had a future.
@@ -171,7 +171,7 @@ impl Workers {
 
     /// A worker's process has ended.
     pub(super) fn exited(&self, worker: Handle, exit: Exit) -> Option<End> {
-        let Process { pid, life, .. } = self.processes.get(&worker)?;
+        let WorkerProcess { pid, life, .. } = self.processes.get(&worker)?;
         let message = exit::message(pid.number(), exit);
         match *life {
             Life::Starting(request) => {
@@ -318,7 +318,7 @@ impl Workers {
             pid = pid.number(),
             "creating worker"
         );
-        let process = Process::new(pid, Life::Starting(request), None);
+        let process = WorkerProcess::new(pid, Life::Starting(request), None);
         self.spawn(worker, process, launch);
         request
     }
@@ -335,10 +335,10 @@ impl Workers {
             pid = pid.number(),
             "starting a process of a logical worker"
         );
-        self.spawn(real, Process::new(pid, life, Some(logical)), launch);
+        self.spawn(real, WorkerProcess::new(pid, life, Some(logical)), launch);
     }
 
-    fn spawn(&mut self, worker: Handle, process: Process, launch: Launch) {
+    fn spawn(&mut self, worker: Handle, process: WorkerProcess, launch: Launch) {
         self.processes.insert(worker, process);
         self.effects.push_back(Effect::Spawn(worker, launch));
     }
@@ -349,7 +349,7 @@ impl Workers {
     }
 }
 
-impl Process {
+impl WorkerProcess {
     fn new(pid: Pid, life: Life, logical: Option<Handle>) -> Self {
         Self {
             pid,

@@ -1,17 +1,18 @@
 //! What a client makes of a server's frames.
 
-use super::{Client, Event, Link, Outcome, Output};
+use super::{ClientEnd, Event, Output, Phase};
 use crate::Nonsense;
 use crate::inbox::{Inbox, Start};
 use crate::timers::Timer;
+use protocol::Outcome;
 use protocol::wire::{Entries, ServerFrame, Welcome, decode};
 use std::time::Instant;
 
-impl Client {
+impl ClientEnd {
     pub(super) fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
-        match (decode(frame)?, self.link) {
-            (ServerFrame::Welcome(welcome), Link::Greeting) => self.welcome(now, welcome),
-            (ServerFrame::Entries(entries), Link::Up) => self.take(now, entries),
+        match (decode(frame)?, self.phase) {
+            (ServerFrame::Welcome(welcome), Phase::Greeting) => self.welcome(now, welcome),
+            (ServerFrame::Entries(entries), Phase::Up) => self.take(now, entries),
             (ServerFrame::Welcome(_), _) => Err(Nonsense::Greeting("a second welcome")),
             (ServerFrame::Entries(_), _) => Err(Nonsense::Greeting("entries before the welcome")),
         }
@@ -42,7 +43,7 @@ impl Client {
             Outcome::Renewed => self.stats.renewed += 1,
         }
         self.stats.reconnects += u64::from(outcome != Outcome::First);
-        self.link = Link::Up;
+        self.phase = Phase::Up;
         self.away_since = None;
         self.timers.stop(Timer::Patience);
         self.timers.start_link(now);

@@ -5,7 +5,7 @@ use crate::support::net::End;
 use crate::support::{Network, REQUEST_TIMEOUT, Sim};
 use protocol::RequestId;
 use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
-use session_logs::client::{Client, Config, Event, Output, Rejected};
+use session_logs::client::{ClientEnd, ClientOptions, Event, Output, Rejected};
 use std::time::{Duration, Instant};
 
 const EXPIRED_UNSENT: Option<Fate> = Some(Fate::Expired { sent: false });
@@ -107,7 +107,7 @@ fn who_is_refused_stays_away() {
 #[test]
 fn a_client_takes_so_much_and_no_more() {
     let now = Instant::now();
-    let mut client = Client::new(Config {
+    let mut client = ClientEnd::new(ClientOptions {
         key: "client".into(),
         session: None,
         agent: "test".into(),

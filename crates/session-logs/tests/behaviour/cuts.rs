@@ -3,7 +3,7 @@
 use crate::support::app::Fate;
 use crate::support::net::End;
 use crate::support::{Network, REQUEST_TIMEOUT, Sim, TTL};
-use session_logs::client::Outcome;
+use protocol::Outcome;
 use std::time::Duration;
 
 /// Some life: calls, notices, events, scores, in several round trips.
@@ -34,7 +34,7 @@ fn after_any_packet_that_arrived() {
     assert!(packets > 20, "only {packets} packets");
     for (what, told) in [
         ("both are told", &End::BOTH[..]),
-        ("the client is told", &[End::Client]),
+        ("the client is told", &[End::ClientEnd]),
         ("the server is told", &[End::Server]),
         ("nobody is told", &[]),
     ] {

@@ -5,7 +5,7 @@ use protocol::wire::{
     ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode,
 };
 use serde_bytes::ByteBuf;
-use session_logs::client::{Client, Config, Event, Output};
+use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use session_logs::server::{self, Greeting, Place};
 use std::time::{Duration, Instant};
 
@@ -32,8 +32,8 @@ fn welcome(resumed: bool, received: u64) -> Vec<u8> {
     }))
 }
 
-fn greeting_client(now: Instant) -> Client {
-    let mut client = Client::new(Config {
+fn greeting_client(now: Instant) -> ClientEnd {
+    let mut client = ClientEnd::new(ClientOptions {
         key: "client".into(),
         session: None,
         agent: "test".into(),

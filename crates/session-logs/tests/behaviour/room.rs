@@ -2,9 +2,9 @@
 
 use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
+use protocol::Outcome;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
 use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
-use session_logs::client::Outcome;
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
 

@@ -84,12 +84,12 @@ fn break_link(sim: &mut Sim) {
     };
     match way {
         0 => net.cut(now, &End::BOTH),
-        1 => net.cut(now, &[End::Client]),
+        1 => net.cut(now, &[End::ClientEnd]),
         2 => net.cut(now, &[End::Server]),
         3 => net.cut(now, &[]),
-        4 => net.deafen(now, End::Client),
+        4 => net.deafen(now, End::ClientEnd),
         5 => net.deafen(now, End::Server),
-        6 => net.cut_after(End::Client, bytes),
+        6 => net.cut_after(End::ClientEnd, bytes),
         _ => net.cut_after(End::Server, bytes),
     }
 }

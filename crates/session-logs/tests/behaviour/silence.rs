@@ -8,7 +8,7 @@ use std::time::Duration;
 #[test]
 fn a_dead_link_is_noticed_whoever_died() {
     for (what, deaf) in [
-        ("the client hears nothing", &[End::Client][..]),
+        ("the client hears nothing", &[End::ClientEnd][..]),
         ("the server hears nothing", &[End::Server]),
         ("nobody hears anything", &End::BOTH),
     ] {

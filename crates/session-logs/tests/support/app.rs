@@ -1,12 +1,13 @@
 //! What both peers say to each other, and what each makes of it.
 
+use protocol::Outcome;
 use protocol::wire::{Epoch, Text, decode, encode};
 use protocol::{Json, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use session_logs::client::{Client, Event, Outcome, Why};
+use session_logs::client::{ClientEnd, Event, NoAnswer};
 use session_logs::server::{Keep, Place};
-use session_logs::text_slots::{Reader, Writer};
+use session_logs::text_slots::{TextReader, TextWriter};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -62,8 +63,8 @@ pub(crate) enum Fate {
 #[derive(Debug, Default)]
 pub(crate) struct App {
     next: u32,
-    writer: Writer,
-    reader: Reader,
+    writer: TextWriter,
+    reader: TextReader,
     /// The state of the session, unless its snapshot is still to come.
     pub(crate) state: Option<u64>,
     scores: BTreeMap<u64, u64>,
@@ -78,7 +79,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn call(&mut self, client: &mut Client, now: Instant) -> u32 {
+    pub(crate) fn call(&mut self, client: &mut ClientEnd, now: Instant) -> u32 {
         self.next += 1;
         let id = self.next;
         let (definition, text) = self.writer.text(&text_of(id.into()));
@@ -94,14 +95,14 @@ impl App {
         id
     }
 
-    pub(crate) fn notice(&mut self, client: &mut Client, now: Instant) {
+    pub(crate) fn notice(&mut self, client: &mut ClientEnd, now: Instant) {
         self.next += 1;
         self.notices.push(self.next);
         let notice = encode(&Up::Notice { id: self.next });
         client.push(now, notice, None).expect("there is room");
     }
 
-    pub(crate) fn hear(&mut self, client: &mut Client, event: Event) {
+    pub(crate) fn hear(&mut self, client: &mut ClientEnd, event: Event) {
         match event {
             Event::Connected { outcome, .. } => {
                 self.outcomes.push(outcome);
@@ -118,8 +119,8 @@ impl App {
             Event::Unanswered { request, why } => self.end(
                 request.0,
                 match why {
-                    Why::Expired { sent } => Fate::Expired { sent },
-                    Why::Lost => Fate::Lost,
+                    NoAnswer::Expired { sent } => Fate::Expired { sent },
+                    NoAnswer::Lost => Fate::Lost,
                 },
             ),
             Event::Disconnected { .. } => self.disconnected += 1,
@@ -128,7 +129,7 @@ impl App {
         }
     }
 
-    fn take(&mut self, client: &mut Client, bytes: &[u8]) {
+    fn take(&mut self, client: &mut ClientEnd, bytes: &[u8]) {
         match decode(bytes).expect("an entry") {
             Down::Snapshot { state } => {
                 assert!(self.state.is_none_or(|old| old <= state), "no way back");
@@ -171,8 +172,8 @@ pub(crate) struct Session {
     pub(crate) epoch: Epoch,
     pub(crate) state: u64,
     scored: u64,
-    writer: Writer,
-    reader: Reader,
+    writer: TextWriter,
+    reader: TextReader,
     /// Calls without an answer.
     due: Vec<(u64, u32)>,
     /// What was executed, in this epoch.
@@ -186,8 +187,8 @@ impl Session {
             epoch: Epoch(format!("epoch {epoch}")),
             state: 0,
             scored: 0,
-            writer: Writer::new(),
-            reader: Reader::new(),
+            writer: TextWriter::new(),
+            reader: TextReader::new(),
             due: Vec::new(),
             executed: Vec::new(),
             snapshots: 0,

@@ -12,7 +12,7 @@ impl Sim {
         match packet {
             Packet::Message(bytes) => self.client.receive(self.now, bytes),
             Packet::Ping | Packet::Pong | Packet::Part => self.client.heard(self.now),
-            Packet::Close(code) => return self.close(End::Client, Some(*code)),
+            Packet::Close(code) => return self.close(End::ClientEnd, Some(*code)),
         }
         if matches!(packet, Packet::Ping) {
             self.send(id, End::Server, Packet::Pong);
@@ -37,7 +37,7 @@ impl Sim {
             Packet::Close(_) => return self.close(End::Server, None),
         }
         if matches!(packet, Packet::Ping) {
-            self.send(id, End::Client, Packet::Pong);
+            self.send(id, End::ClientEnd, Packet::Pong);
         }
     }
 
@@ -46,7 +46,7 @@ impl Sim {
             panic!("no hello");
         };
         if let Some(older) = self.server_net.replace(id) {
-            self.send(older, End::Client, Packet::Close(Close::Replaced as u16));
+            self.send(older, End::ClientEnd, Packet::Close(Close::Replaced as u16));
         }
         let now = self.now;
         let place = self.place.get_or_insert_with(|| Place::new(TTL, now));
@@ -57,7 +57,7 @@ impl Sim {
 
     pub(super) fn close(&mut self, end: End, code: Option<u16>) {
         match end {
-            End::Client => {
+            End::ClientEnd => {
                 self.client_net = None;
                 if code.is_some_and(Close::is_final) {
                     self.client.refused(self.now, "refused");
@@ -129,7 +129,7 @@ impl Sim {
 
     fn settle_server(&mut self) -> bool {
         let net = self.server_net.and_then(|id| self.nets.get(&id));
-        let writable = net.is_some_and(|net| net.is_writable(End::Client));
+        let writable = net.is_some_and(|net| net.is_writable(End::ClientEnd));
         let Some(place) = &mut self.place else {
             return false;
         };
@@ -162,7 +162,7 @@ impl Sim {
             _ => self.server_net,
         };
         if let Some(id) = id {
-            self.send(id, End::Client, packet);
+            self.send(id, End::ClientEnd, packet);
         }
         true
     }

@@ -12,7 +12,8 @@ pub(crate) mod net;
 use app::{App, Fate, Session};
 use chance::Chance;
 use net::{End, Net, Speed};
-use session_logs::client::{Client, Config, Outcome};
+use protocol::Outcome;
+use session_logs::client::{ClientEnd, ClientOptions};
 use session_logs::server::Place;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -43,7 +44,7 @@ pub(crate) enum Network {
 pub(crate) struct Sim {
     pub(crate) now: Instant,
     pub(crate) chance: Chance,
-    pub(crate) client: Client,
+    pub(crate) client: ClientEnd,
     pub(crate) app: App,
     pub(crate) place: Option<Place>,
     pub(crate) session: Session,
@@ -68,7 +69,7 @@ pub(crate) struct Sim {
 impl Sim {
     pub(crate) fn new(seed: u64) -> Self {
         let now = Instant::now();
-        let mut client = Client::new(Config {
+        let mut client = ClientEnd::new(ClientOptions {
             key: "client".into(),
             session: Some("session".into()),
             agent: "simulation".into(),
@@ -138,7 +139,7 @@ impl Sim {
         self.place = None;
         self.server_net = None;
         for net in self.nets.values_mut() {
-            net.cut(self.now, if told { &[End::Client] } else { &[] });
+            net.cut(self.now, if told { &[End::ClientEnd] } else { &[] });
         }
     }
 
@@ -257,15 +258,15 @@ impl Sim {
             let told = net.take_notice(self.now, end);
             let packet = net.receive(self.now, end);
             let here = match end {
-                End::Client => self.client_net == Some(id),
+                End::ClientEnd => self.client_net == Some(id),
                 End::Server => self.server_net == Some(id),
             };
             if told && here {
                 self.close(end, None);
             } else if let Some(packet) = packet {
                 match end {
-                    End::Client if here => self.client_receives(id, &packet),
-                    End::Client => {}
+                    End::ClientEnd if here => self.client_receives(id, &packet),
+                    End::ClientEnd => {}
                     End::Server => self.server_receives(id, &packet),
                 }
                 self.arrived += 1;

@@ -36,12 +36,12 @@ impl Packet {
 /// One of the two peers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    Client,
+    ClientEnd,
     Server,
 }
 
 impl End {
-    pub(crate) const BOTH: [Self; 2] = [Self::Client, Self::Server];
+    pub(crate) const BOTH: [Self; 2] = [Self::ClientEnd, Self::Server];
 }
 
 /// One direction.

@@ -10,7 +10,7 @@ use host::Host;
 use protocol::wire::{Call, ClientEntry, ServerEntry, Text, Values, encode};
 use protocol::{Command, Emission, Error, Handle, Item, Json, LinkEvent, Outcome, Reply};
 use replica::{Connection, Incoming, Outgoing, RemoteHost};
-use session_logs::text_slots::Reader;
+use session_logs::text_slots::TextReader;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -65,7 +65,7 @@ struct RemoteRig {
     wire: Wire,
     rig: Rig,
     who: Who,
-    slots: Reader,
+    slots: TextReader,
     /// Events that workers emit next.
     notified: Vec<(Handle, Vec<u8>)>,
 }
@@ -86,7 +86,7 @@ impl RemoteRig {
             wire,
             rig,
             who,
-            slots: Reader::new(),
+            slots: TextReader::new(),
             notified: Vec::new(),
         };
         remote.carry_down();
@@ -223,6 +223,6 @@ impl contract::Rig for RemoteRig {
     }
 }
 
-fn resolve(slots: &Reader, text: &mut Text) {
+fn resolve(slots: &TextReader, text: &mut Text) {
     *text = Text::Inline(slots.resolve(text).unwrap().clone());
 }

@@ -136,7 +136,7 @@ fn processes_are_limited_as_workers_are() {
 #[test]
 fn what_workers_are_is_the_servers_to_say_unless_a_client_does() {
     let mut rig = Rig::new(true);
-    rig.session.workers.logicals.default = Some(vertical_scaling::Options::default());
+    rig.session.workers.logicals.default = Some(vertical_scaling::VerticalOptions::default());
     let one = rig.client();
     let worker = rig.worker(one);
     assert!(!spawned(&rig).contains(&worker));

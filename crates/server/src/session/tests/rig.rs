@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::session::client::ClientId;
 use crate::session::process::Exit;
 use crate::session::tenant::{Tenant, Totals};
-use crate::session::{Config, Effect, Pids, Session};
+use crate::session::{Effect, Pids, Session, SessionConfig};
 use crate::tokens::Limits;
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
@@ -15,12 +15,12 @@ use protocol::wire::{
 };
 use protocol::{Command, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
-use session_logs::client::{self, Client};
+use session_logs::client::{self, ClientEnd};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vertical_scaling::{Slot, Slots};
+use vertical_scaling::{CpuSlot, Slots};
 
 pub(super) const TTL: Duration = Duration::from_secs(60);
 
@@ -47,7 +47,7 @@ pub(super) struct Rig {
 
 /// A client, and what it has heard.
 pub(super) struct Peer {
-    pub(super) machine: Client,
+    pub(super) machine: ClientEnd,
     pub(super) id: Option<ClientId>,
     /// Whether its link carries anything in the direction of the client.
     pub(super) reads: bool,
@@ -62,7 +62,7 @@ impl Rig {
     /// A session without clients.
     pub(super) fn new(named: bool) -> Self {
         let now = Instant::now();
-        let config = Config {
+        let config = SessionConfig {
             named,
             ttl: TTL,
             policy: Arc::new(Policy::default()),
@@ -237,7 +237,7 @@ impl Rig {
         snapshot
     }
 
-    pub(super) fn stats(&self, who: Who) -> client::Stats {
+    pub(super) fn stats(&self, who: Who) -> client::LogStats {
         self.clients[who].machine.stats()
     }
 
@@ -371,8 +371,8 @@ impl Rig {
 struct OneSlot;
 
 impl Slots for OneSlot {
-    fn take(&self) -> Option<Slot> {
-        Some(Slot::holding(()))
+    fn take(&self) -> Option<CpuSlot> {
+        Some(CpuSlot::holding(()))
     }
 
     fn count(&self) -> usize {
@@ -380,8 +380,8 @@ impl Slots for OneSlot {
     }
 }
 
-fn machine(who: Who) -> Client {
-    Client::new(client::Config {
+fn machine(who: Who) -> ClientEnd {
+    ClientEnd::new(client::ClientOptions {
         key: format!("{who:032x}"),
         session: None,
         agent: "test".into(),

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use testkit::{Chance, Fake, FreeSlots, Tasks};
-use vertical_scaling::{LogicalTree, Options, Vertical};
+use vertical_scaling::{LogicalTree, Vertical, VerticalOptions};
 
 pub(crate) mod check;
 
@@ -38,7 +38,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(options: &Value, slots: usize, seed: u64) -> Self {
-        let options = Options::parse(options)
+        let options = VerticalOptions::parse(options)
             .expect("options")
             .expect("an object");
         let fake = Rc::new(Fake::default());

@@ -1,26 +1,26 @@
 //! What the session says: what it means to the application, and what is to be noted of it.
 
-use super::Connection;
-use crate::message::State;
-use crate::told::{Told, Why};
+use super::ConnectionTask;
+use crate::calls::{NoAnswer, Report};
+use crate::stats::LinkState;
 use protocol::wire::{Close, ServerEntry, Welcome};
 use protocol::{LinkEvent, Outcome, RequestId};
 use session_logs::client::{self, Event};
 use std::time::{Duration, Instant};
 
-impl Connection {
+impl ConnectionTask {
     /// Something has happened to the session, or in it.
     pub(super) fn hear(&mut self, event: Event) {
         match event {
             Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
             Event::Disconnected { reason, retry_in } => {
                 // The link that never was is still the first.
-                if self.stats.state == State::Connected {
-                    self.stats.state = State::Disconnected;
+                if self.stats.state == LinkState::Connected {
+                    self.stats.state = LinkState::Disconnected;
                 }
                 self.stats.last_error = Some(reason.clone());
                 let retry_in_ms = milliseconds(retry_in);
-                self.told.push(Told::Link(LinkEvent::Disconnected {
+                self.told.push(Report::Link(LinkEvent::Disconnected {
                     reason,
                     retry_in_ms,
                 }));
@@ -28,10 +28,10 @@ impl Connection {
             Event::Refused { reason } => self.refused(reason),
             Event::Entry { bytes, .. } => self.entry(&bytes),
             Event::Unanswered { request, why } => match why {
-                client::Why::Lost => self.lost.push(request),
-                client::Why::Expired { sent } => {
+                client::NoAnswer::Lost => self.lost.push(request),
+                client::NoAnswer::Expired { sent } => {
                     let link = self.stats.last_error.clone().unwrap_or_default();
-                    self.give_up(request, Why::Expired { sent, link });
+                    self.give_up(request, NoAnswer::Expired { sent, link });
                 }
             },
             Event::Left => self.left(),
@@ -41,16 +41,16 @@ impl Connection {
     /// There is nobody to say goodbye to any more.
     pub(super) fn left(&mut self) {
         self.over = true;
-        self.stats.state = State::Closed;
+        self.stats.state = LinkState::Closed;
         if let Some((left, _)) = self.leaving.take() {
             let _ = left.try_send(());
         }
     }
 
-    fn connected(&mut self, outcome: client::Outcome, welcome: Welcome) {
+    fn connected(&mut self, outcome: Outcome, welcome: Welcome) {
         let outcome = match (outcome, &self.epoch) {
-            (client::Outcome::First, None) => Outcome::First,
-            (client::Outcome::Resumed, _) => Outcome::Resumed,
+            (Outcome::First, None) => Outcome::First,
+            (Outcome::Resumed, _) => Outcome::Resumed,
             // Also the first of a client that had to begin anew.
             (_, Some(epoch)) if *epoch == welcome.epoch => Outcome::Rejoined,
             _ => Outcome::Renewed,
@@ -62,7 +62,7 @@ impl Connection {
             Outcome::Rejoined => {
                 self.stats.rejoined += 1;
                 self.encoder.clear();
-                self.lose(|| Why::Lost);
+                self.lose(|| NoAnswer::Lost);
             }
             Outcome::Renewed => {
                 self.stats.renewed += 1;
@@ -73,8 +73,8 @@ impl Connection {
             }
         }
         self.epoch = Some(welcome.epoch);
-        self.stats.state = State::Connected;
-        self.told.push(Told::Link(LinkEvent::Connected {
+        self.stats.state = LinkState::Connected;
+        self.told.push(Report::Link(LinkEvent::Connected {
             outcome,
             draining: welcome.draining,
             agent: welcome.agent,
@@ -83,10 +83,10 @@ impl Connection {
 
     fn refused(&mut self, reason: String) {
         self.hang_up(Close::Normal as u16);
-        self.stats.state = State::Refused;
+        self.stats.state = LinkState::Refused;
         self.stats.last_error = Some(reason.clone());
-        self.lose(|| Why::Refused(reason.clone()));
-        self.told.push(Told::Link(LinkEvent::Refused { reason }));
+        self.lose(|| NoAnswer::Refused(reason.clone()));
+        self.told.push(Report::Link(LinkEvent::Refused { reason }));
     }
 
     fn entry(&mut self, bytes: &[u8]) {
@@ -94,12 +94,12 @@ impl Connection {
             Ok(None) => {}
             Ok(Some(ServerEntry::Draining { within_ms })) => {
                 self.told
-                    .push(Told::Link(LinkEvent::Draining { within_ms }));
+                    .push(Report::Link(LinkEvent::Draining { within_ms }));
             }
             Ok(Some(entry)) => {
                 self.snapshots += u64::from(matches!(entry, ServerEntry::Snapshot(_)));
                 self.told_bytes += bytes.len();
-                self.told.push(Told::Entry(Box::new(entry)));
+                self.told.push(Report::Entry(Box::new(entry)));
             }
             // The session has taken it, and would go on as if nothing were missing.
             Err(error) => {
@@ -109,15 +109,16 @@ impl Connection {
             }
         }
         let log = self.decoder.left_out();
-        self.told.extend(log.map(|log| Told::Entry(Box::new(log))));
+        self.told
+            .extend(log.map(|log| Report::Entry(Box::new(log))));
     }
 
     /// A call that won't be answered.
-    pub(super) fn give_up(&mut self, request: RequestId, why: Why) {
-        self.told.push(Told::Unanswered { request, why });
+    pub(super) fn give_up(&mut self, request: RequestId, why: NoAnswer) {
+        self.told.push(Report::Unanswered { request, why });
     }
 
-    fn lose(&mut self, why: impl Fn() -> Why) {
+    fn lose(&mut self, why: impl Fn() -> NoAnswer) {
         for request in std::mem::take(&mut self.lost) {
             self.give_up(request, why());
         }

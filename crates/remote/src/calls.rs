@@ -8,15 +8,15 @@ use std::time::Duration;
 
 /// Something that happened.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum Report {
     Entry(Box<ServerEntry>),
-    Unanswered { request: RequestId, why: Why },
+    Unanswered { request: RequestId, why: NoAnswer },
     Link(LinkEvent),
 }
 
-/// Why a call has no answer.
+/// NoAnswer a call has no answer.
 #[derive(Debug)]
-pub(crate) enum Why {
+pub(crate) enum NoAnswer {
     /// The server could not be reached for too long.
     Expired { sent: bool, link: String },
     /// The server has forgotten.
@@ -31,13 +31,13 @@ pub(crate) enum Why {
 
 /// The calls that wait for their answers.
 #[derive(Debug)]
-pub(crate) struct Calls {
+pub(crate) struct PendingCalls {
     /// What they are, in the order in which they were made.
     methods: BTreeMap<RequestId, Box<str>>,
     timeout: Duration,
 }
 
-impl Calls {
+impl PendingCalls {
     pub(crate) fn new(timeout: Duration) -> Self {
         Self {
             methods: BTreeMap::new(),
@@ -55,9 +55,9 @@ impl Calls {
     }
 
     /// Adds what the application is to know of something that happened.
-    pub(crate) fn hear(&mut self, told: Told, incoming: &mut Vec<Incoming>) {
+    pub(crate) fn hear(&mut self, told: Report, incoming: &mut Vec<Incoming>) {
         match told {
-            Told::Entry(entry) => {
+            Report::Entry(entry) => {
                 if let ServerEntry::Answer(Answer { call, .. }) = &*entry {
                     let request = u32::try_from(*call).map(RequestId);
                     // The application may have been told already that there is no answer.
@@ -70,13 +70,13 @@ impl Calls {
                 }
                 incoming.push(Incoming::Entry(entry));
             }
-            Told::Unanswered { request, why } => {
+            Report::Unanswered { request, why } => {
                 if let Some(method) = self.methods.remove(&request) {
                     let error = self.error(&method, &why);
                     incoming.push(Incoming::Unanswered { request, error });
                 }
             }
-            Told::Link(event) => {
+            Report::Link(event) => {
                 if let LinkEvent::Connected {
                     outcome: Outcome::Renewed,
                     ..
@@ -85,7 +85,7 @@ impl Calls {
                     // Nothing is left of what a `createWorker` may have done. Also what the
                     // connection's task hasn't even seen yet belongs to the session that is lost.
                     self.methods.retain(|_, method| &**method != "createWorker");
-                    self.reject_all(&Why::Lost, incoming);
+                    self.reject_all(&NoAnswer::Lost, incoming);
                 }
                 incoming.push(Incoming::Link(event));
             }
@@ -93,30 +93,30 @@ impl Calls {
     }
 
     /// Gives up all calls.
-    pub(crate) fn reject_all(&mut self, why: &Why, incoming: &mut Vec<Incoming>) {
+    pub(crate) fn reject_all(&mut self, why: &NoAnswer, incoming: &mut Vec<Incoming>) {
         for (request, method) in std::mem::take(&mut self.methods) {
             let error = self.error(&method, why);
             incoming.push(Incoming::Unanswered { request, error });
         }
     }
 
-    fn error(&self, method: &str, why: &Why) -> Error {
+    fn error(&self, method: &str, why: &NoAnswer) -> Error {
         let seconds = self.timeout.as_secs_f64();
         match why {
-            Why::Expired { sent: false, link } => Error::plain(format!(
+            NoAnswer::Expired { sent: false, link } => Error::plain(format!(
                 "the server has been unreachable for {seconds} s, command not sent [method:{method}]: {link}"
             )),
-            Why::Expired { sent: true, link } => Error::plain(format!(
+            NoAnswer::Expired { sent: true, link } => Error::plain(format!(
                 "the server has been unreachable for {seconds} s, the outcome of the command is unknown [method:{method}]: {link}"
             )),
-            Why::Lost => Error::worker_closed(format!(
+            NoAnswer::Lost => Error::worker_closed(format!(
                 "Channel closed, pending request aborted [method:{method}, the session on the server was lost]"
             )),
-            Why::Refused(reason) => Error::plain(format!(
+            NoAnswer::Refused(reason) => Error::plain(format!(
                 "the server refuses this client [method:{method}]: {reason}"
             )),
-            Why::Invalid(error) => error.clone(),
-            Why::Closed => Error::worker_closed(format!(
+            NoAnswer::Invalid(error) => error.clone(),
+            NoAnswer::Closed => Error::worker_closed(format!(
                 "Channel closed, pending request aborted [method:{method}, the connection was closed]"
             )),
         }
@@ -128,17 +128,17 @@ mod tests {
     use super::*;
     use protocol::{ErrorClass, Reply};
 
-    fn unanswered(request: u32, why: Why) -> Told {
+    fn unanswered(request: u32, why: NoAnswer) -> Report {
         let request = RequestId(request);
-        Told::Unanswered { request, why }
+        Report::Unanswered { request, why }
     }
 
-    fn answer(call: u64) -> Told {
+    fn answer(call: u64) -> Report {
         let result = Ok(Reply::Done);
-        Told::Entry(Box::new(ServerEntry::Answer(Answer { call, result })))
+        Report::Entry(Box::new(ServerEntry::Answer(Answer { call, result })))
     }
 
-    fn heard(calls: &mut Calls, told: impl IntoIterator<Item = Told>) -> Vec<Incoming> {
+    fn heard(calls: &mut PendingCalls, told: impl IntoIterator<Item = Report>) -> Vec<Incoming> {
         let mut incoming = Vec::new();
         for told in told {
             calls.hear(told, &mut incoming);
@@ -148,18 +148,18 @@ mod tests {
 
     #[test]
     fn a_call_has_one_outcome() {
-        let mut calls = Calls::new(Duration::from_secs(30));
+        let mut calls = PendingCalls::new(Duration::from_secs(30));
         calls.add(RequestId(1), "consume");
         calls.add(RequestId(2), "dump");
         let link = "no route to host".to_owned();
-        let why = Why::Expired { sent: false, link };
+        let why = NoAnswer::Expired { sent: false, link };
         let incoming = heard(
             &mut calls,
             [
                 unanswered(1, why),
                 answer(1),
                 answer(2),
-                unanswered(2, Why::Lost),
+                unanswered(2, NoAnswer::Lost),
             ],
         );
         let [Incoming::Unanswered { error, .. }, Incoming::Entry(_)] = &incoming[..] else {
@@ -174,10 +174,10 @@ mod tests {
 
     #[test]
     fn a_lost_session_rejects_all_but_create_worker() {
-        let mut calls = Calls::new(Duration::from_secs(30));
+        let mut calls = PendingCalls::new(Duration::from_secs(30));
         calls.add(RequestId(3), "createWorker");
         calls.add(RequestId(4), "getStats");
-        let renewed = Told::Link(LinkEvent::Connected {
+        let renewed = Report::Link(LinkEvent::Connected {
             outcome: Outcome::Renewed,
             draining: false,
             agent: String::new(),

@@ -1,12 +1,13 @@
 //! What a client is told, tells, and counts.
 
+use protocol::Outcome;
 use protocol::RequestId;
 use protocol::wire::Welcome;
 use std::time::Duration;
 
 /// What a client is.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub struct ClientOptions {
     /// Its secret name: 128 random bits in hexadecimal digits.
     pub key: String,
     /// The session to join; none is one of its own.
@@ -22,7 +23,7 @@ pub struct Config {
 /// What the driver is to do.
 #[derive(Debug)]
 pub enum Output {
-    /// Make a link, then say [`link_up`](super::Client::link_up) or [`link_down`](super::Client::link_down).
+    /// Make a link, then say [`link_up`](super::ClientEnd::link_up) or [`link_down`](super::ClientEnd::link_down).
     Connect,
     /// Send this message.
     Send(Vec<u8>),
@@ -46,14 +47,14 @@ pub enum Event {
     },
     /// The link is gone, or none could be made.
     Disconnected {
-        /// Why.
+        /// NoAnswer.
         reason: String,
         /// When the next is tried.
         retry_in: Duration,
     },
     /// The server wants no such client. This is the end.
     Refused {
-        /// Why.
+        /// NoAnswer.
         reason: String,
     },
     /// An entry of the server's log, each once and in order.
@@ -67,29 +68,16 @@ pub enum Event {
     Unanswered {
         /// The call.
         request: RequestId,
-        /// Why.
-        why: Why,
+        /// NoAnswer.
+        why: NoAnswer,
     },
     /// Goodbye was said, and heard if there was anyone. This is the end.
     Left,
 }
 
-/// What became of the logs.
+/// NoAnswer a call has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// They begin.
-    First,
-    /// They go on.
-    Resumed,
-    /// The session is the same, but had forgotten this client: they begin again.
-    Rejoined,
-    /// The session is another: they begin again, and handles name other objects.
-    Renewed,
-}
-
-/// Why a call has no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum NoAnswer {
     /// It waited too long for a link.
     Expired {
         /// Whether it may have been executed. If not, it never will be.
@@ -99,7 +87,7 @@ pub enum Why {
     Lost,
 }
 
-/// Why an entry isn't taken.
+/// NoAnswer an entry isn't taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
     /// [`COMMANDS_WAITING`](protocol::limits::COMMANDS_WAITING) entries wait already, or four times as many if it is
@@ -116,7 +104,7 @@ pub enum Rejected {
 
 /// Counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stats {
+pub struct LogStats {
     /// Welcomes after the first.
     pub reconnects: u64,
     /// Of these, logs that went on.

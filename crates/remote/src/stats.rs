@@ -5,9 +5,9 @@ use serde::Serialize;
 /// Measurements of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Stats {
+pub struct ConnectionStats {
     /// What the link does.
-    pub state: State,
+    pub state: LinkState,
     /// Links after the first.
     pub reconnects: u64,
     /// Of these, the ones that went on where the last ended.
@@ -26,14 +26,14 @@ pub struct Stats {
     pub bytes_sent: u64,
     /// Bytes of WebSocket messages from the server.
     pub bytes_received: u64,
-    /// Why the last link ended or wasn't made.
+    /// NoAnswer the last link ended or wasn't made.
     pub last_error: Option<String>,
 }
 
-/// State of a link.
+/// State of the link.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum State {
+pub enum LinkState {
     /// The first is being made.
     #[default]
     Connecting,

@@ -1,0 +1,362 @@
+//! One connection: a task that moves messages between the application, the session and the link.
+//!
+//! It does what is asked, then all that the session wants, then tells the application, and then waits
+//! for whatever comes next. The session is told of a message only when the link has room for the
+//! answer, and the link is not read while the application doesn't take what came.
+
+mod hear;
+
+use crate::calls::{NoAnswer, Report};
+use crate::decode::Decoder;
+use crate::encode::Encoder;
+use crate::link::{Came, Dialer, Failure, Link};
+use crate::options::{ConnectOptions, Target};
+use crate::shared::Shared;
+use crate::stats::{ConnectionStats, LinkState};
+use protocol::wire::{Close, Epoch};
+use protocol::{Error, LinkEvent, Notice, RequestId};
+use replica::Outgoing;
+use session_logs::client::{ClientEnd, ClientOptions, Output};
+use std::fmt::Write as _;
+use std::future::{Future, pending, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio::select;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep_until;
+
+/// Orders (a turn of the application's event loop each) that are taken before anything is sent.
+const ORDERS_AT_ONCE: usize = 16;
+
+/// How long a goodbye may take whose caller doesn't wait for it.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// RTP packets are worth nothing when they come late: with so many entries before them they are
+/// dropped, as a network does.
+const ENTRIES_BEFORE_PACKETS: usize = 1024;
+
+/// What the application wants.
+pub(crate) enum Order {
+    /// To do something in the session that it knows, all at once.
+    Do {
+        /// How often that session has been another.
+        renewals: u32,
+        outgoing: Vec<Outgoing>,
+    },
+    /// To say goodbye, and to hear when that is done.
+    Leave(SyncSender<()>),
+}
+
+type Dialing = Pin<Box<dyn Future<Output = Result<Box<Link>, Failure>> + Send>>;
+
+/// What happens while the connection waits.
+enum Turn {
+    /// So many orders.
+    Orders(usize),
+    Dialed(Result<Box<Link>, Failure>),
+    Came(Came),
+    /// It is time, or there is room.
+    Again,
+}
+
+pub(crate) struct ConnectionTask {
+    shared: Arc<Shared>,
+    orders: UnboundedReceiver<Order>,
+    config: ClientOptions,
+    session: ClientEnd,
+    /// The session that the application knows, and how often it has been another.
+    epoch: Option<Epoch>,
+    renewals: u32,
+    encoder: Encoder,
+    decoder: Decoder,
+    dialer: Arc<Dialer>,
+    dialing: Option<Dialing>,
+    link: Option<Box<Link>>,
+    /// Whom to tell that the server has heard the goodbye, and how long it may take.
+    leaving: Option<(SyncSender<()>, Instant)>,
+    over: bool,
+    /// What the application is to be told next, and the bytes of the entries among it.
+    told: Vec<Report>,
+    told_bytes: usize,
+    /// Calls whose reason to be lost isn't known yet.
+    lost: Vec<RequestId>,
+    stats: ConnectionStats,
+    snapshots: u64,
+}
+
+impl ConnectionTask {
+    /// A connection that is to be run, and where it takes orders.
+    pub(crate) fn new(
+        options: ConnectOptions,
+        target: Target,
+        shared: Arc<Shared>,
+    ) -> io::Result<(Self, UnboundedSender<Order>)> {
+        let mut random = [0; 24];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let (key, seed) = random.split_at(16);
+        let config = ClientOptions {
+            key: hexadecimal(key),
+            session: options.session,
+            agent: protocol::AGENT.to_owned(),
+            request_timeout: options.request_timeout,
+            seed: seed
+                .iter()
+                .fold(0, |seed, byte| seed << 8 | u64::from(*byte)),
+        };
+        let (sender, orders) = unbounded_channel();
+        let connection = Self {
+            shared,
+            orders,
+            session: ClientEnd::new(config.clone()),
+            config,
+            epoch: None,
+            renewals: 0,
+            encoder: Encoder::default(),
+            decoder: Decoder::default(),
+            dialer: Arc::new(Dialer::new(target)),
+            dialing: None,
+            link: None,
+            leaving: None,
+            over: false,
+            told: Vec::new(),
+            told_bytes: 0,
+            lost: Vec::new(),
+            stats: ConnectionStats::default(),
+            snapshots: 0,
+        };
+        Ok((connection, sender))
+    }
+
+    /// Serves the application until it wants no more.
+    pub(crate) async fn run(mut self) {
+        let mut orders = Vec::with_capacity(ORDERS_AT_ONCE);
+        self.session.open(Instant::now());
+        loop {
+            self.pump();
+            self.publish();
+            if self.over {
+                break;
+            }
+            match self.turn(&mut orders).await {
+                // The application has dropped its end.
+                Turn::Orders(0) => break,
+                Turn::Orders(_) => {
+                    orders.drain(..).for_each(|order| self.take(order));
+                }
+                Turn::Dialed(Ok(link)) => {
+                    self.dialing = None;
+                    self.link = Some(link);
+                    self.session.link_up(Instant::now());
+                }
+                Turn::Dialed(Err(failure)) => self.fail(failure),
+                Turn::Came(came) => self.come(came),
+                Turn::Again => self.handle_timeout(Instant::now()),
+            }
+        }
+        self.hang_up(Close::GoingAway as u16);
+    }
+
+    async fn turn(&mut self, orders: &mut Vec<Order>) -> Turn {
+        let inbox = &self.shared.inbox;
+        let reading = !inbox.is_full();
+        let link = &mut self.link;
+        let dialing = &mut self.dialing;
+        let ends = self.leaving.as_ref().map(|(_, end)| *end);
+        let due = self.session.next_timeout().into_iter().chain(ends).min();
+        select! {
+            // What the application did counts before what it can't know of yet, and a busy link
+            // must not keep time from passing.
+            biased;
+            // Who has said goodbye has no more orders.
+            count = self.orders.recv_many(orders, ORDERS_AT_ONCE), if ends.is_none() => {
+                Turn::Orders(count)
+            }
+            () = async {
+                match due {
+                    Some(due) => sleep_until(due.into()).await,
+                    None => pending().await,
+                }
+            } => Turn::Again,
+            dialed = async {
+                match dialing {
+                    Some(dialing) => dialing.await,
+                    None => pending().await,
+                }
+            } => Turn::Dialed(dialed),
+            () = inbox.emptied(), if !reading => Turn::Again,
+            came = poll_fn(|context| match link {
+                Some(link) => link.poll(context, reading),
+                None => Poll::Pending,
+            }) => Turn::Came(came),
+        }
+    }
+
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::Leave(left) => {
+                let now = Instant::now();
+                self.leaving = Some((left, now + LEAVE_TIMEOUT));
+                self.session.leave(now);
+                // Who was refused has nobody to say it to.
+                if self.stats.state == LinkState::Refused {
+                    self.left();
+                }
+            }
+            Order::Do { renewals, outgoing } => {
+                self.shared.queued.sub(outgoing.len());
+                // Of a session that was lost: the application will hear that it was.
+                if renewals == self.renewals {
+                    for outgoing in outgoing {
+                        self.push(outgoing);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, outgoing: Outgoing) {
+        let is_packet = matches!(
+            outgoing,
+            Outgoing::Notice {
+                notice: Notice::Rtp | Notice::Rtcp,
+                ..
+            }
+        );
+        if is_packet && !self.is_fast() {
+            return;
+        }
+        if self.stats.state == LinkState::Refused && matches!(outgoing, Outgoing::Call { .. }) {
+            self.begin_anew();
+        }
+        let entries = match self.encoder.entries(outgoing) {
+            Ok(entries) => entries,
+            Err((request, error)) => return self.give_up(request, NoAnswer::Invalid(error)),
+        };
+        for (bytes, call) in entries {
+            if let Err(rejected) = self.session.push(Instant::now(), bytes, call) {
+                // It may have been a definition that the server misses now.
+                self.encoder.clear();
+                if let Some(request) = call {
+                    let error = Error::plain(rejected.to_string());
+                    self.give_up(request, NoAnswer::Invalid(error));
+                }
+            }
+        }
+    }
+
+    /// Whether what is sent now is soon with the server.
+    fn is_fast(&self) -> bool {
+        self.stats.state == LinkState::Connected
+            && self.session.stats().waiting < ENTRIES_BEFORE_PACKETS
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        self.session.handle_timeout(now);
+        self.over |= matches!(self.leaving, Some((_, end)) if end <= now);
+    }
+
+    /// The server wanted nothing of this client. It may have changed its mind.
+    fn begin_anew(&mut self) {
+        self.stats.state = LinkState::Disconnected;
+        self.encoder.clear();
+        self.session = ClientEnd::new(self.config.clone());
+        self.session.open(Instant::now());
+    }
+
+    fn come(&mut self, came: Came) {
+        let now = Instant::now();
+        match came {
+            Came::Message(message) => {
+                self.stats.bytes_received += message.len() as u64;
+                self.session.receive(now, &message);
+            }
+            Came::SignOfLife => self.session.heard(now),
+            Came::Written => {}
+            Came::Closed(failure) => {
+                self.link = None;
+                self.fail(failure);
+            }
+        }
+    }
+
+    /// A link wasn't made, or is gone.
+    fn fail(&mut self, failure: Failure) {
+        self.dialing = None;
+        let now = Instant::now();
+        match failure {
+            Failure::Refused(reason) => self.session.refused(now, &reason),
+            Failure::Lost(reason) => self.session.link_down(now, &reason),
+        }
+    }
+
+    /// Does all that the session wants now.
+    fn pump(&mut self) {
+        loop {
+            let writable = self.link.as_ref().is_some_and(|link| link.is_idle());
+            match self.session.poll_output(writable) {
+                None => return,
+                Some(Output::Connect) => {
+                    self.dialing = Some(Box::pin(Arc::clone(&self.dialer).dial()));
+                }
+                Some(Output::Send(message)) => {
+                    if let Some(link) = &mut self.link {
+                        self.stats.bytes_sent += message.len() as u64;
+                        link.send(message);
+                    }
+                }
+                Some(Output::Ping) => {
+                    if let Some(link) = &mut self.link {
+                        link.ping();
+                    }
+                }
+                Some(Output::Disconnect(code)) => self.hang_up(code),
+                Some(Output::Event(event)) => self.hear(event),
+            }
+        }
+    }
+
+    fn hang_up(&mut self, code: u16) {
+        self.dialing = None;
+        if let Some(link) = self.link.take() {
+            tokio::spawn(link.farewell(code));
+        }
+    }
+
+    /// Shows the application what has changed: counters first, so that they agree with what it hears.
+    fn publish(&mut self) {
+        let session = self.session.stats();
+        self.shared.waiting.set(session.waiting);
+        self.shared.bytes.set(session.bytes);
+        self.stats.waiting = session.waiting;
+        let beginnings = 1 + self.stats.renewed;
+        self.stats.resynchronised = self.snapshots.saturating_sub(beginnings);
+        self.shared.show(&self.stats);
+        let bytes = std::mem::take(&mut self.told_bytes);
+        self.shared.inbox.put(&mut self.told, bytes);
+    }
+}
+
+/// The application hears of the end, whatever led to it. A mistake of ours must not leave it waiting for ever.
+impl Drop for ConnectionTask {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "the connection has failed".to_owned();
+            self.told.push(Report::Link(LinkEvent::Refused { reason }));
+            self.shared.inbox.put(&mut self.told, 0);
+        }
+        // Who waits for a goodbye to be heard sees by it that nobody will.
+        self.leaving = None;
+        self.shared.inbox.wake();
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
