@@ -22,7 +22,7 @@
 //! ```
 //! use protocol::wire::{ClientFrame, Epoch, decode};
 //! use protocol::RequestId;
-//! use session_logs::client::{self, Client, ClientOptions, Event};
+//! use session_logs::client::{self, ClientEnd, ClientOptions, Event};
 //! use session_logs::server::{self, Keep, Place};
 //! use std::time::{Duration, Instant};
 //!
@@ -35,7 +35,7 @@
 //!     fn take(&mut self) -> Vec<Vec<u8>> { std::mem::take(&mut self.0) }
 //! }
 //!
-//! fn drive_client(client: &mut Client, link: &mut Link, now: Instant, seen: &mut Vec<String>) {
+//! fn drive_client(client: &mut ClientEnd, link: &mut Link, now: Instant, seen: &mut Vec<String>) {
 //!     while let Some(output) = client.poll_output(link.writable()) {
 //!         match output {
 //!             client::Output::Connect => client.link_up(now),
@@ -68,7 +68,7 @@
 //!
 //! let now = Instant::now();
 //! let epoch = Epoch("one".into());
-//! let mut client = Client::new(ClientOptions {
+//! let mut client = ClientEnd::new(ClientOptions {
 //!     key: "secret".into(),
 //!     session: None,
 //!     agent: "example".into(),
