@@ -7,7 +7,7 @@ use ::remote::{ConnectOptions, RemoteConnection};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
-use protocol::{Handle, Json};
+use protocol::{Handle, Json, Revision};
 use replica::{Outgoing, RemoteHost};
 use serde_json::Value;
 use std::time::Duration;
@@ -45,7 +45,8 @@ pub fn receive(host: u32) -> f64 {
 #[napi]
 pub fn app_data(host: u32, id: f64, value: String, revision: u32) {
     if let Some(id) = app_data_id(id) {
-        let revision = revision.into();
+        let revision = Some(Revision(revision.into()));
+        let value = Json::from_text(value);
         with_remote(host, |remote| {
             remote.send(Outgoing::AppData {
                 id,

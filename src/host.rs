@@ -12,8 +12,7 @@ use crate::packed;
 use ::host::Request;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
-use protocol::wire::AppDataId;
-use protocol::{Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply};
+use protocol::{AppDataId, Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply};
 
 /// Sends a command, given as JSON. The request's id, or 0 where it is refused: see `error()`.
 #[napi]
@@ -130,11 +129,10 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 let about = (parent, request, app_data_of, id, app_data);
                 Either3::A(Json::of(&about).into_string())
             }
-            Item::AppData {
-                id,
-                value,
-                revision,
-            } => Either3::A(Json::of(&(id, value, revision)).into_string()),
+            Item::AppData(content) => {
+                let revision = content.revision.map_or(0, |revision| revision.0);
+                Either3::A(Json::of(&(content.id, content.value, revision)).into_string())
+            }
             Item::SetAppData { app_data, .. } => Either3::A(Json::of(&app_data).into_string()),
             Item::Log(log) => {
                 host.error = log.error;

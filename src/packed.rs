@@ -38,7 +38,7 @@ pub(crate) fn item(item: &Item, more: bool) -> f64 {
         Item::Nonsense { worker, .. } => process(*worker, ProcessTask::Kill, PayloadKind::Json),
         Item::Spawn { worker, .. } => process(*worker, ProcessTask::Spawn, PayloadKind::Object),
         Item::EndProcess { worker } => process(*worker, ProcessTask::End, PayloadKind::Nothing),
-        Item::AppData { .. } => app_data(Handle::default(), AppDataChange::Content),
+        Item::AppData(_) => app_data(Handle::default(), AppDataChange::Content),
         Item::SetAppData { target, .. } => app_data(*target, AppDataChange::Assignment),
         Item::Link(_) => pack(0, ItemKind::Link, 0, 0, PayloadKind::Json),
     };

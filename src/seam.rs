@@ -184,7 +184,7 @@ pub fn seam_table() -> String {
             "payload": PAYLOAD.shape(),
             "more": MORE.shape(),
         },
-        "forgotten": FORGOTTEN,
+        "forgotten": FORGOTTEN.0,
         "appDataBytes": limits::APP_DATA_BYTES,
         "appDataDepth": limits::APP_DATA_DEPTH,
         "version": VERSION,

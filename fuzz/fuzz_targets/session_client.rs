@@ -7,7 +7,7 @@
 use protocol::Outcome;
 use libfuzzer_sys::fuzz_target;
 use protocol::RequestId;
-use protocol::wire::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
+use wire::v1::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
 use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

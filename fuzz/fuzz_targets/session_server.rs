@@ -7,7 +7,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
-use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
+use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
 

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use protocol::wire::{
+use wire::v1::{
     ClientEntry, ClientFrame, ServerEntry, ServerFrame, decode, decode_from_client, encode,
 };
 use serde::Serialize;

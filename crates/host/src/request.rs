@@ -1,7 +1,6 @@
 //! A command as a host takes it.
 
-use protocol::wire::AppDataId;
-use protocol::{Command, Error};
+use protocol::{AppDataId, Command, Error};
 use std::borrow::Cow;
 
 /// Command to an object, and what travels beside it.

@@ -1,4 +1,4 @@
-//! A Model that is a copy of another one: objects as they travel, and what emissions say of them.
+//! Copies of a Model: complete objects out of one, into another, which then follows emissions.
 //!
 //! ```text
 //! original: object() = objects(), take_changes(), emissions ==> copy: insert_object(), set(), link(), follow()
@@ -6,9 +6,8 @@
 
 use crate::change::member_of;
 use crate::member::member;
-use crate::{Entity, Fields, Model, SctpStreams, State, Text as MemberText};
-use protocol::wire::{Object, Text};
-use protocol::{Emission, Event, Handle, Json, Kind};
+use crate::{Entity, Fields, Model, SctpStreams, State, Text};
+use protocol::{Emission, Event, Handle, Json, Kind, Object};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -23,13 +22,13 @@ impl Model {
         objects
     }
 
-    /// An object, open or closed, as it travels: all texts inline, its appData left to be filled in.
+    /// Returns the complete description of an object, open or closed, but for its appData.
     #[must_use]
     pub fn object(&self, handle: Handle) -> Option<Object> {
         let entity = self.get(handle)?;
         let members = entity
             .members()
-            .map(|(name, text)| (name.to_owned(), Text::Inline(Json::from_text(text))))
+            .map(|(name, text)| (name.to_owned(), Json::from_text(text)))
             .collect();
         Some(Object {
             handle,
@@ -43,8 +42,8 @@ impl Model {
         })
     }
 
-    /// Adds a copy of another Model's object under the same handle. Texts that are slots still, and
-    /// members that nobody knows here, count as `undefined`.
+    /// Adds a copy of another Model's object under the same handle. Members that aren't known here count as
+    /// `undefined`.
     ///
     /// `false` where the handle names an object already: it stays as it is.
     pub fn insert_object(&mut self, object: Object) -> bool {
@@ -101,12 +100,10 @@ impl Model {
     }
 }
 
-/// The JSON texts of members by the names they have here.
-fn known(members: BTreeMap<String, Text>) -> impl Iterator<Item = (&'static str, MemberText)> {
-    members.into_iter().filter_map(|(name, text)| match text {
-        Text::Inline(json) => Some((member(&name)?, json.into_string().into())),
-        Text::Slot(_) => None,
-    })
+/// JSON texts of members by the names they have here.
+fn known(members: BTreeMap<String, Json>) -> impl Iterator<Item = (&'static str, Text)> {
+    let known = |(name, json): (String, Json)| Some((member(&name)?, json.into_string().into()));
+    members.into_iter().filter_map(known)
 }
 
 /// The state of an object of which no member is known yet.

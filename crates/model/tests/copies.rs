@@ -1,8 +1,7 @@
 //! What a copy of a Model needs: objects as they travel, and a journal of what no event tells.
 
 use model::{Change, Document, Fields, Model, SctpStreams, State};
-use protocol::wire::{Object, Text};
-use protocol::{Emission, Event, Handle, Json, Kind, Payload};
+use protocol::{Emission, Event, Handle, Json, Kind, Object, Payload};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -80,10 +79,9 @@ fn an_object_travels_whole() {
 #[test]
 fn what_a_copy_does_not_understand_is_undefined() {
     let mut copy = Model::default();
-    let inline = |text: &str| Text::Inline(Json::from_text(text));
+    let inline = |text: &str| Json::from_text(text);
     let members = [
         ("aura".to_owned(), inline("\"purple\"")),
-        ("label".to_owned(), Text::Slot(3)),
         // Of a producer.
         ("paused".to_owned(), inline("true")),
         ("pid".to_owned(), inline("7")),

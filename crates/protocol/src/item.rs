@@ -1,7 +1,8 @@
-//! What an object tree tells: things created, things that happened, replies.
+//! Items: the outcomes that a host yields.
 
-use crate::wire::AppDataId;
-use crate::{Error, Event, Handle, Json, Kind, LinkEvent, RequestId, numbered};
+use crate::{
+    AppDataContent, AppDataId, Error, Event, Handle, Json, Kind, LinkEvent, RequestId, numbered,
+};
 use serde::{Deserialize, Serialize};
 
 /// One outcome. An object tree hands items on in order; whoever shows them does what they say.
@@ -24,15 +25,8 @@ pub enum Item {
         /// Its appData, where a server told of it.
         app_data: Option<AppDataId>,
     },
-    /// What an appData holds: one that is new here, or that another client has changed.
-    AppData {
-        /// Which.
-        id: AppDataId,
-        /// What it holds.
-        value: Json,
-        /// The last change of this client's own that it comes after; 0 is none.
-        revision: u64,
-    },
+    /// Content of an appData: one that is new here, or that another client has changed.
+    AppData(AppDataContent),
     /// Another client has given an object another appData; none is one that holds nothing.
     SetAppData {
         /// The object.

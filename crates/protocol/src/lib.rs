@@ -1,11 +1,11 @@
-//! The words that every ObjectTree speaks: commands, replies, emissions, errors.
+//! Vocabulary of hosts, sessions and the wire: commands, replies, emissions, updates, errors.
 //!
 //! Pure data. Nothing here knows a socket, a worker process or JavaScript. Names are
 //! mediasoup's; their JSON form is camelCase, so that a command reads as the method it is.
 
 pub mod limits;
-pub mod wire;
 
+mod act;
 mod command;
 mod error;
 mod event;
@@ -14,8 +14,11 @@ mod item;
 mod json;
 mod link;
 mod numbered;
+mod object;
+mod update;
 mod version;
 
+pub use act::{Act, Call};
 pub use command::{
     AddProducer, Command, Connect, Consume, ConsumeData, CreateActiveSpeakerObserver,
     CreateAudioLevelObserver, CreateDirectTransport, CreatePipeTransport, CreatePlainTransport,
@@ -29,4 +32,6 @@ pub use handle::{Handle, Kind, RequestId};
 pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
 pub use json::Json;
 pub use link::{LinkEvent, Outcome};
+pub use object::{AppDataId, Object, Revision};
+pub use update::{AppDataContent, EntryNumber, Snapshot, Update};
 pub use version::{AGENT, VERSION};

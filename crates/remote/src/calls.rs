@@ -1,7 +1,6 @@
 //! What the connection's task tells the application's thread, which knows the calls by name.
 
-use protocol::wire::{Answer, ServerEntry};
-use protocol::{Error, LinkEvent, Outcome, RequestId};
+use protocol::{Error, LinkEvent, Outcome, RequestId, Update};
 use replica::Incoming;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 /// Something that happened.
 #[derive(Debug)]
 pub(crate) enum Report {
-    Entry(Box<ServerEntry>),
+    Update(Box<Update<RequestId>>),
     Unanswered { request: RequestId, why: NoAnswer },
     Link(LinkEvent),
 }
@@ -57,18 +56,14 @@ impl PendingCalls {
     /// Adds what the application is to know of something that happened.
     pub(crate) fn hear(&mut self, told: Report, incoming: &mut Vec<Incoming>) {
         match told {
-            Report::Entry(entry) => {
-                if let ServerEntry::Answer(Answer { call, .. }) = &*entry {
-                    let request = u32::try_from(*call).map(RequestId);
-                    // The application may have been told already that there is no answer.
-                    if request
-                        .map_or(None, |request| self.methods.remove(&request))
-                        .is_none()
-                    {
-                        return;
-                    }
+            Report::Update(update) => {
+                // The application may have been told already that there is no answer.
+                if let Update::Answer { call, .. } = &*update
+                    && self.methods.remove(call).is_none()
+                {
+                    return;
                 }
-                incoming.push(Incoming::Entry(entry));
+                incoming.push(Incoming::Update(update));
             }
             Report::Unanswered { request, why } => {
                 if let Some(method) = self.methods.remove(&request) {
@@ -133,9 +128,11 @@ mod tests {
         Report::Unanswered { request, why }
     }
 
-    fn answer(call: u64) -> Report {
-        let result = Ok(Reply::Done);
-        Report::Entry(Box::new(ServerEntry::Answer(Answer { call, result })))
+    fn answer(call: u32) -> Report {
+        Report::Update(Box::new(Update::Answer {
+            call: RequestId(call),
+            result: Ok(Reply::Done),
+        }))
     }
 
     fn heard(calls: &mut PendingCalls, told: impl IntoIterator<Item = Report>) -> Vec<Incoming> {
@@ -162,7 +159,7 @@ mod tests {
                 unanswered(2, NoAnswer::Lost),
             ],
         );
-        let [Incoming::Unanswered { error, .. }, Incoming::Entry(_)] = &incoming[..] else {
+        let [Incoming::Unanswered { error, .. }, Incoming::Update(_)] = &incoming[..] else {
             panic!("{incoming:?}");
         };
         assert_eq!(

@@ -96,9 +96,9 @@ impl Connection for RemoteConnection {
             return Err(gone());
         }
         match &outgoing {
-            Outgoing::Call { request, call, .. } => {
+            Outgoing::Call(call) => {
                 self.check_room()?;
-                self.calls.add(*request, &call.method());
+                self.calls.add(call.request, &call.command.method());
             }
             Outgoing::Notice { .. } => self.check_room()?,
             _ => {}

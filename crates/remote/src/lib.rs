@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! application's thread     the runtime's thread
-//! send ─────orders───────► Encoder ─► ClientEnd ─► Link ═══ server
-//! receive ◄──inbox──────── Decoder ◄─ ClientEnd ◄─ Link ═══
+//! send ─────orders───────► ActEncoder ────► ClientEnd ─► Link ═══ server
+//! receive ◄──inbox──────── UpdateDecoder ◄─ ClientEnd ◄─ Link ═══
 //!    ▲ wake ──────┘
 //! ```
 //!
@@ -14,8 +14,6 @@
 
 mod calls;
 mod connection;
-mod decode;
-mod encode;
 mod inbox;
 mod link;
 mod options;
@@ -23,7 +21,6 @@ mod runtime;
 mod shared;
 mod stats;
 mod task;
-mod texts;
 mod tls;
 
 pub use connection::RemoteConnection;

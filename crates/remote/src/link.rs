@@ -11,7 +11,6 @@ use crate::options::Target;
 use crate::tls;
 use futures_util::{Sink, Stream};
 use protocol::limits;
-use protocol::wire::Close;
 use rustls::ClientConfig;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -29,6 +28,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use wire::v1::Close;
 
 /// Until a server that is there has certainly answered, over any network.
 const DIAL_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,7 +1,6 @@
 //! What a connection is made with, checked before anything is begun.
 
 use crate::Error;
-use protocol::wire::SUBPROTOCOL;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::fmt;
@@ -13,6 +12,7 @@ use tokio_tungstenite::tungstenite::http::header::{
     AUTHORIZATION, HeaderValue, SEC_WEBSOCKET_PROTOCOL,
 };
 use tokio_tungstenite::tungstenite::http::{HeaderMap, Uri};
+use wire::v1::SUBPROTOCOL;
 
 /// Where to connect to, and as whom.
 #[derive(Clone)]

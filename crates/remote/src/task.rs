@@ -7,14 +7,11 @@
 mod hear;
 
 use crate::calls::{NoAnswer, Report};
-use crate::decode::Decoder;
-use crate::encode::Encoder;
 use crate::link::{Came, Dialer, Failure, Link};
 use crate::options::{ConnectOptions, Target};
 use crate::shared::Shared;
 use crate::stats::{ConnectionStats, LinkState};
-use protocol::wire::{Close, Epoch};
-use protocol::{Error, LinkEvent, Notice, RequestId};
+use protocol::{Act, Call, Error, LinkEvent, Notice, RequestId};
 use replica::Outgoing;
 use session_logs::client::{ClientEnd, ClientOptions, Output};
 use std::fmt::Write as _;
@@ -28,6 +25,7 @@ use std::time::{Duration, Instant};
 use tokio::select;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep_until;
+use wire::v1::{ActEncoder, Close, Epoch, UpdateDecoder};
 
 /// Orders (a turn of the application's event loop each) that are taken before anything is sent.
 const ORDERS_AT_ONCE: usize = 16;
@@ -71,8 +69,8 @@ pub(crate) struct ConnectionTask {
     /// The session that the application knows, and how often it has been another.
     epoch: Option<Epoch>,
     renewals: u32,
-    encoder: Encoder,
-    decoder: Decoder,
+    encoder: ActEncoder,
+    decoder: UpdateDecoder,
     dialer: Arc<Dialer>,
     dialing: Option<Dialing>,
     link: Option<Box<Link>>,
@@ -115,8 +113,8 @@ impl ConnectionTask {
             config,
             epoch: None,
             renewals: 0,
-            encoder: Encoder::default(),
-            decoder: Decoder::default(),
+            encoder: ActEncoder::default(),
+            decoder: UpdateDecoder::default(),
             dialer: Arc::new(Dialer::new(target)),
             dialing: None,
             link: None,
@@ -229,23 +227,39 @@ impl ConnectionTask {
         if is_packet && !self.is_fast() {
             return;
         }
-        if self.stats.state == LinkState::Refused && matches!(outgoing, Outgoing::Call { .. }) {
+        if self.stats.state == LinkState::Refused && matches!(outgoing, Outgoing::Call(_)) {
             self.begin_anew();
         }
-        let entries = match self.encoder.entries(outgoing) {
-            Ok(entries) => entries,
-            Err((request, error)) => return self.give_up(request, NoAnswer::Invalid(error)),
-        };
-        for (bytes, call) in entries {
-            if let Err(rejected) = self.session.push(Instant::now(), bytes, call) {
+        let mut request = None;
+        let act = outgoing.try_map_call(|outgoing| {
+            request = Some(outgoing.request);
+            let (target, app_data) = (outgoing.target, outgoing.command.app_data);
+            let command = outgoing.command.parse()?;
+            Ok(Box::new(Call {
+                target,
+                command,
+                app_data,
+            }))
+        });
+        let pushed = act.and_then(|act| self.push_entries(act, request));
+        if let (Some(request), Err(error)) = (request, pushed) {
+            self.give_up(request, NoAnswer::Invalid(error));
+        }
+    }
+
+    /// Appends the entries of an act to the log. An error is the answer to the call that it is.
+    fn push_entries(&mut self, act: Act, request: Option<RequestId>) -> Result<(), Error> {
+        let now = Instant::now();
+        let mut entries = self.encoder.encode(act).into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            let call = request.filter(|_| entries.peek().is_none());
+            if let Err(rejected) = self.session.push(now, entry, call) {
                 // It may have been a definition that the server misses now.
                 self.encoder.clear();
-                if let Some(request) = call {
-                    let error = Error::plain(rejected.to_string());
-                    self.give_up(request, NoAnswer::Invalid(error));
-                }
+                return Err(Error::plain(rejected.to_string()));
             }
         }
+        Ok(())
     }
 
     /// Whether what is sent now is soon with the server.

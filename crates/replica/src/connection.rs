@@ -1,8 +1,7 @@
 //! Connection to a server, as a replica sees it: actions go out, entries and events of the link come in.
 
 use host::Request;
-use protocol::wire::{AppDataId, ServerEntry};
-use protocol::{Error, Handle, LinkEvent, Notice, RequestId};
+use protocol::{Act, Error, Handle, LinkEvent, RequestId, Update};
 use std::time::Duration;
 
 /// Connection to a server. It outlives links, and the session that it was made for.
@@ -30,63 +29,26 @@ pub trait Connection {
     fn has_left(&self) -> bool;
 }
 
-/// Action of the application, for the server.
+/// Act of the application, for the server. Never [`Act::Leave`], which [`Connection::disconnect`] sends.
+pub type Outgoing = Act<OutgoingCall>;
+
+/// A command on its way. It is answered by [`Update::Answer`] or [`Incoming::Unanswered`], unless it is a
+/// `createWorker` whose session was lost: see [`LinkEvent::Connected`].
 #[derive(Debug, Clone)]
-pub enum Outgoing {
-    /// A command. It is answered by [`Incoming::Entry`] or [`Incoming::Unanswered`], unless it is a
-    /// `createWorker` whose session was lost: see [`LinkEvent::Connected`].
-    Call {
-        /// Id that the answer will name.
-        request: RequestId,
-        /// The object; 0 for `createWorker`.
-        target: Handle,
-        /// The command.
-        call: Request,
-    },
-    /// A packet or a message.
-    Notice {
-        /// The object.
-        target: Handle,
-        /// Its kind.
-        notice: Notice,
-        /// Its bytes.
-        data: Vec<u8>,
-    },
-    /// `close()`
-    Close {
-        /// The object.
-        target: Handle,
-    },
-    /// `router.updateMediaCodecs()`
-    UpdateMediaCodecs {
-        /// The Router.
-        target: Handle,
-        /// The codecs as JSON text; none is `undefined`.
-        media_codecs: Option<String>,
-    },
-    /// Content of an appData.
-    AppData {
-        /// Which.
-        id: AppDataId,
-        /// JSON text.
-        value: String,
-        /// Which change of it, counted from 1.
-        revision: u64,
-    },
-    /// `object.appData = appData`
-    SetAppData {
-        /// The object.
-        target: Handle,
-        /// Its appData from now on.
-        app_data: Option<AppDataId>,
-    },
+pub struct OutgoingCall {
+    /// Id that the answer will name.
+    pub request: RequestId,
+    /// The object; [`Handle::default`] for `createWorker`.
+    pub target: Handle,
+    /// The command.
+    pub command: Request,
 }
 
 /// Input from the server, or event of the link to it.
 #[derive(Debug, Clone)]
 pub enum Incoming {
-    /// An entry. No text is a slot, and each `call` is the [`RequestId`] of this client's call.
-    Entry(Box<ServerEntry>),
+    /// An update of the session.
+    Update(Box<Update<RequestId>>),
     /// A call has no answer and will have none.
     Unanswered {
         /// The call.

@@ -1,76 +1,53 @@
-//! What the server says, entry by entry, and what of it is to be told.
+//! Updates of the server, applied one by one; the items that they amount to.
 
 use crate::{Replica, returned};
 use model::member;
-use protocol::wire::{Answer, Object, ServerEntry, Text};
-use protocol::{Emission, Error, Event, Item, Json, Kind, Log, Payload, Reply, RequestId};
+use protocol::{
+    Emission, Error, Event, Item, Json, Kind, Object, Payload, Reply, RequestId, Update,
+};
 
 impl Replica {
-    /// Applies what the server said.
-    pub(crate) fn follow(&mut self, entry: ServerEntry) -> Option<Item> {
-        match entry {
-            ServerEntry::Snapshot(snapshot) => {
+    /// Applies an update.
+    pub(crate) fn follow(&mut self, update: Update<RequestId>) -> Option<Item> {
+        match update {
+            Update::Snapshot(snapshot) => {
                 self.reconcile(snapshot);
                 None
             }
-            ServerEntry::Created { object, call } => self.created(*object, call),
-            ServerEntry::Set { target, members } => {
-                for (name, text) in members {
+            Update::Created { object, call } => self.created(*object, call),
+            Update::Set { target, members } => {
+                for (name, json) in members {
                     if let Some(name) = member(&name) {
-                        let text = text.and_then(inline).map(Json::into_string);
-                        self.model.set(target, name, text);
+                        self.model.set(target, name, json.map(Json::into_string));
                     }
                 }
                 None
             }
-            ServerEntry::Linked { one, other } => {
+            Update::Linked { one, other } => {
                 self.model.link(one, other);
                 None
             }
-            ServerEntry::Emission { emission, notified } => {
+            Update::Emission { emission, notified } => {
                 if notified {
                     self.notified -= 1;
                     self.let_through = self.let_through.saturating_sub(1);
                 }
                 self.emitted(emission)
             }
-            ServerEntry::Answer(answer) => Some(self.answered(answer)),
-            ServerEntry::AppData {
-                id,
-                value,
-                revision,
-            } => {
-                let value = inline(value)?;
-                Some(Item::AppData {
-                    id,
-                    value,
-                    revision,
-                })
-            }
-            ServerEntry::SetAppData { target, app_data } => {
+            Update::Answer { call, result } => Some(self.answered(call, result)),
+            Update::AppData(content) => Some(Item::AppData(content)),
+            Update::SetAppData { target, app_data } => {
                 self.model.get(target)?;
                 self.set_app_data(target, app_data);
                 Some(Item::SetAppData { target, app_data })
             }
-            ServerEntry::Log {
-                worker,
-                logger,
-                level,
-                line,
-                error,
-            } => Some(Item::Log(Log {
-                worker,
-                logger,
-                level,
-                line,
-                error,
-            })),
-            // Slots are filled in and a server's farewell is told before anything comes here.
-            ServerEntry::Define { .. } | ServerEntry::Draining { .. } => None,
+            Update::Log(log) => Some(Item::Log(log)),
+            // An event of the link, not of the objects: the connection passes it on as such.
+            Update::Draining { .. } => None,
         }
     }
 
-    pub(crate) fn created(&mut self, object: Object, call: Option<u64>) -> Option<Item> {
+    pub(crate) fn created(&mut self, object: Object, call: Option<RequestId>) -> Option<Item> {
         let (handle, kind, app_data) = (object.handle, object.kind, object.app_data);
         let (parent, id) = (object.parent, object.id.clone());
         let is_waited_for = call.is_some() || kind == Kind::Worker;
@@ -89,14 +66,13 @@ impl Replica {
             kind,
             parent,
             id,
-            request: request(call),
+            request: call.unwrap_or_default(),
             app_data_of: None,
             app_data,
         })
     }
 
-    fn answered(&mut self, Answer { call, result }: Answer) -> Item {
-        let request = request(Some(call));
+    fn answered(&mut self, request: RequestId, result: Result<Reply, Error>) -> Item {
         self.done_before(request);
         let returns = self.returns.remove(&request);
         let kind_of = |handle| self.model.get(handle).map(|entity| entity.kind);
@@ -202,18 +178,6 @@ fn is_closing(emission: &Emission) -> bool {
 
 pub(crate) fn is_end(emission: &Emission) -> bool {
     emission.observer == Some(Event::Close)
-}
-
-pub(crate) fn inline(text: Text) -> Option<Json> {
-    match text {
-        Text::Inline(json) => Some(json),
-        Text::Slot(_) => None,
-    }
-}
-
-fn request(call: Option<u64>) -> RequestId {
-    let number = call.and_then(|call| u32::try_from(call).ok());
-    RequestId(number.unwrap_or_default())
 }
 
 fn mistaken() -> Error {

@@ -30,20 +30,21 @@ mod reconcile;
 mod remote_host;
 mod returned;
 
-pub use connection::{Connection, Incoming, Outgoing};
+pub use connection::{Connection, Incoming, Outgoing, OutgoingCall};
 pub use remote_host::{FORGOTTEN, RemoteHost};
 
 use follow::is_end;
 use model::Model;
-use protocol::wire::{AppDataId, Object, ServerEntry};
-use protocol::{Emission, Error, Handle, Item, Json, Kind, Reply, RequestId, Returns};
+use protocol::{
+    AppDataId, Emission, Error, Handle, Item, Json, Kind, Object, Reply, RequestId, Returns, Update,
+};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// What one client has of a session: the objects, and what is still to be told of them.
 #[derive(Debug, Default)]
 pub struct Replica {
     model: Model,
-    queue: VecDeque<Entry>,
+    queue: VecDeque<Input>,
     /// How many events of workers are in the queue, and how many of them may pass.
     notified: usize,
     let_through: usize,
@@ -70,8 +71,8 @@ pub struct Replica {
 
 /// Something that is to be applied in its turn.
 #[derive(Debug)]
-enum Entry {
-    Server(Box<ServerEntry>),
+enum Input {
+    Update(Box<Update<RequestId>>),
     /// An object of a snapshot.
     Present(Box<Object>),
     Answer(RequestId, Result<Reply, Error>),
@@ -85,23 +86,22 @@ impl Replica {
         Self::default()
     }
 
-    /// The server said something. The numbers of calls are those of this client's requests, and
-    /// texts are inline.
-    pub fn apply(&mut self, entry: ServerEntry) {
-        if is_notified(&entry) {
+    /// Takes an update of the server, to be applied in its turn.
+    pub fn apply(&mut self, update: Update<RequestId>) {
+        if is_notified(&update) {
             self.notified += 1;
         }
-        self.queue.push_back(Entry::Server(entry.into()));
+        self.queue.push_back(Input::Update(update.into()));
     }
 
     /// The answer to a call that the server won't give any more, in its turn.
     pub fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
-        self.queue.push_back(Entry::Answer(request, result));
+        self.queue.push_back(Input::Answer(request, result));
     }
 
     /// The session is lost: every Worker dies of `reason`, in its turn.
     pub fn die(&mut self, reason: &str) {
-        self.queue.push_back(Entry::Die(reason.to_owned()));
+        self.queue.push_back(Input::Die(reason.to_owned()));
     }
 
     /// What is to be told next.
@@ -116,13 +116,13 @@ impl Replica {
                 return None;
             }
             let item = match self.queue.pop_front()? {
-                Entry::Server(entry) => self.follow(*entry),
-                Entry::Present(object) => self.present(*object),
-                Entry::Answer(request, result) => {
+                Input::Update(update) => self.follow(*update),
+                Input::Present(object) => self.present(*object),
+                Input::Answer(request, result) => {
                     self.returns.remove(&request);
                     Some(Item::Reply { request, result })
                 }
-                Entry::Die(reason) => {
+                Input::Die(reason) => {
                     self.close_absent(&HashSet::new(), &reason);
                     None
                 }
@@ -265,21 +265,20 @@ impl Replica {
     /// Whether the queue waits for [`Replica::next_event`].
     fn is_held(&self) -> bool {
         let next = self.queue.front();
-        self.let_through == 0 && matches!(next, Some(Entry::Server(entry)) if is_notified(entry))
+        self.let_through == 0 && matches!(next, Some(Input::Update(update)) if is_notified(update))
     }
 }
 
-fn is_notified(entry: &ServerEntry) -> bool {
-    matches!(entry, ServerEntry::Emission { notified: true, .. })
+fn is_notified(update: &Update<RequestId>) -> bool {
+    matches!(update, Update::Emission { notified: true, .. })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::wire::Answer;
     use std::collections::BTreeMap;
 
-    fn worker(handle: Handle) -> ServerEntry {
+    fn worker(handle: Handle) -> Update<RequestId> {
         let object = Object {
             handle,
             kind: Kind::Worker,
@@ -290,23 +289,23 @@ mod tests {
             web_rtc_server: None,
             peer: None,
         };
-        ServerEntry::Created {
+        Update::Created {
             object: object.into(),
             call: None,
         }
     }
 
-    fn hear(replica: &mut Replica, entry: ServerEntry) {
-        replica.apply(entry);
+    fn hear(replica: &mut Replica, update: Update<RequestId>) {
+        replica.apply(update);
         while replica.next_item().is_some() {}
     }
 
     #[test]
     fn what_was_closed_is_kept_until_the_server_has_closed_it() {
         let mut replica = Replica::new();
-        let answer = |call| {
-            let result = Ok(Reply::Done);
-            ServerEntry::Answer(Answer { call, result })
+        let answer = |call| Update::Answer {
+            call: RequestId(call),
+            result: Ok(Reply::Done),
         };
         for (handle, request) in [(1, 5), (2, 6)] {
             hear(&mut replica, worker(Handle(handle)));

@@ -1,11 +1,9 @@
 //! What a snapshot means for what is here already.
 
-use crate::follow::inline;
-use crate::{Entry, Replica};
+use crate::{Input, Replica};
 use model::member;
-use protocol::wire::{Object, Snapshot};
-use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
-use std::collections::{HashMap, HashSet};
+use protocol::{Emission, Event, Handle, Item, Json, Kind, Object, Payload, Snapshot};
+use std::collections::HashSet;
 
 /// Why a Worker died that isn't in a snapshot.
 const GONE: &str = "the server doesn't have the Worker any more";
@@ -28,23 +26,14 @@ type Changed = (&'static str, Option<Json>);
 impl Replica {
     /// First appData, then what is gone, then, in its turn, each object that is there.
     pub(crate) fn reconcile(&mut self, snapshot: Snapshot) {
-        let revisions: HashMap<_, _> = snapshot.revisions.into_iter().collect();
-        let app_data = snapshot.app_data.into_iter().filter_map(|(id, value)| {
-            let value = inline(value)?;
-            let revision = revisions.get(&id).copied().unwrap_or_default();
-            Some(Item::AppData {
-                id,
-                value,
-                revision,
-            })
-        });
-        self.items.extend(app_data);
+        let app_data = snapshot.app_data.into_iter();
+        self.items.extend(app_data.map(Item::AppData));
         let present = snapshot.objects.iter().map(|object| object.handle);
         let present: HashSet<Handle> = present.collect();
         self.closed_here.retain(|handle| present.contains(handle));
         self.close_absent(&present, GONE);
         for object in snapshot.objects.into_iter().rev() {
-            self.queue.push_front(Entry::Present(object.into()));
+            self.queue.push_front(Input::Present(object.into()));
         }
     }
 
@@ -173,7 +162,7 @@ impl Replica {
         let texts: Vec<(&'static str, Json)> = object
             .members
             .into_iter()
-            .filter_map(|(name, text)| Some((member(&name)?, inline(text)?)))
+            .filter_map(|(name, text)| Some((member(&name)?, text)))
             .collect();
         let is_there = |name: &str| texts.iter().any(|(there, _)| *there == name);
         let lost = entity.members().filter(|(name, _)| !is_there(name));

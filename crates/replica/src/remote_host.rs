@@ -17,11 +17,11 @@
 //! events of workers before it, and for the snapshot that belongs to it.
 
 use crate::Replica;
-use crate::connection::{Connection, Incoming, Outgoing};
+use crate::connection::{Connection, Incoming, Outgoing, OutgoingCall};
 use host::{Host, Request};
-use protocol::wire::{AppDataId, ServerEntry, Snapshot};
 use protocol::{
-    Command, Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId,
+    AppDataId, Command, Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId,
+    Revision, Snapshot, Update,
 };
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -34,7 +34,7 @@ const CLOSED: &str = "the connection was closed";
 
 /// Stands for the revision of an appData where the server has forgotten this client: more than any that
 /// the client has told.
-pub const FORGOTTEN: u64 = u32::MAX as u64;
+pub const FORGOTTEN: Revision = Revision(u32::MAX as u64);
 
 /// One epoch of a connection.
 #[derive(Debug)]
@@ -60,19 +60,19 @@ enum Phase<C> {
 }
 
 impl<C: Connection> Host for RemoteHost<C> {
-    fn request(&mut self, target: Handle, call: Request) -> Result<RequestId, Error> {
+    fn request(&mut self, target: Handle, command: Request) -> Result<RequestId, Error> {
         let request = self.next_request();
-        let returns = Command::result_of(&call.method());
+        let returns = Command::result_of(&command.method());
         match &mut self.connection {
-            Phase::Serving(connection) => connection.send(Outgoing::Call {
+            Phase::Serving(connection) => connection.send(Outgoing::Call(OutgoingCall {
                 request,
                 target,
-                call,
-            })?,
+                command,
+            }))?,
             // It needs nothing of the lost session: the driver asks the next one for it.
             Phase::Renewed(..) if target == Handle::default() => {}
             Phase::Renewed(..) | Phase::Left(_) | Phase::Gone => {
-                let method = call.method();
+                let method = command.method();
                 return Err(Error::worker_closed(format!(
                     "Channel closed, cannot send request [method:{method}]"
                 )));
@@ -152,7 +152,7 @@ impl<C: Connection> Host for RemoteHost<C> {
             .update_media_codecs(target, media_codecs.as_ref())?;
         self.send(Outgoing::UpdateMediaCodecs {
             target,
-            media_codecs: media_codecs.map(Json::into_string),
+            media_codecs,
         });
         Ok(())
     }
@@ -302,7 +302,7 @@ impl<C: Connection> RemoteHost<C> {
         let mut incoming = incoming.into_iter();
         while let Some(came) = incoming.next() {
             match came {
-                Incoming::Entry(entry) => self.apply(*entry),
+                Incoming::Update(update) => self.apply(*update),
                 Incoming::Unanswered { request, error } => self.replica.answer(request, Err(error)),
                 Incoming::Link(event) => {
                     if self.link(event) == Some(Outcome::Renewed) {
@@ -314,9 +314,9 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    fn apply(&mut self, entry: ServerEntry) {
-        let ServerEntry::Snapshot(mut snapshot) = entry else {
-            return self.replica.apply(entry);
+    fn apply(&mut self, update: Update<RequestId>) {
+        let Update::Snapshot(mut snapshot) = update else {
+            return self.replica.apply(update);
         };
         let closed = match self.arriving {
             Some(LinkEvent::Connected {
@@ -324,13 +324,14 @@ impl<C: Connection> RemoteHost<C> {
                 ..
             }) => {
                 // Nothing of ours is on its way any more.
-                let ids = snapshot.app_data.iter().map(|(id, _)| (*id, FORGOTTEN));
-                snapshot.revisions = ids.collect();
+                for content in &mut snapshot.app_data {
+                    content.revision = Some(FORGOTTEN);
+                }
                 self.closed_here(&snapshot)
             }
             _ => Vec::new(),
         };
-        self.replica.apply(ServerEntry::Snapshot(snapshot));
+        self.replica.apply(Update::Snapshot(snapshot));
         self.links.extend(self.arriving.take());
         for target in closed {
             self.send(Outgoing::Close { target });

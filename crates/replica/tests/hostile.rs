@@ -1,8 +1,9 @@
 //! A server that isn't one: whatever it says, a replica comes back, and what it tells stays bounded.
 
 use proptest::prelude::*;
-use protocol::wire::{Answer, Object, ServerEntry, Snapshot, Text};
-use protocol::{Emission, Error, Event, Handle, Json, Kind, Payload, Reply, RequestId};
+use protocol::{
+    Emission, Error, Event, Handle, Json, Kind, Object, Payload, Reply, RequestId, Snapshot, Update,
+};
 use replica::Replica;
 
 const KINDS: [Kind; 8] = [
@@ -33,12 +34,9 @@ fn event() -> impl Strategy<Value = Option<Event>> {
     prop::option::of(prop::sample::select(Event::ALL))
 }
 
-fn text() -> impl Strategy<Value = Text> {
-    prop_oneof![
-        any::<u32>().prop_map(Text::Slot),
-        prop::sample::select(&["null", "true", "\"id1\"", "no JSON", "[1]"][..])
-            .prop_map(|text| Text::Inline(Json::from_text(text))),
-    ]
+fn text() -> impl Strategy<Value = Json> {
+    let texts = ["null", "true", "\"id1\"", "no JSON", "[1]"];
+    prop::sample::select(texts.to_vec()).prop_map(Json::from_text)
 }
 
 fn object() -> impl Strategy<Value = Object> {
@@ -75,34 +73,36 @@ fn payload() -> impl Strategy<Value = Payload> {
     ]
 }
 
-fn entry() -> impl Strategy<Value = ServerEntry> {
+fn request() -> impl Strategy<Value = Option<RequestId>> {
+    prop::option::of(any::<u32>().prop_map(RequestId))
+}
+
+fn entry() -> impl Strategy<Value = Update<RequestId>> {
     let emission = (handle(), event(), event(), payload(), any::<bool>());
     prop_oneof![
-        4 => (object(), prop::option::of(any::<u64>())).prop_map(|(object, call)| {
-            ServerEntry::Created { object: object.into(), call }
+        4 => (object(), request()).prop_map(|(object, call)| {
+            Update::Created { object: object.into(), call }
         }),
         6 => emission.prop_map(|(target, event, observer, payload, notified)| {
             let emission = Emission { target, event, observer, payload };
-            ServerEntry::Emission { emission, notified }
+            Update::Emission { emission, notified }
         }),
         1 => prop::collection::vec(object(), 0..6).prop_map(|objects| {
-            let app_data = Vec::new();
-            ServerEntry::Snapshot(Snapshot {
-                app_data,
+            Update::Snapshot(Snapshot {
                 objects,
                 ..Snapshot::default()
             })
         }),
-        1 => (handle(), handle()).prop_map(|(one, other)| ServerEntry::Linked { one, other }),
+        1 => (handle(), handle()).prop_map(|(one, other)| Update::Linked { one, other }),
         1 => (handle(), prop::sample::select(&MEMBERS[..]), prop::option::of(text())).prop_map(
             |(target, member, text)| {
                 let members = [(member.to_owned(), text)].into();
-                ServerEntry::Set { target, members }
+                Update::Set { target, members }
             }
         ),
-        1 => (any::<u64>(), handle()).prop_map(|(call, handle)| {
+        1 => (any::<u32>(), handle()).prop_map(|(call, handle)| {
             let result = Ok(Reply::Created(handle));
-            ServerEntry::Answer(Answer { call, result })
+            Update::Answer { call: RequestId(call), result }
         }),
     ]
 }
@@ -110,7 +110,7 @@ fn entry() -> impl Strategy<Value = ServerEntry> {
 /// What the application does in between.
 #[derive(Debug, Clone)]
 enum Act {
-    Hear(Box<ServerEntry>),
+    Hear(Box<Update<RequestId>>),
     Take,
     Close(Handle),
     Release(Handle),
@@ -159,7 +159,7 @@ proptest! {
 const ROW: u32 = 200_000;
 
 /// An object of a row: its parent and its peer are what this says of them.
-fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> ServerEntry {
+fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> Update<RequestId> {
     let object = Object {
         handle: Handle(handle),
         kind,
@@ -170,9 +170,9 @@ fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> ServerEntr
         web_rtc_server: None,
         peer: peer.map(Handle),
     };
-    ServerEntry::Created {
+    Update::Created {
         object: object.into(),
-        call: Some(1),
+        call: Some(RequestId(1)),
     }
 }
 
@@ -184,7 +184,7 @@ fn peers_in_a_row_close_one_by_one() {
         0 => in_row(handle, Kind::PipeTransport, 1, None),
         _ => in_row(handle, Kind::Producer, handle - 1, Some(handle + 1)),
     };
-    let entries: [&dyn Fn(u32) -> ServerEntry; 2] = [&row, &ladder];
+    let entries: [&dyn Fn(u32) -> Update<RequestId>; 2] = [&row, &ladder];
     for entry in entries {
         let mut replica = Replica::new();
         replica.apply(in_row(1, Kind::Worker, 1, None));
@@ -194,7 +194,7 @@ fn peers_in_a_row_close_one_by_one() {
         for handle in 2..ROW {
             let one = Handle(handle);
             let other = Handle(handle + 1);
-            replica.apply(ServerEntry::Linked { one, other });
+            replica.apply(Update::Linked { one, other });
         }
         while replica.next_item().is_some() {}
         assert!(replica.close(Handle(2)).len() < 10);
@@ -216,7 +216,7 @@ fn a_web_rtc_server_handles_transports_and_nothing_else() {
     ] {
         let event = Event::WebRtcTransportHandled;
         let emission = Emission::observer(Handle(2), event, payload);
-        replica.apply(ServerEntry::Emission {
+        replica.apply(Update::Emission {
             emission,
             notified: false,
         });

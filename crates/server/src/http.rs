@@ -15,12 +15,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::limits::FRAME_BYTES;
-use protocol::wire::SUBPROTOCOL;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use wire::v1::SUBPROTOCOL;
 
 /// At most so often refusals are logged, whoever tries however many tokens.
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(1);

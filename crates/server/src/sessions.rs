@@ -15,7 +15,6 @@ use crate::session::{
 use crate::tenant_id::TenantId;
 use crate::tokens::{Admitted, Limits};
 use axum::extract::ws::WebSocket;
-use protocol::wire::{Close, Hello};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -25,6 +24,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::LocalPoolHandle;
 use tracing::Instrument;
+use wire::v1::{Close, Hello};
 
 /// Settings of all sessions.
 #[derive(Debug)]

@@ -27,11 +27,11 @@ use crate::inbox::Inbox;
 use crate::log::{Class, Log};
 use crate::timers::{SILENCE, Timer, Timers};
 use calls::Calls;
-use protocol::RequestId;
 use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
-use protocol::wire::{ClientEntry, ClientFrame, Close, Entries, Epoch, Hello, Resume, encode};
+use protocol::{EntryNumber, RequestId, Update};
 use std::collections::VecDeque;
 use std::time::Instant;
+use wire::v1::{ClientEntry, ClientFrame, Close, Entries, Epoch, Hello, Resume, encode};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -139,6 +139,19 @@ impl ClientEnd {
     /// given up, so that the answer is to be ignored.
     pub fn answered(&mut self, number: u64) -> Option<RequestId> {
         self.calls.remove(number)
+    }
+
+    /// Names the call that an update belongs to by its request; a call that is answered is so now. Returns
+    /// `None` for the answer to a call that was answered or given up before.
+    pub fn name_call(&mut self, update: Update<EntryNumber>) -> Option<Update<RequestId>> {
+        let is_answer = matches!(update, Update::Answer { .. });
+        update.rename_call(|EntryNumber(number)| {
+            if is_answer {
+                self.answered(number)
+            } else {
+                self.call(number)
+            }
+        })
     }
 
     /// The link that was asked for is there.

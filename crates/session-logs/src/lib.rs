@@ -1,7 +1,7 @@
 //! Two logs between two peers that survive the link between them. Pure.
 //!
 //! A [`ClientEnd`](client::ClientEnd) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
-//! into its own log; the other gets each once and in order. [`text_slots`] let texts that repeat be sent once.
+//! into its own log; the other gets each once and in order.
 //!
 //! No machine has a socket, a clock or chance in it. Time and bytes come in by methods; what is to be done
 //! comes out of `poll_output`, on both sides alike, and one run loop drives either:
@@ -20,7 +20,7 @@
 //! greeted with; where that is gone, it is void.
 //!
 //! ```
-//! use protocol::wire::{ClientFrame, Epoch, decode};
+//! use wire::v1::{ClientFrame, Epoch, decode};
 //! use protocol::RequestId;
 //! use session_logs::client::{self, ClientEnd, ClientOptions, Event};
 //! use session_logs::server::{self, Keep, Place};
@@ -101,7 +101,6 @@
 
 pub mod client;
 pub mod server;
-pub mod text_slots;
 
 mod backoff;
 mod inbox;

@@ -1,9 +1,9 @@
 //! What a peer says that makes no sense.
 
-use protocol::wire::DecodeError;
+use wire::v1::DecodeError;
 
 /// A peer doesn't keep to the protocol. The link is closed with
-/// [`Close::Nonsense`](protocol::wire::Close::Nonsense).
+/// [`Close::Nonsense`](wire::v1::Close::Nonsense).
 #[derive(Debug, thiserror::Error)]
 pub enum Nonsense {
     /// The bytes are no frame.
@@ -36,13 +36,4 @@ pub enum Nonsense {
         /// The last that it was sent.
         sent: u64,
     },
-    /// A text names a slot that holds nothing.
-    #[error("slot {0} holds nothing")]
-    EmptySlot(u32),
-    /// A slot beyond [`limits::SLOTS`](protocol::limits::SLOTS).
-    #[error("there is no slot {0}")]
-    NoSlot(u32),
-    /// Slots would hold more than [`limits::SLOTS_BYTES`](protocol::limits::SLOTS_BYTES).
-    #[error("the slots can't hold {0} bytes")]
-    SlotsFull(usize),
 }

@@ -20,12 +20,12 @@ use crate::log::{Class, Log};
 use crate::timers::{Timer, Timers};
 use protocol::AGENT;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
-use protocol::wire::{
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+use wire::v1::{
     ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, decode_from_client,
     encode,
 };
-use std::collections::{HashMap, VecDeque};
-use std::time::{Duration, Instant};
 
 /// How long an entry matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub enum Output {
     Entry {
         /// Its number, by which its answer names it.
         number: u64,
-        /// A [`ClientEntry`](protocol::wire::ClientEntry).
+        /// A [`ClientEntry`](wire::v1::ClientEntry).
         bytes: Vec<u8>,
     },
     /// Call [`Place::snapshot`] before anything newer is pushed.
@@ -182,7 +182,7 @@ impl Place {
         }
     }
 
-    /// Appends a [`ServerEntry`](protocol::wire::ServerEntry) to the log.
+    /// Appends a [`ServerEntry`](wire::v1::ServerEntry) to the log.
     pub fn push(&mut self, now: Instant, entry: Vec<u8>, keep: Keep) {
         // Without logs nobody waits for an answer, and what is stale is said by the snapshot.
         let needed = match keep {

@@ -11,8 +11,7 @@ pub(crate) mod stream;
 pub(crate) use samples::{event_of, kinds_below, payload_of, state};
 
 use model::{Fields, Model};
-use protocol::wire::ServerEntry;
-use protocol::{Emission, Event, Handle, Json, Kind, Payload};
+use protocol::{Emission, Event, Handle, Json, Kind, Payload, RequestId, Update};
 use std::collections::BTreeMap;
 
 /// One operation. Objects are named by their place among all that were ever made.
@@ -98,7 +97,7 @@ pub(crate) struct Run {
     /// A Model that knows what a server tells.
     copy: Model,
     /// What a server tells of the operation at hand.
-    said: Vec<ServerEntry>,
+    said: Vec<Update<RequestId>>,
     made: Vec<Handle>,
     shadows: BTreeMap<Handle, Shadow>,
 }
@@ -119,7 +118,7 @@ impl Default for Run {
 
 impl Run {
     /// Does one operation and checks all that it says and changes. Yields what a server tells of it.
-    pub(crate) fn step(&mut self, op: Op) -> Vec<ServerEntry> {
+    pub(crate) fn step(&mut self, op: Op) -> Vec<Update<RequestId>> {
         match op {
             Op::AddWorker => {
                 let worker = self.model.insert_worker();

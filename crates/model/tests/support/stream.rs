@@ -2,8 +2,7 @@
 
 use super::Run;
 use model::{Change, Model, member};
-use protocol::wire::{ServerEntry, Text};
-use protocol::{Emission, Handle, Json};
+use protocol::{Emission, Handle, Json, RequestId, Update};
 
 /// Members of which some change without an event.
 const SILENT: [&str; 6] = [
@@ -30,7 +29,7 @@ impl Run {
     pub(super) fn say_created(&mut self, handle: Handle) {
         self.say_changes();
         let object = self.model.object(handle).expect("it was made just now");
-        self.said.push(ServerEntry::Created {
+        self.said.push(Update::Created {
             object: object.into(),
             call: None,
         });
@@ -45,7 +44,7 @@ impl Run {
         self.said.extend(
             emissions
                 .into_iter()
-                .map(|emission| ServerEntry::Emission { emission, notified }),
+                .map(|emission| Update::Emission { emission, notified }),
         );
     }
 
@@ -57,18 +56,18 @@ impl Run {
                 member,
                 text,
             } => {
-                let text = text.map(|text| Text::Inline(Json::from_text(text.into_owned())));
-                ServerEntry::Set {
+                let text = text.map(|text| Json::from_text(text.into_owned()));
+                Update::Set {
                     target: handle,
                     members: [(member.to_owned(), text)].into(),
                 }
             }
-            Change::Linked(one, other) => ServerEntry::Linked { one, other },
+            Change::Linked(one, other) => Update::Linked { one, other },
         }));
     }
 
     /// Tells the copy, which then is the same, and yields what was told.
-    pub(super) fn copied(&mut self) -> Vec<ServerEntry> {
+    pub(super) fn copied(&mut self) -> Vec<Update<RequestId>> {
         self.say_changes();
         let said = std::mem::take(&mut self.said);
         for entry in said.clone() {
@@ -83,25 +82,21 @@ impl Run {
     }
 }
 
-fn follow(copy: &mut Model, entry: ServerEntry) {
+fn follow(copy: &mut Model, entry: Update<RequestId>) {
     match entry {
-        ServerEntry::Created { object, .. } => {
+        Update::Created { object, .. } => {
             let again = (*object).clone();
             assert!(copy.insert_object(*object));
             assert!(!copy.insert_object(again), "there is one already");
         }
-        ServerEntry::Set { target, members } => {
+        Update::Set { target, members } => {
             for (name, text) in members {
                 let name = member(&name).expect("a name of ours");
-                let text = text.map(|text| match text {
-                    Text::Inline(json) => json.into_string(),
-                    Text::Slot(_) => panic!("nobody has defined a slot"),
-                });
-                copy.set(target, name, text);
+                copy.set(target, name, text.map(Json::into_string));
             }
         }
-        ServerEntry::Linked { one, other } => copy.link(one, other),
-        ServerEntry::Emission { emission, .. } => copy.follow(&emission),
+        Update::Linked { one, other } => copy.link(one, other),
+        Update::Emission { emission, .. } => copy.follow(&emission),
         other => panic!("nobody says {other:?}"),
     }
 }

@@ -3,10 +3,10 @@
 use super::ConnectionTask;
 use crate::calls::{NoAnswer, Report};
 use crate::stats::LinkState;
-use protocol::wire::{Close, ServerEntry, Welcome};
-use protocol::{LinkEvent, Outcome, RequestId};
+use protocol::{EntryNumber, LinkEvent, Outcome, RequestId, Update};
 use session_logs::client::{self, Event};
 use std::time::{Duration, Instant};
+use wire::v1::{Close, Welcome};
 
 impl ConnectionTask {
     /// Something has happened to the session, or in it.
@@ -90,17 +90,9 @@ impl ConnectionTask {
     }
 
     fn entry(&mut self, bytes: &[u8]) {
-        match self.decoder.entry(bytes, &mut self.session) {
+        match self.decoder.decode(bytes) {
+            Ok(Some(update)) => self.update(update, bytes.len()),
             Ok(None) => {}
-            Ok(Some(ServerEntry::Draining { within_ms })) => {
-                self.told
-                    .push(Report::Link(LinkEvent::Draining { within_ms }));
-            }
-            Ok(Some(entry)) => {
-                self.snapshots += u64::from(matches!(entry, ServerEntry::Snapshot(_)));
-                self.told_bytes += bytes.len();
-                self.told.push(Report::Entry(Box::new(entry)));
-            }
             // The session has taken it, and would go on as if nothing were missing.
             Err(error) => {
                 self.hang_up(Close::Nonsense as u16);
@@ -108,9 +100,22 @@ impl ConnectionTask {
                 self.session.refused(Instant::now(), &reason);
             }
         }
-        let log = self.decoder.left_out();
-        self.told
-            .extend(log.map(|log| Report::Entry(Box::new(log))));
+        let log = self.decoder.left_out().map(Update::Log);
+        let report = log.map(|log| Report::Update(Box::new(log)));
+        self.told.extend(report);
+    }
+
+    fn update(&mut self, update: Update<EntryNumber>, bytes: usize) {
+        if let Update::Draining { within_ms } = update {
+            let event = LinkEvent::Draining { within_ms };
+            self.told.push(Report::Link(event));
+            return;
+        }
+        if let Some(update) = self.session.name_call(update) {
+            self.snapshots += u64::from(matches!(update, Update::Snapshot(_)));
+            self.told_bytes += bytes;
+            self.told.push(Report::Update(Box::new(update)));
+        }
     }
 
     /// A call that won't be answered.

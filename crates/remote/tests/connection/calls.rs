@@ -3,9 +3,9 @@
 use crate::server::{Server, worker};
 use crate::user::{User, options};
 use protocol::Outcome;
-use protocol::wire::{AppDataId, ClientEntry, ServerEntry, Text};
-use protocol::{Command, ErrorClass, Handle, Json, Reply};
+use protocol::{AppDataId, Command, ErrorClass, Handle, Json, Reply, Revision, Update};
 use replica::Outgoing;
+use wire::v1::{ClientEntry, Text};
 
 #[test]
 fn a_call_is_answered_by_its_own_name() {
@@ -28,9 +28,9 @@ fn a_call_is_answered_by_its_own_name() {
 
     assert_eq!(user.linked(), Outcome::First);
     user.snapshot();
-    let created = user.entry();
+    let created = user.update();
     assert!(
-        matches!(created, ServerEntry::Created { call: Some(call), .. } if call == u64::from(request.0)),
+        matches!(created, Update::Created { call: Some(call), .. } if call == request),
         "{created:?}"
     );
     assert_eq!(user.answer(), (request, Reply::Created(Handle(7))));
@@ -87,12 +87,10 @@ fn what_has_no_answer_goes_in_its_place() {
     let mut user = User::connect(options(server.url()));
     server.accept();
     let id = AppDataId(1 << 50);
-    let value = "[1]".to_owned();
-    let revision = 3;
     user.send(Outgoing::AppData {
         id,
-        value,
-        revision,
+        value: Json::from_text("[1]"),
+        revision: Some(Revision(3)),
     });
     user.call(1, r#""dump""#);
     let target = Handle(1);
@@ -107,7 +105,7 @@ fn what_has_no_answer_goes_in_its_place() {
     else {
         panic!("{entry:?}");
     };
-    assert_eq!((came, said, at), (id, value, revision));
+    assert_eq!((came, said, at), (id, value, 3));
     server.call();
     assert!(matches!(
         server.entry(),

@@ -2,8 +2,7 @@
 
 use crate::server::Server;
 use crate::user::{User, options};
-use protocol::wire::AppDataId;
-use protocol::wire::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
+use protocol::{AppDataId, Update};
 use protocol::{Handle, Json, LinkEvent, Outcome};
 use remote::{LinkState, RemoteConnection};
 use replica::{Connection, Incoming};
@@ -11,6 +10,7 @@ use serde_bytes::ByteBuf;
 use std::io::{Read, Write};
 use std::thread;
 use std::time::Duration;
+use wire::v1::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
 
 /// Lets the next link fail with an HTTP status.
 fn refuse(server: &Server, answer: &str) {
@@ -104,8 +104,8 @@ fn app_data_that_nobody_may_send_is_left_out() {
             value: Text::Inline(Json::from_text(text)),
             revision: 0,
         });
-        let log = user.entry();
-        assert!(matches!(log, ServerEntry::Log { .. }), "{log:?}");
+        let log = user.update();
+        assert!(matches!(log, Update::Log(_)), "{log:?}");
     }
     assert_eq!(user.client.stats().state, LinkState::Connected);
 }
@@ -192,7 +192,7 @@ fn goodbye_waits_no_longer_than_it_may() {
     server.accept();
     assert_eq!(user.linked(), Outcome::First);
     server.cut();
-    assert!(matches!(user.next(), Incoming::Entry(_)));
+    assert!(matches!(user.next(), Incoming::Update(_)));
     assert!(matches!(user.link(), LinkEvent::Disconnected { .. }));
     assert!(!user.client.goodbye(Duration::from_millis(20)));
 }

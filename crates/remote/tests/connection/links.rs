@@ -2,8 +2,7 @@
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};
-use protocol::wire::{ClientEntry, Entries, ServerEntry, ServerFrame, encode};
-use protocol::{ErrorClass, Handle, Level, Logger, Reply};
+use protocol::{ErrorClass, Handle, Level, Log, Logger, Reply, Update};
 use protocol::{LinkEvent, Outcome};
 use remote::LinkState;
 use replica::{Connection, Incoming, Outgoing};
@@ -11,6 +10,7 @@ use serde_bytes::ByteBuf;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
+use wire::v1::{ClientEntry, Entries, ServerEntry, ServerFrame, encode};
 
 #[test]
 fn a_cut_is_not_noticed_by_calls() {
@@ -81,7 +81,7 @@ fn an_application_that_is_slow_misses_nothing() {
     let application = thread::spawn(move || {
         gone.recv().unwrap();
         (0..FRAMES).for_each(|number| {
-            let ServerEntry::Log { line, .. } = user.entry() else {
+            let Update::Log(Log { line, .. }) = user.update() else {
                 panic!("not a line");
             };
             assert!(line.starts_with(&format!("{number} ")));
@@ -173,10 +173,10 @@ fn nothing_of_a_lost_session_gets_into_the_next() {
     server.tell(&worker(5, number));
     server.answer(number, Reply::Created(Handle(5)));
     loop {
-        if let Incoming::Entry(entry) = user.next()
-            && let ServerEntry::Answer(answer) = *entry
+        if let Incoming::Update(update) = user.next()
+            && let Update::Answer { call, .. } = *update
         {
-            assert_eq!(answer.call, u64::from(again.0));
+            assert_eq!(call, again);
             break;
         }
     }

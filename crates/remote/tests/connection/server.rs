@@ -1,9 +1,5 @@
 //! A server without a thread: the test calls it, and it waits for the client.
 
-use protocol::wire::{
-    Answer, ClientEntry, ClientFrame, Close, Epoch, Hello, Object, SUBPROTOCOL, ServerEntry,
-    Snapshot, decode, encode,
-};
 use protocol::{Handle, Kind, Reply};
 use session_logs::server::{Keep, Output, Place};
 use std::collections::VecDeque;
@@ -13,6 +9,10 @@ use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, accept_hdr};
+use wire::v1::{
+    Answer, ClientEntry, ClientFrame, Close, Epoch, Hello, Object, SUBPROTOCOL, ServerEntry,
+    Snapshot, decode, encode,
+};
 
 /// What a test may take before it has hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,10 +2,9 @@
 
 use crate::server::PATIENCE;
 use host::Request;
-use protocol::wire::{Answer, ServerEntry};
-use protocol::{Error, Handle, LinkEvent, Outcome, Reply, RequestId};
+use protocol::{Error, Handle, LinkEvent, Outcome, Reply, RequestId, Update};
 use remote::{ConnectOptions, RemoteConnection};
-use replica::{Connection, Incoming, Outgoing};
+use replica::{Connection, Incoming, Outgoing, OutgoingCall};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -61,11 +60,11 @@ impl User {
     pub(crate) fn prepare(&mut self, target: u32, command: &str) -> RequestId {
         self.last_request += 1;
         let request = RequestId(self.last_request);
-        let call = Outgoing::Call {
+        let call = Outgoing::Call(OutgoingCall {
             request,
             target: Handle(target),
-            call: Request::text(command.to_owned()),
-        };
+            command: Request::text(command.to_owned()),
+        });
         self.client.send(call).unwrap();
         request
     }
@@ -103,26 +102,24 @@ impl User {
         }
     }
 
-    /// Waits for an entry.
-    pub(crate) fn entry(&mut self) -> ServerEntry {
+    /// Waits for an update.
+    pub(crate) fn update(&mut self) -> Update<RequestId> {
         match self.next() {
-            Incoming::Entry(entry) => *entry,
+            Incoming::Update(update) => *update,
             other => panic!("{other:?}"),
         }
     }
 
     /// Waits for a snapshot.
     pub(crate) fn snapshot(&mut self) {
-        let entry = self.entry();
-        assert!(matches!(entry, ServerEntry::Snapshot(_)), "{entry:?}");
+        let update = self.update();
+        assert!(matches!(update, Update::Snapshot(_)), "{update:?}");
     }
 
     /// Waits for an answer: to which call, and what it is.
     pub(crate) fn answer(&mut self) -> (RequestId, Reply) {
-        match self.entry() {
-            ServerEntry::Answer(Answer { call, result }) => {
-                (RequestId(u32::try_from(call).unwrap()), result.unwrap())
-            }
+        match self.update() {
+            Update::Answer { call, result } => (call, result.unwrap()),
             other => panic!("{other:?}"),
         }
     }

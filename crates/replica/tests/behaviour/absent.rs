@@ -3,8 +3,7 @@
 use crate::support::{
     ROUTER, TRANSPORT, WORKER, created, emission, lines, object, snapshot, told, tree,
 };
-use protocol::wire::ServerEntry;
-use protocol::{Emission, Event, Handle, Json, Kind, Payload};
+use protocol::{Emission, Event, Handle, Json, Kind, Payload, Update};
 
 #[test]
 fn what_is_gone_ends_as_with_a_dead_worker() {
@@ -99,7 +98,7 @@ fn both_ends_of_a_pipe_go_together() {
     for handle in [4, 5] {
         replica.apply(created(object(handle, Kind::PipeTransport, ROUTER, &[])));
     }
-    let linked = ServerEntry::Linked {
+    let linked = Update::Linked {
         one: Handle(4),
         other: Handle(5),
     };
@@ -155,7 +154,7 @@ fn a_cascade_that_was_cut_goes_on_from_within() {
 fn a_death_that_was_cut_is_told_once() {
     let mut replica = tree();
     let died = Emission::own(WORKER, Event::Died, Payload::Json(Json::of(&"killed")));
-    replica.apply(ServerEntry::Emission {
+    replica.apply(Update::Emission {
         emission: died,
         notified: false,
     });

@@ -1,17 +1,16 @@
 //! Answers, and the kinds that they may be of.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, tree};
-use protocol::wire::{Answer, ServerEntry};
-use protocol::{Command, Handle, Item, Json, Reply, RequestId};
+use protocol::{Command, Handle, Item, Json, Reply, RequestId, Update};
 use replica::Replica;
 
 /// What the application is told of an answer, where it waits for what a method returns.
 fn told(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, String> {
     replica.asked(RequestId(7), Command::result_of(method));
-    replica.apply(ServerEntry::Answer(Answer {
-        call: 7,
+    replica.apply(Update::Answer {
+        call: RequestId(7),
         result: Ok(reply),
-    }));
+    });
     match replica.next_item() {
         Some(Item::Reply { result, .. }) => result.map_err(|error| error.message),
         other => panic!("{other:?}"),

@@ -1,8 +1,7 @@
 //! What ends while the server and the application both speak of it, case by case.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, tree};
-use protocol::wire::{Answer, Object, ServerEntry};
-use protocol::{Emission, Event, Handle, Item, Kind, Payload, Reply, RequestId};
+use protocol::{Emission, Event, Handle, Item, Kind, Object, Payload, Reply, RequestId, Update};
 
 const SERVER: Handle = Handle(4);
 const SERVED: Handle = Handle(5);
@@ -20,15 +19,15 @@ fn served() -> replica::Replica {
     replica
 }
 
-fn unhandled() -> ServerEntry {
+fn unhandled() -> Update<RequestId> {
     let payload = Payload::Object(SERVED);
-    ServerEntry::Emission {
+    Update::Emission {
         emission: Emission::observer(SERVER, Event::WebRtcTransportUnhandled, payload),
         notified: false,
     }
 }
 
-fn end(target: Handle, reason: Event) -> ServerEntry {
+fn end(target: Handle, reason: Event) -> Update<RequestId> {
     emission(target, Some(reason), Some(Event::Close))
 }
 
@@ -130,16 +129,19 @@ fn what_is_created_below_a_closed_parent_is_told_to_who_waits_for_it() {
     for (call, expected) in [(Some(7), vec!["new 4"]), (None, vec![])] {
         let mut replica = tree();
         replica.close(ROUTER);
-        replica.apply(ServerEntry::Created {
+        replica.apply(Update::Created {
             object: object(4, Kind::Producer, TRANSPORT, &[]).into(),
-            call,
+            call: call.map(RequestId),
         });
         replica.apply(emission(Handle(4), Some(Event::Score), Some(Event::Score)));
         replica.apply(end(Handle(4), Event::TransportClose));
         assert_eq!(lines(&mut replica), expected, "{call:?}");
         assert!(replica.model().open(Handle(4)).is_none());
         let result = Ok(Reply::Created(Handle(4)));
-        replica.apply(ServerEntry::Answer(Answer { call: 7, result }));
+        replica.apply(Update::Answer {
+            call: RequestId(7),
+            result,
+        });
         let Some(Item::Reply { request, result }) = replica.next_item() else {
             panic!("no answer");
         };

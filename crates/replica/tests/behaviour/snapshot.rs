@@ -3,8 +3,10 @@
 use crate::support::{
     ROUTER, TRANSPORT, WORKER, created, lines, object, set, snapshot, told, tree,
 };
-use protocol::wire::{Answer, AppDataId, ServerEntry, Text};
-use protocol::{Emission, ErrorClass, Event, Handle, Item, Json, Kind, Payload, Reply, RequestId};
+use protocol::{
+    AppDataContent, AppDataId, Emission, ErrorClass, Event, Handle, Item, Json, Kind, Payload,
+    Reply, RequestId, Revision, Update,
+};
 use replica::Replica;
 
 #[test]
@@ -22,23 +24,18 @@ fn what_is_new_comes_with_its_app_data() {
     let mut replica = tree();
     let mut producer = object(4, Kind::Producer, TRANSPORT, &[("paused", "true")]);
     producer.app_data = Some(AppDataId(9));
-    let ServerEntry::Snapshot(mut told) = snapshot(&[], [producer]) else {
+    let Update::Snapshot(mut told) = snapshot(&[], [producer]) else {
         unreachable!("it is one");
     };
-    let value = Json::from_text(r#"{"a":1}"#);
-    told.app_data = vec![
-        (AppDataId(9), Text::Inline(value.clone())),
-        (AppDataId(8), Text::Slot(0)),
-    ];
-    told.revisions = vec![(AppDataId(9), 3)];
-    replica.apply(ServerEntry::Snapshot(told));
     let id = AppDataId(9);
-    let item = Item::AppData {
+    let content = AppDataContent {
         id,
-        value,
-        revision: 3,
+        value: Json::from_text(r#"{"a":1}"#),
+        revision: Some(Revision(3)),
     };
-    assert_eq!(replica.next_item(), Some(item));
+    told.app_data = vec![content.clone()];
+    replica.apply(Update::Snapshot(told));
+    assert_eq!(replica.next_item(), Some(Item::AppData(content)));
     assert!(replica.has_more());
     let Some(Item::Created {
         handle,
@@ -208,8 +205,10 @@ fn answers_outlive_what_they_speak_of() {
         ),
         (4, Reply::Done),
     ] {
-        let result = Ok(result);
-        replica.apply(ServerEntry::Answer(Answer { call, result }));
+        replica.apply(Update::Answer {
+            call: RequestId(call),
+            result: Ok(result),
+        });
     }
     let items: Vec<Item> = std::iter::from_fn(|| replica.next_item()).collect();
     let is_known: Vec<Option<ErrorClass>> = items

@@ -1,10 +1,9 @@
 //! What a server's stream becomes here, case by case.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, set, tree};
-use protocol::wire::{Answer, AppDataId, ServerEntry, Text};
 use protocol::{
-    Emission, Error, ErrorClass, Event, Handle, Item, Json, Kind, Level, Log, Logger, Payload,
-    Reply, RequestId,
+    AppDataContent, AppDataId, Emission, Error, ErrorClass, Event, Handle, Item, Json, Kind, Level,
+    Log, Logger, Payload, Reply, RequestId, Revision, Update,
 };
 use replica::Replica;
 use serde_json::json;
@@ -12,15 +11,15 @@ use serde_json::json;
 #[test]
 fn an_object_is_there_when_it_is_told() {
     let mut replica = tree();
-    let created = ServerEntry::Created {
+    let created = Update::Created {
         object: object(4, Kind::Producer, TRANSPORT, &[("kind", "\"audio\"")]).into(),
-        call: Some(7),
+        call: Some(RequestId(7)),
     };
     replica.apply(created);
-    replica.apply(ServerEntry::Answer(Answer {
-        call: 7,
+    replica.apply(Update::Answer {
+        call: RequestId(7),
         result: Ok(Reply::Created(Handle(4))),
-    }));
+    });
     assert_eq!(replica.read(Handle(4), "kind"), None, "not yet");
     let Some(Item::Created {
         handle, request, ..
@@ -47,7 +46,7 @@ fn an_event_of_a_worker_holds_back_what_came_after_it() {
         Event::IceStateChange,
         Payload::Json(Json::from_text("\"connected\"")),
     );
-    replica.apply(ServerEntry::Emission {
+    replica.apply(Update::Emission {
         emission: score,
         notified: true,
     });
@@ -164,7 +163,7 @@ fn what_an_event_speaks_of_is_there() {
         (Event::Silence, Payload::None, Some(Payload::None)),
     ] {
         let emission = Emission::both(Handle(6), event, payload);
-        replica.apply(ServerEntry::Emission {
+        replica.apply(Update::Emission {
             emission,
             notified: false,
         });
@@ -237,7 +236,7 @@ fn an_event_carries_the_member_that_it_is_about() {
         ),
     ] {
         let emission = Emission::own(target, event, payload);
-        replica.apply(ServerEntry::Emission {
+        replica.apply(Update::Emission {
             emission: emission.clone(),
             notified: false,
         });
@@ -252,47 +251,41 @@ fn members_change_without_a_word() {
     replica.apply(set(TRANSPORT, "sctpState", "\"new\""));
     replica.apply(set(TRANSPORT, "aura", "\"purple\""));
     replica.apply(set(Handle(9), "sctpState", "\"new\""));
-    let undefined = |text| ServerEntry::Set {
+    let undefined = Update::Set {
         target: ROUTER,
-        members: [("rtpCapabilities".to_owned(), text)].into(),
+        members: [("rtpCapabilities".to_owned(), None)].into(),
     };
     replica.apply(set(ROUTER, "rtpCapabilities", "{}"));
     assert!(lines(&mut replica).is_empty());
     assert_eq!(replica.read(TRANSPORT, "sctpState"), Some("\"new\""));
     assert_eq!(replica.read(TRANSPORT, "aura"), None, "of another version");
     assert_eq!(replica.read(ROUTER, "rtpCapabilities"), Some("{}"));
-    for text in [None, Some(Text::Slot(1))] {
-        replica.apply(undefined(text));
-        assert!(lines(&mut replica).is_empty());
-        assert_eq!(replica.read(ROUTER, "rtpCapabilities"), Some("null"));
-    }
+    replica.apply(undefined);
+    assert!(lines(&mut replica).is_empty());
+    assert_eq!(replica.read(ROUTER, "rtpCapabilities"), Some("null"));
 }
 
 #[test]
 fn what_is_no_objects_matter_is_handed_on() {
     let mut replica = tree();
     let id = AppDataId(5);
-    replica.apply(ServerEntry::AppData {
+    replica.apply(Update::AppData(AppDataContent {
         id,
-        value: Text::Inline(Json::from_text("{}")),
-        revision: 3,
-    });
+        value: Json::from_text("{}"),
+        revision: Some(Revision(3)),
+    }));
     for target in [TRANSPORT, Handle(9)] {
         let app_data = Some(id);
-        replica.apply(ServerEntry::SetAppData { target, app_data });
+        replica.apply(Update::SetAppData { target, app_data });
     }
-    replica.apply(ServerEntry::from(Log {
+    replica.apply(Update::Log(Log {
         worker: Some(WORKER),
         logger: Logger::Channel,
         level: Level::Warn,
         line: "careful".to_owned(),
         error: None,
     }));
-    replica.apply(ServerEntry::Draining { within_ms: 1 });
-    replica.apply(ServerEntry::Define {
-        slot: 1,
-        text: Json::default(),
-    });
+    replica.apply(Update::Draining { within_ms: 1 });
     assert!(replica.has_more());
     assert_eq!(
         lines(&mut replica),

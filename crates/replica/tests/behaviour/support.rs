@@ -1,7 +1,8 @@
 //! What servers say, and what became of it.
 
-use protocol::wire::{Object, ServerEntry, Snapshot, Text};
-use protocol::{Emission, Event, Handle, Item, Json, Kind, Payload};
+use protocol::{
+    Emission, Event, Handle, Item, Json, Kind, Object, Payload, RequestId, Snapshot, Update,
+};
 use replica::Replica;
 
 pub(crate) const WORKER: Handle = Handle(1);
@@ -22,15 +23,15 @@ pub(crate) fn tree() -> Replica {
     replica
 }
 
-pub(crate) fn created(object: Object) -> ServerEntry {
-    ServerEntry::Created {
+pub(crate) fn created(object: Object) -> Update<RequestId> {
+    Update::Created {
         object: object.into(),
         call: None,
     }
 }
 
 pub(crate) fn object(handle: u32, kind: Kind, parent: Handle, members: &[(&str, &str)]) -> Object {
-    let text = |text: &str| Text::Inline(Json::from_text(text));
+    let text = |text: &str| Json::from_text(text);
     Object {
         handle: Handle(handle),
         kind,
@@ -46,9 +47,9 @@ pub(crate) fn object(handle: u32, kind: Kind, parent: Handle, members: &[(&str, 
     }
 }
 
-pub(crate) fn set(target: Handle, member: &str, text: &str) -> ServerEntry {
-    let text = Text::Inline(Json::from_text(text));
-    ServerEntry::Set {
+pub(crate) fn set(target: Handle, member: &str, text: &str) -> Update<RequestId> {
+    let text = Json::from_text(text);
+    Update::Set {
         target,
         members: [(member.to_owned(), Some(text))].into(),
     }
@@ -58,9 +59,9 @@ pub(crate) fn emission(
     target: Handle,
     event: Option<Event>,
     observer: Option<Event>,
-) -> ServerEntry {
+) -> Update<RequestId> {
     let payload = Payload::None;
-    ServerEntry::Emission {
+    Update::Emission {
         emission: Emission {
             target,
             event,
@@ -78,17 +79,20 @@ const TREE: [(u32, Kind, Handle); 3] = [
 ];
 
 /// A snapshot of [`tree`] less what is gone, plus what else there is.
-pub(crate) fn snapshot(gone: &[Handle], more: impl IntoIterator<Item = Object>) -> ServerEntry {
+pub(crate) fn snapshot(
+    gone: &[Handle],
+    more: impl IntoIterator<Item = Object>,
+) -> Update<RequestId> {
     let tree = TREE.map(|(handle, kind, parent)| object(handle, kind, parent, &[]));
     let there = tree.into_iter().filter(|it| !gone.contains(&it.handle));
-    ServerEntry::Snapshot(Snapshot {
+    Update::Snapshot(Snapshot {
         objects: there.chain(more).collect(),
         ..Snapshot::default()
     })
 }
 
 /// What is told of a snapshot, where this was there before.
-pub(crate) fn told(before: &[Object], snapshot: ServerEntry) -> Vec<String> {
+pub(crate) fn told(before: &[Object], snapshot: Update<RequestId>) -> Vec<String> {
     let mut replica = tree();
     for object in before {
         replica.apply(created(object.clone()));
@@ -112,7 +116,7 @@ pub(crate) fn lines(replica: &mut Replica) -> Vec<String> {
                 format!("{} {}/{}", it.target.0, name(it.event), name(it.observer))
             }
             Item::Reply { request, .. } => format!("reply {}", request.0),
-            Item::AppData { id, .. } => format!("appData {}", id.0),
+            Item::AppData(content) => format!("appData {}", content.id.0),
             Item::SetAppData { target, .. } => format!("setAppData {}", target.0),
             Item::Link(event) => format!("{event:?}"),
             Item::Log(log) => format!("log {}", log.line),

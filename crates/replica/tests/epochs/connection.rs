@@ -29,8 +29,8 @@ impl Connection for FakeConnection {
         if wire.is_over {
             return Err(Error::worker_closed("over"));
         }
-        if let Outgoing::Call { request, .. } = &outgoing {
-            wire.calls.push(*request);
+        if let Outgoing::Call(call) = &outgoing {
+            wire.calls.push(call.request);
         }
         wire.sent.push(outgoing);
         Ok(())

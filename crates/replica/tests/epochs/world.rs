@@ -2,9 +2,9 @@
 
 use crate::connection::FakeConnection;
 use host::{Host, Request};
-use protocol::wire::{Answer, Object, ServerEntry, Snapshot};
 use protocol::{
-    Emission, Error, Event, Handle, Item, Json, Kind, LinkEvent, Outcome, Payload, Reply, RequestId,
+    Emission, Error, Event, Handle, Item, Json, Kind, LinkEvent, Object, Outcome, Payload, Reply,
+    RequestId, Snapshot, Update,
 };
 use replica::{Incoming, Outgoing, RemoteHost};
 use std::collections::BTreeMap;
@@ -41,8 +41,8 @@ impl World {
         self.host.receive();
     }
 
-    pub(crate) fn entry(&mut self, entry: ServerEntry) {
-        self.come(Incoming::Entry(Box::new(entry)));
+    pub(crate) fn update(&mut self, update: Update<RequestId>) {
+        self.come(Incoming::Update(Box::new(update)));
     }
 
     pub(crate) fn link(&mut self, outcome: Outcome) {
@@ -61,7 +61,7 @@ impl World {
     }
 
     pub(crate) fn snapshot(&mut self, objects: impl IntoIterator<Item = Object>) {
-        self.entry(ServerEntry::Snapshot(Snapshot {
+        self.update(Update::Snapshot(Snapshot {
             objects: objects.into_iter().collect(),
             ..Snapshot::default()
         }));
@@ -71,7 +71,7 @@ impl World {
     pub(crate) fn worker(&mut self) -> Handle {
         self.last_handle += 1;
         let handle = Handle(self.last_handle);
-        self.entry(ServerEntry::Created {
+        self.update(Update::Created {
             object: object(handle, Kind::Worker, handle).into(),
             call: None,
         });
@@ -82,7 +82,7 @@ impl World {
     pub(crate) fn router(&mut self, worker: Handle) -> Handle {
         self.last_handle += 1;
         let handle = Handle(self.last_handle);
-        self.entry(ServerEntry::Created {
+        self.update(Update::Created {
             object: object(handle, Kind::Router, worker).into(),
             call: None,
         });
@@ -91,7 +91,7 @@ impl World {
 
     /// Something that a worker says, which has its own turn.
     pub(crate) fn event(&mut self, target: Handle) {
-        self.entry(ServerEntry::Emission {
+        self.update(Update::Emission {
             emission: Emission::own(target, Event::Trace, Payload::None),
             notified: true,
         });
@@ -103,10 +103,10 @@ impl World {
 
     pub(crate) fn answer(&mut self, request: RequestId) {
         self.wire.0.borrow_mut().calls.retain(|it| *it != request);
-        self.entry(ServerEntry::Answer(Answer {
-            call: request.0.into(),
+        self.update(Update::Answer {
+            call: request,
             result: Ok(Reply::Value(Json::from_text("{}"))),
-        }));
+        });
     }
 
     /// Objects that the host has asked the server to close since the last time.

@@ -2,8 +2,7 @@
 
 use crate::program::stream::assert_same;
 use crate::program::{Op, Run};
-use protocol::wire::{ServerEntry, Snapshot};
-use protocol::{Emission, Event, Handle, Item, Kind, Payload};
+use protocol::{Emission, Event, Handle, Item, Kind, Payload, RequestId, Snapshot, Update};
 use replica::Replica;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -46,7 +45,7 @@ enum Life {
 #[derive(Debug, Default)]
 pub(crate) struct World {
     run: Run,
-    on_the_way: VecDeque<ServerEntry>,
+    on_the_way: VecDeque<Update<RequestId>>,
     pub(crate) replica: Replica,
     closes: VecDeque<Handle>,
     seen: BTreeMap<Handle, Seen>,
@@ -81,7 +80,7 @@ impl World {
             }
             Act::Resynchronise => {
                 self.on_the_way.clear();
-                let snapshot = ServerEntry::Snapshot(self.snapshot());
+                let snapshot = Update::Snapshot(self.snapshot());
                 self.on_the_way.push_back(snapshot);
             }
         }

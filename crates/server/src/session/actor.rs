@@ -11,7 +11,6 @@ use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
 use axum::extract::ws::WebSocket;
 use protocol::Handle;
-use protocol::wire::{Close, Hello};
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,6 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep_until};
+use wire::v1::{Close, Hello};
 
 /// Inputs of links that wait for the session's turn: a client has at most one message among them.
 const LINK_INPUTS: usize = 64;

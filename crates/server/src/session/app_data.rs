@@ -8,7 +8,7 @@
 //! again with each change.
 
 use super::client::ClientId;
-use protocol::wire::AppDataId;
+use protocol::{AppDataId, Revision};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -23,10 +23,6 @@ const BYTES: usize = 256 * 1024 * 1024;
 
 /// Value of an appData that no client has set.
 const NOTHING: &str = "{}";
-
-/// Number of a client's own change of an appData: it counts them from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Revision(pub(crate) u64);
 
 /// Order in which appData came out of use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +83,7 @@ impl AppDataTable {
         id: AppDataId,
         value: &str,
         writer: ClientId,
-        revision: Revision,
+        revision: Option<Revision>,
     ) -> Result<Vec<ClientId>, Full> {
         let known = self.all.get(&id);
         let is_same = known.is_some_and(|known| *known.value == *value);
@@ -130,10 +126,10 @@ impl AppDataTable {
     }
 
     /// A change of a client is here, whether there is room for it or not.
-    fn note(&mut self, id: AppDataId, writer: ClientId, revision: Revision) {
+    fn note(&mut self, id: AppDataId, writer: ClientId, revision: Option<Revision>) {
         if let Some(app_data) = self.all.get_mut(&id) {
             app_data.revisions.retain(|(who, _)| *who != writer);
-            app_data.revisions.push((writer, revision));
+            app_data.revisions.extend(revision.map(|it| (writer, it)));
         }
     }
 
@@ -272,33 +268,41 @@ mod tests {
         let mut table = AppDataTable::default();
         let large = "x".repeat(1000);
         for number in 0..20 {
-            table.set(id(number), &large, ONE, Revision(1)).unwrap();
+            table
+                .set(id(number), &large, ONE, Some(Revision(1)))
+                .unwrap();
             table.hold(id(number));
         }
         assert_eq!(table.bytes, 1000);
         for number in 0..19 {
-            table.set(id(number), "[]", ONE, Revision(1)).unwrap();
+            table.set(id(number), "[]", ONE, Some(Revision(1))).unwrap();
         }
         assert_eq!(table.bytes, 1002);
-        table.set(id(19), "[]", ONE, Revision(1)).unwrap();
+        table.set(id(19), "[]", ONE, Some(Revision(1))).unwrap();
         assert!(!table.values.contains(large.as_str()));
     }
 
     #[test]
     fn others_hear_of_it_before_its_first_use_and_of_changes() {
         let mut table = AppDataTable::default();
-        assert_eq!(table.set(id(1), "1", ONE, Revision(1)), Ok(vec![]));
+        assert_eq!(table.set(id(1), "1", ONE, Some(Revision(1))), Ok(vec![]));
         table.hold(id(1));
         assert_eq!(table.introduce(id(1), ONE), None);
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
         assert_eq!(table.introduce(id(1), OTHER), None);
-        assert_eq!(table.set(id(1), "2", ONE, Revision(1)), Ok(vec![OTHER]));
         assert_eq!(
-            table.set(id(1), "2", ONE, Revision(1)),
+            table.set(id(1), "2", ONE, Some(Revision(1))),
+            Ok(vec![OTHER])
+        );
+        assert_eq!(
+            table.set(id(1), "2", ONE, Some(Revision(1))),
             Ok(vec![]),
             "nothing is new"
         );
-        assert_eq!(table.set(id(1), "3", OTHER, Revision(1)), Ok(vec![ONE]));
+        assert_eq!(
+            table.set(id(1), "3", OTHER, Some(Revision(1))),
+            Ok(vec![ONE])
+        );
 
         table.release(id(1));
         table.hold(id(1));
@@ -309,11 +313,11 @@ mod tests {
     #[test]
     fn everyone_is_told_which_of_his_changes_a_value_comes_after() {
         let mut table = AppDataTable::default();
-        table.set(id(1), "1", ONE, Revision(1)).unwrap();
+        table.set(id(1), "1", ONE, Some(Revision(1))).unwrap();
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
         assert_eq!(table.revision(id(1), OTHER), None);
-        table.set(id(1), "2", ONE, Revision(2)).unwrap();
-        table.set(id(1), "3", OTHER, Revision(1)).unwrap();
+        table.set(id(1), "2", ONE, Some(Revision(2))).unwrap();
+        table.set(id(1), "3", OTHER, Some(Revision(1))).unwrap();
         assert_eq!(table.revision(id(1), ONE), Some(Revision(2)));
         assert_eq!(table.revision(id(1), OTHER), Some(Revision(1)));
         table.forget(ONE);
@@ -326,7 +330,7 @@ mod tests {
         let mut table = AppDataTable::default();
         for number in 0..3 {
             table
-                .set(id(number), &number.to_string(), ONE, Revision(1))
+                .set(id(number), &number.to_string(), ONE, Some(Revision(1)))
                 .unwrap();
         }
         table.hold(id(2));
@@ -336,19 +340,22 @@ mod tests {
         let all: Vec<_> = all.iter().map(|(id, value)| (id.0, &**value)).collect();
         assert_eq!(all, [(1, "1"), (2, "2"), (7, NOTHING)]);
         assert_eq!(table.introduce(id(2), OTHER), None);
-        assert_eq!(table.set(id(2), "two", ONE, Revision(1)), Ok(vec![OTHER]));
+        assert_eq!(
+            table.set(id(2), "two", ONE, Some(Revision(1))),
+            Ok(vec![OTHER])
+        );
         table.forget(OTHER);
-        assert_eq!(table.set(id(2), "2", ONE, Revision(1)), Ok(vec![]));
+        assert_eq!(table.set(id(2), "2", ONE, Some(Revision(1))), Ok(vec![]));
     }
 
     #[test]
     fn what_nothing_uses_is_bounded() {
         let mut table = AppDataTable::default();
-        table.set(id(0), "0", ONE, Revision(1)).unwrap();
+        table.set(id(0), "0", ONE, Some(Revision(1))).unwrap();
         table.hold(id(0));
         for number in 1..=10 * UNUSED {
             table
-                .set(id(number), &number.to_string(), ONE, Revision(1))
+                .set(id(number), &number.to_string(), ONE, Some(Revision(1)))
                 .unwrap();
         }
         assert_eq!(table.all.len(), UNUSED + 1);
@@ -357,7 +364,7 @@ mod tests {
         for number in 0..10 {
             let value = format!("{number}{huge}");
             table
-                .set(id(20_000 + number), &value, ONE, Revision(1))
+                .set(id(20_000 + number), &value, ONE, Some(Revision(1)))
                 .unwrap();
         }
         assert!(table.unused_bytes <= UNUSED_BYTES);
@@ -372,16 +379,20 @@ mod tests {
             ..AppDataTable::default()
         };
         let long = "x".repeat(40);
-        table.set(id(1), &long, ONE, Revision(1)).unwrap();
-        table.set(id(2), &long, ONE, Revision(1)).unwrap();
-        table.set(id(3), &"y".repeat(50), ONE, Revision(1)).unwrap();
+        table.set(id(1), &long, ONE, Some(Revision(1))).unwrap();
+        table.set(id(2), &long, ONE, Some(Revision(1))).unwrap();
+        table
+            .set(id(3), &"y".repeat(50), ONE, Some(Revision(1)))
+            .unwrap();
         assert_eq!(
-            table.set(id(4), &"z".repeat(20), ONE, Revision(1)),
+            table.set(id(4), &"z".repeat(20), ONE, Some(Revision(1))),
             Err(Full)
         );
         assert!(!table.all.contains_key(&id(4)));
-        table.set(id(3), "[]", ONE, Revision(1)).unwrap();
-        table.set(id(4), &"z".repeat(20), ONE, Revision(1)).unwrap();
+        table.set(id(3), "[]", ONE, Some(Revision(1))).unwrap();
+        table
+            .set(id(4), &"z".repeat(20), ONE, Some(Revision(1)))
+            .unwrap();
         assert_eq!(table.bytes, 62);
     }
 }

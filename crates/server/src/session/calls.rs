@@ -1,8 +1,7 @@
 //! Calls of clients that a Host works on.
 
-use super::client::{ClientId, EntryNumber, Incarnation};
-use protocol::RequestId;
-use protocol::wire::AppDataId;
+use super::client::{ClientId, Incarnation};
+use protocol::{AppDataId, EntryNumber, RequestId};
 use std::collections::HashMap;
 
 /// A call on its way.

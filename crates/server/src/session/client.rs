@@ -1,15 +1,13 @@
-//! One client of a session: its place, its slots, its entries that wait.
+//! One client of a session: its place, its codecs, its entries that wait.
 
 use super::LinkOutput;
 use super::clock::Clock;
 use crate::tokens::Limits;
-use protocol::Json;
-use protocol::wire::{ClientEntry, ServerEntry, Text, encode};
-use session_logs::Nonsense;
+use protocol::{Act, EntryNumber, Snapshot, Update};
 use session_logs::server::{Keep, Place};
-use session_logs::text_slots::{TextReader, TextWriter};
 use std::collections::VecDeque;
 use std::time::Instant;
+use wire::v1::{ActDecoder, UpdateEncoder};
 
 /// A client of a session, as long as its place is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,10 +19,6 @@ impl ClientId {
         Self(self.0 + 1)
     }
 }
-
-/// Number of an entry in a client's log, by which its answer names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct EntryNumber(pub(super) u64);
 
 /// Counts how often a client's logs have begun.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,17 +39,15 @@ pub(super) struct Client {
     /// Entries that have come and weren't executed yet.
     pub(super) waiting: VecDeque<(EntryNumber, Vec<u8>)>,
     /// The first of them, where it was looked at already and has to wait.
-    pub(super) held: Option<(EntryNumber, ClientEntry)>,
+    pub(super) held: Option<(EntryNumber, Act)>,
     /// When it may go on, if it was too fast.
     pub(super) resume_at: Option<Instant>,
     /// Calls without an answer.
     pub(super) in_flight: usize,
     /// Nothing more of this client is executed: it has said goodbye, or nonsense.
     pub(super) over: Option<Over>,
-    /// The server's slots.
-    writer: TextWriter,
-    /// The client's slots.
-    reader: TextReader,
+    encoder: UpdateEncoder,
+    pub(super) decoder: ActDecoder,
 }
 
 /// Why nothing more of a client is executed.
@@ -79,8 +71,8 @@ impl Client {
             resume_at: None,
             in_flight: 0,
             over: None,
-            writer: TextWriter::new(),
-            reader: TextReader::new(),
+            encoder: UpdateEncoder::default(),
+            decoder: ActDecoder::default(),
         }
     }
 
@@ -91,7 +83,7 @@ impl Client {
         self.resume_at = None;
         self.in_flight = 0;
         self.over = None;
-        self.reader.clear();
+        self.decoder.clear();
     }
 
     /// Nothing more of what has come is executed.
@@ -105,32 +97,25 @@ impl Client {
         self.waiting.is_empty() && self.held.is_none()
     }
 
-    /// Appends an entry to the client's log.
-    pub(super) fn push(&mut self, entry: &ServerEntry, keep: Keep) {
-        self.place.push(self.clock.now(), encode(entry), keep);
-    }
-
-    /// A text that repeats, as this client's slots have it. A new one defines its slot first.
-    pub(super) fn text(&mut self, text: &str) -> Text {
-        let (definition, text) = self.writer.text(text);
-        if let Some((slot, text)) = definition {
-            self.push(&ServerEntry::Define { slot, text }, Keep::State);
+    /// Appends an update to the client's log.
+    pub(super) fn push(&mut self, update: Update<EntryNumber>, keep: Keep) {
+        let now = self.clock.now();
+        let mut entries = self.encoder.encode(update).into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            // Definitions of texts come first: they are for later entries, too.
+            let keep = if entries.peek().is_some() {
+                Keep::State
+            } else {
+                keep
+            };
+            self.place.push(now, entry, keep);
         }
-        text
     }
 
-    /// A snapshot empties the server's slots.
-    pub(super) fn clear_texts(&mut self) {
-        self.writer.clear();
-    }
-
-    pub(super) fn define(&mut self, slot: u32, text: Json) -> Result<(), Nonsense> {
-        self.reader.define(slot, text)
-    }
-
-    /// Resolves a text of the client: inline, or one of its slots.
-    pub(super) fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
-        self.reader.resolve(text)
+    /// Puts a snapshot at the head of the client's log.
+    pub(super) fn push_snapshot(&mut self, snapshot: Snapshot) {
+        let entries = self.encoder.snapshot(snapshot);
+        self.place.snapshot(entries);
     }
 
     fn forget_entries(&mut self) {

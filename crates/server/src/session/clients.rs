@@ -4,19 +4,18 @@
 //! place has expired or when it has said goodbye to a session that goes on without it.
 
 use super::LinkOutput;
-use super::client::{Client, ClientId, EntryNumber, Over};
+use super::client::{Client, ClientId, Over};
 use super::clock::Clock;
-use super::entry::{self, Said, Wrong};
 use super::presence::Presence;
 use super::tenant::{Share, Tenant};
 use crate::tokens::Limits;
-use protocol::Handle;
 use protocol::limits::CALLS_IN_FLIGHT;
-use protocol::wire::{ClientEntry, Close, Epoch, Hello, ServerEntry, encode};
+use protocol::{Act, EntryNumber, Handle, Update};
 use session_logs::server::{Greeting, Keep, Output as PlaceOutput, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
+use wire::v1::{ActError, Close, Decoded, Epoch, Hello, encode_plain};
 
 /// The clients.
 #[derive(Debug)]
@@ -174,52 +173,52 @@ impl Clients {
         &mut self,
         id: ClientId,
         congested: impl Fn(Handle) -> bool,
-    ) -> Option<(EntryNumber, Result<Said, Wrong>)> {
+    ) -> Option<(EntryNumber, Result<Decoded, ActError>)> {
         let client = self.places.get_mut(&id)?;
         if client.in_flight >= CALLS_IN_FLIGHT || client.resume_at.is_some() {
             return None;
         }
-        let (number, entry) = if let Some(held) = client.held.take() {
+        let (number, act) = if let Some(held) = client.held.take() {
             held
         } else {
             let (number, bytes) = client.waiting.pop_front()?;
-            match entry::read(&bytes) {
-                Ok(Said::Known(entry)) => (number, entry),
-                said => return Some((number, said)),
+            match client.decoder.decode(&bytes) {
+                Ok(Decoded::Act(act)) => (number, act),
+                other => return Some((number, other)),
             }
         };
-        let resume_at = match &entry {
-            ClientEntry::Notice { target, .. } if congested(*target) => Some(None),
-            ClientEntry::Define { .. } | ClientEntry::Notice { .. } | ClientEntry::Leave => None,
-            ClientEntry::Call(_)
-            | ClientEntry::Close { .. }
-            | ClientEntry::UpdateMediaCodecs { .. }
-            | ClientEntry::AppData { .. }
-            | ClientEntry::SetAppData { .. } => self
+        let resume_at = match &act {
+            Act::Notice { target, .. } if congested(*target) => Some(None),
+            Act::Notice { .. } | Act::Leave => None,
+            Act::Call(_)
+            | Act::Close { .. }
+            | Act::UpdateMediaCodecs { .. }
+            | Act::AppData { .. }
+            | Act::SetAppData { .. } => self
                 .tenant
                 .take_command(self.clock.now(), client.limits.commands_per_second)
                 .err()
                 .map(Some),
         };
         let Some(resume_at) = resume_at else {
-            return Some((number, Ok(Said::Known(entry))));
+            return Some((number, Ok(Decoded::Act(act))));
         };
         client.resume_at = resume_at;
-        client.held = Some((number, entry));
+        client.held = Some((number, act));
         None
     }
 
-    /// Appends an entry to a client's log.
-    pub(super) fn push(&mut self, id: ClientId, entry: &ServerEntry, keep: Keep) {
+    /// Appends an update to a client's log.
+    pub(super) fn push(&mut self, id: ClientId, update: Update<EntryNumber>, keep: Keep) {
         if let Some(client) = self.places.get_mut(&id) {
-            client.push(entry, keep);
+            client.push(update, keep);
         }
     }
 
-    /// Appends an entry to the logs of all clients for which `to` holds.
+    /// Appends an update, without a text that repeats, to the logs of all clients for which `to` holds.
     pub(super) fn push_to(
         &mut self,
-        entry: &ServerEntry,
+        update: Update<EntryNumber>,
         keep: Keep,
         to: impl Fn(ClientId) -> bool,
     ) {
@@ -233,7 +232,7 @@ impl Clients {
             return;
         }
         let now = self.clock.now();
-        let mut bytes = encode(entry);
+        let mut bytes = encode_plain(update);
         while let Some(client) = listeners.next() {
             let mine = if listeners.peek().is_some() {
                 bytes.clone()
@@ -244,15 +243,14 @@ impl Clients {
         }
     }
 
-    /// Appends to the log of each client an entry of its own.
+    /// Appends to the log of each client an update of its own.
     pub(super) fn push_each(
         &mut self,
-        keep: Keep,
-        mut entry: impl FnMut(ClientId, &mut Client) -> ServerEntry,
+        mut update: impl FnMut(ClientId, &Client) -> Update<EntryNumber>,
     ) {
         for (id, client) in &mut self.places {
-            let entry = entry(*id, client);
-            client.push(&entry, keep);
+            let update = update(*id, client);
+            client.push(update, Keep::State);
         }
     }
 

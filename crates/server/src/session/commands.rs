@@ -1,32 +1,34 @@
 //! Entries of clients, executed.
 
 use super::Session;
-use super::app_data::Revision;
 use super::calls::{self, Origin};
-use super::client::{ClientId, EntryNumber, Over};
-use super::entry::{Said, Wrong};
+use super::client::{ClientId, Over};
 use super::replicas::Closer;
+use super::wrong::Wrong;
 use host::Host;
-use protocol::wire::{Answer, AppDataId, Call, ClientEntry, Close, ServerEntry, Text};
-use protocol::{Command, Error, Handle, Json, Notice, Reply, RequestId};
+use protocol::{
+    Act, AppDataId, Call, Command, EntryNumber, Error, Handle, Notice, Reply, RequestId, Update,
+};
 use session_logs::server::Keep;
+use wire::v1::{ActError, Close, Decoded};
 
 impl Session {
     /// Executes the entries of clients that needn't wait. Returns whether there were any.
     pub(super) fn execute(&mut self) -> bool {
         let mut executed = false;
         for id in self.clients() {
-            while let Some((number, said)) = self.next_entry(id) {
+            while let Some((number, decoded)) = self.next_entry(id) {
                 executed = true;
                 // Earlier items go out first: this entry may bring about others.
                 self.tell_items();
-                let obeyed = match said {
-                    Ok(Said::Known(entry)) => self.obey(id, number, entry),
-                    Ok(Said::Unknown(error)) => {
+                let obeyed = match decoded {
+                    Ok(Decoded::Act(act)) => self.obey(id, number, act),
+                    Ok(Decoded::Definition) => Ok(()),
+                    Ok(Decoded::Unknown(error)) => {
                         self.answer(id, number, Err(error));
                         Ok(())
                     }
-                    Err(wrong) => Err(wrong),
+                    Err(error) => Err(error.into()),
                 };
                 if let Err(wrong) = obeyed {
                     tracing::warn!(client = id.0, error = %wrong, "client talks nonsense");
@@ -46,15 +48,12 @@ impl Session {
         number: EntryNumber,
         result: Result<Reply, Error>,
     ) {
-        let answer = Answer {
-            call: number.0,
-            result,
-        };
-        let entry = ServerEntry::Answer(answer);
-        self.replicas.clients.push(id, &entry, Keep::Answer);
+        let call = number;
+        let answer = Update::Answer { call, result };
+        self.replicas.clients.push(id, answer, Keep::Answer);
     }
 
-    fn next_entry(&mut self, id: ClientId) -> Option<(EntryNumber, Result<Said, Wrong>)> {
+    fn next_entry(&mut self, id: ClientId) -> Option<(EntryNumber, Result<Decoded, ActError>)> {
         let local = self.host.local();
         let workers = &self.workers;
         self.replicas.clients.next_entry(id, |target| {
@@ -63,45 +62,36 @@ impl Session {
         })
     }
 
-    fn obey(&mut self, id: ClientId, number: EntryNumber, entry: ClientEntry) -> Result<(), Wrong> {
-        match entry {
-            ClientEntry::Define { slot, text } => {
-                if let Some(client) = self.replicas.clients.get_mut(id) {
-                    client.define(slot, text)?;
-                }
-            }
-            ClientEntry::Call(call) => self.call(id, number, *call)?,
-            ClientEntry::Notice {
+    fn obey(&mut self, id: ClientId, number: EntryNumber, act: Act) -> Result<(), Wrong> {
+        match act {
+            Act::Call(call) => self.call(id, number, *call),
+            Act::Notice {
                 target,
                 notice,
                 data,
             } => self.notice(target, notice, &data),
-            ClientEntry::Close { target } => self.close(id, target),
-            ClientEntry::UpdateMediaCodecs {
+            Act::Close { target } => self.close(id, target),
+            Act::UpdateMediaCodecs {
                 target,
                 media_codecs,
             } => {
-                let media_codecs = media_codecs
-                    .map(|text| self.resolve(id, &text))
-                    .transpose()?;
                 let updated = self.host.update_media_codecs(target, media_codecs);
                 if let Err(error) = updated {
                     tracing::debug!(client = id.0, %error, "updateMediaCodecs() refused");
                 }
             }
-            ClientEntry::AppData {
+            Act::AppData {
                 id: app_data,
                 value,
                 revision,
             } => {
-                let value = self.resolve(id, &value)?;
-                self.replicas
-                    .set_app_data((id, Revision(revision)), app_data, &value)?;
+                let change = (id, revision);
+                self.replicas.set_app_data(change, app_data, &value)?;
             }
-            ClientEntry::SetAppData { target, app_data } => {
+            Act::SetAppData { target, app_data } => {
                 self.replicas.give_app_data(id, target, app_data);
             }
-            ClientEntry::Leave => {
+            Act::Leave => {
                 tracing::info!(client = id.0, "client left");
                 let clients = &mut self.replicas.clients;
                 clients.dismiss(id, Over::Left, Close::Normal);
@@ -110,31 +100,12 @@ impl Session {
         Ok(())
     }
 
-    /// Resolves a text of a client: inline, or one of its slots.
-    fn resolve(&self, id: ClientId, text: &Text) -> Result<Json, Wrong> {
-        match self.replicas.clients.get(id) {
-            Some(client) => Ok(client.resolve(text)?.clone()),
-            None => Ok(Json::default()),
-        }
-    }
-
-    fn call(&mut self, id: ClientId, number: EntryNumber, call: Call) -> Result<(), Wrong> {
-        let Call {
-            target,
-            mut command,
-            values,
-            app_data,
-        } = call;
-        let Some(client) = self.replicas.clients.get(id) else {
-            return Ok(());
-        };
-        values.put_back(&mut command, |text| client.resolve(text).cloned())?;
-        let creates = command.creates().len();
-        match self.ask(id, target, command, creates) {
-            Ok(request) => self.expect(id, number, request, app_data, creates),
+    fn call(&mut self, id: ClientId, number: EntryNumber, call: Call) {
+        let creates = call.command.creates().len();
+        match self.ask(id, call.target, call.command, creates) {
+            Ok(request) => self.expect(id, number, request, call.app_data, creates),
             Err(error) => self.answer(id, number, Err(error)),
         }
-        Ok(())
     }
 
     /// Gives a command to the Host, if policy and limits allow it.

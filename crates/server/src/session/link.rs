@@ -10,13 +10,13 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt, future::poll_fn};
-use protocol::wire::{ClientFrame, Close, Hello, decode};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
+use wire::v1::{ClientFrame, Close, Hello, decode};
 
 /// Time for a client's hello: it says it without having heard anything.
 const HELLO_TIME: Duration = Duration::from_secs(3);

@@ -35,7 +35,6 @@ mod client;
 mod clients;
 mod clock;
 mod commands;
-mod entry;
 mod event_gate;
 mod exit;
 mod link;
@@ -49,6 +48,7 @@ mod settings;
 mod tell;
 mod tenant;
 mod workers;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
@@ -74,12 +74,12 @@ use logical::Logicals;
 use objects::Objects;
 use presence::Presence;
 use process::Exit;
-use protocol::wire::{Close, Epoch, Hello, ServerEntry};
-use protocol::{Emission, Event, Handle, Payload};
+use protocol::{Emission, Event, Handle, Payload, Update};
 use replicas::Replicas;
 use settings::Launch;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use wire::v1::{Close, Epoch, Hello};
 use workers::Workers;
 
 /// Settings of a session.
@@ -317,8 +317,7 @@ impl Session {
         self.replicas.clients.drain();
         self.workers.drain();
         let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-        self.replicas
-            .push_to_all(&ServerEntry::Draining { within_ms });
+        self.replicas.push_to_all(Update::Draining { within_ms });
     }
 
     /// True once nobody will come back.

@@ -2,8 +2,8 @@
 //! count for the tenant, those that commands on their way may create for the limit.
 
 use super::tenant::Share;
+use protocol::AppDataId;
 use protocol::limits::CLOSED_OBJECTS;
-use protocol::wire::AppDataId;
 use protocol::{Error, Handle};
 use std::collections::{HashMap, VecDeque};
 

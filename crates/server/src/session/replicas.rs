@@ -10,17 +10,13 @@ mod snapshot;
 use super::LinkOutput;
 use super::app_data::AppDataTable;
 use super::calls::Origin;
-use super::client::{Client, ClientId};
+use super::client::ClientId;
 use super::clients::{Clients, Want};
 use super::objects::Objects;
 use model::Model;
-use protocol::wire::{AppDataId, Object, ServerEntry, Text};
-use protocol::{Emission, Event, Handle, Json, Kind};
+use protocol::{AppDataId, Emission, EntryNumber, Event, Handle, Json, Kind, Update};
 use session_logs::server::Keep;
 use std::collections::BTreeMap;
-
-/// The member that repeats: Routers with the same codecs have the same.
-const REPEATED: &str = "rtpCapabilities";
 
 /// The replicas.
 #[derive(Debug)]
@@ -83,9 +79,9 @@ impl Replicas {
         }
     }
 
-    /// Appends an entry to the logs of all clients.
-    pub(super) fn push_to_all(&mut self, entry: &ServerEntry) {
-        self.clients.push_to(entry, Keep::State, |_| true);
+    /// Appends an update to the logs of all clients.
+    pub(super) fn push_to_all(&mut self, update: Update<EntryNumber>) {
+        self.clients.push_to(update, Keep::State, |_| true);
     }
 
     /// Introduces a new object to clients: to the one that created it as created by its call.
@@ -108,14 +104,12 @@ impl Replicas {
         for id in self.clients.ids() {
             self.introduce(id, app_data);
         }
-        self.clients.push_each(Keep::State, |id, client| {
-            let call = origin
-                .filter(|origin| origin.client == id && origin.incarnation == client.incarnation)
-                .map(|origin| origin.number.0);
-            let mut object = object.clone();
-            intern(client, &mut object);
-            let object = Box::new(object);
-            ServerEntry::Created { object, call }
+        self.clients.push_each(|id, client| {
+            let is_own =
+                |origin: &Origin| origin.client == id && origin.incarnation == client.incarnation;
+            let call = origin.filter(is_own).map(|origin| origin.number);
+            let object = Box::new(object.clone());
+            Update::Created { object, call }
         });
     }
 
@@ -124,13 +118,10 @@ impl Replicas {
         if !self.objects.is_known(target) {
             return;
         }
-        self.clients.push_each(Keep::State, |_, client| {
-            let text = text.map(|text| match member {
-                REPEATED => client.text(text),
-                _ => Text::Inline(Json::from_text(text)),
-            });
-            let members = BTreeMap::from([(member.to_owned(), text)]);
-            ServerEntry::Set { target, members }
+        let members = BTreeMap::from([(member.to_owned(), text.map(Json::from_text))]);
+        self.clients.push_each(|_, _| Update::Set {
+            target,
+            members: members.clone(),
         });
     }
 
@@ -153,8 +144,8 @@ impl Replicas {
             .filter(|closer| !is_news(model, &emission, closer.closed))
             .map(|closer| closer.client);
         let keep = keep(&emission);
-        let entry = ServerEntry::Emission { emission, notified };
-        self.clients.push_to(&entry, keep, |id| Some(id) != closer);
+        let update = Update::Emission { emission, notified };
+        self.clients.push_to(update, keep, |id| Some(id) != closer);
         (is_end && kind == Some(Kind::Worker)).then_some(target)
     }
 
@@ -198,15 +189,6 @@ fn is_news(model: &Model, emission: &Emission, closed: Handle) -> bool {
         }
     }
     false
-}
-
-/// Puts texts that repeat into the client's slots.
-fn intern(client: &mut Client, object: &mut Object) {
-    if let Some(text) = object.members.get_mut(REPEATED)
-        && let Text::Inline(json) = text
-    {
-        *text = client.text(json.as_str());
-    }
 }
 
 /// Lifetime of an emission: of frequent events a slow reader needs the newest only.

@@ -5,8 +5,7 @@ use super::replicas::Closer;
 use super::workers::End;
 use host::Host;
 use model::Change;
-use protocol::wire::ServerEntry;
-use protocol::{Emission, Error, Event, Handle, Item, Json, Payload, Reply, RequestId};
+use protocol::{Emission, Error, Event, Handle, Item, Json, Payload, Reply, RequestId, Update};
 
 impl Session {
     /// Carries everything to clients, events of workers included.
@@ -50,8 +49,7 @@ impl Session {
                     text,
                 } => self.replicas.set(handle, member, text.as_deref()),
                 Change::Linked(one, other) => {
-                    self.replicas
-                        .push_to_all(&ServerEntry::Linked { one, other });
+                    self.replicas.push_to_all(Update::Linked { one, other });
                 }
             }
         }
@@ -130,14 +128,14 @@ impl Session {
             } => self.created(handle, request, app_data_of),
             Item::Emission(emission) => self.emit(emission, notified, None),
             Item::Reply { request, result } => self.replied(request, result),
-            Item::Log(log) => self.replicas.push_to_all(&log.into()),
+            Item::Log(log) => self.replicas.push_to_all(Update::Log(log)),
             Item::Spawn { worker, request } => {
                 self.workers.start_another(&mut self.host, worker, request);
             }
             Item::EndProcess { worker } => self.workers.closed(worker),
             Item::Nonsense { worker, reason } => self.worker_failed(worker, &reason),
             // Items of replicas alone.
-            Item::AppData { .. } | Item::SetAppData { .. } | Item::Link(_) => {}
+            Item::AppData(_) | Item::SetAppData { .. } | Item::Link(_) => {}
         }
     }
 

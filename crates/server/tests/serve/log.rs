@@ -4,10 +4,10 @@ use crate::support::{Folder, Link, Server, open, upgrade};
 use data_encoding::HEXLOWER;
 use futures_util::SinkExt;
 use protocol::Command;
-use protocol::wire::{ClientFrame, Hello, encode};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use wire::v1::{ClientFrame, Hello, encode};
 
 const SECRET: &str = "the-secret-of-the-log-test";
 const FORGED: &str = "x\n2026-01-01T00:00:00.000000Z  INFO remote_mediasoup::serve: FORGED\x1b[2J";

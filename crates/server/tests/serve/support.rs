@@ -2,10 +2,6 @@
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::limits::FRAME_BYTES;
-use protocol::wire::{
-    Call, ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, decode,
-    encode,
-};
 use protocol::{Command as Asked, Handle};
 use std::fmt::Write;
 use std::future::Future;
@@ -23,6 +19,10 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::Request;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
+use wire::v1::{
+    Call, ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, decode,
+    encode,
+};
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_remote-mediasoup");
 

@@ -2,8 +2,8 @@
 
 use protocol::Outcome;
 use protocol::RequestId;
-use protocol::wire::Welcome;
 use std::time::Duration;
+use wire::v1::Welcome;
 
 /// What a client is.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub enum Event {
     Entry {
         /// Its number. Where logs go on after a snapshot, numbers in between are left out.
         number: u64,
-        /// A [`ServerEntry`](protocol::wire::ServerEntry).
+        /// A [`ServerEntry`](wire::v1::ServerEntry).
         bytes: Vec<u8>,
     },
     /// A call will have no answer.

@@ -5,8 +5,8 @@ use crate::Nonsense;
 use crate::inbox::{Inbox, Start};
 use crate::timers::Timer;
 use protocol::Outcome;
-use protocol::wire::{Entries, ServerFrame, Welcome, decode};
 use std::time::Instant;
+use wire::v1::{Entries, ServerFrame, Welcome, decode};
 
 impl ClientEnd {
     pub(super) fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {

@@ -1,13 +1,11 @@
 //! A peer that doesn't keep to the protocol loses its link, and nothing else happens.
 
 use protocol::limits::VALUES;
-use protocol::wire::{
-    ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode,
-};
 use serde_bytes::ByteBuf;
 use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use session_logs::server::{self, Greeting, Place};
 use std::time::{Duration, Instant};
+use wire::v1::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode};
 
 fn entries(at: u64, ack: u64, count: usize) -> Entries {
     Entries {

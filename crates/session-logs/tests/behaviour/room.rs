@@ -4,9 +4,9 @@ use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
 use protocol::Outcome;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
-use protocol::wire::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
+use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 
 const KIB: usize = 1024;
 
@@ -255,7 +255,7 @@ fn a_link_is_closed_when_all_is_said() {
     sim.event(200 * KIB);
     let now = sim.now;
     let place = sim.place.as_mut().expect("a place");
-    place.close(now, protocol::wire::Close::GoingAway);
+    place.close(now, wire::v1::Close::GoingAway);
     sim.network = Network::Refusing;
     sim.run_for(Duration::from_secs(1));
     assert_eq!(sim.app.state, Some(sim.session.state));

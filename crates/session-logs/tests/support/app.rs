@@ -1,15 +1,15 @@
 //! What both peers say to each other, and what each makes of it.
 
 use protocol::Outcome;
-use protocol::wire::{Epoch, Text, decode, encode};
 use protocol::{Json, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use session_logs::client::{ClientEnd, Event, NoAnswer};
 use session_logs::server::{Keep, Place};
-use session_logs::text_slots::{TextReader, TextWriter};
 use std::collections::BTreeMap;
 use std::time::Instant;
+use wire::v1::{Epoch, Text, decode, encode};
+use wire::v1::{TextReader, TextWriter};
 
 /// An entry of the client.
 #[derive(Debug, Serialize, Deserialize)]
@@ -212,7 +212,7 @@ impl Session {
                 self.event(Some(place), now, 0);
             }
             Up::Notice { id } => self.executed.push(id),
-            Up::Leave => place.close(now, protocol::wire::Close::Normal),
+            Up::Leave => place.close(now, wire::v1::Close::Normal),
         }
     }
 

@@ -3,9 +3,9 @@
 use super::net::{End, Packet};
 use super::{Network, Sim, TTL};
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
-use protocol::wire::{ClientFrame, Close, decode};
 use session_logs::client;
 use session_logs::server::{self, Greeting, Place};
+use wire::v1::{ClientFrame, Close, decode};
 
 impl Sim {
     pub(super) fn client_receives(&mut self, id: usize, packet: &Packet) {

@@ -1,12 +1,10 @@
 //! appData between clients: what one brings in or changes goes to the others.
 
 use super::Replicas;
-use crate::session::app_data::Revision;
 use crate::session::client::ClientId;
-use crate::session::entry::Wrong;
+use crate::session::wrong::Wrong;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
-use protocol::wire::{AppDataId, ServerEntry};
-use protocol::{Handle, Json, Level, Log, Logger};
+use protocol::{AppDataContent, AppDataId, Handle, Json, Level, Log, Logger, Revision, Update};
 use serde::de::IgnoredAny;
 use session_logs::server::Keep;
 
@@ -14,7 +12,7 @@ impl Replicas {
     /// A client sets what an appData holds, at that change of its own.
     pub(in crate::session) fn set_app_data(
         &mut self,
-        (writer, revision): (ClientId, Revision),
+        (writer, revision): (ClientId, Option<Revision>),
         id: AppDataId,
         value: &Json,
     ) -> Result<(), Wrong> {
@@ -36,7 +34,7 @@ impl Replicas {
                 line: "the session's appData are too large, one isn't kept on the server".into(),
                 error: None,
             };
-            self.clients.push(writer, &log.into(), Keep::State);
+            self.clients.push(writer, Update::Log(log), Keep::State);
             return Ok(());
         };
         for other in others {
@@ -61,11 +59,11 @@ impl Replicas {
         if let Some(old) = old {
             self.app_data.release(old);
         }
-        let entry = ServerEntry::SetAppData { target, app_data };
         for other in self.clients.ids() {
             if other != giver {
                 self.introduce(other, app_data);
-                self.clients.push(other, &entry, Keep::State);
+                let update = Update::SetAppData { target, app_data };
+                self.clients.push(other, update, Keep::State);
             }
         }
     }
@@ -80,15 +78,11 @@ impl Replicas {
     }
 
     fn push_app_data(&mut self, to: ClientId, id: AppDataId, value: &str) {
-        if let Some(client) = self.clients.get_mut(to) {
-            let revision = self.app_data.revision(id, to);
-            let entry = ServerEntry::AppData {
-                id,
-                value: client.text(value),
-                // 0 on the wire is none.
-                revision: revision.map_or(0, |revision| revision.0),
-            };
-            client.push(&entry, Keep::State);
-        }
+        let content = AppDataContent {
+            id,
+            value: Json::from_text(value),
+            revision: self.app_data.revision(id, to),
+        };
+        self.clients.push(to, Update::AppData(content), Keep::State);
     }
 }

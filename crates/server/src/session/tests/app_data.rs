@@ -2,9 +2,10 @@
 
 use super::rig::Rig;
 use super::words::created;
+use protocol::AppDataId;
 use protocol::Kind::{DataConsumer, DataProducer, PipeTransport};
-use protocol::wire::{AppDataId, ClientEntry, ServerEntry, Text};
 use serde_json::json;
+use wire::v1::{ClientEntry, ServerEntry, Text};
 
 const ID: AppDataId = AppDataId(7);
 

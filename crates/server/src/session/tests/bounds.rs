@@ -2,10 +2,10 @@
 
 use super::rig::Rig;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
-use protocol::wire::{AppDataId, ClientEntry, Close, Text, encode};
-use protocol::{Handle, Notice};
+use protocol::{AppDataId, Handle, Notice};
 use serde_json::json;
 use std::time::Duration;
+use wire::v1::{ClientEntry, Close, Text, encode};
 
 #[test]
 fn nonsense_ends_the_link_of_who_says_it() {

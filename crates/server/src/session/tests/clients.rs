@@ -2,10 +2,10 @@
 
 use super::rig::{Rig, TTL};
 use super::words::{created, member};
-use protocol::wire::{Call, ClientEntry, Text, Values};
 use protocol::{Command, Handle, Json, Kind};
 use serde_json::json;
 use std::time::Duration;
+use wire::v1::{Call, ClientEntry, Text, Values};
 
 #[test]
 fn what_one_creates_all_see() {

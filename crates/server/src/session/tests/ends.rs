@@ -4,10 +4,10 @@ use super::fake_worker::{log_line, notification};
 use super::rig::{Rig, TTL};
 use crate::session::Effect;
 use fbs::notification::Event as Notification;
-use protocol::wire::{Close, ServerEntry};
 use protocol::{ErrorClass, Handle, Payload};
 use serde_json::json;
 use std::time::Duration;
+use wire::v1::{Close, ServerEntry};
 
 #[test]
 fn a_worker_that_dies_rejects_first_then_says_why_and_takes_all_along() {
@@ -96,7 +96,7 @@ fn a_closed_worker_says_when_its_process_is_gone() {
     let worker = rig.worker(one);
     rig.words(one);
     rig.effects.clear();
-    rig.say(one, &protocol::wire::ClientEntry::Close { target: worker });
+    rig.say(one, &wire::v1::ClientEntry::Close { target: worker });
     rig.pump();
     assert_eq!(rig.effects, [Effect::Close(worker)]);
     rig.exit(worker, Some(0), None);

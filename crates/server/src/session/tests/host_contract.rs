@@ -7,14 +7,13 @@ use super::fake_worker::notification;
 use super::rig::{Rig, Who};
 use emitted::emitted;
 use host::Host;
-use protocol::wire::{Call, ClientEntry, ServerEntry, Text, Values, encode};
-use protocol::{Command, Emission, Error, Handle, Item, Json, LinkEvent, Outcome, Reply};
+use protocol::{Call, Command, Emission, Error, Handle, Item, LinkEvent, Outcome, Reply};
 use replica::{Connection, Incoming, Outgoing, RemoteHost};
-use session_logs::text_slots::TextReader;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use testkit::contract::{self, Notification};
+use wire::v1::{ActEncoder, UpdateDecoder, encode};
 
 #[test]
 fn is_kept_by_the_replica_of_a_session() {
@@ -65,7 +64,8 @@ struct RemoteRig {
     wire: Wire,
     rig: Rig,
     who: Who,
-    slots: TextReader,
+    encoder: ActEncoder,
+    decoder: UpdateDecoder,
     /// Events that workers emit next.
     notified: Vec<(Handle, Vec<u8>)>,
 }
@@ -86,7 +86,8 @@ impl RemoteRig {
             wire,
             rig,
             who,
-            slots: TextReader::new(),
+            encoder: ActEncoder::default(),
+            decoder: UpdateDecoder::default(),
             notified: Vec::new(),
         };
         remote.carry_down();
@@ -98,84 +99,47 @@ impl RemoteRig {
     fn carry_up(&mut self) {
         let sent = std::mem::take(&mut self.wire.0.borrow_mut().sent);
         for outgoing in sent {
-            let mut call = None;
-            let entry = match outgoing {
-                Outgoing::Call {
-                    request,
+            let mut request = None;
+            let act = outgoing.try_map_call(|call| {
+                request = Some(call.request);
+                let (target, app_data) = (call.target, call.command.app_data);
+                let command = call.command.parse()?;
+                Ok(Box::new(Call {
                     target,
-                    call: asked,
-                } => {
-                    let app_data = asked.app_data;
-                    let command = match asked.parse() {
-                        Ok(command) => command,
-                        Err(error) => {
-                            let unanswered = Incoming::Unanswered { request, error };
-                            self.wire.0.borrow_mut().came.push(unanswered);
-                            continue;
-                        }
-                    };
-                    call = Some(request);
-                    ClientEntry::Call(Box::new(Call {
-                        target,
-                        command,
-                        values: Values::default(),
-                        app_data,
-                    }))
+                    command,
+                    app_data,
+                }))
+            });
+            let act = match (act, request) {
+                (Ok(act), _) => act,
+                (Err(error), Some(request)) => {
+                    let unanswered = Incoming::Unanswered { request, error };
+                    self.wire.0.borrow_mut().came.push(unanswered);
+                    continue;
                 }
-                Outgoing::Notice {
-                    target,
-                    notice,
-                    data,
-                } => ClientEntry::Notice {
-                    target,
-                    notice,
-                    data,
-                },
-                Outgoing::Close { target } => ClientEntry::Close { target },
-                Outgoing::UpdateMediaCodecs {
-                    target,
-                    media_codecs,
-                } => ClientEntry::UpdateMediaCodecs {
-                    target,
-                    media_codecs: media_codecs.map(|text| Text::Inline(Json::from_text(text))),
-                },
-                other => panic!("the contract has no appData: {other:?}"),
+                (Err(error), None) => panic!("{error}"),
             };
+            let mut entries = self.encoder.encode(act).into_iter().peekable();
             let now = self.rig.now;
             let machine = &mut self.rig.clients[self.who].machine;
-            machine.push(now, encode(&entry), call).unwrap();
+            while let Some(entry) = entries.next() {
+                let call = request.filter(|_| entries.peek().is_none());
+                machine.push(now, entry, call).unwrap();
+            }
         }
         self.rig.carry_up(self.who);
     }
 
     /// Brings to the client what the session has sent.
     fn carry_down(&mut self) {
-        for mut entry in self.rig.heard(self.who) {
+        for entry in self.rig.heard(self.who) {
+            let Some(update) = self.decoder.decode(&encode(&entry)).unwrap() else {
+                continue;
+            };
             let machine = &mut self.rig.clients[self.who].machine;
-            match &mut entry {
-                ServerEntry::Define { slot, text } => {
-                    self.slots.define(*slot, text.clone()).unwrap();
-                    continue;
-                }
-                ServerEntry::Created { object, call } => {
-                    *call = call.and_then(|it| machine.call(it)).map(|it| it.0.into());
-                    for text in object.members.values_mut() {
-                        resolve(&self.slots, text);
-                    }
-                }
-                ServerEntry::Set { members, .. } => {
-                    for text in members.values_mut().flatten() {
-                        resolve(&self.slots, text);
-                    }
-                }
-                ServerEntry::Answer(answer) => {
-                    let request = machine.answered(answer.call).unwrap();
-                    answer.call = request.0.into();
-                }
-                _ => {}
-            }
-            let entry = Incoming::Entry(Box::new(entry));
-            self.wire.0.borrow_mut().came.push(entry);
+            let update = machine.name_call(update);
+            let update = Incoming::Update(Box::new(update.unwrap()));
+            self.wire.0.borrow_mut().came.push(update);
         }
         self.host.receive();
     }
@@ -221,8 +185,4 @@ impl contract::Rig for RemoteRig {
         self.rig.exit(worker, None, Some(9));
         Vec::new()
     }
-}
-
-fn resolve(slots: &TextReader, text: &mut Text) {
-    *text = Text::Inline(slots.resolve(text).unwrap().clone());
 }

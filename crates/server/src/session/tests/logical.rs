@@ -2,10 +2,10 @@
 
 use super::rig::{Rig, Who};
 use crate::session::Effect;
-use protocol::wire::ClientEntry;
 use protocol::{ErrorClass, Handle};
 use serde_json::json;
 use std::time::Duration;
+use wire::v1::ClientEntry;
 
 /// A logical Worker that spreads over two processes, with a Router and a transport in each.
 fn apart(rig: &mut Rig, who: Who) -> [Handle; 4] {

@@ -2,8 +2,8 @@
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
-use protocol::wire::{ClientFrame, Close, decode};
 use session_logs::client::{Event, Output};
+use wire::v1::{ClientFrame, Close, decode};
 
 impl Rig {
     /// How a client's link was closed by the server.

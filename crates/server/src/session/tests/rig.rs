@@ -10,10 +10,7 @@ use crate::session::{Effect, Pids, Session, SessionConfig};
 use crate::tokens::Limits;
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
-use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode,
-};
-use protocol::{Command, Error, Handle, Json, Reply, RequestId};
+use protocol::{AppDataId, Command, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
 use session_logs::client::{self, ClientEnd};
 use std::collections::BTreeMap;
@@ -21,6 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vertical_scaling::{CpuSlot, Slots};
+use wire::v1::{Answer, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode};
 
 pub(super) const TTL: Duration = Duration::from_secs(60);
 

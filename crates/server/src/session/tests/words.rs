@@ -1,7 +1,7 @@
 //! What clients hear, in words.
 
-use protocol::wire::{Object, ServerEntry, Text};
 use protocol::{Error, Handle, Reply};
+use wire::v1::{Object, ServerEntry, Text};
 
 pub(super) fn created(result: Result<Reply, Error>) -> Handle {
     match result {

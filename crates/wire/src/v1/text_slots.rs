@@ -5,10 +5,9 @@
 //! of the one that wasn't used for longest, else it is sent inline. Slots live as long as the log that
 //! defines them: both ends are cleared where that begins anew, and the server's at every snapshot.
 
-use crate::Nonsense;
+use super::Text;
 use protocol::Json;
 use protocol::limits::{SLOTS, SLOTS_BYTES};
-use protocol::wire::Text;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -107,6 +106,20 @@ fn inline(text: &str) -> Text {
     Text::Inline(Json::from_text(text))
 }
 
+/// Use of a slot that isn't possible.
+#[derive(Debug, thiserror::Error)]
+pub enum SlotError {
+    /// A text names a slot that holds nothing.
+    #[error("slot {0} holds nothing")]
+    Empty(u32),
+    /// A slot beyond [`SLOTS`].
+    #[error("there is no slot {0}")]
+    Unknown(u32),
+    /// Slots would hold more than [`SLOTS_BYTES`].
+    #[error("the slots can't hold {0} bytes")]
+    Full(usize),
+}
+
 /// The receiving end.
 #[derive(Debug, Default)]
 pub struct TextReader {
@@ -122,14 +135,14 @@ impl TextReader {
     }
 
     /// From now on, this slot holds this text.
-    pub fn define(&mut self, slot: u32, text: Json) -> Result<(), Nonsense> {
+    pub fn define(&mut self, slot: u32, text: Json) -> Result<(), SlotError> {
         if slot >= SLOTS {
-            return Err(Nonsense::NoSlot(slot));
+            return Err(SlotError::Unknown(slot));
         }
         let old = self.slots.get(&slot).map_or(0, |old| old.as_str().len());
         let bytes = self.bytes - old + text.as_str().len();
         if bytes > SLOTS_BYTES {
-            return Err(Nonsense::SlotsFull(bytes));
+            return Err(SlotError::Full(bytes));
         }
         self.bytes = bytes;
         self.slots.insert(slot, text);
@@ -137,10 +150,18 @@ impl TextReader {
     }
 
     /// The text that is meant.
-    pub fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, Nonsense> {
+    pub fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, SlotError> {
         match text {
             Text::Inline(json) => Ok(json),
-            Text::Slot(slot) => self.slots.get(slot).ok_or(Nonsense::EmptySlot(*slot)),
+            Text::Slot(slot) => self.slots.get(slot).ok_or(SlotError::Empty(*slot)),
+        }
+    }
+
+    /// The text that is meant, taken out of its form on the wire.
+    pub fn take(&self, text: Text) -> Result<Json, SlotError> {
+        match text {
+            Text::Inline(json) => Ok(json),
+            Text::Slot(_) => self.resolve(&text).cloned(),
         }
     }
 
@@ -209,11 +230,11 @@ mod tests {
         let mut reader = TextReader::new();
         assert!(matches!(
             reader.define(SLOTS, Json::default()),
-            Err(Nonsense::NoSlot(SLOTS))
+            Err(SlotError::Unknown(SLOTS))
         ));
         assert!(matches!(
             reader.resolve(&Text::Slot(0)),
-            Err(Nonsense::EmptySlot(0))
+            Err(SlotError::Empty(0))
         ));
         let half = || Json::from_text("x".repeat(SLOTS_BYTES / 2));
         reader.define(0, half()).unwrap();
@@ -221,7 +242,7 @@ mod tests {
         reader.define(1, half()).unwrap();
         assert!(matches!(
             reader.define(2, Json::default()),
-            Err(Nonsense::SlotsFull(_))
+            Err(SlotError::Full(_))
         ));
     }
 }

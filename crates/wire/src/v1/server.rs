@@ -1,7 +1,7 @@
-//! What a server says.
+//! Entries of a server's log.
 
-use super::{AppDataId, Text};
-use crate::{Emission, Error, Handle, Json, Kind, Level, Log, Logger, Reply};
+use super::Text;
+use protocol::{AppDataId, Emission, Error, Handle, Json, Kind, Level, Log, Logger, Reply};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum ServerEntry {
     /// From now on, this slot of the server holds this text. A snapshot empties all slots.
     Define {
-        /// Less than [`limits::SLOTS`](crate::limits::SLOTS).
+        /// Less than [`limits::SLOTS`](protocol::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,

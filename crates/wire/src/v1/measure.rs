@@ -1,7 +1,7 @@
 //! How much a message holds, before anything is made of it.
 
 use super::DecodeError;
-use crate::limits::DEPTH;
+use protocol::limits::DEPTH;
 
 /// Refuses what holds more values than these, or any that are too deep for the decoder's stack. Bytes that end too early or
 /// have no meaning are left to the decoder, which fails there.
@@ -86,7 +86,7 @@ fn number(bytes: &[u8], width: usize) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::VALUES;
+    use protocol::limits::VALUES;
 
     #[test]
     fn knows_where_every_kind_of_value_ends() {

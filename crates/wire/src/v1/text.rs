@@ -1,6 +1,6 @@
 //! JSON text that may have been sent before.
 
-use crate::Json;
+use protocol::Json;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;

@@ -1,9 +1,8 @@
 //! Bounds of the JSON texts that a server sends. JavaScript parses them and applications walk through the
 //! values: a text that isn't JSON, or that is nested without end, would throw there, far from here.
 
-use protocol::Json;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
-use protocol::wire::AppDataId;
+use protocol::{AppDataId, Json};
 use serde::de::IgnoredAny;
 
 /// Levels of objects and arrays in a text that isn't an appData. Servers make texts of ten levels, and
@@ -15,26 +14,36 @@ const LAST_ID: u64 = (1 << 53) - 1;
 
 /// A text that nobody should be given.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Flaw {
+pub enum Flaw {
+    /// It is not JSON.
     #[error("a text is not JSON: {0}")]
     Syntax(#[from] serde_json::Error),
+    /// Values in values are too deep.
     #[error("a text of {levels} levels, where {most} are possible")]
-    Depth { levels: usize, most: usize },
+    Depth {
+        /// Its levels.
+        levels: usize,
+        /// The most that are taken.
+        most: usize,
+    },
+    /// An appData has more bytes than [`APP_DATA_BYTES`].
     #[error("an appData of {0} bytes, where {APP_DATA_BYTES} are possible")]
     Size(usize),
+    /// An appData is a scalar.
     #[error("an appData that is neither an object nor an array")]
     Scalar,
+    /// An id can't be told apart in JavaScript.
     #[error("an appData with the id {0}, where 1 to {LAST_ID} are possible")]
     Id(u64),
 }
 
 /// Checks a member of an object, the argument of an event, or a value that a command returns.
-pub(crate) fn check(json: &Json) -> Result<(), Flaw> {
+pub(super) fn check(json: &Json) -> Result<(), Flaw> {
     check_depth(json, DEPTH)
 }
 
 /// Checks an appData, which a server hands on from another client.
-pub(crate) fn check_app_data(id: AppDataId, json: &Json) -> Result<(), Flaw> {
+pub(super) fn check_app_data(id: AppDataId, json: &Json) -> Result<(), Flaw> {
     let text = json.as_str();
     if !(1..=LAST_ID).contains(&id.0) {
         return Err(Flaw::Id(id.0));

@@ -1,18 +1,18 @@
 //! What travels between a client and a server comes out as it went in.
 
-use protocol::wire::{
-    Answer, AppDataId, Call, ClientEntry, ClientFrame, Entries, Epoch, Hello, Object, Resume,
-    ServerEntry, ServerFrame, Snapshot, Text, Values, Welcome, decode, decode_from_client, encode,
-};
 use protocol::{
-    Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, Log, Logger, Message,
-    Notice, Payload, Reply,
+    AppDataId, Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, Log, Logger,
+    Message, Notice, Payload, Reply,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use wire::v1::{
+    Answer, Call, ClientEntry, ClientFrame, Entries, Epoch, Hello, Object, Resume, ServerEntry,
+    ServerFrame, Snapshot, Text, Values, Welcome, decode, decode_from_client, encode,
+};
 
 /// The same comes out, and says the same again.
 fn pass<T: Serialize + DeserializeOwned + Debug>(value: &T) {

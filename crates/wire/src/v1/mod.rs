@@ -1,24 +1,36 @@
-//! What travels between a client and a server: [docs/PROTOCOL.md] in types.
+//! Version 1 of the protocol.
 //!
 //! A WebSocket message is one [`ClientFrame`] or one [`ServerFrame`]: MessagePack with named
 //! fields, unknown ones ignored. The first of each side is a greeting; all others carry
 //! *entries*, which are numbered per direction and are MessagePack themselves: [`ClientEntry`],
-//! [`ServerEntry`]. Sessions move entries without looking into them.
+//! [`ServerEntry`]. Logs move entries without reading them.
 //!
-//! [docs/PROTOCOL.md]: https://github.com/remote-mediasoup/remote-mediasoup/blob/main/docs/PROTOCOL.md
+//! ```text
+//! client                                                    server
+//! Act    ─► ActEncoder ─► entry ══════► entry ─► ActDecoder ─► Act
+//! Update ◄─ UpdateDecoder ◄─ entry ◄══ entry ◄─ UpdateEncoder ◄─ Update
+//! ```
 
+mod act;
 mod client;
+mod flaw;
 mod frame;
 mod measure;
 mod server;
 mod text;
+mod text_slots;
+mod update;
 
-pub use client::{AppDataId, Call, ClientEntry, Values};
+pub use act::{ActDecoder, ActEncoder, ActError, Decoded};
+pub use client::{Call, ClientEntry, Values};
+pub use flaw::Flaw;
 pub use frame::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome};
 pub use server::{Answer, Object, ServerEntry, Snapshot};
 pub use text::Text;
+pub use text_slots::{SlotError, TextReader, TextWriter};
+pub use update::{UpdateDecoder, UpdateEncoder, UpdateError, encode_plain};
 
-use crate::limits::VALUES;
+use protocol::limits::VALUES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -32,10 +44,10 @@ pub enum DecodeError {
     /// They have another form.
     #[error("not a message of {SUBPROTOCOL}: {0}")]
     Form(#[from] rmp_serde::decode::Error),
-    /// They hold more than [`limits::VALUES`](crate::limits::VALUES) values.
+    /// They hold more than [`limits::VALUES`](protocol::limits::VALUES) values.
     #[error("a message of too many values")]
     TooMany,
-    /// Values in values are deeper than [`limits::DEPTH`](crate::limits::DEPTH).
+    /// Values in values are deeper than [`limits::DEPTH`](protocol::limits::DEPTH).
     #[error("a message of too many levels")]
     TooDeep,
 }

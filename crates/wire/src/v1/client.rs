@@ -1,16 +1,8 @@
-//! What a client says.
+//! Entries of a client's log.
 
 use super::Text;
-use crate::{Command, Handle, Json, Notice, Repeated};
+use protocol::{AppDataId, Command, Handle, Json, Notice, Repeated};
 use serde::{Deserialize, Serialize};
-
-/// One appData object of an application, however many objects share it.
-///
-/// The client that brings it in names it with 53 bits, which JavaScript's numbers hold: the upper 33
-/// are drawn at random once, the lower 20 are counted. A client that has counted to the end draws again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AppDataId(pub u64);
 
 /// An entry of a client's log. The session executes each exactly once, in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,7 +10,7 @@ pub struct AppDataId(pub u64);
 pub enum ClientEntry {
     /// From now on, this slot of the client holds this text.
     Define {
-        /// Less than [`limits::SLOTS`](crate::limits::SLOTS).
+        /// Less than [`limits::SLOTS`](protocol::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,

@@ -1,12 +1,12 @@
 //! Messages that are made to do harm.
 
 use protocol::limits::{DEPTH, VALUES};
-use protocol::wire::{
+use protocol::{Command, Error, Handle};
+use serde_bytes::ByteBuf;
+use wire::v1::{
     Answer, Call, ClientEntry, ClientFrame, DecodeError, Entries, ServerEntry, Values, decode,
     decode_from_client, encode,
 };
-use protocol::{Command, Error, Handle};
-use serde_bytes::ByteBuf;
 
 /// The head of a frame of entries whose array, or whose first entry, claims four billion.
 fn claims(marker: u8) -> Vec<u8> {

@@ -1,0 +1,8 @@
+//! Updates of a session, to and from entries of the server's log.
+
+mod decode;
+mod encode;
+mod snapshot;
+
+pub use decode::{UpdateDecoder, UpdateError};
+pub use encode::{UpdateEncoder, encode_plain};

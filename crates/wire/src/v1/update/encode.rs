@@ -1,0 +1,112 @@
+//! Encoder of a server.
+
+use super::snapshot;
+use crate::v1::server::{self, Answer, ServerEntry};
+use crate::v1::{Text, TextWriter, encode};
+use protocol::{AppDataContent, EntryNumber, Json, Object, Snapshot, Update};
+
+/// The member whose text repeats: Routers with the same codecs have the same.
+const REPEATED: &str = "rtpCapabilities";
+
+/// Encoder of the updates for one client, which knows the texts that the client has already.
+#[derive(Debug, Default)]
+pub struct UpdateEncoder {
+    slots: TextWriter,
+}
+
+impl UpdateEncoder {
+    /// Returns the entries of an update: definitions of slots, if it needs any, and in the end the update
+    /// itself. A snapshot has [`UpdateEncoder::snapshot`].
+    pub fn encode(&mut self, update: Update<EntryNumber>) -> Vec<Vec<u8>> {
+        let mut entries = Vec::with_capacity(1);
+        let entry = entry(update, |json| {
+            let (definition, text) = self.slots.text(json.as_str());
+            if let Some((slot, text)) = definition {
+                entries.push(encode(&ServerEntry::Define { slot, text }));
+            }
+            text
+        });
+        entries.push(encode(&entry));
+        entries
+    }
+
+    /// Returns the entries of a snapshot, in as many parts as it takes. It empties all slots.
+    pub fn snapshot(&mut self, snapshot: Snapshot) -> Vec<Vec<u8>> {
+        self.slots.clear();
+        snapshot::encode_parts(snapshot)
+    }
+}
+
+/// Returns the entry of an update for any number of clients: all texts inline.
+#[must_use]
+pub fn encode_plain(update: Update<EntryNumber>) -> Vec<u8> {
+    encode(&entry(update, Text::Inline))
+}
+
+/// The entry of an update. `repeated` turns a text that is likely to be sent again into its form on the wire.
+fn entry(update: Update<EntryNumber>, mut repeated: impl FnMut(Json) -> Text) -> ServerEntry {
+    match update {
+        Update::Snapshot(snapshot) => ServerEntry::Snapshot(snapshot::whole(snapshot)),
+        Update::Created { object, call } => ServerEntry::Created {
+            object: Box::new(object_of(*object, repeated)),
+            call: call.map(|call| call.0),
+        },
+        Update::Set { target, members } => ServerEntry::Set {
+            target,
+            members: members
+                .into_iter()
+                .map(|(name, json)| {
+                    let text = json.map(|json| member(&name, json, &mut repeated));
+                    (name, text)
+                })
+                .collect(),
+        },
+        Update::Linked { one, other } => ServerEntry::Linked { one, other },
+        Update::Emission { emission, notified } => ServerEntry::Emission { emission, notified },
+        Update::Answer { call, result } => ServerEntry::Answer(Answer {
+            call: call.0,
+            result,
+        }),
+        Update::AppData(AppDataContent {
+            id,
+            value,
+            revision,
+        }) => ServerEntry::AppData {
+            id,
+            value: repeated(value),
+            revision: revision.map_or(0, |revision| revision.0),
+        },
+        Update::SetAppData { target, app_data } => ServerEntry::SetAppData { target, app_data },
+        Update::Log(log) => log.into(),
+        Update::Draining { within_ms } => ServerEntry::Draining { within_ms },
+    }
+}
+
+/// An object as it travels.
+pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> server::Object {
+    server::Object {
+        handle: object.handle,
+        kind: object.kind,
+        id: object.id,
+        parent: object.parent,
+        members: object
+            .members
+            .into_iter()
+            .map(|(name, json)| {
+                let text = member(&name, json, &mut repeated);
+                (name, text)
+            })
+            .collect(),
+        app_data: object.app_data,
+        web_rtc_server: object.web_rtc_server,
+        peer: object.peer,
+    }
+}
+
+fn member(name: &str, json: Json, repeated: &mut impl FnMut(Json) -> Text) -> Text {
+    if name == REPEATED {
+        repeated(json)
+    } else {
+        Text::Inline(json)
+    }
+}
