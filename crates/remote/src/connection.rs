@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 
 /// Of [`COMMANDS_WAITING`], what is left to changes that can't be refused: `close()`, appData.
 const RESERVED: usize = COMMANDS_WAITING / 4;
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 1024;
 /// session for a while.
 pub struct RemoteConnection {
     /// None once the application wants no more.
-    orders: Option<UnboundedSender<Order>>,
+    orders: Option<Sender<Order>>,
     /// Where it is told that the server has heard the goodbye.
     leaving: Option<mpsc::Receiver<()>>,
     shared: Arc<Shared>,
@@ -92,7 +92,7 @@ impl RemoteConnection {
 impl Connection for RemoteConnection {
     /// PendingCalls and notices are refused while too much waits.
     fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
-        if self.orders.as_ref().is_none_or(UnboundedSender::is_closed) {
+        if self.orders.as_ref().is_none_or(Sender::is_closed) {
             return Err(gone());
         }
         match &outgoing {
@@ -121,7 +121,7 @@ impl Connection for RemoteConnection {
         };
         if let Some(orders) = &self.orders {
             // Of a connection that is over, `receive` tells.
-            let _ = orders.send(order);
+            let _ = orders.blocking_send(order);
         }
     }
 
@@ -140,7 +140,7 @@ impl Connection for RemoteConnection {
                 self.renewals += 1;
             }
         }
-        let is_over = self.orders.as_ref().is_none_or(UnboundedSender::is_closed);
+        let is_over = self.orders.as_ref().is_none_or(Sender::is_closed);
         if is_over {
             self.calls.reject_all(&NoAnswer::Closed, &mut incoming);
         }
@@ -163,7 +163,7 @@ impl Connection for RemoteConnection {
         self.flush();
         if let Some(orders) = self.orders.take() {
             let (left, heard) = mpsc::sync_channel(1);
-            let said = orders.send(Order::Leave(left));
+            let said = orders.blocking_send(Order::Leave(left));
             self.leaving = said.is_ok().then_some(heard);
         }
     }

@@ -23,9 +23,13 @@ use std::sync::mpsc::SyncSender;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::select;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::sleep_until;
 use wire::v1::{ActEncoder, Close, Epoch, UpdateDecoder};
+
+/// Orders that wait for the connection's thread, which always takes them soon: it waits for links and servers,
+/// never before it has looked here. Past this the application's thread waits for it.
+const ORDERS: usize = 64;
 
 /// Orders (a turn of the application's event loop each) that are taken before anything is sent.
 const ORDERS_AT_ONCE: usize = 16;
@@ -63,7 +67,7 @@ enum Turn {
 
 pub(crate) struct ConnectionTask {
     shared: Arc<Shared>,
-    orders: UnboundedReceiver<Order>,
+    orders: Receiver<Order>,
     config: ClientOptions,
     session: ClientEnd,
     /// The session that the application knows, and how often it has been another.
@@ -92,7 +96,7 @@ impl ConnectionTask {
         options: ConnectOptions,
         target: Target,
         shared: Arc<Shared>,
-    ) -> io::Result<(Self, UnboundedSender<Order>)> {
+    ) -> io::Result<(Self, Sender<Order>)> {
         let mut random = [0; 24];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let (key, seed) = random.split_at(16);
@@ -105,7 +109,7 @@ impl ConnectionTask {
                 .iter()
                 .fold(0, |seed, byte| seed << 8 | u64::from(*byte)),
         };
-        let (sender, orders) = unbounded_channel();
+        let (sender, orders) = channel(ORDERS);
         let connection = Self {
             shared,
             orders,

@@ -21,9 +21,9 @@ use crate::connection::{Connection, Incoming, Outgoing, OutgoingCall};
 use host::{Host, Request};
 use protocol::{
     AppDataId, Command, Emission, Error, Handle, Item, Json, LinkEvent, Notice, Outcome, RequestId,
-    Revision, Snapshot, Update,
+    Returns, Revision, Snapshot, Update,
 };
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 /// Reason of which Workers die whose session was lost.
@@ -43,6 +43,8 @@ pub struct RemoteHost<C> {
     replica: Replica,
     /// The last one of the connection. JavaScript keeps its calls by it.
     last_request: u32,
+    /// Results of the methods that were called, by their names: finding out means to parse a command.
+    results: HashMap<Box<str>, Returns>,
     /// Link events that come after what the replica has.
     links: VecDeque<LinkEvent>,
     /// A link whose snapshot hasn't come.
@@ -62,7 +64,7 @@ enum Phase<C> {
 impl<C: Connection> Host for RemoteHost<C> {
     fn request(&mut self, target: Handle, command: Request) -> Result<RequestId, Error> {
         let request = self.next_request();
-        let returns = Command::result_of(&command.method());
+        let returns = self.result_of(&command.method());
         match &mut self.connection {
             Phase::Serving(connection) => connection.send(Outgoing::Call(OutgoingCall {
                 request,
@@ -165,6 +167,7 @@ impl<C> Default for RemoteHost<C> {
             connection: Phase::Gone,
             replica: Replica::default(),
             last_request: 0,
+            results: HashMap::new(),
             links: VecDeque::new(),
             arriving: None,
         }
@@ -374,6 +377,15 @@ impl<C: Connection> RemoteHost<C> {
             Phase::Serving(connection) => Phase::Renewed(connection, incoming),
             other => other,
         };
+    }
+
+    fn result_of(&mut self, method: &str) -> Option<Returns> {
+        if let Some(returns) = self.results.get(method) {
+            return Some(*returns);
+        }
+        let returns = Command::result_of(method)?;
+        self.results.insert(method.into(), returns);
+        Some(returns)
     }
 
     fn next_request(&mut self) -> RequestId {
