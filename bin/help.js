@@ -2,9 +2,11 @@
 
 /** What `npx remote-mediasoup --help` says: the binary's commands, and those that are Node's. */
 
+const { version } = require('../package.json');
 const { output } = require('./binary');
 
-const COMMANDS = `  port         Looks at an application that uses mediasoup, and makes the swap
+const COMMANDS = `  port         Looks at an application that uses mediasoup, and makes the swap. A package of its own:
+               npx remote-mediasoup-port@${version}
   doctor       Checks this machine, the link to the server and its media
 `;
 

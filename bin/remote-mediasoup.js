@@ -2,14 +2,13 @@
 'use strict';
 
 /**
- * `npx remote-mediasoup ...`: what is about applications is done here, in Node; all else is the platform's
- * binary.
+ * `npx remote-mediasoup ...`: commands about applications run here, in Node; all others are the platform
+ * binary's.
  */
 
 const { Failure } = require('./Failure');
-const { printable } = require('./printable');
 
-/** What is done here: `(arguments, { stdout }) => exit code`. */
+/** Commands in Node: `(arguments, { stdout }) => exit code`, or no code if the command has set it. */
 const commands = {
   port: (...args) => require('./port').port(...args),
   doctor: (...args) => require('./doctor').doctor(...args),
@@ -23,9 +22,12 @@ async function main([first, ...rest]) {
     first === undefined || ['help', '-h', '--help'].includes(first);
   const asked = first === 'help' ? rest[0] : undefined;
   if (Object.hasOwn(commands, first ?? '')) {
-    process.exitCode = await commands[first](rest, process);
+    process.exitCode =
+      (await commands[first](rest, process)) ?? process.exitCode;
   } else if (Object.hasOwn(commands, asked ?? '')) {
-    process.exitCode = await commands[asked](['--help'], process);
+    process.argv.splice(2, 2, asked, '--help');
+    process.exitCode =
+      (await commands[asked](['--help'], process)) ?? process.exitCode;
   } else if (isHelp && asked === undefined) {
     const help = await require('./help').help();
     if (first === undefined) {
@@ -47,6 +49,6 @@ process.stdout.on('error', (error) => {
 
 main(process.argv.slice(2)).catch((error) => {
   const text = error instanceof Failure ? error.message : error.stack;
-  console.error(`remote-mediasoup: ${printable(text)}`);
+  console.error(`remote-mediasoup: ${text}`);
   process.exitCode = error.exitCode ?? 1;
 });

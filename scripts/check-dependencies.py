@@ -94,12 +94,12 @@ def crate_problems(manifest, policy):
 
 
 def npm_problems(policy):
-    """What an application gets with this package; tools of developers are not handed on."""
+    """Dependencies that npm installs with our packages; tools of developers are not handed on."""
     lock = json.loads((ROOT / "package-lock.json").read_text())
 
     for place, package in lock["packages"].items():
-        if place == "":
-            continue
+        if place == "" or package.get("link") or "node_modules/" not in place:
+            continue  # One of ours.
         if "integrity" not in package:
             yield f"{place}: not from a registry"
         if not package.get("dev") and not allows(package.get("license"), policy["licenses"]["allow"]):

@@ -1,6 +1,6 @@
 /**
- * Makes the tarballs that are published: the package itself, and this
- * platform's with addon, worker binary and server.
+ * Makes the tarballs that are published: the package itself, this platform's
+ * with addon, worker binary and server, and the one that ports applications.
  *
  *     node scripts/pack.mjs [DIRECTORY]      default: the current one
  *
@@ -18,13 +18,13 @@ import process from 'node:process';
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
-import { platform, root } from './lib/project.mjs';
+import { platform, portDir, root } from './lib/project.mjs';
 import { Failure, isProgram, main } from './lib/run.mjs';
 import { platformsOf } from './release/tree.mjs';
 
 /**
  * @param {string} directory - Where the tarballs go.
- * @returns {Promise<{main: string, platform: string}>} Their paths.
+ * @returns {Promise<{main: string, platform: string, port: string}>} Their paths.
  */
 export async function pack(directory) {
   await buildWorker();
@@ -39,6 +39,7 @@ export async function pack(directory) {
       readManifest(path.join(root, 'npm', platform)),
       directory,
     ),
+    port: packCopy(portDir, readManifest(portDir), directory),
   };
 }
 
@@ -49,7 +50,10 @@ export function publishedManifest() {
     readManifest(path.join(root, 'npm', name)),
   );
 
-  for (const { name, version } of platformPackages) {
+  for (const { name, version } of [
+    ...platformPackages,
+    readManifest(portDir),
+  ]) {
     if (version !== manifest.version) {
       throw new Failure(
         `${name} is of version ${version}, the package of ${manifest.version}`,
@@ -59,6 +63,7 @@ export function publishedManifest() {
 
   delete manifest.devDependencies;
   delete manifest.overrides;
+  delete manifest.workspaces;
 
   return {
     ...manifest,

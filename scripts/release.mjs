@@ -7,7 +7,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { duration } from './lib/progress.mjs';
-import { platformPackage, root } from './lib/project.mjs';
+import { platformPackage, portPackage, root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
 import { pack } from './pack.mjs';
 import { judge, measure } from './release/budget.mjs';
@@ -92,13 +92,7 @@ async function release({ dryRun, publishes, provenance, built }) {
   await timed('bill of materials', () => writeSbom(version, tarballs));
   writeChecksums();
   checkSizes(tarballs);
-  await timed('installed, and a meeting held', () =>
-    smoke(
-      tarballs.get('remote-mediasoup'),
-      tarballs.get(platformPackage),
-      version,
-    ),
-  );
+  await timed('installed, and a meeting held', () => smoke(tarballs, version));
   missing.forEach((name) => console.log(`not built here: ${name}`));
 
   if (publishes) {
@@ -136,6 +130,7 @@ async function packAll() {
   return new Map([
     ['remote-mediasoup', packed.main],
     [platformPackage, packed.platform],
+    [portPackage, packed.port],
   ]);
 }
 
@@ -154,7 +149,7 @@ function copyBuilt(folder) {
     }),
   );
 
-  for (const needed of ['remote-mediasoup', platformPackage]) {
+  for (const needed of ['remote-mediasoup', platformPackage, portPackage]) {
     if (!tarballs.has(needed)) {
       throw new Failure(`--built ${folder}: there is no tarball of ${needed}`);
     }
@@ -172,6 +167,7 @@ function emptyOutput() {
 function checkTarballs(tarballs, version) {
   const allowed = new Set([
     'remote-mediasoup',
+    portPackage,
     ...platformsOf(root).map((name) => `remote-mediasoup-${name}`),
   ]);
 
@@ -221,9 +217,7 @@ function writeChecksums() {
 }
 
 function checkSizes(tarballs) {
-  const { 'remote-mediasoup': main, ...platforms } =
-    Object.fromEntries(tarballs);
-  const { lines, errors } = judge(measure(main, Object.values(platforms)));
+  const { lines, errors } = judge(measure(byKind(tarballs)));
 
   console.log(lines.join('\n'));
 
@@ -233,15 +227,24 @@ function checkSizes(tarballs) {
 }
 
 async function publishAll(version, tarballs, { notes, provenance }) {
-  const { 'remote-mediasoup': main, ...platforms } =
-    Object.fromEntries(tarballs);
+  const { main, port, platforms } = byKind(tarballs);
   const name = tag(root, version, `${version}\n\n${notes}`);
-  const done = await publish([...Object.values(platforms), main], {
+  const done = await publish([...platforms, port, main], {
     provenance,
   });
 
   console.log(done.join('\n'));
   console.log(`\ntag ${name} is on HEAD; to push it: git push origin ${name}`);
+}
+
+function byKind(tarballs) {
+  const {
+    'remote-mediasoup': main,
+    [portPackage]: port,
+    ...platforms
+  } = Object.fromEntries(tarballs);
+
+  return { main, port, platforms: Object.values(platforms) };
 }
 
 async function timed(what, body) {

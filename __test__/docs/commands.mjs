@@ -41,7 +41,7 @@ const CARGO_COMMANDS = new Set(
 
 /** Folders of ours: a path into one of them has to exist. */
 const OWN_FOLDERS =
-  /^(?:\.\/)?(?:__test__|benches|bin|crates|deploy|docs|examples|fuzz|lib|native|npm|scripts|src|types|\.ci|\.github)\//;
+  /^(?:\.\/)?(?:__test__|benches|bin|crates|deploy|docs|examples|fuzz|lib|native|npm|port|scripts|src|types|\.ci|\.github)\//;
 
 /** Stands for something that the reader knows. */
 const PLACEHOLDER = /^[A-Z][A-Z0-9_]*$|\.\.\.|^<.*>$|^\[.*\]$/;
@@ -170,7 +170,7 @@ function packageErrors(names) {
     )
     .filter(
       (name) =>
-        !/^([\w-]+@npm:)?remote-mediasoup(-(linux|darwin)-(x64|arm64)(-gnu)?)?(@[\w.^~-]+)?$/.test(
+        !/^([\w-]+@npm:)?remote-mediasoup(-port|-(linux|darwin)-(x64|arm64)(-gnu)?)?(@[\w.^~-]+)?$/.test(
           name,
         ),
     )
@@ -182,9 +182,9 @@ function npxErrors(args, env, folder) {
     (each, at) => !(each.startsWith('-') && at === 0),
   );
 
-  return /^remote-mediasoup(@.*)?$/.test(name ?? '')
-    ? ownErrors(rest, env, folder)
-    : [];
+  const own = /^remote-mediasoup(-port)?(@.*)?$/.exec(name ?? '');
+
+  return own ? ownErrors(own[1] ? ['port', ...rest] : rest, env, folder) : [];
 }
 
 function nodeErrors(args) {

@@ -15,7 +15,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { pack } from '../../scripts/pack.mjs';
-import { platform, platformPackage } from '../../scripts/lib/project.mjs';
+import {
+  platform,
+  platformPackage,
+  portPackage,
+} from '../../scripts/lib/project.mjs';
 
 const execute = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL('program', import.meta.url));
@@ -54,8 +58,18 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
       assert.ok(files.includes(expected), expected);
     }
     for (const file of files) {
-      assert.doesNotMatch(file, /__test__|(^|\/)target\/|\.node$|^npm\//);
+      assert.doesNotMatch(
+        file,
+        /__test__|(^|\/)target\/|\.node$|^npm\/|^(bin\/)?port\//,
+      );
     }
+  });
+
+  it('has what ports applications in a package of its own', async () => {
+    const files = await filesIn(tarballs.port);
+
+    assert.ok(files.includes('main.js') && files.includes('README.md'));
+    assert.ok(files.every((file) => /^[\w.]+$/.test(file)));
   });
 
   it('has what is compiled in the package of the platform', async () => {
@@ -84,6 +98,57 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
       assert.ok(!hasBuilt(folder, name));
     });
     meetingsAreHeld(() => folder, name);
+
+    it('names the one command that ports an application', async () => {
+      const { code, stdout, stderr } = await run(
+        ...[folder, 'remote-mediasoup'],
+        ...['port', '.', '--write', "a 'b'"],
+      );
+
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.ok(
+        stderr.endsWith(
+          `: npx remote-mediasoup-port@${version} . --write 'a '\\''b'\\'''\n`,
+        ),
+        stderr,
+      );
+    });
+
+    it('runs no program of the application that it is to port', async () => {
+      const other = fs.mkdtempSync(path.join(workplace, 'hostile-'));
+      const modules = path.join(other, 'node_modules', portPackage);
+
+      fs.mkdirSync(modules, { recursive: true });
+      fs.writeFileSync(path.join(modules, 'index.js'), 'process.exit(0);');
+
+      const { code } = await run(folder, 'remote-mediasoup', 'port', other);
+
+      assert.equal(code, 2);
+    });
+  });
+
+  describe('installed with the package that ports applications', () => {
+    let folder;
+
+    before(async () => {
+      folder = await install('remote-mediasoup', [
+        ...[tarballs.main, tarballs.platform],
+        tarballs.port,
+      ]);
+    });
+
+    for (const command of [['remote-mediasoup', 'port'], [portPackage]]) {
+      it(`hands on arguments, output and exit code: ${command.join(' ')}`, async () => {
+        const done = await run(folder, ...command, '.', '--json');
+        const wrong = await run(folder, ...command, 'nowhere');
+
+        // The meeting is on loopback, which a server changes.
+        assert.equal(done.code, 1);
+        assert.equal(JSON.parse(done.stdout).isPorted, true);
+        assert.equal(wrong.code, 2);
+        assert.match(wrong.stderr, /nowhere is no/);
+      });
+    }
   });
 
   describe('installed in the place of mediasoup', () => {
@@ -116,12 +181,15 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
   });
 
   /** An empty folder with the package in it, and the programs that use it. */
-  async function install(name, [main, platformTarball], ...options) {
+  async function install(name, [main, platformTarball, port], ...options) {
     const folder = fs.mkdtempSync(path.join(workplace, 'application-'));
     const dependencies = { [name]: `file:${main}` };
 
     if (platformTarball) {
       dependencies[platformPackage] = `file:${platformTarball}`;
+    }
+    if (port) {
+      dependencies[portPackage] = `file:${port}`;
     }
 
     fs.cpSync(PROGRAM, folder, { recursive: true });
@@ -154,6 +222,19 @@ function meetingsAreHeld(folder, name) {
       assert.throws(() => process.kill(result.pid, 0), { code: 'ESRCH' });
     });
   }
+}
+
+/** Runs a program that npm has installed in a folder. */
+function run(folder, program, ...args) {
+  return new Promise((resolve) => {
+    execFile(
+      path.join(folder, 'node_modules', '.bin', program),
+      args,
+      { cwd: folder },
+      (error, stdout, stderr) =>
+        resolve({ code: error ? error.code : 0, stdout, stderr }),
+    );
+  });
 }
 
 function manifestOf(folder, name) {

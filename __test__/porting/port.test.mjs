@@ -221,7 +221,10 @@ describe('port', { timeout: 10 * 60_000 }, () => {
       const own = await command([name, '--help']);
 
       assert.equal(own.code, 0);
-      assert.match(own.stdout, new RegExp(`Usage: remote-mediasoup ${name}`));
+      assert.match(
+        own.stdout,
+        new RegExp(`Usage: remote-mediasoup[ -]${name}`),
+      );
     }
     assert.match((await command(['help', 'port'])).stdout, /Exit codes/);
   });

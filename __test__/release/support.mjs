@@ -19,6 +19,7 @@ const FILES = [
   'README.md',
   'docs/PROTOCOL.md',
   'npm/linux-x64-gnu/package.json',
+  'port/package.json',
 ];
 
 /** A folder that goes with its test. */

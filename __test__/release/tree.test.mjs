@@ -10,7 +10,13 @@ import { checkout, commit, edit } from './support.mjs';
 /** What is changed in a good tree, and what `inspect()` then says. */
 const DISAGREEMENTS = [
   ['package-lock.json', /"version": "[^"]*"/, '"version": "0.0.1"'],
+  [
+    'package-lock.json',
+    /("port": \{\s+"name": ".*",\s+"version":) ".*"/,
+    '$1 "0.0.1"',
+  ],
   ['npm/linux-x64-gnu/package.json', /"version": ".*"/, '"version": "0.0.1"'],
+  ['port/package.json', /"version": ".*"/, '"version": "0.0.1"'],
   ['Cargo.toml', /^version = ".*"/m, 'version = "0.0.1"'],
   ['native/worker/Cargo.toml', /^version = ".*"/m, 'version = "0.0.1"'],
   ['Cargo.lock', /(name = "engine"\nversion) = ".*"/, '$1 = "0.0.1"'],

@@ -23,6 +23,10 @@ export const platform = platformName();
 
 export const platformPackage = `remote-mediasoup-${platform}`;
 
+/** The package that ports applications, and where it is. */
+export const portPackage = 'remote-mediasoup-port';
+export const portDir = path.join(root, 'port');
+
 /** Where the addon and the worker binary are looked for in a checkout. */
 export const platformDir = path.join(root, 'npm', platform);
 

@@ -19,16 +19,20 @@ const COMPILED = {
 
 const PLATFORM_TARBALL = 13 * MIB;
 const MAIN_TARBALL = 900 * KIB;
+const PORT_TARBALL = 40 * KIB;
 
 /**
  * What there is, with its size and limit in bytes.
  *
- * @param {string} main - Tarball of the package itself.
- * @param {string[]} platforms - Tarballs of platform packages.
+ * @param {object} tarballs
+ * @param {string} tarballs.main - Of the package itself.
+ * @param {string} tarballs.port - Of the package that ports applications.
+ * @param {string[]} tarballs.platforms - Of platform packages.
  */
-export function measure(main, platforms) {
+export function measure({ main, port, platforms }) {
   return [
     { name: path.basename(main), bytes: sizeOf(main), limit: MAIN_TARBALL },
+    { name: path.basename(port), bytes: sizeOf(port), limit: PORT_TARBALL },
     ...platforms.flatMap((tarball) => [
       {
         name: path.basename(tarball),

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { portPackage } from '../lib/project.mjs';
 import { crateGraph } from './crates.mjs';
 import { platformsOf } from './tree.mjs';
 
@@ -43,8 +44,9 @@ export function sbom(root, { version, time, tarballs }) {
     ]),
   );
   const native = nativeSources(root);
-  const modules = npmModules(root);
+  const { modules, directOf } = npmModules(root);
   const main = packageComponent('remote-mediasoup', version, tarballs);
+  const port = packageComponent(portPackage, version, tarballs);
   const packages = platforms.map((platform) =>
     packageComponent(`remote-mediasoup-${platform}`, version, tarballs),
   );
@@ -79,14 +81,10 @@ export function sbom(root, { version, time, tarballs }) {
 
   native.forEach((component) => add(component, []));
   modules.forEach(({ component, dependsOn }) => add(component, dependsOn));
+  add(port, directOf('port'));
   dependencies.set(
     main['bom-ref'],
-    new Set([
-      ...packages.map((each) => each['bom-ref']),
-      ...modules
-        .filter(({ isDirect }) => isDirect)
-        .map(({ component }) => component['bom-ref']),
-    ]),
+    new Set([...packages.map((each) => each['bom-ref']), ...directOf('')]),
   );
 
   return identified({
@@ -128,11 +126,18 @@ function fileComponent(name, version) {
   };
 }
 
-/** What npm installs with the package: what isn't for developers alone. */
+/**
+ * Modules that npm installs with our packages, without those for developers, and `directOf(place)`: references to
+ * those that the package in that folder of the checkout names itself.
+ */
 function npmModules(root) {
   const { packages } = readJson(root, 'package-lock.json');
   const entries = Object.entries(packages).filter(
-    ([place, entry]) => place !== '' && !entry.dev && !entry.devOptional,
+    ([place, entry]) =>
+      place.includes('node_modules/') &&
+      !entry.link &&
+      !entry.dev &&
+      !entry.devOptional,
   );
   const refOf = new Map(
     entries.map(([place, { version }]) => {
@@ -142,14 +147,16 @@ function npmModules(root) {
     }),
   );
 
-  return entries.map(([place, entry]) => {
+  const refsOf = ({ dependencies = {} }) =>
+    Object.keys(dependencies)
+      .map((each) => refOf.get(each))
+      .filter(Boolean);
+
+  const modules = entries.map(([place, entry]) => {
     const name = place.slice(place.lastIndexOf('node_modules/') + 13);
 
     return {
-      isDirect: Object.hasOwn(packages[''].dependencies ?? {}, name),
-      dependsOn: Object.keys(entry.dependencies ?? {})
-        .map((each) => refOf.get(each))
-        .filter(Boolean),
+      dependsOn: refsOf(entry),
       component: {
         type: 'library',
         'bom-ref': refOf.get(name),
@@ -161,6 +168,8 @@ function npmModules(root) {
       },
     };
   });
+
+  return { modules, directOf: (place) => refsOf(packages[place]) };
 }
 
 function npmPurl(name, version) {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 
-import { platformPackage, root } from '../lib/project.mjs';
+import { platformPackage, portPackage, root } from '../lib/project.mjs';
 import { Failure } from '../lib/run.mjs';
 
 const execute = promisify(execFile);
@@ -20,27 +20,27 @@ const INSTALL_TIMEOUT_MS = 120_000;
 const PROGRAM_TIMEOUT_MS = 30_000;
 
 /**
- * @param {string} main - Tarball of the package.
- * @param {string} platform - Tarball of this platform's.
- * @param {string} version - What it must say of itself.
+ * @param {Map<string, string>} tarballs - Package name to file.
+ * @param {string} version - The one that the installed packages must have.
  */
-export async function smoke(main, platform, version) {
+export async function smoke(tarballs, version) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
 
   try {
-    await install(folder, main, platform);
+    await install(folder, tarballs);
     await holdMeetings(folder, version);
     await askServer(folder, version);
+    await askPort(folder);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function install(folder, main, platform) {
-  const dependencies = {
-    'remote-mediasoup': `file:${path.resolve(main)}`,
-    [platformPackage]: `file:${path.resolve(platform)}`,
-  };
+async function install(folder, tarballs) {
+  const names = ['remote-mediasoup', platformPackage, portPackage];
+  const dependencies = Object.fromEntries(
+    names.map((name) => [name, `file:${path.resolve(tarballs.get(name))}`]),
+  );
 
   fs.cpSync(PROGRAMS, folder, { recursive: true });
   fs.writeFileSync(
@@ -84,6 +84,20 @@ async function askServer(folder, version) {
 
   if (output.trim() !== `remote-mediasoup ${version}`) {
     throw new Failure(`smoke test: the server calls itself ${output.trim()}`);
+  }
+}
+
+async function askPort(folder) {
+  const output = await inFolder(
+    folder,
+    PROGRAM_TIMEOUT_MS,
+    path.join('node_modules', '.bin', 'remote-mediasoup'),
+    'port',
+    '--help',
+  );
+
+  if (!output.includes(`Usage: ${portPackage}`)) {
+    throw new Failure(`smoke test: port printed ${output}`);
   }
 }
 

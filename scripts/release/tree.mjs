@@ -68,6 +68,8 @@ function* namedVersions(root) {
 
   yield ['package-lock.json', lock.version];
   yield ["package-lock.json's own package", lock.packages[''].version];
+  yield ["package-lock.json's port", lock.packages.port.version];
+  yield ['port/package.json', readJson(root, 'port/package.json').version];
   yield [
     "package.json's mediasoup",
     readJson(root, 'package.json').devDependencies.mediasoup,

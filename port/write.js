@@ -5,7 +5,7 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Failure } = require('../Failure');
+const { Failure } = require('./Failure');
 const { read, replace } = require('./inside');
 
 /** Where the patch goes, in the application's folder. */

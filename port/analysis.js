@@ -3,7 +3,7 @@
 /** What an application uses of mediasoup, what behaves otherwise on a server, and what the swap changes. */
 
 const path = require('node:path');
-const { Failure } = require('../Failure');
+const { Failure } = require('./Failure');
 const { changed, diffOf } = require('./diff');
 const { filesOf } = require('./files');
 const { importsOf, isOffered } = require('./imports');

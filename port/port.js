@@ -1,12 +1,12 @@
 'use strict';
 
-/** `remote-mediasoup port`: looks at an application that uses mediasoup, and makes the swap. */
+/** `remote-mediasoup-port`: looks at an application that uses mediasoup, and makes the swap. */
 
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { Failure } = require('../Failure');
-const { printable, printableJson } = require('../printable');
+const { Failure } = require('./Failure');
+const { printable, printableJson } = require('./printable');
 const { analysisOf } = require('./analysis');
 const { ownPackage } = require('./ownPackage');
 const { reportOf } = require('./report');
@@ -15,7 +15,7 @@ const { write } = require('./write');
 const HELP = `Looks at an application that uses mediasoup: what it uses, what works otherwise with Workers on a
 server, and the change that makes it run on ${ownPackage.name}
 
-Usage: remote-mediasoup port [OPTIONS] [DIRECTORY]
+Usage: remote-mediasoup-port [OPTIONS] [DIRECTORY]
 
 Options:
   --to alias     Install ${ownPackage.name} under the name mediasoup, no line of code changes (default)

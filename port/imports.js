@@ -2,8 +2,6 @@
 
 /** Where an application names the module, and in which form. */
 
-const { ownPackage } = require('./ownPackage');
-
 /** What tests call with a module's name. */
 const MOCKS = new Set([
   'createMockFromModule',
@@ -71,15 +69,24 @@ function statementForm(tokens, index) {
   return first?.text === '{' ? 'import named' : 'import default';
 }
 
-/** Whether this package has what a specifier names of mediasoup. */
+/** Modules of mediasoup that remote-mediasoup has as well; modules of types have another ending. */
+const MODULES = new Set(
+  (
+    'ActiveSpeakerObserver AudioLevelObserver Consumer DataConsumer DataProducer DirectTransport Logger ' +
+    'PipeTransport PlainTransport Producer Router RtpObserver Transport WebRtcServer WebRtcTransport ' +
+    'Worker enhancedEvents errors extras index ortc supportedRtpCapabilities types'
+  ).split(' '),
+);
+
+/** Whether remote-mediasoup has what a specifier names of mediasoup. */
 function isOffered(specifier, name) {
-  const subpath = specifier.slice(name.length);
-  try {
-    require.resolve(`${ownPackage.name}${subpath}`);
-    return true;
-  } catch {
-    return false;
-  }
+  const path = specifier.slice(name.length);
+  const module = /^\/node\/lib\/(\w+?)(\.js)?$/.exec(path)?.[1];
+  return module
+    ? MODULES.has(module) || module.endsWith('Types')
+    : /^(|\/types|\/errors|\/ortc|\/extras|\/package\.json|\/node\/lib)$/.test(
+        path,
+      );
 }
 
 exports.importsOf = importsOf;

@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { isPrintable } = require('../printable');
+const { isPrintable } = require('./printable');
 const { outsideOf, read } = require('./inside');
 const { Source } = require('./Source');
 

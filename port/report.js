@@ -2,7 +2,7 @@
 
 /** What was found in an application, for people. */
 
-const { printableValue } = require('../printable');
+const { printableValue } = require('./printable');
 const { ownPackage, REPLACED } = require('./ownPackage');
 
 /** Places of one name that are shown. */
