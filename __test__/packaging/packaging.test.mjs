@@ -68,7 +68,7 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
   it('has what ports applications in a package of its own', async () => {
     const files = await filesIn(tarballs.port);
 
-    assert.ok(files.includes('main.js') && files.includes('README.md'));
+    assert.ok(files.includes('main.mjs') && files.includes('README.md'));
     assert.ok(files.every((file) => /^[\w.]+$/.test(file)));
   });
 

@@ -122,7 +122,7 @@ describe('port', { timeout: 10 * 60_000 }, () => {
       const application = make(t, 'import-named');
 
       for (const [args, pattern] of [
-        [[path.join(application.folder, 'none')], /is no directory/],
+        [[path.join(application.folder, 'none')], /is not a directory/],
         [[application.folder, application.folder], /one directory/],
         [[application.folder, '--to', 'elsewhere'], /--to is/],
         [[application.folder, '--delete'], /--delete/],
@@ -152,7 +152,7 @@ describe('port', { timeout: 10 * 60_000 }, () => {
       const { code, stderr } = await port(application, '--write');
 
       assert.equal(code, 2);
-      assert.match(stderr, /package\.json is no JSON/);
+      assert.match(stderr, /package\.json is not valid JSON/);
       assert.deepEqual(snapshot(application), before);
     });
 

@@ -61,6 +61,17 @@ describe('sbom()', () => {
     assert.ok(!modules.some((purl) => purl.startsWith('pkg:npm/jest@')));
   });
 
+  it('knows the package that ports applications by its own dependencies', () => {
+    const parser = /^pkg:npm\/%40babel\/parser@/;
+    const finds = (name) =>
+      reachable(`pkg:npm/${name}@${RELEASE.version}`).some((ref) =>
+        parser.test(ref),
+      );
+
+    assert.ok(finds('remote-mediasoup-port'));
+    assert.ok(!finds('remote-mediasoup'));
+  });
+
   it('knows hash and licence of everything from a registry', () => {
     for (const { purl = '', hashes, licenses } of document.components) {
       if (purl.startsWith('pkg:cargo/') && !/-sys|-src/.test(purl)) {

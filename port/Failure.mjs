@@ -1,7 +1,5 @@
-'use strict';
-
-/** What went wrong, told to a person in one sentence, and the process's exit code. */
-class Failure extends Error {
+/** An error that a user can act upon, in one sentence, with the exit code of the process. */
+export class Failure extends Error {
   /**
    * @param {string} message
    * @param {number} exitCode
@@ -11,5 +9,3 @@ class Failure extends Error {
     this.exitCode = exitCode;
   }
 }
-
-exports.Failure = Failure;

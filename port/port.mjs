@@ -1,27 +1,25 @@
-'use strict';
+/** The command: reads its arguments, analyses an application, prints the report and makes the swap. */
 
-/** `remote-mediasoup-port`: looks at an application that uses mediasoup, and makes the swap. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { analysisOf } from './application.mjs';
+import { Failure } from './Failure.mjs';
+import { OWN } from './packages.mjs';
+import { printable, printableJson } from './printable.mjs';
+import { reportOf } from './report.mjs';
+import { PATCH, write } from './write.mjs';
 
-const fs = require('node:fs');
-const path = require('node:path');
-const { parseArgs } = require('node:util');
-const { Failure } = require('./Failure');
-const { printable, printableJson } = require('./printable');
-const { analysisOf } = require('./analysis');
-const { ownPackage } = require('./ownPackage');
-const { reportOf } = require('./report');
-const { write } = require('./write');
+const HELP = `Reports how an application uses mediasoup and what works otherwise with Workers on a server, and makes
+the change by which it runs on ${OWN.name}
 
-const HELP = `Looks at an application that uses mediasoup: what it uses, what works otherwise with Workers on a
-server, and the change that makes it run on ${ownPackage.name}
-
-Usage: remote-mediasoup-port [OPTIONS] [DIRECTORY]
+Usage: ${OWN.name}-port [OPTIONS] [DIRECTORY]
 
 Options:
-  --to alias     Install ${ownPackage.name} under the name mediasoup, no line of code changes (default)
-  --to require   Name ${ownPackage.name} in package.json and wherever mediasoup is imported
-  --write        Make the change, and write it to remote-mediasoup.patch, which undoes it: patch -R -p1
-  --force        Write although files aren't committed, or a patch is there already
+  --to alias     Install ${OWN.name} under the name mediasoup, no line of code changes (default)
+  --to require   Name ${OWN.name} in package.json and wherever mediasoup is imported
+  --write        Make the change, and write it to ${PATCH}, which undoes it: patch -R -p1
+  --force        Write although files aren't committed, or a patch exists already
   --json         Print everything as one JSON object
   -h, --help     Print help
 
@@ -48,14 +46,14 @@ const WRONG_ARGUMENTS = 2;
  * @param {{ stdout: NodeJS.WritableStream }} io
  * @returns {number} the exit code
  */
-function port(args, { stdout }) {
+export function port(args, { stdout }) {
   const { values, folder } = argumentsOf(args);
   if (values.help) {
     stdout.write(HELP);
     return 0;
   }
   const analysis = analysisOf(folder, values.to);
-  const { changes, diff, findings, install, isPorted } = analysis;
+  const { changes, diff, findings } = analysis;
   const patch =
     values.write && changes.length > 0
       ? write(folder, changes, diff, values)
@@ -68,18 +66,17 @@ function port(args, { stdout }) {
     };
     stdout.write(`${printableJson(JSON.stringify(told, null, 2))}\n`);
   } else {
-    stdout.write(`${reportOf(analysis)}\n`);
-    stdout.write(swap({ changes, diff, install, isPorted, patch }));
+    stdout.write(`${reportOf(analysis)}\n${swap(analysis, patch)}`);
   }
   return findings.some(({ level }) => level === 'change') ? MANUAL_CHANGES : 0;
 }
 
-/** What changes, and what comes next. */
-function swap({ changes, diff, install, isPorted, patch }) {
+/** The change, and the next step. */
+function swap({ changes, diff, install, isPorted }, patch) {
   if (changes.length === 0) {
     return isPorted
-      ? `It runs on ${ownPackage.name} already.\n`
-      : `There is nothing to change here: install ${ownPackage.name} where mediasoup comes from.\n`;
+      ? `It runs on ${OWN.name} already.\n`
+      : `There is nothing to change here: install ${OWN.name} where mediasoup comes from.\n`;
   }
   const lines = changes.reduce((sum, change) => sum + change.lines, 0);
   const next = patch
@@ -98,16 +95,17 @@ function argumentsOf(args) {
   const { values, positionals } = parsed;
   const [directory = '.', ...others] = positionals;
   if (others.length > 0) {
-    throw new Failure('one directory at a time', WRONG_ARGUMENTS);
+    throw new Failure('give one directory at a time', WRONG_ARGUMENTS);
   }
   if (!['alias', 'require'].includes(values.to)) {
-    throw new Failure('--to is alias or require', WRONG_ARGUMENTS);
+    throw new Failure(
+      `--to is ${values.to}: it must be alias or require`,
+      WRONG_ARGUMENTS,
+    );
   }
   const folder = path.resolve(directory);
   if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure(`${directory} is no directory`, WRONG_ARGUMENTS);
+    throw new Failure(`${directory} is not a directory`, WRONG_ARGUMENTS);
   }
   return { values, folder };
 }
-
-exports.port = port;

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-'use strict';
-
 /** `remote-mediasoup-port ...` as a program. `remote-mediasoup port` loads it too, with the same arguments. */
 
-const { Failure } = require('./Failure');
-const { port } = require('./port');
-const { printable } = require('./printable');
+import process from 'node:process';
+import { Failure } from './Failure.mjs';
+import { port } from './port.mjs';
+import { printable } from './printable.mjs';
 
 // A reader that has seen enough, like `| head`, closes our output.
 process.stdout.on('error', (error) => {
