@@ -5,7 +5,7 @@
 Object.defineProperty(exports, '__esModule', { value: true });
 
 const statics = require('./lib/statics');
-const { connect, createWorker } = require('./lib/connect');
+const { connect, createWorker } = require('./lib/remote/connect');
 const { observer, workers } = require('./lib/workers');
 
 exports.errors = statics.errors;
@@ -23,4 +23,4 @@ exports.getSupportedRtpCapabilities = statics.getSupportedRtpCapabilities;
 exports.connect = connect;
 exports.workers = workers;
 exports.RemoteMediasoupClient =
-  require('./lib/RemoteMediasoupClient').RemoteMediasoupClient;
+  require('./lib/remote/RemoteMediasoupClient').RemoteMediasoupClient;

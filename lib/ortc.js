@@ -5,10 +5,10 @@
  * library uses, in Rust, and change their arguments as mediasoup's do.
  */
 
-const { addon } = require('./native');
-const { outcomeOf } = require('./makeError');
+const { addon } = require('./seam/native');
+const { outcomeOf } = require('./seam/makeError');
 const supported = require('./supportedRtpCapabilities');
-const toJson = require('./toJson');
+const toJson = require('./seam/toJson');
 
 function call(name, ...args) {
   const [result, changed] = outcomeOf(

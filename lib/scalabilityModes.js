@@ -1,6 +1,6 @@
 'use strict';
 
-const { addon } = require('./native');
+const { addon } = require('./seam/native');
 
 /** `L3T3_KEY` as `{ spatialLayers: 3, temporalLayers: 3, ksvc: true }`; one of each by default. */
 exports.parseScalabilityMode = function parseScalabilityMode(scalabilityMode) {

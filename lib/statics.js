@@ -2,14 +2,14 @@
 
 /** What the module exports wherever its Workers are. */
 
-require('./classes');
+require('./classes/classes');
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { emitters } = require('./Logger');
 const { supportedRtpCapabilities } = require('./supportedRtpCapabilities');
 
 exports.errors = require('./errors');
-exports.version = require('./seam').version;
-exports.workerBin = require('./Worker').defaultWorkerBin;
+exports.version = require('./seam/seam').version;
+exports.workerBin = require('./classes/Worker').defaultWorkerBin;
 exports.parseScalabilityMode =
   require('./scalabilityModes').parseScalabilityMode;
 exports.ortc = require('./ortc');

@@ -1,6 +1,6 @@
 'use strict';
 
-const { addon } = require('./native');
+const { addon } = require('./seam/native');
 
 /** What mediasoup's worker supports; to be cloned before it is changed. */
 const supportedRtpCapabilities = JSON.parse(

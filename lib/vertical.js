@@ -26,8 +26,8 @@ function verticalOfEnvironment(env = process.env) {
   const text = env[SETTING];
   if (!text) return undefined;
   // Loaded when it is needed: the doctor reads other settings where there is no addon.
-  const { addon: native } = require('./native');
-  const { outcomeOf } = require('./makeError');
+  const { addon: native } = require('./seam/native');
+  const { outcomeOf } = require('./seam/makeError');
   return outcomeOf(native.parseVertical(SETTING, text));
 }
 

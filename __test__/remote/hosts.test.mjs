@@ -10,8 +10,8 @@ import { FakeServer, tree } from '../support/fake-server.mjs';
 import { connect } from '../support/remote.mjs';
 
 const require = createRequire(import.meta.url);
-const { addon } = require('../../lib/native');
-const { makeError } = require('../../lib/makeError');
+const { addon } = require('../../lib/seam/native');
+const { makeError } = require('../../lib/seam/makeError');
 
 const CONNECTIONS = 1000;
 const SESSIONS = 100;

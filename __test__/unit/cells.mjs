@@ -1,8 +1,8 @@
-/** The cells of lib/AppDataCells.js on a virtual clock, and what they tell. */
+/** The cells of lib/remote/AppDataCells.js on a virtual clock, and what they tell. */
 import { lib } from './support.mjs';
 import { VirtualClock } from './virtual-clock.mjs';
 
-const { AppDataCells } = lib('AppDataCells');
+const { AppDataCells } = lib('remote/AppDataCells');
 
 const ROUND_MS = 250;
 

@@ -23,7 +23,7 @@ test('each class has its name, its message and a stack', () => {
 });
 
 test('the number of a class makes an error of that class', () => {
-  const { makeError } = lib('makeError');
+  const { makeError } = lib('seam/makeError');
 
   for (const [number, Class] of [
     [1, Error],

@@ -4,7 +4,7 @@
  */
 import { lib } from './support.mjs';
 
-const { addon } = lib('native');
+const { addon } = lib('seam/native');
 
 const {
   AppDataChange,
@@ -14,11 +14,11 @@ const {
   ItemKind,
   Level,
   PayloadKind,
-} = lib('seam');
+} = lib('seam/seam');
 const { high, loggers: Logger } = JSON.parse(addon.seamTable());
 const MORE = (high.more.mask << high.more.shift) * HIGH;
 
-export const { ObjectKind: Kind } = lib('seam');
+export const { ObjectKind: Kind } = lib('seam/seam');
 
 const number = (name) => EVENTS.indexOf(name);
 

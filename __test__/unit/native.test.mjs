@@ -7,7 +7,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { lib, repositoryRoot, temporaryFolder } from './support.mjs';
 
-const built = path.dirname(lib('native').workerBin);
+const built = path.dirname(lib('seam/native').workerBin);
 const platform = path.basename(built);
 
 /** A copy of the package without what is built. */
@@ -23,7 +23,7 @@ function install(folder) {
 
 const SHOW = `
   try {
-    console.log(require('./lib/native').workerBin);
+    console.log(require('./lib/seam/native').workerBin);
   } catch (error) {
     console.log(error.message);
   }`;
@@ -52,7 +52,7 @@ test('settings are read where there is no addon: the doctor tells of it', (t) =>
     process.execPath,
     [
       '--eval',
-      `const { environment } = require('./lib/settings');
+      `const { environment } = require('./lib/remote/settings');
        console.log(environment({ REMOTE_MEDIASOUP_URL: 'ws://host' }).url);`,
     ],
     { cwd: install(temporaryFolder(t)), encoding: 'utf8' },

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';
 
-const { ErrorClass, byNumber } = lib('seam');
-const { makeError } = lib('makeError');
+const { ErrorClass, byNumber } = lib('seam/seam');
+const { makeError } = lib('seam/makeError');
 const errors = lib('errors');
 
 test('values are in the places of their numbers', () => {

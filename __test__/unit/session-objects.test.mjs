@@ -6,7 +6,7 @@ import { answerWorker, connectedTo, lastRequest } from './connected.mjs';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { lib, mediasoup } from './support.mjs';
 
-const { ErrorClass } = lib('seam');
+const { ErrorClass } = lib('seam/seam');
 
 test('a Worker is told of and listed before createWorker() resolves', async (t) => {
   const { fake, remote } = await connectedTo(t);
@@ -244,7 +244,7 @@ test('a Router of another server can’t be piped to', async (t) => {
 
 test('restarted ICE is seen, whoever restarted it', async () => {
   const fake = new FakeSession();
-  const { WebRtcTransportImpl } = lib('WebRtcTransport');
+  const { WebRtcTransportImpl } = lib('classes/WebRtcTransport');
   let text = '{"usernameFragment":"a"}';
   const transport = new WebRtcTransportImpl(
     { readText: () => text },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';
 
-const { environment, settingsOf } = lib('settings');
+const { environment, settingsOf } = lib('remote/settings');
 
 const NOTHING = {};
 const URL_TEXT = 'wss://media.example.com:4443/';

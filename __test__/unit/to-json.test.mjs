@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';
 
-const toJson = lib('toJson');
+const toJson = lib('seam/toJson');
 
 test('a command is its method and its options', () => {
   assert.equal(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';
 
-const { settingsOf } = lib('settings');
+const { settingsOf } = lib('remote/settings');
 const { verticalOfEnvironment } = lib('vertical');
 
 const inEnvironment = (text) =>

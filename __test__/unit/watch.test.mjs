@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';
 import { VirtualClock } from './virtual-clock.mjs';
 
-const { Watch } = lib('Watch');
+const { Watch } = lib('remote/Watch');
 
 /** A watch over items that take so many milliseconds to look at. */
 function watchOf(costs) {
@@ -100,7 +100,7 @@ test('nothing is looked at before the start, after a stop, or when it was taken 
 
 test('a process ends in spite of it', async () => {
   const { stdout } = await inProcess(`
-    const { Watch } = require('./lib/Watch');
+    const { Watch } = require('./lib/remote/Watch');
     const watch = new Watch(() => {});
     watch.add({});
     watch.start();

@@ -3,7 +3,7 @@
 /** `remote-mediasoup doctor`: says of each thing that Workers need whether it is right, and what to do. */
 
 const { parseArgs } = require('node:util');
-const { environment } = require('../../lib/settings');
+const { environment } = require('../../lib/remote/settings');
 const { Failure } = require('../Failure');
 const { Checkup } = require('./Checkup');
 

@@ -26,9 +26,9 @@ const MAX_BODY_BYTES = 4096;
 
 /**
  * @param {import('./Checkup').Checkup} checkup
- * @param {import('../../lib/settings').Settings} settings
+ * @param {import('../../lib/remote/settings').Settings} settings
  * @param {number} timeoutMs
- * @returns {Promise<import('../../lib/RemoteMediasoupClient').RemoteMediasoupClient | undefined>} a client that is connected, for other checks;
+ * @returns {Promise<import('../../lib/remote/RemoteMediasoupClient').RemoteMediasoupClient | undefined>} a client that is connected, for other checks;
  *   whoever gets it destroys it
  */
 async function checkLink(checkup, settings, timeoutMs) {
@@ -48,7 +48,7 @@ async function checkLink(checkup, settings, timeoutMs) {
   await checkup.check('session', ['addon', 'protocol'], async () => {
     const {
       RemoteMediasoupClient,
-    } = require('../../lib/RemoteMediasoupClient');
+    } = require('../../lib/remote/RemoteMediasoupClient');
     client = new RemoteMediasoupClient({
       ...settings,
       url: undefined,

@@ -67,7 +67,7 @@ function node() {
 
 function addon() {
   try {
-    const { workerBin } = require('../../lib/native');
+    const { workerBin } = require('../../lib/seam/native');
     return ok(`loaded from ${path.basename(path.dirname(workerBin))}`);
   } catch (error) {
     return fail(firstLine(error.message), REINSTALL);
@@ -76,7 +76,7 @@ function addon() {
 
 /** Starts and ends a Worker of this machine. */
 async function worker(missing, timeoutMs) {
-  const { createWorker } = require('../../lib/createWorker');
+  const { createWorker } = require('../../lib/local/createWorker');
   const startedAt = performance.now();
   try {
     const started = await within(

@@ -33,7 +33,7 @@ const ROUND_TRIPS = 5;
 
 /**
  * @param {import('./Checkup').Checkup} checkup
- * @param {import('../../lib/RemoteMediasoupClient').RemoteMediasoupClient} client that is connected
+ * @param {import('../../lib/remote/RemoteMediasoupClient').RemoteMediasoupClient} client that is connected
  * @param {{ url: string, announcedAddress?: string, timeoutMs: number }} options
  */
 async function checkMedia(checkup, client, options) {

@@ -32,7 +32,7 @@ const UNTRUSTED = new Set([
 
 /**
  * @param {import('./Checkup').Checkup} checkup
- * @param {import('../../lib/settings').Settings} settings
+ * @param {import('../../lib/remote/settings').Settings} settings
  * @param {number} timeoutMs
  */
 async function checkNetwork(checkup, settings, timeoutMs) {
@@ -189,7 +189,7 @@ function day(date) {
 /**
  * Whom we trust and who we are, as Node's sockets take it.
  *
- * @param {import('../../lib/settings').Settings} settings
+ * @param {import('../../lib/remote/settings').Settings} settings
  */
 function identityOf({ ca, cert, key }) {
   return {

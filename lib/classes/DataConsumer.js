@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, READ } = require('./symbols');
+const { ASK, READ } = require('../seam/symbols');
 const { toMessage } = require('./message');
 
 /** Data messages that go out of a Router. */

@@ -1,10 +1,10 @@
 'use strict';
 
 const { Entity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('./symbols');
-const { makeRoomForListener, markOwn } = require('./goodbye');
-const { workerBin } = require('./native');
-const supported = require('./supportedRtpCapabilities');
+const { ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('../seam/symbols');
+const { makeRoomForListener, markOwn } = require('../goodbye');
+const { workerBin } = require('../seam/native');
+const supported = require('../supportedRtpCapabilities');
 
 /** The worker binary that is used unless `workerBin` is given. */
 const defaultWorkerBin = process.env.MEDIASOUP_WORKER_BIN ?? workerBin;

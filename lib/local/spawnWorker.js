@@ -1,8 +1,8 @@
 'use strict';
 
-const { Logger } = require('./Logger');
+const { Logger } = require('../Logger');
 const { WorkerProcess } = require('./WorkerProcess');
-const { version } = require('./seam');
+const { version } = require('../seam/seam');
 
 const logger = new Logger('Worker');
 

@@ -2,7 +2,7 @@
 
 const { Connection } = require('./Connection');
 const { moduleOf } = require('./connect');
-const { EnhancedEventEmitter } = require('./enhancedEvents');
+const { EnhancedEventEmitter } = require('../enhancedEvents');
 const { settingsOf } = require('./settings');
 
 /** As a WebSocket counts them. */

@@ -3,8 +3,8 @@
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
-const { addon } = require('./native');
-const { Logger } = require('./Logger');
+const { addon } = require('../seam/native');
+const { Logger } = require('../Logger');
 
 const logger = new Logger('Channel');
 const workerLogger = new Logger('Worker');

@@ -1,11 +1,11 @@
 'use strict';
 
 const { LocalHost } = require('./LocalHost');
-const { WorkerImpl, defaultWorkerBin } = require('./Worker');
+const { WorkerImpl, defaultWorkerBin } = require('../classes/Worker');
 const { WorkerProcesses } = require('./WorkerProcesses');
 const { spawnWorker, workerCommand } = require('./spawnWorker');
-const { verticalOf, verticalOfEnvironment } = require('./vertical');
-const { addWorker } = require('./workers');
+const { verticalOf, verticalOfEnvironment } = require('../vertical');
+const { addWorker } = require('../workers');
 
 /** What holds the Workers of this machine that this instance of the module creates. */
 const host = new LocalHost();

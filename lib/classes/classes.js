@@ -2,8 +2,8 @@
 
 /** Registers the class of each kind of object. */
 
-const { defineClass } = require('./Host');
-const { ObjectKind, byNumber } = require('./seam');
+const { defineClass } = require('../seam/Host');
+const { ObjectKind, byNumber } = require('../seam/seam');
 
 const classes = byNumber(ObjectKind, {
   Worker: require('./Worker').WorkerImpl,

@@ -1,8 +1,8 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { UnsupportedError } = require('./errors');
-const { HANDLE, HOST } = require('./symbols');
+const { UnsupportedError } = require('../errors');
+const { HANDLE, HOST } = require('../seam/symbols');
 
 /** A transport to the application itself. */
 class DirectTransportImpl extends TransportImpl {

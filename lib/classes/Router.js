@@ -1,9 +1,9 @@
 'use strict';
 
 const { IdentifiedEntity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, HOST, READ } = require('./symbols');
-const supported = require('./supportedRtpCapabilities');
-const toJson = require('./toJson');
+const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
+const supported = require('../supportedRtpCapabilities');
+const toJson = require('../seam/toJson');
 
 /** A room's core: transports, and the media between them. */
 class RouterImpl extends IdentifiedEntity {

@@ -1,16 +1,16 @@
 'use strict';
 
 const { readFile } = require('node:fs/promises');
-const { addon: native } = require('./native');
-const { EnhancedEventEmitter } = require('./enhancedEvents');
-const { Logger } = require('./Logger');
+const { addon: native } = require('../seam/native');
+const { EnhancedEventEmitter } = require('../enhancedEvents');
+const { Logger } = require('../Logger');
 const { RemoteHost } = require('./RemoteHost');
-const { HOST } = require('./symbols');
-const { WorkerImpl, defaultWorkerBin } = require('./Worker');
-const { addWorker, removeWorker } = require('./workers');
-const { verticalOf } = require('./vertical');
-const goodbye = require('./goodbye');
-const toJson = require('./toJson');
+const { HOST } = require('../seam/symbols');
+const { WorkerImpl, defaultWorkerBin } = require('../classes/Worker');
+const { addWorker, removeWorker } = require('../workers');
+const { verticalOf } = require('../vertical');
+const goodbye = require('../goodbye');
+const toJson = require('../seam/toJson');
 
 const logger = new Logger('Session');
 

@@ -1,7 +1,7 @@
 'use strict';
 
-const { EnhancedEventEmitter } = require('./enhancedEvents');
-const { Logger } = require('./Logger');
+const { EnhancedEventEmitter } = require('../enhancedEvents');
+const { Logger } = require('../Logger');
 const {
   ADOPT,
   APP_DATA,
@@ -12,8 +12,8 @@ const {
   HOST,
   NONE_YET,
   READ,
-} = require('./symbols');
-const toJson = require('./toJson');
+} = require('../seam/symbols');
+const toJson = require('../seam/toJson');
 
 /**
  * What all of mediasoup's classes have in common. State lives in Rust; here are the events, the

@@ -3,11 +3,11 @@
 /** mediasoup with its Workers on a server. */
 
 const { Connection } = require('./Connection');
-const { createWorker: createLocalWorker } = require('./createWorker');
-const { EnhancedEventEmitter } = require('./enhancedEvents');
+const { createWorker: createLocalWorker } = require('../local/createWorker');
+const { EnhancedEventEmitter } = require('../enhancedEvents');
 const { environment, settingsOf } = require('./settings');
-const { observer, workers } = require('./workers');
-const statics = require('./statics');
+const { observer, workers } = require('../workers');
+const statics = require('../statics');
 
 /** The connection of the module itself, which the environment asks for. */
 let own;

@@ -2,7 +2,7 @@
 
 const { randomInt } = require('node:crypto');
 const { acceptable, merge, textOf } = require('./appDataText');
-const { FORGOTTEN } = require('./seam');
+const { FORGOTTEN } = require('../seam/seam');
 const { Watch } = require('./Watch');
 
 /** An appData is named by 53 bits: 33 that are drawn, 20 that are counted. */

@@ -7,7 +7,7 @@
  */
 
 const { addon: native } = require('./native');
-const { Logger } = require('./Logger');
+const { Logger } = require('../Logger');
 const { makeError } = require('./makeError');
 const { fetched, answered } = require('./payloads');
 const {

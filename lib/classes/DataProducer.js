@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HANDLE, HOST, READ } = require('./symbols');
+const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
 const { toMessage } = require('./message');
 
 /** Data messages that come into a Router. */

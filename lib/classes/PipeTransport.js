@@ -1,7 +1,7 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { ASK, READ } = require('./symbols');
+const { ASK, READ } = require('../seam/symbols');
 
 /** A transport between two Routers: everything passes as it is. */
 class PipeTransportImpl extends TransportImpl {

@@ -1,6 +1,6 @@
 'use strict';
 
-const errors = require('./errors');
+const errors = require('../errors');
 const { ErrorClass, byNumber } = require('./seam');
 
 /** Constructors by the numbers of their classes. */

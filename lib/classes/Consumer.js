@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, READ } = require('./symbols');
+const { ASK, READ } = require('../seam/symbols');
 
 /** Audio or video that goes out of a Router. */
 class ConsumerImpl extends IdentifiedEntity {

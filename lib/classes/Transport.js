@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK } = require('./symbols');
+const { ASK } = require('../seam/symbols');
 
 /** What carries media or data to a Router and from it. */
 class TransportImpl extends IdentifiedEntity {

@@ -3,7 +3,7 @@
 /** The addon and the worker binary. */
 
 const path = require('node:path');
-const { platformDirectory } = require('./platform');
+const { platformDirectory } = require('../platform');
 
 const ADDON = 'remote-mediasoup.node';
 const WORKER = 'remote-mediasoup-worker';

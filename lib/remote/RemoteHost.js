@@ -1,10 +1,10 @@
 'use strict';
 
-const { addon: native } = require('./native');
+const { addon: native } = require('../seam/native');
 const { AppDataCells } = require('./AppDataCells');
-const { Host } = require('./Host');
-const { AppDataChange, ItemKind, ObjectKind } = require('./seam');
-const { APP_DATA, HAPPEN, NONE_YET } = require('./symbols');
+const { Host } = require('../seam/Host');
+const { AppDataChange, ItemKind, ObjectKind } = require('../seam/seam');
+const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/symbols');
 
 /** How long the process of a closed Worker is waited for, in milliseconds. */
 const ENDING_MS = 5000;

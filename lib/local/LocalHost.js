@@ -1,10 +1,10 @@
 'use strict';
 
-const { addon: native } = require('./native');
-const { Host } = require('./Host');
-const { Logger } = require('./Logger');
-const { ItemKind, ProcessTask, highOf, lowOf } = require('./seam');
-const { removeWorker } = require('./workers');
+const { addon: native } = require('../seam/native');
+const { Host } = require('../seam/Host');
+const { Logger } = require('../Logger');
+const { ItemKind, ProcessTask, highOf, lowOf } = require('../seam/seam');
+const { removeWorker } = require('../workers');
 
 const logger = new Logger('Worker');
 
