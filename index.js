@@ -4,20 +4,20 @@
 
 Object.defineProperty(exports, '__esModule', { value: true });
 
-const statics = require('./lib/statics');
+const commonExports = require('./lib/commonExports');
 const { connect, createWorker } = require('./lib/remote/connect');
-const { observer, workers } = require('./lib/workers');
+const { observer, workers } = require('./lib/openWorkers');
 
-exports.errors = statics.errors;
-exports.version = statics.version;
+exports.errors = commonExports.errors;
+exports.version = commonExports.version;
 exports.observer = observer;
-exports.workerBin = statics.workerBin;
-exports.parseScalabilityMode = statics.parseScalabilityMode;
-exports.ortc = statics.ortc;
-exports.extras = statics.extras;
-exports.setLogEventListeners = statics.setLogEventListeners;
+exports.workerBin = commonExports.workerBin;
+exports.parseScalabilityMode = commonExports.parseScalabilityMode;
+exports.ortc = commonExports.ortc;
+exports.extras = commonExports.extras;
+exports.setLogEventListeners = commonExports.setLogEventListeners;
 exports.createWorker = createWorker;
-exports.getSupportedRtpCapabilities = statics.getSupportedRtpCapabilities;
+exports.getSupportedRtpCapabilities = commonExports.getSupportedRtpCapabilities;
 
 // What mediasoup has not.
 exports.connect = connect;

@@ -7,7 +7,7 @@ import { lib } from './support.mjs';
 
 const { Random } = createRequire(import.meta.url)('../differential/random.js');
 
-const { FORGOTTEN } = lib('seam/seam');
+const { FORGOTTEN } = lib('seam/numbers');
 
 /** Of an appData that all know. */
 const ID = 5;

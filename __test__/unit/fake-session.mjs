@@ -14,11 +14,11 @@ const {
   ItemKind,
   Level,
   PayloadKind,
-} = lib('seam/seam');
+} = lib('seam/numbers');
 const { high, loggers: Logger } = JSON.parse(addon.seamTable());
 const MORE = (high.more.mask << high.more.shift) * HIGH;
 
-export const { ObjectKind: Kind } = lib('seam/seam');
+export const { ObjectKind: Kind } = lib('seam/numbers');
 
 const number = (name) => EVENTS.indexOf(name);
 

@@ -6,7 +6,7 @@ import { answerWorker, connectedTo, lastRequest } from './connected.mjs';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { lib, mediasoup } from './support.mjs';
 
-const { ErrorClass } = lib('seam/seam');
+const { ErrorClass } = lib('seam/numbers');
 
 test('a Worker is told of and listed before createWorker() resolves', async (t) => {
   const { fake, remote } = await connectedTo(t);

@@ -14,7 +14,7 @@ process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
 
 export { repositoryRoot };
 
-/** `lib('classes/message')` is what lib/classes/message.js exports. */
+/** `lib('classes/sctpMessage')` is what lib/classes/sctpMessage.js exports. */
 export const lib = (name) => require(path.join(repositoryRoot, 'lib', name));
 
 export const mediasoup = require(repositoryRoot);

@@ -48,7 +48,7 @@ async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
 }
 
 function isVertical() {
-  const { verticalOfEnvironment } = require('../../lib/vertical');
+  const { verticalOfEnvironment } = require('../../lib/verticalOption');
   try {
     return Boolean(verticalOfEnvironment());
   } catch {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, READ } = require('../seam/symbols');
+const { ASK, READ } = require('../seam/internalMembers');
 
 /** Audio or video that goes out of a Router. */
 class ConsumerImpl extends IdentifiedEntity {

@@ -1,8 +1,8 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, READ } = require('../seam/symbols');
-const { toMessage } = require('./message');
+const { ASK, READ } = require('../seam/internalMembers');
+const { toMessage } = require('./sctpMessage');
 
 /** Data messages that go out of a Router. */
 class DataConsumerImpl extends IdentifiedEntity {

@@ -1,8 +1,8 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
-const { toMessage } = require('./message');
+const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
+const { toMessage } = require('./sctpMessage');
 
 /** Data messages that come into a Router. */
 class DataProducerImpl extends IdentifiedEntity {

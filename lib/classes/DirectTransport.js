@@ -2,7 +2,7 @@
 
 const { TransportImpl } = require('./Transport');
 const { UnsupportedError } = require('../errors');
-const { HANDLE, HOST } = require('../seam/symbols');
+const { HANDLE, HOST } = require('../seam/internalMembers');
 
 /** A transport to the application itself. */
 class DirectTransportImpl extends TransportImpl {

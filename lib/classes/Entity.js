@@ -12,7 +12,7 @@ const {
   HOST,
   NONE_YET,
   READ,
-} = require('../seam/symbols');
+} = require('../seam/internalMembers');
 const toJson = require('../seam/toJson');
 
 /**

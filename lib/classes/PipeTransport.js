@@ -1,7 +1,7 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { ASK, READ } = require('../seam/symbols');
+const { ASK, READ } = require('../seam/internalMembers');
 
 /** A transport between two Routers: everything passes as it is. */
 class PipeTransportImpl extends TransportImpl {

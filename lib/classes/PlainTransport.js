@@ -1,7 +1,7 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { ASK, READ } = require('../seam/symbols');
+const { ASK, READ } = require('../seam/internalMembers');
 
 /** A transport of plain RTP, or SRTP with given keys. */
 class PlainTransportImpl extends TransportImpl {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
+const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 
 /** Audio or video that comes into a Router. */
 class ProducerImpl extends IdentifiedEntity {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
+const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 const supported = require('../supportedRtpCapabilities');
 const toJson = require('../seam/toJson');
 

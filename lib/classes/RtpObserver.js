@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, READ } = require('../seam/symbols');
+const { ASK, READ } = require('../seam/internalMembers');
 
 /** Listens to Producers of a Router. */
 class RtpObserverImpl extends IdentifiedEntity {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK } = require('../seam/symbols');
+const { ASK } = require('../seam/internalMembers');
 
 /** What carries media or data to a Router and from it. */
 class TransportImpl extends IdentifiedEntity {

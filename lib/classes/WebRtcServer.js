@@ -1,7 +1,7 @@
 'use strict';
 
 const { IdentifiedEntity } = require('./Entity');
-const { ASK, HAPPEN } = require('../seam/symbols');
+const { ASK, HAPPEN } = require('../seam/internalMembers');
 
 /** A port (or several) that many WebRtcTransports share. */
 class WebRtcServerImpl extends IdentifiedEntity {

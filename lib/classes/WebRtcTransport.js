@@ -1,7 +1,7 @@
 'use strict';
 
 const { TransportImpl } = require('./Transport');
-const { ASK, HANDLE, HOST, READ } = require('../seam/symbols');
+const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 
 /** A transport to a browser: ICE, DTLS, SRTP, SCTP. */
 class WebRtcTransportImpl extends TransportImpl {

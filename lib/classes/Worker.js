@@ -1,8 +1,15 @@
 'use strict';
 
 const { Entity, loggerOf } = require('./Entity');
-const { ASK, HANDLE, HAPPEN, HEARS, HOST, READ } = require('../seam/symbols');
-const { makeRoomForListener, markOwn } = require('../goodbye');
+const {
+  ASK,
+  HANDLE,
+  HAPPEN,
+  HEARS,
+  HOST,
+  READ,
+} = require('../seam/internalMembers');
+const { makeRoomForListener, markOwn } = require('../exitListeners');
 const { workerBin } = require('../seam/native');
 const supported = require('../supportedRtpCapabilities');
 

@@ -3,8 +3,8 @@
 const { addon: native } = require('../seam/native');
 const { Host } = require('../seam/Host');
 const { Logger } = require('../Logger');
-const { ItemKind, ProcessTask, highOf, lowOf } = require('../seam/seam');
-const { removeWorker } = require('../workers');
+const { ItemKind, ProcessTask, highOf, lowOf } = require('../seam/numbers');
+const { removeWorker } = require('../openWorkers');
 
 const logger = new Logger('Worker');
 
@@ -76,7 +76,7 @@ class LocalHost extends Host {
    * Starts to keep a logical Worker, and starts the process of its first real one. Throws for options
    * that are wrong, and where nothing can be spawned.
    *
-   * @param {import('./WorkerProcesses').WorkerProcesses} processes
+   * @param {import('./LogicalWorkerProcesses').LogicalWorkerProcesses} processes
    * @param {true | object} options
    * @param {() => void} onRunning
    * @returns {number} the logical Worker's handle

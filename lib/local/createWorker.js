@@ -2,10 +2,10 @@
 
 const { LocalHost } = require('./LocalHost');
 const { WorkerImpl, defaultWorkerBin } = require('../classes/Worker');
-const { WorkerProcesses } = require('./WorkerProcesses');
+const { LogicalWorkerProcesses } = require('./LogicalWorkerProcesses');
 const { spawnWorker, workerCommand } = require('./spawnWorker');
-const { verticalOf, verticalOfEnvironment } = require('../vertical');
-const { addWorker } = require('../workers');
+const { verticalOf, verticalOfEnvironment } = require('../verticalOption');
+const { addWorker } = require('../openWorkers');
 
 /** What holds the Workers of this machine that this instance of the module creates. */
 const host = new LocalHost();
@@ -70,7 +70,7 @@ function start(command, appData) {
 function startLogical(command, options, appData) {
   return new Promise((resolve, reject) => {
     let running = false;
-    const processes = new WorkerProcesses(command, {
+    const processes = new LogicalWorkerProcesses(command, {
       isRunning: (real) => host.hasStarted(real),
       onBytes: (real, buffer, length) => host.input(real, buffer, length),
       onEnd: (real, error) => {

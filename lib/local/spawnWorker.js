@@ -2,7 +2,7 @@
 
 const { Logger } = require('../Logger');
 const { WorkerProcess } = require('./WorkerProcess');
-const { version } = require('../seam/seam');
+const { version } = require('../seam/numbers');
 
 const logger = new Logger('Worker');
 

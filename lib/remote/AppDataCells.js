@@ -1,9 +1,9 @@
 'use strict';
 
 const { randomInt } = require('node:crypto');
-const { acceptable, merge, textOf } = require('./appDataText');
-const { FORGOTTEN } = require('../seam/seam');
-const { Watch } = require('./Watch');
+const { acceptable, merge, textOf } = require('./appDataJson');
+const { FORGOTTEN } = require('../seam/numbers');
+const { AppDataPoller } = require('./AppDataPoller');
 
 /** An appData is named by 53 bits: 33 that are drawn, 20 that are counted. */
 const DRAWN = 2 ** 33;
@@ -49,29 +49,29 @@ class AppDataCells {
     if (cell && cell.ref.deref() === undefined) this.#named.delete(id);
   });
 
-  #watch;
+  #poller;
   #drawn = 0;
   #count = COUNTED;
 
   /**
    * @param {{ appData(id: number, text: string, revision: number): void, setAppData(handle: number, id: number): void }} seam
    *   what tells the server
-   * @param {object} [clock] of the `Watch`
+   * @param {object} [clock] of the `AppDataPoller`
    */
   constructor({ appData, setAppData }, clock) {
     this.#appData = appData;
     this.#setAppData = setAppData;
-    this.#watch = new Watch((cell) => this.#look(cell), clock);
+    this.#poller = new AppDataPoller((cell) => this.#look(cell), clock);
   }
 
   /** The server can be told of changes. */
   start() {
-    this.#watch.start();
+    this.#poller.start();
   }
 
   /** The server can't be told of changes. They are told when it can. */
   stop() {
-    this.#watch.stop();
+    this.#poller.stop();
   }
 
   /** The server may have missed what it was told last. */
@@ -91,7 +91,7 @@ class AppDataCells {
   name(appData) {
     if (typeof appData !== 'object' || appData === null) return 0;
     const cell = this.#cellOf(appData);
-    if (!cell.told && this.#watch.isDue(cell)) this.#watch.lookAt(cell);
+    if (!cell.told && this.#poller.isDue(cell)) this.#poller.lookAt(cell);
     return cell.told ? cell.id : 0;
   }
 
@@ -112,7 +112,7 @@ class AppDataCells {
     cell.handles.add(handle);
     this.#ofHandle.set(handle, cell);
     this.#arrived.delete(appData);
-    this.#watch.add(cell);
+    this.#poller.add(cell);
     if (id !== 0 && cell.id === id) cell.told = true;
     const name = cell.told ? cell.id : 0;
     if (name !== id) this.#setAppData(handle, name);
@@ -125,7 +125,7 @@ class AppDataCells {
     this.#ofHandle.delete(handle);
     cell.handles.delete(handle);
     if (cell.handles.size > 0) return;
-    this.#watch.delete(cell);
+    this.#poller.delete(cell);
     // A server has no reason to keep what no object has.
     cell.told = false;
   }

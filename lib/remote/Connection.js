@@ -5,11 +5,11 @@ const { addon: native } = require('../seam/native');
 const { EnhancedEventEmitter } = require('../enhancedEvents');
 const { Logger } = require('../Logger');
 const { RemoteHost } = require('./RemoteHost');
-const { HOST } = require('../seam/symbols');
+const { HOST } = require('../seam/internalMembers');
 const { WorkerImpl, defaultWorkerBin } = require('../classes/Worker');
-const { addWorker, removeWorker } = require('../workers');
-const { verticalOf } = require('../vertical');
-const goodbye = require('../goodbye');
+const { addWorker, removeWorker } = require('../openWorkers');
+const { verticalOf } = require('../verticalOption');
+const exitListeners = require('../exitListeners');
 const toJson = require('../seam/toJson');
 
 const logger = new Logger('Session');
@@ -138,7 +138,7 @@ class Connection {
     this.#link = link;
     this.#host = link.host;
     this.#alive = setInterval(() => {}, FOREVER_MS).unref();
-    goodbye.add(this);
+    exitListeners.add(this);
   }
 
   /** Resolves when there is a link; rejects when there can't be one, or not in time. */
@@ -237,14 +237,14 @@ class Connection {
   /** A process that ends right after `close()` waits until the server has heard of it. */
   #partFrom(host) {
     const leaving = { goodbye: () => native.goodbye(host.number, GOODBYE_MS) };
-    goodbye.add(leaving);
-    goodbye.remove(this);
+    exitListeners.add(leaving);
+    exitListeners.remove(this);
     this.#leaving.set(host, leaving);
   }
 
   /** The server has heard the goodbye of a host, or never will. */
   #hasLeft(host) {
-    goodbye.remove(this.#leaving.get(host));
+    exitListeners.remove(this.#leaving.get(host));
     this.#leaving.delete(host);
   }
 

@@ -3,8 +3,8 @@
 const { addon: native } = require('../seam/native');
 const { AppDataCells } = require('./AppDataCells');
 const { Host } = require('../seam/Host');
-const { AppDataChange, ItemKind, ObjectKind } = require('../seam/seam');
-const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/symbols');
+const { AppDataChange, ItemKind, ObjectKind } = require('../seam/numbers');
+const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/internalMembers');
 
 /** How long the process of a closed Worker is waited for, in milliseconds. */
 const ENDING_MS = 5000;

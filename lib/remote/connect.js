@@ -6,8 +6,8 @@ const { Connection } = require('./Connection');
 const { createWorker: createLocalWorker } = require('../local/createWorker');
 const { EnhancedEventEmitter } = require('../enhancedEvents');
 const { environment, settingsOf } = require('./settings');
-const { observer, workers } = require('../workers');
-const statics = require('../statics');
+const { observer, workers } = require('../openWorkers');
+const commonExports = require('../commonExports');
 
 /** The connection of the module itself, which the environment asks for. */
 let own;
@@ -61,7 +61,7 @@ function ownConnection() {
 /** An object that can stand for mediasoup. Its members may be replaced, as those of a module. */
 function moduleOf(connection) {
   return {
-    ...statics,
+    ...commonExports,
     observer: connection.observer,
     createWorker: async (options = undefined) =>
       connection.createWorker(options),

@@ -3,7 +3,7 @@
 /** Where a server is and how it is spoken to: arguments and environment variables, checked. */
 
 const { EventEmitter } = require('node:events');
-const { verticalOf, verticalOfEnvironment } = require('../vertical');
+const { verticalOf, verticalOfEnvironment } = require('../verticalOption');
 
 /** Milliseconds that a command waits for a server that can't be reached. */
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -24,8 +24,8 @@ const {
   lowOf,
   payloadOf,
   secondOf,
-} = require('./seam');
-const { ADOPT, HAPPEN, HEARS } = require('./symbols');
+} = require('./numbers');
+const { ADOPT, HAPPEN, HEARS } = require('./internalMembers');
 
 /** Loggers by the numbers of their names, and their methods by level. */
 const LOGGERS = [];

@@ -1,7 +1,7 @@
 'use strict';
 
 const errors = require('../errors');
-const { ErrorClass, byNumber } = require('./seam');
+const { ErrorClass, byNumber } = require('./numbers');
 
 /** Constructors by the numbers of their classes. */
 const constructors = byNumber(ErrorClass, {

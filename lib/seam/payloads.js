@@ -3,7 +3,7 @@
 /** What belongs to an item, fetched from Rust and made into JavaScript's values. */
 
 const { addon: native } = require('./native');
-const { PayloadKind } = require('./seam');
+const { PayloadKind } = require('./numbers');
 
 const NO_ARGUMENTS = [];
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';
 
-const { ErrorClass, byNumber } = lib('seam/seam');
+const { ErrorClass, byNumber } = lib('seam/numbers');
 const { makeError } = lib('seam/makeError');
 const errors = lib('errors');
 

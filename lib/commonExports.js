@@ -2,13 +2,13 @@
 
 /** What the module exports wherever its Workers are. */
 
-require('./classes/classes');
+require('./classes/register');
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 const { emitters } = require('./Logger');
 const { supportedRtpCapabilities } = require('./supportedRtpCapabilities');
 
 exports.errors = require('./errors');
-exports.version = require('./seam/seam').version;
+exports.version = require('./seam/numbers').version;
 exports.workerBin = require('./classes/Worker').defaultWorkerBin;
 exports.parseScalabilityMode =
   require('./scalabilityModes').parseScalabilityMode;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';
 
 const { settingsOf } = lib('remote/settings');
-const { verticalOfEnvironment } = lib('vertical');
+const { verticalOfEnvironment } = lib('verticalOption');
 
 const inEnvironment = (text) =>
   verticalOfEnvironment({ REMOTE_MEDIASOUP_VERTICAL: text });

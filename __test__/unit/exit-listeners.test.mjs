@@ -6,9 +6,9 @@ import { inProcess, mediasoup } from './support.mjs';
 /** A process with a connection, and how it ended. */
 async function run(script) {
   const source = `
-    const goodbye = require('./lib/goodbye');
+    const exitListeners = require('./lib/exitListeners');
     const connection = { goodbye: () => console.log('goodbye') };
-    goodbye.add(connection);
+    exitListeners.add(connection);
     // What waits for Workers of a server.
     const alive = setInterval(() => {}, 1000);
     ${script}`;
@@ -61,7 +61,7 @@ test('process.exit() says goodbye', async () => {
 
 test('nothing is left when there is no connection any more', async () => {
   const { stdout, signal } = await run(`
-    goodbye.remove(connection);
+    exitListeners.remove(connection);
     clearInterval(alive);
     console.log(['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((it) => process.listenerCount(it)));`);
 

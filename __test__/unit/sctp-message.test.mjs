@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';
 
-const { toMessage } = lib('classes/message');
+const { toMessage } = lib('classes/sctpMessage');
 
 test('the id says what the message is, unless it is given', () => {
   for (const [message, given, ppid, data] of [

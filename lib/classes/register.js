@@ -3,7 +3,7 @@
 /** Registers the class of each kind of object. */
 
 const { defineClass } = require('../seam/Host');
-const { ObjectKind, byNumber } = require('../seam/seam');
+const { ObjectKind, byNumber } = require('../seam/numbers');
 
 const classes = byNumber(ObjectKind, {
   Worker: require('./Worker').WorkerImpl,

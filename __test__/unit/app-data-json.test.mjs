@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 import { lib } from './support.mjs';
 
-const { merge, textOf } = lib('remote/appDataText');
-const { APP_DATA_BYTES } = lib('seam/seam');
+const { merge, textOf } = lib('remote/appDataJson');
+const { APP_DATA_BYTES } = lib('seam/numbers');
 
 const said = (appData) => {
   const text = textOf(appData);

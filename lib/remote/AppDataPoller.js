@@ -23,7 +23,7 @@ const ITEM_REST_MAX_MS = 700;
  *
  * @template {object} T
  */
-class Watch {
+class AppDataPoller {
   /** @type {Set<T>} */
   #items = new Set();
 
@@ -136,4 +136,4 @@ function unrefTimeout(callback, ms) {
   return setTimeout(callback, ms).unref();
 }
 
-exports.Watch = Watch;
+exports.AppDataPoller = AppDataPoller;

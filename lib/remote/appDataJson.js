@@ -10,7 +10,7 @@
  * size does.
  */
 
-const { APP_DATA_BYTES, APP_DATA_DEPTH } = require('../seam/seam');
+const { APP_DATA_BYTES, APP_DATA_DEPTH } = require('../seam/numbers');
 
 /** Stands for a member that can't be read. */
 const UNREADABLE = Symbol('unreadable');

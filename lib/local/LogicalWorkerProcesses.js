@@ -6,7 +6,7 @@ const { spawnWorker } = require('./spawnWorker');
  * The processes of a logical Worker, with the face of a `WorkerProcess`. The first one makes it run;
  * others come and go as its load needs, and the end of one is the end of what lived there alone.
  */
-class WorkerProcesses {
+class LogicalWorkerProcesses {
   #command;
   #handlers;
 
@@ -67,4 +67,4 @@ class WorkerProcesses {
   }
 }
 
-exports.WorkerProcesses = WorkerProcesses;
+exports.LogicalWorkerProcesses = LogicalWorkerProcesses;

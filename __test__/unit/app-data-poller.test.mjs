@@ -4,27 +4,27 @@ import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';
 import { VirtualClock } from './virtual-clock.mjs';
 
-const { Watch } = lib('remote/Watch');
+const { AppDataPoller } = lib('remote/AppDataPoller');
 
-/** A watch over items that take so many milliseconds to look at. */
-function watchOf(costs) {
+/** A poller over items that take so many milliseconds to look at. */
+function pollerOf(costs) {
   const clock = new VirtualClock();
   const looks = [];
   const items = costs.map((cost, place) => ({ cost, place }));
-  const watch = new Watch((item) => {
+  const poller = new AppDataPoller((item) => {
     looks.push({ place: item.place, at: clock.time });
     clock.time += item.cost;
   }, clock);
 
-  for (const item of items) watch.add(item);
+  for (const item of items) poller.add(item);
 
-  return { clock, items, looks, watch };
+  return { clock, items, looks, poller };
 }
 
 test('every item is looked at four times a second', () => {
-  const { clock, looks, watch } = watchOf([0, 0, 0]);
+  const { clock, looks, poller } = pollerOf([0, 0, 0]);
 
-  watch.start();
+  poller.start();
   clock.advance(1000);
   assert.equal(looks.length, 12);
   assert.deepEqual(
@@ -38,9 +38,9 @@ test('every item is looked at four times a second', () => {
 });
 
 test('a turn takes two milliseconds, and the next goes on from there', () => {
-  const { clock, looks, watch } = watchOf(new Array(10).fill(0.5));
+  const { clock, looks, poller } = pollerOf(new Array(10).fill(0.5));
 
-  watch.start();
+  poller.start();
   clock.advance(251);
   assert.ok(looks.length <= 5, `${looks.length} looks`);
   clock.advance(50);
@@ -51,9 +51,9 @@ test('a turn takes two milliseconds, and the next goes on from there', () => {
 });
 
 test('a long round is followed by a long rest', () => {
-  const { clock, looks, watch } = watchOf(new Array(100).fill(0.4));
+  const { clock, looks, poller } = pollerOf(new Array(100).fill(0.4));
 
-  watch.start();
+  poller.start();
   clock.advance(20_000);
 
   const share = (looks.length * 0.4) / 20_000;
@@ -63,9 +63,9 @@ test('a long round is followed by a long rest', () => {
 });
 
 test('what takes long is looked at less often, but within a second', () => {
-  const { clock, looks, watch } = watchOf([12]);
+  const { clock, looks, poller } = pollerOf([12]);
 
-  watch.start();
+  poller.start();
   clock.advance(10_000);
 
   const pauses = looks.slice(1).map(({ at }, place) => at - looks[place].at);
@@ -75,35 +75,35 @@ test('what takes long is looked at less often, but within a second', () => {
 });
 
 test('nothing is looked at before the start, after a stop, or when it was taken away', () => {
-  const { clock, items, looks, watch } = watchOf([0, 0]);
+  const { clock, items, looks, poller } = pollerOf([0, 0]);
 
   clock.advance(1000);
   assert.equal(looks.length, 0);
-  watch.start();
-  watch.delete(items[0]);
+  poller.start();
+  poller.delete(items[0]);
   clock.advance(250);
   assert.deepEqual(
     looks.map(({ place }) => place),
     [1],
   );
-  watch.stop();
+  poller.stop();
   assert.equal(clock.timers, 0);
   clock.advance(1000);
   assert.equal(looks.length, 1);
-  watch.delete(items[1]);
-  watch.start();
+  poller.delete(items[1]);
+  poller.start();
   assert.equal(clock.timers, 0);
-  watch.add(items[1]);
+  poller.add(items[1]);
   clock.advance(250);
   assert.equal(looks.length, 2);
 });
 
 test('a process ends in spite of it', async () => {
   const { stdout } = await inProcess(`
-    const { Watch } = require('./lib/remote/Watch');
-    const watch = new Watch(() => {});
-    watch.add({});
-    watch.start();
+    const { AppDataPoller } = require('./lib/remote/AppDataPoller');
+    const poller = new AppDataPoller(() => {});
+    poller.add({});
+    poller.start();
     process.on('exit', () => console.log('ended'));`);
 
   assert.equal(stdout, 'ended\n');
