@@ -1,6 +1,6 @@
 'use strict';
 
-/** What the module exports wherever its Workers are. */
+/** Exports of the module that are the same for Workers of this machine and of a server. */
 
 require('./classes/register');
 const { EnhancedEventEmitter } = require('./enhancedEvents');

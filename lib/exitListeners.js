@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * A process that ends says goodbye to its servers, so that they don't wait for it. Nothing is
- * installed while there is no connection.
+ * Listeners to the exit of the process and to the signals that end it. They say goodbye to its
+ * servers, so that these don't wait for it. Nothing is installed while there is no connection.
  */
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];

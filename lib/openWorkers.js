@@ -1,10 +1,10 @@
 'use strict';
 
+/** The module's observer and its list of open Workers, those of this machine and of a server. */
+
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 
 const { safeEmit } = EnhancedEventEmitter.prototype;
-
-/** What the module itself shows of its Workers, wherever they are. */
 
 /** The module's observer: `newworker`. */
 const observer = new EnhancedEventEmitter();

@@ -18,8 +18,8 @@ const ITEM_REST = 50;
 const ITEM_REST_MAX_MS = 700;
 
 /**
- * Looks at things again and again, a little in each turn of the event loop. Nobody is kept alive by
- * it.
+ * Polls appData for changes inside, a little in each turn of the event loop. It keeps no process
+ * alive.
  *
  * @template {object} T
  */

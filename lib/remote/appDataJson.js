@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * What JSON can say of an appData, and how what others say of it is taken over.
+ * JSON of an appData, and the merge of what other clients have changed in it.
  *
  * An application may hang anything on an object. Shared with a server is what plain objects,
  * arrays, strings, numbers, booleans and null make up. Functions, symbols, BigInts, instances of

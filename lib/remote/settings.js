@@ -1,6 +1,6 @@
 'use strict';
 
-/** Where a server is and how it is spoken to: arguments and environment variables, checked. */
+/** Settings of a connection: arguments of `connect()` and `REMOTE_MEDIASOUP_*` variables, checked. */
 
 const { EventEmitter } = require('node:events');
 const { verticalOf, verticalOfEnvironment } = require('../verticalOption');

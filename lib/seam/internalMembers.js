@@ -1,6 +1,6 @@
 'use strict';
 
-/** Methods between this package's own files, out of the way of applications. */
+/** Members of objects for this package's own files alone, out of the way of applications. */
 
 /** `object[HAPPEN](event, observerEvent, args)`: something happened to the object. */
 exports.HAPPEN = Symbol('happen');

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What belongs to an item, fetched from Rust and made into JavaScript's values. */
+/** Payloads of items, fetched from Rust and made into JavaScript's values. */
 
 const { addon: native } = require('./native');
 const { PayloadKind } = require('./numbers');
