@@ -1,6 +1,8 @@
 /**
  * The types of mediasoup 3.27.1: a program written against either compiles against the other. What
  * is about servers and logical Workers is ours.
+ *
+ * @packageDocumentation
  */
 
 import type { AppData } from './types/common';

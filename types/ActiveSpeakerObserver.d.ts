@@ -1,5 +1,3 @@
-/** ActiveSpeakerObserver: says who speaks, by speech rather than by loudness. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { Producer } from './Producer';
@@ -33,6 +31,7 @@ export type ActiveSpeakerObserverObserverEvents = RtpObserverObserverEvents & {
   dominantspeaker: [ActiveSpeakerObserverDominantSpeaker];
 };
 
+/** Observer that says who speaks, by speech rather than by loudness. */
 export interface ActiveSpeakerObserver<
   ActiveSpeakerObserverAppData extends AppData = AppData,
 > extends RtpObserver<

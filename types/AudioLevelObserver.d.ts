@@ -1,5 +1,3 @@
-/** AudioLevelObserver: says who is how loud. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { Producer } from './Producer';
@@ -42,6 +40,7 @@ export type AudioLevelObserverObserverEvents = RtpObserverObserverEvents & {
   silence: [];
 };
 
+/** Observer that says who is how loud. */
 export interface AudioLevelObserver<
   AudioLevelObserverAppData extends AppData = AppData,
 > extends RtpObserver<

@@ -1,5 +1,3 @@
-/** Consumer: a Producer's stream on its way out of a Router. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { ProducerStat } from './Producer';
@@ -178,6 +176,7 @@ export type ConsumerObserverEvents = {
   trace: [ConsumerTraceEventData];
 };
 
+/** A Producer's stream on its way out of a Router. */
 export interface Consumer<
   ConsumerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<ConsumerEvents> {

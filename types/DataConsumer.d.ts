@@ -1,5 +1,3 @@
-/** DataConsumer: a DataProducer's messages on their way out of a Router. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { SctpStreamParameters } from './sctpParameters';
@@ -78,6 +76,7 @@ export type DataConsumerObserverEvents = {
   resume: [];
 };
 
+/** A DataProducer's messages on their way out of a Router. */
 export interface DataConsumer<
   DataConsumerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<DataConsumerEvents> {

@@ -1,5 +1,3 @@
-/** DataProducer: messages that enter a Router. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { SctpStreamParameters } from './sctpParameters';
@@ -56,6 +54,7 @@ export type DataProducerObserverEvents = {
   resume: [];
 };
 
+/** Messages that enter a Router. */
 export interface DataProducer<
   DataProducerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<DataProducerEvents> {

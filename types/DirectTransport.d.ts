@@ -1,5 +1,3 @@
-/** DirectTransport: RTP, RTCP and messages between a Router and this application itself. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type {
@@ -38,6 +36,7 @@ export type DirectTransportObserverEvents = TransportObserverEvents & {
   rtcp: [Buffer];
 };
 
+/** RTP, RTCP and messages between a Router and this application itself. */
 export interface DirectTransport<
   DirectTransportAppData extends AppData = AppData,
 > extends Transport<

@@ -1,5 +1,3 @@
-/** PipeTransport: one end of a link between two Routers, of any Workers on any hosts. */
-
 import type { AppData, ClassOf, Either, Flat } from './common';
 import type { Consumer } from './Consumer';
 import type { EnhancedEventEmitter } from './enhancedEvents';
@@ -72,6 +70,7 @@ export type PipeTransportObserverEvents = TransportObserverEvents & {
   sctpstatechange: [SctpState];
 };
 
+/** One end of a link between two Routers, of any Workers on any hosts. */
 export interface PipeTransport<PipeTransportAppData extends AppData = AppData>
   extends
     Transport<PipeTransportAppData, PipeTransportEvents, PipeTransportObserver>,

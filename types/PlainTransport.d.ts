@@ -1,5 +1,3 @@
-/** PlainTransport: RTP and RTCP, or SRTP, over UDP without ICE and DTLS. */
-
 import type { AppData, ClassOf, Either, Flat } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type {
@@ -83,6 +81,7 @@ type Changes = {
   sctpstatechange: [SctpState];
 };
 
+/** RTP and RTCP, or SRTP, over UDP without ICE and DTLS. */
 export interface PlainTransport<PlainTransportAppData extends AppData = AppData>
   extends
     Transport<

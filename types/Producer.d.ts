@@ -1,5 +1,3 @@
-/** Producer: a stream of audio or video that enters a Router. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { MediaKind, RtpParameters } from './rtpParameters';
@@ -90,6 +88,7 @@ export type ProducerObserverEvents = {
   trace: [ProducerTraceEventData];
 };
 
+/** A stream of audio or video that enters a Router. */
 export interface Producer<
   ProducerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<ProducerEvents> {

@@ -1,5 +1,3 @@
-/** Router: where streams meet. Who produces in a Router can be consumed in it. */
-
 import type {
   ActiveSpeakerObserver,
   ActiveSpeakerObserverOptions,
@@ -111,6 +109,7 @@ export type RouterObserverEvents = {
   newrtpobserver: [RtpObserver];
 };
 
+/** Place where streams meet: everyone in a Router can consume what others produce in it. */
 export interface Router<
   RouterAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<RouterEvents> {

@@ -1,5 +1,3 @@
-/** RtpObserver: what the two kinds of listener to audio Producers have in common. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { Producer } from './Producer';
@@ -23,6 +21,7 @@ export type RtpObserverObserverEvents = {
   removeproducer: [Producer];
 };
 
+/** Common part of the two kinds of listener to audio Producers. */
 export interface RtpObserver<
   RtpObserverAppData extends AppData = AppData,
   Events extends RtpObserverEvents = RtpObserverEvents,

@@ -1,5 +1,3 @@
-/** Transport: what the four kinds of connection to a Router have in common. */
-
 import type { AppData, ClassOf } from './common';
 import type { Consumer, ConsumerOptions } from './Consumer';
 import type { DataConsumer, DataConsumerOptions } from './DataConsumer';
@@ -176,6 +174,7 @@ export type TransportObserverEvents = {
   trace: [TransportTraceEventData];
 };
 
+/** Common part of the four kinds of connection to a Router. */
 export interface Transport<
   TransportAppData extends AppData = AppData,
   Events extends TransportEvents = TransportEvents,

@@ -1,5 +1,3 @@
-/** WebRtcServer: ports that many WebRtcTransports of a Worker share. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { TransportListenInfo } from './Transport';
@@ -50,6 +48,7 @@ export type WebRtcServerObserverEvents = {
   webrtctransportunhandled: [WebRtcTransport];
 };
 
+/** Ports that many WebRtcTransports of a Worker share. */
 export interface WebRtcServer<
   WebRtcServerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<WebRtcServerEvents> {

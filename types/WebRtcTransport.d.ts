@@ -1,5 +1,3 @@
-/** WebRtcTransport: ICE and DTLS, the way of browsers. */
-
 import type { AppData, ClassOf, Either, Flat } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type {
@@ -143,6 +141,7 @@ type StateChanges = {
   sctpstatechange: [SctpState];
 };
 
+/** Connection by ICE and DTLS, the way of browsers. */
 export interface WebRtcTransport<
   WebRtcTransportAppData extends AppData = AppData,
 >

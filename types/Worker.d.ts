@@ -1,5 +1,3 @@
-/** Worker: a process that moves media, and the root of everything that lives in it. */
-
 import type { AppData, ClassOf } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
 import type { Router, RouterOptions } from './Router';
@@ -114,6 +112,7 @@ export type WorkerObserverEvents = {
   newrouter: [Router];
 };
 
+/** A process that moves media, and the root of everything that lives in it. */
 export interface Worker<
   WorkerAppData extends AppData = AppData,
 > extends EnhancedEventEmitter<WorkerEvents> {

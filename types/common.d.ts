@@ -1,4 +1,4 @@
-/** Type helpers that every other file here builds on. */
+/** Type helpers that every other file here builds on. @packageDocumentation */
 
 /** What an application hangs on an object: kept by reference, never read by this library. */
 export type AppData = {

@@ -1,4 +1,7 @@
-/** Event emitters whose events, and the arguments that come with them, are known to TypeScript. */
+/**
+ * Event emitters whose events, and the arguments that come with them, are known to TypeScript.
+ * @packageDocumentation
+ */
 
 import { EventEmitter } from 'node:events';
 

@@ -1,4 +1,4 @@
-/** `mediasoup/errors`. Bad arguments give the language's own `TypeError`. */
+/** `mediasoup/errors`. Bad arguments give the language's own `TypeError`. @packageDocumentation */
 
 /** What was asked for can't be done here: no codec fits, or this kind of object can't do it. */
 export declare class UnsupportedError extends Error {

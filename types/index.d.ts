@@ -1,4 +1,4 @@
-/** What the module itself offers, beside classes and data. */
+/** What the module itself offers, beside classes and data. @packageDocumentation */
 
 import type { AppData } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';

@@ -1,4 +1,7 @@
-/** `mediasoup/ortc`: the negotiation that Transports do, as functions on plain objects. */
+/**
+ * `mediasoup/ortc`: the negotiation that Transports do, as functions on plain objects.
+ * @packageDocumentation
+ */
 
 import type {
   RouterRtpCapabilities,

@@ -1,4 +1,4 @@
-/** Workers on a server, which mediasoup itself doesn't know. */
+/** Workers on a server, which mediasoup itself doesn't know. @packageDocumentation */
 
 import type { EventEmitter } from 'node:events';
 import { EnhancedEventEmitter } from './enhancedEvents';

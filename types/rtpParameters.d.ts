@@ -1,4 +1,7 @@
-/** ORTC's vocabulary: what can be received (capabilities) and what is sent (parameters). */
+/**
+ * ORTC's vocabulary: what can be received (capabilities) and what is sent (parameters).
+ * @packageDocumentation
+ */
 
 export type MediaKind = 'audio' | 'video';
 

@@ -1,4 +1,7 @@
-/** Statistics of one RTP stream, as `producer.getStats()` and `consumer.getStats()` give them. */
+/**
+ * Statistics of one RTP stream, as `producer.getStats()` and `consumer.getStats()` give them.
+ * @packageDocumentation
+ */
 
 /** A stream that the worker receives (`type` is `inbound-rtp`). */
 export type RtpStreamRecvStats = BaseRtpStreamStats & {

@@ -1,4 +1,7 @@
-/** Layers of a video stream, as a scalability mode such as `L3T3_KEY` spells them. */
+/**
+ * Layers of a video stream, as a scalability mode such as `L3T3_KEY` spells them.
+ * @packageDocumentation
+ */
 
 export type ScalabilityMode = {
   /** Number of spatial layers, from 1. */

@@ -1,4 +1,7 @@
-/** SCTP, which carries data channels: the association of a Transport, and its streams. */
+/**
+ * SCTP, which carries data channels: the association of a Transport, and its streams.
+ * @packageDocumentation
+ */
 
 /** What a Transport tells the remote side of its association. */
 export type SctpParameters = {

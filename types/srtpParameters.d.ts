@@ -1,4 +1,7 @@
-/** Keys of SRTP where no DTLS agrees on them: PlainTransport and PipeTransport. */
+/**
+ * Keys of SRTP where no DTLS agrees on them: PlainTransport and PipeTransport.
+ * @packageDocumentation
+ */
 
 export type SrtpParameters = {
   cryptoSuite: SrtpCryptoSuite;

@@ -1,4 +1,4 @@
-/** `mediasoup/types`: every type that an application can name. */
+/** `mediasoup/types`: every type that an application can name. @packageDocumentation */
 
 export type {
   Index,

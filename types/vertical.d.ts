@@ -1,4 +1,7 @@
-/** Logical Workers, which mediasoup itself doesn't know: one to the application, several processes. */
+/**
+ * Logical Workers, which mediasoup itself doesn't know: one to the application, several processes.
+ * @packageDocumentation
+ */
 
 import type { AppData } from './common';
 import type { Worker, WorkerSettings } from './Worker';

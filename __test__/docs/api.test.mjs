@@ -1,41 +1,65 @@
-/** docs/api says what the declarations say today. */
+/** `npm run docs` makes an API reference in which every name has a place and every link an end. */
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 
-import { FOLDER, generate } from '../../scripts/docs.mjs';
 import { root } from '../../scripts/lib/project.mjs';
+import { parse } from './markdown.mjs';
 
-it('is up to date', () => {
-  const folder = path.join(root, FOLDER);
-  const expected = generate();
-  const names = new Set([...fs.readdirSync(folder), ...expected.keys()]);
-  const stale = [...names].filter((name) => {
-    const file = path.join(folder, name);
+describe('the API reference', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'api-'));
+  let pages;
 
-    return (
-      !fs.existsSync(file) ||
-      fs.readFileSync(file, 'utf8') !== expected.get(name)
+  before(() => {
+    execFileSync('node_modules/.bin/typedoc', ['--out', folder], { cwd: root });
+    pages = new Map(
+      fs
+        .readdirSync(folder, { recursive: true })
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => [
+          file,
+          parse(file, fs.readFileSync(path.join(folder, file), 'utf8')),
+        ]),
     );
   });
 
-  assert.deepEqual(
-    stale.map((name) => `${FOLDER}/${name}`),
-    [],
-    'stale pages: npm run docs writes them again',
-  );
-});
+  after(() => fs.rmSync(folder, { recursive: true }));
 
-it('says something of every name that a program can import', () => {
-  const index = generate().get('README.md');
-  const types = fs.readFileSync(path.join(root, 'types/types.d.ts'), 'utf8');
-  const names = [...types.matchAll(/^ {2}(\w+),?$/gm)].map(([, name]) => name);
+  it('has a section for every name that a program can import', () => {
+    const headings = [...pages.values()]
+      .flatMap(({ text }) => [...text.matchAll(/^### (\w+)/gm)])
+      .map(([, name]) => name);
+    const types = fs.readFileSync(path.join(root, 'types/types.d.ts'), 'utf8');
+    const names = [...types.matchAll(/^ {2}(\w+),?$/gm)].map(
+      ([, name]) => name,
+    );
 
-  assert.ok(names.length > 100);
-  assert.deepEqual(
-    names.filter((name) => !index.includes(`[${name}](`)),
-    [],
-  );
+    assert.ok(names.length > 100);
+    assert.deepEqual(
+      names.filter((name) => !headings.includes(name)),
+      [],
+    );
+  });
+
+  it('has links that lead somewhere', () => {
+    const broken = [...pages].flatMap(([file, { links }]) =>
+      links
+        .filter(({ target }) => !/^https?:/.test(target))
+        .filter(({ target }) => {
+          const [name, anchor] = target.split('#');
+          const page = pages.get(
+            name ? path.join(path.dirname(file), name) : file,
+          );
+
+          return !page || (anchor && !page.anchors.has(anchor));
+        })
+        .map(({ target }) => `${file}: ${target}`),
+    );
+
+    assert.deepEqual(broken, []);
+  });
 });

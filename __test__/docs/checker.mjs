@@ -64,7 +64,7 @@ export class Checker {
    * @param {ReturnType<import('./markdown.mjs').parse>} document
    * @returns {Promise<string[]>} What is wrong, each as `FILE:LINE: WHAT`.
    */
-  async errorsOf({ file, blocks, indented, isGenerated, spans }) {
+  async errorsOf({ file, blocks, indented, spans }) {
     const errors = [];
     const report = (line, message) =>
       errors.push(`${file}:${line}: ${message}`);
@@ -76,13 +76,9 @@ export class Checker {
       ),
     );
 
-    if (isGenerated) {
-      blocks.forEach(() => this.#count('generated from what is checked'));
-    } else {
-      await this.#checkPrograms(blocks, report);
-      for (const block of blocks) {
-        await this.#checkBlock(block, report);
-      }
+    await this.#checkPrograms(blocks, report);
+    for (const block of blocks) {
+      await this.#checkBlock(block, report);
     }
     if (!HISTORY.test(file)) {
       spans.forEach((span) => this.#checkSpan(span, report));

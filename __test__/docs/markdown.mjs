@@ -86,7 +86,6 @@ export function parse(file, text) {
     file,
     blocks,
     indented: indentedIn(prose),
-    isGenerated: /^<!-- generated: /m.test(text),
     ...inProse(prose.join('\n')),
   };
 }
