@@ -12,9 +12,8 @@ import { Failure, main } from './lib/run.mjs';
 import { pack } from './pack.mjs';
 import { judge, measure } from './release/budget.mjs';
 import { sectionOf } from './release/changelog.mjs';
-import { sbomErrors } from './release/check-sbom.mjs';
 import { manifestIn, publish, tag } from './release/publish.mjs';
-import { sbom } from './release/sbom.mjs';
+import { sbom, sbomErrors } from './release/sbom.mjs';
 import { smoke } from './release/smoke.mjs';
 import { git, inspect, platformsOf } from './release/tree.mjs';
 
@@ -181,17 +180,17 @@ function checkTarballs(tarballs, version) {
   }
 }
 
-function writeSbom(version, tarballs) {
+async function writeSbom(version, tarballs) {
   const document = sbom(root, {
     version,
     time: git(root, 'show', '--no-patch', '--format=%cI', 'HEAD'),
     tarballs,
   });
-  const errors = sbomErrors(document);
+  const errors = await sbomErrors(document);
 
-  if (errors.length > 0) {
+  if (errors) {
     throw new Failure(
-      `the bill of materials is no CycloneDX:\n${errors.join('\n')}`,
+      `the bill of materials breaks CycloneDX's schema: ${JSON.stringify(errors, null, 2)}`,
     );
   }
 

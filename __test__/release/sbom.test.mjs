@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
 import { root } from '../../scripts/lib/project.mjs';
-import { sbomErrors } from '../../scripts/release/check-sbom.mjs';
-import { sbom } from '../../scripts/release/sbom.mjs';
+import { sbom, sbomErrors } from '../../scripts/release/sbom.mjs';
 
 const RELEASE = {
   version: '1.0.0',
@@ -24,8 +23,22 @@ describe('sbom()', () => {
     );
   });
 
-  it('is valid', () => {
-    assert.deepEqual(sbomErrors(document), []);
+  it("follows CycloneDX's schema", async () => {
+    assert.equal(await sbomErrors(document), null);
+    assert.notEqual(await sbomErrors({ ...document, serialNumber: '1' }), null);
+  });
+
+  it('has no reference without a component', () => {
+    const { metadata, components } = document;
+    const refs = [metadata.component, ...components].map(
+      (each) => each['bom-ref'],
+    );
+
+    assert.deepEqual([...dependsOn.keys()].sort(), refs.sort());
+    assert.deepEqual(
+      [...dependsOn.values()].flat().filter((ref) => !refs.includes(ref)),
+      [],
+    );
   });
 
   it('is the same for the same commit', () => {
@@ -90,64 +103,5 @@ describe('sbom()', () => {
     }
 
     return [...found];
-  }
-});
-
-describe('sbomErrors()', () => {
-  const component = {
-    type: 'library',
-    'bom-ref': 'a',
-    name: 'a',
-    version: '1',
-  };
-  const good = {
-    bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    version: 1,
-    serialNumber: 'urn:uuid:00000000-0000-8000-8000-000000000000',
-    metadata: { timestamp: '2026-01-31T12:00:00Z', component },
-    components: [],
-    dependencies: [{ ref: 'a', dependsOn: [] }],
-  };
-
-  it('takes the smallest document', () => {
-    assert.deepEqual(sbomErrors(good), []);
-  });
-
-  for (const [member, value, expected] of [
-    ['bomFormat', 'SPDX', 'bomFormat'],
-    ['serialNumber', 'urn:uuid:1', 'serialNumber'],
-    ['components', [component], 'component a: twice'],
-    [
-      'components',
-      [{ ...component, 'bom-ref': 'b' }],
-      'b: not in dependencies',
-    ],
-    ['dependencies', [], 'a: not in dependencies'],
-    [
-      'dependencies',
-      [{ ref: 'a', dependsOn: ['b'] }],
-      'a depends on b: no such component',
-    ],
-    [
-      'metadata',
-      { ...good.metadata, component: { ...component, version: '' } },
-      'component a: no version',
-    ],
-    [
-      'metadata',
-      {
-        ...good.metadata,
-        component: {
-          ...component,
-          hashes: [{ alg: 'SHA-256', content: 'abc' }],
-        },
-      },
-      'component a: hash SHA-256',
-    ],
-  ]) {
-    it(`says: ${expected}`, () => {
-      assert.deepEqual(sbomErrors({ ...good, [member]: value }), [expected]);
-    });
   }
 });

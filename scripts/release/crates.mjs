@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parse } from 'smol-toml';
 
 /** What a platform is called by Rust. */
 const TARGETS = {
@@ -103,10 +104,8 @@ function refOf({ name, version, source }) {
 
 function checksumsIn(lock) {
   return new Map(
-    [
-      ...fs
-        .readFileSync(lock, 'utf8')
-        .matchAll(/^name = "(.*)"\nversion = "(.*)"\n.*\nchecksum = "(.*)"$/gm),
-    ].map(([, name, version, checksum]) => [`${name} ${version}`, checksum]),
+    parse(fs.readFileSync(lock, 'utf8')).package.map(
+      ({ name, version, checksum }) => [`${name} ${version}`, checksum],
+    ),
   );
 }

@@ -9,12 +9,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { parse } from 'smol-toml';
+import { v5 } from 'uuid';
 
 import { portPackage } from '../lib/project.mjs';
 import { crateGraph } from './crates.mjs';
 import { platformsOf } from './tree.mjs';
 
-const SPEC_VERSION = '1.6';
+const SPEC_VERSION = Spec.Version.v1dot6;
 
 /** What a platform package brings, and which crate each is built from. */
 const BINARIES = [
@@ -99,6 +102,13 @@ export function sbom(root, { version, time, tarballs }) {
       dependsOn: [...dependsOn].sort(),
     })),
   });
+}
+
+/** @returns {Promise<object[] | null>} Errors of CycloneDX's own schema, `null` for a document that follows it. */
+export function sbomErrors(document) {
+  return new Validation.JsonStrictValidator(SPEC_VERSION).validate(
+    JSON.stringify(document),
+  );
 }
 
 function packageComponent(name, version, tarballs) {
@@ -192,21 +202,17 @@ function integrityHash(integrity) {
  */
 function nativeSources(root) {
   const manifest = read(root, 'native/sources/Cargo.toml');
-  const lock = read(root, 'native/sources/Cargo.lock');
-  const crates = [...manifest.matchAll(/^([\w-]+) = "=(.*?)" *# (.*)$/gm)].map(
-    ([, name, version, inside]) => {
-      const checksum = new RegExp(
-        `name = "${name}"\\nversion = "([^"]*)"\\n.*\\nchecksum = "([^"]*)"`,
-      ).exec(lock);
+  const locked = new Map(
+    parse(read(root, 'native/sources/Cargo.lock')).package.map((each) => [
+      each.name,
+      each,
+    ]),
+  );
+  const crates = [...manifest.matchAll(/^([\w-]+) = "=.*?" *# (.*)$/gm)].map(
+    ([, name, inside]) => {
+      const { version, checksum } = locked.get(name);
 
-      // Cargo.lock has the build metadata (`300.6.1+3.6.3`) that the manifest leaves out.
-      return source(
-        'cargo',
-        name,
-        checksum?.[1] ?? version,
-        inside,
-        checksum?.[2],
-      );
+      return source('cargo', name, version, inside, checksum);
     },
   );
   const wheels = [
@@ -235,18 +241,7 @@ function source(registry, name, version, inside, hash) {
 }
 
 function identified(document) {
-  const hex = createHash('sha256')
-    .update(JSON.stringify(document))
-    .digest('hex');
-  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
-  const uuid = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    // Version 8 of RFC 9562: made as its maker likes, here of the content.
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  const uuid = v5(JSON.stringify(document), v5.URL);
 
   return { ...document, serialNumber: `urn:uuid:${uuid}` };
 }
