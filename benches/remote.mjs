@@ -8,9 +8,9 @@ import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { TestServer } from '../__test__/support/server.mjs';
+import { readArguments } from '../scripts/lib/arguments.mjs';
 import { resumeTimes } from './remote/resume.mjs';
 import { joinRoom } from './remote/room.mjs';
 
@@ -36,24 +36,14 @@ const MAX_CPU_RATIO = 0.6;
 const MAX_RESUME_MS = 100;
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean' },
-      rounds: { type: 'string' },
-      only: { type: 'string', default: '' },
-      json: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+  const { values } = readArguments(HELP, {
+    quick: { type: 'boolean' },
+    rounds: { type: 'number' },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
   });
-
-  if (values.help) {
-    console.log(HELP);
-
-    return true;
-  }
-
   const size = values.quick ? QUICK : FULL;
-  const rounds = Number(values.rounds ?? size.rounds);
+  const rounds = values.rounds ?? size.rounds;
   const servers = {
     ws: await TestServer.start({ tls: false }),
     wss: await TestServer.start(),

@@ -8,8 +8,8 @@ import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../scripts/lib/arguments.mjs';
 import { markdown, rows } from './report.mjs';
 
 const require = createRequire(import.meta.url);
@@ -32,25 +32,15 @@ const FULL = { rounds: 5, objects: 1000, messages: 20_000, consumers: 3000 };
 const QUICK = { rounds: 2, objects: 200, messages: 5000, consumers: 1000 };
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean' },
-      rounds: { type: 'string' },
-      only: { type: 'string', default: '' },
-      subject: { type: 'string', default: 'ours' },
-      json: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+  const { values } = readArguments(HELP, {
+    quick: { type: 'boolean' },
+    rounds: { type: 'number' },
+    only: { type: 'string', default: '' },
+    subject: { type: 'string', default: 'ours' },
+    json: { type: 'string' },
   });
-
-  if (values.help) {
-    console.log(HELP);
-
-    return;
-  }
-
   const size = values.quick ? QUICK : FULL;
-  const rounds = Number(values.rounds ?? size.rounds);
+  const rounds = values.rounds ?? size.rounds;
   const names = measurementNames().filter((name) => name.includes(values.only));
   const sides = [REFERENCE, values.subject].map((target) => ({
     target,

@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, usageError } from '../scripts/lib/arguments.mjs';
 import { Bench } from './scaling/bench.mjs';
 import { SHAPES } from './scaling/cases.mjs';
 import { Cores } from './scaling/cores.mjs';
@@ -78,13 +78,7 @@ const QUICK = {
 const stop = new AbortController();
 
 async function main() {
-  const values = readArguments();
-
-  if (values.help) {
-    console.log(HELP);
-
-    return true;
-  }
+  const values = settings();
 
   if (values.from) {
     publish(JSON.parse(fs.readFileSync(values.from, 'utf8')), repositoryRoot);
@@ -125,41 +119,36 @@ async function main() {
   }
 }
 
-function readArguments() {
+function settings() {
   const text = { type: 'string' };
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean' },
-      only: { ...text, default: '' },
-      cases: { ...text, default: '' },
-      shapes: text,
-      'max-cores': text,
-      cores: { ...text, default: 'auto' },
-      stream: { ...text, default: 'video' },
-      seconds: text,
-      passes: text,
-      rounds: text,
-      peers: text,
-      module: { ...text, default: repositoryRoot },
-      generator: text,
-      json: {
-        ...text,
-        default: path.join(
-          repositoryRoot,
-          'benches',
-          'results',
-          'scaling.json',
-        ),
-      },
-      publish: { type: 'boolean' },
-      from: text,
-      help: { type: 'boolean' },
+  const number = { type: 'number' };
+  const { values } = readArguments(HELP, {
+    quick: { type: 'boolean' },
+    only: { ...text, default: '' },
+    cases: { ...text, default: '' },
+    shapes: text,
+    'max-cores': number,
+    cores: { ...text, default: 'auto' },
+    stream: { ...text, default: 'video' },
+    seconds: number,
+    passes: number,
+    rounds: number,
+    peers: number,
+    module: { ...text, default: repositoryRoot },
+    generator: text,
+    json: {
+      ...text,
+      default: path.join(repositoryRoot, 'benches', 'results', 'scaling.json'),
     },
+    publish: { type: 'boolean' },
+    from: text,
   });
   const size = values.quick ? QUICK : FULL;
 
   if (!STREAMS[values.stream]) {
-    throw new TypeError(`no such stream: ${values.stream}`);
+    usageError(
+      `--stream ${values.stream} is not ${Object.keys(STREAMS).join(' or ')}`,
+    );
   }
 
   return {
@@ -167,10 +156,10 @@ function readArguments() {
     ...values,
     module: path.resolve(values.module),
     shapes: values.shapes ?? (values.quick ? SHAPES[0].name : ''),
-    maxCores: Number(values['max-cores'] ?? size.maxCores),
-    seconds: Number(values.seconds ?? size.seconds),
-    passes: Number(values.passes ?? size.passes),
-    rounds: Number(values.rounds ?? size.rounds),
+    maxCores: values['max-cores'] ?? size.maxCores,
+    seconds: values.seconds ?? size.seconds,
+    passes: values.passes ?? size.passes,
+    rounds: values.rounds ?? size.rounds,
   };
 }
 

@@ -9,7 +9,6 @@
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -20,6 +19,7 @@ import {
 import { Proxy } from '../__test__/support/proxy.mjs';
 import { TestServer } from '../__test__/support/server.mjs';
 import { until } from '../__test__/support/until.mjs';
+import { readArguments } from '../scripts/lib/arguments.mjs';
 
 const require = createRequire(import.meta.url);
 const { Random } = require('../__test__/differential/random.js');
@@ -69,22 +69,12 @@ const FINALIZATION_MS = 200;
 const SETTLE_MS = 20_000;
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '10' },
-      cut: { type: 'string', default: '10' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean' },
-    },
+  const { values } = readArguments(HELP, {
+    minutes: { type: 'number', default: 10 },
+    cut: { type: 'number', default: 10 },
+    seed: { type: 'number', default: 1 },
   });
-
-  if (values.help) {
-    console.log(HELP);
-
-    return true;
-  }
-
-  const random = new Random(Number(values.seed));
+  const random = new Random(values.seed);
   const server = await TestServer.start();
   const proxy = await Proxy.start({ target: server.port, random });
   const mediasoup = await connect(server.urlOf(proxy.port), server.options());
@@ -92,9 +82,9 @@ async function main() {
   const soak = new Soak(worker, random);
 
   try {
-    const minutes = WARM_UP_MINUTES + Number(values.minutes);
+    const minutes = WARM_UP_MINUTES + values.minutes;
     const end = performance.now() + minutes * MINUTE_MS;
-    const cutting = cutEvery(Number(values.cut) * 1000, proxy, mediasoup, end);
+    const cutting = cutEvery(values.cut * 1000, proxy, mediasoup, end);
     const samples = [];
 
     for (let minute = 1; minute <= minutes; ++minute) {

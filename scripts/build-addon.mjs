@@ -2,6 +2,7 @@
 
 import process from 'node:process';
 
+import { readArguments } from './lib/arguments.mjs';
 import { ADDON_SOURCES, provideByCargo } from './lib/cargo.mjs';
 import { isProgram, main } from './lib/run.mjs';
 
@@ -23,5 +24,8 @@ export async function buildAddon() {
 }
 
 if (isProgram(import.meta.url)) {
+  readArguments(
+    'Usage: node scripts/build-addon.mjs\n\nPuts remote-mediasoup.node into the package of this platform.',
+  );
   await main(buildAddon);
 }

@@ -5,6 +5,7 @@
  * that one of them wants, and the addon would parse JSON with slower maps.
  */
 
+import { readArguments } from './lib/arguments.mjs';
 import { SERVER_SOURCES, provideByCargo } from './lib/cargo.mjs';
 import { isProgram, main } from './lib/run.mjs';
 
@@ -19,5 +20,8 @@ export async function buildServer() {
 }
 
 if (isProgram(import.meta.url)) {
+  readArguments(
+    'Usage: node scripts/build-server.mjs\n\nPuts remote-mediasoup, the server, into the package of this platform.',
+  );
   await main(buildServer);
 }

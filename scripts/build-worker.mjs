@@ -9,6 +9,7 @@
 import path from 'node:path';
 import process from 'node:process';
 
+import { readArguments } from './lib/arguments.mjs';
 import { hash, provide } from './lib/artifact.mjs';
 import { cacheDir, root } from './lib/project.mjs';
 import { isProgram, main, runLogged } from './lib/run.mjs';
@@ -99,5 +100,8 @@ function report(line, progress) {
 }
 
 if (isProgram(import.meta.url)) {
+  readArguments(
+    'Usage: node scripts/build-worker.mjs\n\nPuts remote-mediasoup-worker into the package of this platform.',
+  );
   await main(buildWorker);
 }

@@ -7,6 +7,7 @@ build of several minutes on a fresh machine, while `cargo metadata` and
 package-lock.json hold all that is needed.
 """
 
+import argparse
 import json
 import re
 import subprocess
@@ -119,4 +120,5 @@ def main():
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.exit(main())

@@ -6,12 +6,11 @@
 
 import path from 'node:path';
 
-import { parseArgs } from 'node:util';
-
 import { javaScriptLines, rustLines } from './coverage/lines.mjs';
 import { report } from './coverage/report.mjs';
 import { runAll } from './coverage/runs.mjs';
 import { findTools } from './coverage/tools.mjs';
+import { readArguments } from './lib/arguments.mjs';
 import { root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
 import { setup } from './setup.mjs';
@@ -29,16 +28,7 @@ Why a place is not covered is said in scripts/coverage/reasons.json.`;
 const OUTPUT = path.join(root, 'coverage');
 
 await main(async () => {
-  const { values } = parseArgs({
-    options: { report: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-
-  if (values.help) {
-    console.log(HELP);
-
-    return;
-  }
-
+  const { values } = readArguments(HELP, { report: { type: 'boolean' } });
   const tools = await findTools();
   const problems = [];
 

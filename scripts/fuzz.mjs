@@ -3,8 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 
+import { readArguments, usageError } from './lib/arguments.mjs';
 import { Progress } from './lib/progress.mjs';
 import { cacheDir, root } from './lib/project.mjs';
 import { Failure, main, runLogged } from './lib/run.mjs';
@@ -53,24 +53,16 @@ const TARGET_DIR = path.join(root, 'fuzz', 'target');
 const LOGS = path.join(root, 'target', 'fuzz-logs');
 
 await main(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seconds: { type: 'string', default: '60' },
-      list: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  const seconds = Number(values.seconds);
+  const { values, positionals } = readArguments(
+    HELP,
+    { seconds: { type: 'number', default: 60 }, list: { type: 'boolean' } },
+    { allowPositionals: true },
+  );
 
-  if (values.help) {
-    console.log(HELP);
-  } else if (values.list) {
+  if (values.list) {
     console.log(Object.keys(TARGETS).join('\n'));
-  } else if (!(seconds > 0)) {
-    throw new Failure(`--seconds: not a time: ${values.seconds}`);
   } else {
-    await fuzz(chosen(positionals), Math.ceil(seconds));
+    await fuzz(chosen(positionals), Math.max(1, Math.ceil(values.seconds)));
   }
 });
 
@@ -78,8 +70,8 @@ function chosen(names) {
   const unknown = names.filter((name) => !Object.hasOwn(TARGETS, name));
 
   if (unknown.length > 0) {
-    throw new Failure(
-      `no fuzz target of the name ${unknown.join(', ')}: see npm run fuzz -- --list`,
+    usageError(
+      `no fuzz target of the name ${unknown.join(', ')} (--list names all)`,
     );
   }
 

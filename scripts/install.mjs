@@ -10,9 +10,15 @@ import process from 'node:process';
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
+import { readArguments } from './lib/arguments.mjs';
 import { platformPackage } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
 
+const HELP = `Usage: node scripts/install.mjs
+
+Builds addon, worker and server unless npm has installed the package of this platform.`;
+
+readArguments(HELP);
 await main(async () => {
   if (hasPlatformPackage()) {
     return;

@@ -2,8 +2,6 @@
  * Makes the tarballs that are published: the package itself, this platform's
  * with addon, worker binary and server, and the one that ports applications.
  *
- *     node scripts/pack.mjs [DIRECTORY]      default: the current one
- *
  * Each is packed from a copy, because the published manifest is not the one of
  * the checkout: it names the platform packages, which `npm ci` here could not
  * install before they are published, and has no commands for developers.
@@ -13,14 +11,18 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
+import { readArguments } from './lib/arguments.mjs';
 import { platform, portDir, root } from './lib/project.mjs';
 import { Failure, isProgram, main } from './lib/run.mjs';
 import { platformsOf } from './release/tree.mjs';
+
+const HELP = `Usage: npm run pack [-- DIRECTORY]
+
+Makes the tarballs that are published, in the directory or else the current one.`;
 
 /**
  * @param {string} directory - Where the tarballs go.
@@ -114,7 +116,10 @@ export function readManifest(folder) {
 
 if (isProgram(import.meta.url)) {
   await main(async () => {
-    const tarballs = await pack(process.argv[2] ?? '.');
+    const {
+      positionals: [directory = '.'],
+    } = readArguments(HELP, {}, { allowPositionals: true });
+    const tarballs = await pack(directory);
 
     console.log(Object.values(tarballs).join('\n'));
   });

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 
+import { readArguments, usageError } from './lib/arguments.mjs';
 import { duration } from './lib/progress.mjs';
 import { platformPackage, portPackage, root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
@@ -37,28 +37,23 @@ the tarballs in an empty folder. Nothing is pushed or published.
 const OUTPUT = path.join(root, 'target', 'npm-release');
 
 await main(async () => {
-  const { values } = parseArgs({
-    options: {
-      'dry-run': { type: 'boolean' },
-      publish: { type: 'boolean' },
-      'no-provenance': { type: 'boolean' },
-      built: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+  const { values } = readArguments(HELP, {
+    'dry-run': { type: 'boolean' },
+    publish: { type: 'boolean' },
+    'no-provenance': { type: 'boolean' },
+    built: { type: 'string' },
   });
 
-  if (values.help) {
-    console.log(HELP);
-  } else if (values['dry-run'] && values.publish) {
-    throw new Failure('--dry-run and --publish are opposites: say one of them');
-  } else {
-    await release({
-      dryRun: values['dry-run'] ?? false,
-      publishes: values.publish ?? false,
-      provenance: !values['no-provenance'],
-      built: values.built,
-    });
+  if (values['dry-run'] && values.publish) {
+    usageError('--dry-run and --publish are opposites');
   }
+
+  await release({
+    dryRun: values['dry-run'] ?? false,
+    publishes: values.publish ?? false,
+    provenance: !values['no-provenance'],
+    built: values.built,
+  });
 });
 
 async function release({ dryRun, publishes, provenance, built }) {

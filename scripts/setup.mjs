@@ -2,8 +2,6 @@
  * Makes a fresh clone ready to run: JavaScript dependencies, worker, addon,
  * server.
  * What is ready already takes no time, so that every command can begin with it.
- *
- *     node scripts/setup.mjs [--browser]      --browser: Chromium too, for tests
  */
 
 import { createHash } from 'node:crypto';
@@ -14,10 +12,17 @@ import process from 'node:process';
 import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
+import { readArguments } from './lib/arguments.mjs';
 import { duration } from './lib/progress.mjs';
 import { cacheDir, root } from './lib/project.mjs';
 import { isProgram, main, runLogged } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
+
+const HELP = `Usage: npm run build [-- --browser]
+
+Makes what a fresh clone needs to run: JavaScript dependencies, worker, addon, server.
+
+  --browser   Chromium too, for tests`;
 
 const MODULES = path.join(root, 'node_modules');
 
@@ -88,11 +93,9 @@ async function installModules() {
 }
 
 if (isProgram(import.meta.url)) {
+  const { values } = readArguments(HELP, { browser: { type: 'boolean' } });
+
   await main(() =>
-    setup(
-      process.argv.includes('--browser')
-        ? [...WITH_SERVER, 'browser']
-        : WITH_SERVER,
-    ),
+    setup(values.browser ? [...WITH_SERVER, 'browser'] : WITH_SERVER),
   );
 }

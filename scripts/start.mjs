@@ -1,12 +1,7 @@
 /**
  * `npm start`: sets everything up and runs the example meeting, in the desktop's
  * browser where there is one. With `REMOTE_MEDIASOUP_URL` its Worker is on that
- * server, and none is built here.
- *
- *     node scripts/start.mjs [--remote | --vertical]
- *
- * --remote starts a media server too, with a port and a token made up for it;
- * --vertical lets its one Worker have every CPU. What was started ends together.
+ * server, and none is built here. What was started ends together.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -15,6 +10,7 @@ import path from 'node:path';
 import process from 'node:process';
 import readline from 'node:readline';
 
+import { readArguments } from './lib/arguments.mjs';
 import { MediaServer } from './lib/media-server.mjs';
 import { root } from './lib/project.mjs';
 import { main } from './lib/run.mjs';
@@ -24,8 +20,19 @@ import { PACKAGE, REMOTE, WITH_SERVER, setup } from './setup.mjs';
 const ADDRESS = /https?:\/\/\S+/;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-const isRemote = process.argv.includes('--remote');
-const isVertical = process.argv.includes('--vertical');
+const HELP = `Usage: npm start [-- --remote | --vertical]
+
+Runs the example meeting.
+
+  --remote     starts a media server too, with a port and a token made up for it
+  --vertical   lets its one Worker have every CPU`;
+
+const {
+  values: { remote: isRemote, vertical: isVertical },
+} = readArguments(HELP, {
+  remote: { type: 'boolean' },
+  vertical: { type: 'boolean' },
+});
 
 await main(async () => {
   await setup(partsNeeded());

@@ -3,11 +3,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 
+import { readArguments, usageError } from './lib/arguments.mjs';
 import { Progress, duration } from './lib/progress.mjs';
 import { root } from './lib/project.mjs';
-import { Failure, lastLines, main, runLogged } from './lib/run.mjs';
+import { lastLines, main, runLogged } from './lib/run.mjs';
 import { PACKAGE, setup } from './setup.mjs';
 import { steps } from './steps.mjs';
 
@@ -34,14 +34,13 @@ const LAST_LINES = 30;
 const LOGS = path.join(root, 'target', 'test-logs');
 
 await main(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { list: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
+  const { values, positionals } = readArguments(
+    HELP,
+    { list: { type: 'boolean' } },
+    { allowPositionals: true },
+  );
 
-  if (values.help) {
-    console.log(HELP);
-  } else if (values.list) {
+  if (values.list) {
     console.log(table(steps.map(({ name, about }) => [name, about])));
   } else {
     await runSteps(chosen(positionals));
@@ -54,9 +53,7 @@ function chosen(names) {
   );
 
   if (unknown.length > 0) {
-    throw new Failure(
-      `no step of the name ${unknown.join(', ')}: see npm test -- --list`,
-    );
+    usageError(`no step of the name ${unknown.join(', ')} (--list names all)`);
   }
 
   return names.length === 0

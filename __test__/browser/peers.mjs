@@ -2,8 +2,6 @@
  * A full room: many peers through the example, each with a connection, two Transports and a
  * camera of its own, and in the middle one of the Workers is killed.
  *
- *     node __test__/browser/peers.mjs [--peers 20] [--pages 4] [--talkers 3] [--seconds 10] [--within 5] [--vertical]
- *
  * The peers are the example's own `RoomClient` in real Chromium pages, several to a page: what they
  * lack is the document around it. Cameras are 160x90 at 5 frames a second, and only talkers have
  * their microphone on, as in a meeting of that size. All videos are decoded and counted.
@@ -17,10 +15,13 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
 import { Application } from './application.mjs';
 import { launchChromium, until, workersOf } from './support.mjs';
+import { readArguments } from '../../scripts/lib/arguments.mjs';
+
+const HELP = `Usage: node __test__/browser/peers.mjs [--peers 20] [--pages 4] [--talkers 3] [--seconds 10] [--within 5]
+                                    [--vertical]`;
 
 const ROOM_CLIENT = fileURLToPath(
   new URL('../../examples/meeting/client/room-client.js', import.meta.url),
@@ -30,23 +31,15 @@ const SECOND_MS = 1000;
 /** Frames come every 200 ms, but a busy machine may hold some up. */
 const WINDOW_MS = 2 * SECOND_MS;
 
-const { values } = parseArgs({
-  options: {
-    peers: { type: 'string', default: '20' },
-    pages: { type: 'string', default: '4' },
-    talkers: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '10' },
-    within: { type: 'string', default: '5' },
-    vertical: { type: 'boolean', default: false },
-  },
+const { values } = readArguments(HELP, {
+  peers: { type: 'number', default: 20 },
+  pages: { type: 'number', default: 4 },
+  talkers: { type: 'number', default: 3 },
+  seconds: { type: 'number', default: 10 },
+  within: { type: 'number', default: 5 },
+  vertical: { type: 'boolean', default: false },
 });
-const [peers, pages, talkers, seconds, within] = [
-  values.peers,
-  values.pages,
-  values.talkers,
-  values.seconds,
-  values.within,
-].map(Number);
+const { peers, pages, talkers, seconds, within } = values;
 const all = peers * (peers - 1);
 
 /** Spread, because so small a room fills no core. */

@@ -10,7 +10,7 @@ import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
+import { readArguments, usageError } from '../../scripts/lib/arguments.mjs';
 import { fileURLToPath } from 'node:url';
 import { TestServer } from '../support/server.mjs';
 import { temporarySlots } from '../support/slots.mjs';
@@ -54,34 +54,24 @@ const ABOUT_PROCESSES = ['signals', 'hostile'];
 const SCENARIO_TIMEOUT_MS = 120_000;
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: '' },
-      seed: { type: 'string' },
-      reference: { type: 'string', default: 'npm' },
-      subject: { type: 'string', default: 'ours' },
-      remote: { type: 'boolean', default: false },
-      vertical: { type: 'string' },
-      reads: { type: 'string' },
-      repeat: { type: 'string', default: '1' },
-      strict: { type: 'boolean' },
-      all: { type: 'boolean' },
-      print: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
+  const { values } = readArguments(HELP, {
+    only: { type: 'string', default: '' },
+    seed: { type: 'number', default: randomInt(2 ** 31) },
+    reference: { type: 'string', default: 'npm' },
+    subject: { type: 'string', default: 'ours' },
+    remote: { type: 'boolean', default: false },
+    vertical: { type: 'string' },
+    reads: { type: 'string' },
+    repeat: { type: 'number', default: 1 },
+    strict: { type: 'boolean' },
+    all: { type: 'boolean' },
+    print: { type: 'boolean' },
   });
-
-  if (values.help) {
-    console.log(HELP);
-
-    return true;
-  }
-
   if (values.reads && values.remote) {
-    throw new Error('--reads is for workers of this machine, not for --remote');
+    usageError('--reads is for workers of this machine, not for --remote');
   }
 
-  const seed = Number(values.seed ?? randomInt(2 ** 31));
+  const { seed } = values;
   const scenarios = fs
     .readdirSync(fileURLToPath(new URL('./scenarios', import.meta.url)))
     .filter((name) => name.includes(values.only))
@@ -101,7 +91,7 @@ async function main() {
     `${values.reference} against ${values.subject}, seed ${seed}, ${scenarios.length} scenarios`,
   );
 
-  for (let round = 0; round < Number(values.repeat); ++round) {
+  for (let round = 0; round < values.repeat; ++round) {
     const reports = [];
 
     for (const scenario of scenarios) {
@@ -181,7 +171,7 @@ async function runScenario(scenario, seed, options, environment) {
 /** Environment of a module whose workers' messages arrive so. */
 function readsOf(reads) {
   if (!READS.includes(reads)) {
-    throw new Error(`--reads knows ${READS.join(' and ')}, not ${reads}`);
+    usageError(`--reads ${reads} is not ${READS.join(' or ')}`);
   }
 
   return {

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, usageError } from '../../scripts/lib/arguments.mjs';
 import { TestServer } from '../support/server.mjs';
 import { temporarySlots } from '../support/slots.mjs';
 import { generateTests } from './generate.mjs';
@@ -57,24 +57,22 @@ const generated = path.join(
 );
 
 async function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { values, positionals } = readArguments(
+    HELP,
+    {
       remote: { type: 'boolean', default: false },
       vertical: { type: 'string' },
       realm: { type: 'string' },
       skip: { type: 'string' },
       setup: { type: 'string' },
-      'timeout-factor': { type: 'string', default: '1' },
-      help: { type: 'boolean' },
+      'timeout-factor': { type: 'number', default: 1 },
     },
-  });
+    { allowPositionals: true },
+  );
   const [target, ...jestArguments] = positionals;
 
-  if (values.help || !['npm', 'ours'].includes(target)) {
-    console.log(HELP);
-
-    return values.help;
+  if (!['npm', 'ours'].includes(target)) {
+    usageError(`${target ?? 'no target'} is not npm or ours`);
   }
 
   const skip = list(values.skip ?? defaultSkip(target, values.remote));
@@ -83,7 +81,7 @@ async function main() {
 
   for (const category of skip) {
     if (!categories[category]) {
-      throw new Error(`unknown category "${category}"`);
+      usageError(`--skip ${category} is not a category of categories.json`);
     }
   }
 
