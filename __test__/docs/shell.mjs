@@ -1,28 +1,9 @@
-/**
- * Takes shell code apart into simple commands, as far as documents go: quotes,
- * comments, continued lines, pipes, substitutions, here-documents.
- */
+/** Takes shell code apart into its simple commands, wherever they stand, and into the files that it writes. */
 
-/** Words before a command that are none of it. */
-const KEYWORDS = new Set([
-  '!',
-  'do',
-  'done',
-  'elif',
-  'else',
-  'exec',
-  'fi',
-  'if',
-  'sudo',
-  'then',
-  'time',
-  'until',
-  'while',
-  '{',
-  '}',
-]);
+import { forEachChild, parse } from 'unbash';
 
-const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+/** Programs that run the rest of their command. */
+const RUNNERS = new Set(['exec', 'sudo']);
 
 /**
  * @typedef {object} Command
@@ -34,185 +15,49 @@ const ASSIGNMENT = /^[A-Za-z_]\w*=/;
  * `documents` are the here-documents that go into files.
  */
 export function readShell(code) {
-  const reader = new Reader(code);
+  const commands = [];
+  const documents = [];
+  const lineOf = ({ pos }) => code.slice(0, pos).split('\n').length - 1;
+  const visit = (node) => {
+    forEachChild(node, visit);
 
-  reader.read();
+    if (node.type === 'Command') {
+      const words = [node.name, ...node.args].filter(Boolean);
 
-  return { commands: reader.commands, documents: reader.documents };
-}
-
-class Reader {
-  commands = [];
-  documents = [];
-  #code;
-  #at = 0;
-  #line = 0;
-  #word;
-  #words = [];
-  #pending = [];
-
-  constructor(code) {
-    this.#code = code;
-  }
-
-  read() {
-    while (this.#at < this.#code.length) {
-      this.#step();
-    }
-
-    this.#endCommand();
-  }
-
-  #step() {
-    const rest = this.#code.slice(this.#at);
-    const char = rest[0];
-
-    if (rest.startsWith('\\\n')) {
-      this.#take(2);
-      this.#endWord();
-    } else if (char === '\\') {
-      this.#add(rest[1] ?? '');
-      this.#take(2);
-    } else if (char === '#' && this.#word === undefined) {
-      this.#take(rest.search(/\n|$/));
-    } else if (char === "'") {
-      const [all, text] = /^'([^']*)'?/.exec(rest);
-
-      this.#add(text);
-      this.#take(all.length);
-    } else if (char === '"') {
-      const [all, text] = /^"((?:\\[^]|[^"\\])*)"?/.exec(rest);
-
-      this.#add(text);
-      this.#substitutions(text);
-      this.#take(all.length);
-    } else if (rest.startsWith('$(')) {
-      const [all] = /^\$\([^)]*\)?/.exec(rest);
-
-      this.#add(all);
-      this.#substitutions(all);
-      this.#take(all.length);
-    } else if (/^<<-?/.test(rest)) {
-      const [all, end] = /^<<-?\s*['"]?(\w+)['"]?/.exec(rest);
-
-      this.#endWord();
-      this.#pending.push(end);
-      this.#take(all.length);
-    } else if (/^\d?(>>?|<)(&\d|&-)?/.test(rest) && !/^\d/.test(rest[0])) {
-      this.#redirection(rest);
-    } else if (/[;&|()\n]/.test(char)) {
-      this.#take(1);
-      this.#endCommand();
-
-      if (char === '\n') {
-        this.#hereDocuments();
+      while (RUNNERS.has(words[0]?.value)) {
+        words.shift();
       }
-    } else if (/\s/.test(char)) {
-      this.#take(1);
-      this.#endWord();
-    } else {
-      this.#add(char);
-      this.#take(1);
-    }
-  }
-
-  #take(count) {
-    this.#line += this.#code
-      .slice(this.#at, this.#at + count)
-      .split('\n').length;
-    this.#line -= 1;
-    this.#at += count;
-  }
-
-  #add(text) {
-    this.#word = (this.#word ?? '') + text;
-  }
-
-  #endWord() {
-    if (this.#word !== undefined) {
-      this.#words.push({ text: this.#word, line: this.#line });
-    }
-
-    this.#word = undefined;
-  }
-
-  #redirection(rest) {
-    // `2>file`: what looks like a word is the descriptor.
-    if (/^\d$/.test(this.#word ?? '')) {
-      this.#word = undefined;
-    }
-
-    this.#endWord();
-
-    const [all, file] = /^(?:>>?|<)(?:&\d|&-|\s*([^\s;|&<>]+))?/.exec(rest);
-
-    this.#output = file;
-    this.#take(all.length);
-  }
-
-  #output;
-
-  #endCommand() {
-    this.#endWord();
-
-    const words = [...this.#words];
-    const env = {};
-
-    this.#words = [];
-
-    while (words.length > 0) {
-      const { text } = words[0];
-
-      if (ASSIGNMENT.test(text)) {
-        const split = text.indexOf('=');
-
-        env[text.slice(0, split)] = text.slice(split + 1);
-      } else if (!KEYWORDS.has(text)) {
-        break;
-      }
-
-      words.shift();
-    }
-
-    if (words.length > 0 && words[0].text !== 'for') {
-      this.commands.push({
-        env,
-        words: words.map(({ text }) => text),
-        line: words[0].line,
-      });
-    }
-  }
-
-  #hereDocuments() {
-    for (const end of this.#pending) {
-      const rest = this.#code.slice(this.#at);
-      const { index, 0: closing } = new RegExp(`^\\s*${end}$`, 'm').exec(
-        rest,
-      ) ?? { index: rest.length, 0: '' };
-
-      if (this.#output) {
-        this.documents.push({
-          file: this.#output,
-          text: rest.slice(0, index),
-          line: this.#line,
+      if (words.length > 0) {
+        commands.push({
+          env: Object.fromEntries(
+            node.prefix
+              .filter(({ type }) => type === 'Assignment')
+              .map(({ name, value }) => [name, value.value]),
+          ),
+          words: words.map(({ type, value, text }) =>
+            type === 'Assignment' ? text : value,
+          ),
+          line: lineOf(words[0]),
         });
       }
 
-      this.#take(index + closing.length);
-    }
-
-    this.#pending = [];
-    this.#output = undefined;
-  }
-
-  /** Commands inside of `$(...)`. */
-  #substitutions(text) {
-    for (const [, inside] of text.matchAll(/\$\(([^)]*)\)/g)) {
-      const { commands } = readShell(inside);
-
-      this.commands.push(
-        ...commands.map((each) => ({ ...each, line: each.line + this.#line })),
+      const file = node.redirects.find(({ operator }) =>
+        ['>', '>>'].includes(operator),
       );
+
+      for (const { body } of node.redirects.filter((each) => each.body)) {
+        if (file) {
+          documents.push({
+            file: file.target.value,
+            text: body.text,
+            line: lineOf(body),
+          });
+        }
+      }
     }
-  }
+  };
+
+  visit(parse(code));
+
+  return { commands, documents };
 }
