@@ -22,7 +22,7 @@ import { until } from '../__test__/support/until.mjs';
 import { readArguments } from '../scripts/lib/arguments.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../__test__/differential/random.js');
+const { Random } = require('../__test__/support/random.js');
 const { connect } = require('..');
 const {
   audioSource,

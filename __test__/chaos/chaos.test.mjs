@@ -1,5 +1,5 @@
-/** The quick form of `npm run chaos`. `CHAOS_SEED` repeats a run. */
-import { randomInt } from 'node:crypto';
+/** The quick form of `npm run chaos`. `SEED` repeats a run. */
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { cutsUnderLoad } from './cuts.mjs';
 import { serverKills } from './kills.mjs';
@@ -7,10 +7,10 @@ import { serverKills } from './kills.mjs';
 const CUTS = 60;
 const KILLS = 5;
 
-const seed = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 31));
+const { seedOfTest } = createRequire(import.meta.url)('../support/random.js');
+const seed = seedOfTest();
 
 test(`${CUTS} cuts under load`, { timeout: 120_000 }, async (context) => {
-  context.diagnostic(`CHAOS_SEED=${seed}`);
   await cutsUnderLoad({
     seed,
     cuts: CUTS,
@@ -19,7 +19,6 @@ test(`${CUTS} cuts under load`, { timeout: 120_000 }, async (context) => {
 });
 
 test(`${KILLS} kills of the server`, { timeout: 120_000 }, async (context) => {
-  context.diagnostic(`CHAOS_SEED=${seed}`);
   await serverKills({
     seed,
     kills: KILLS,

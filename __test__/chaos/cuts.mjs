@@ -11,7 +11,7 @@ import { until } from '../support/until.mjs';
 import { LANES, Load, mediaCodecs } from './load.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../differential/random.js');
+const { Random } = require('../support/random.js');
 const { connect } = require('../..');
 
 const SESSION = 'chaos';

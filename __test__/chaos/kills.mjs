@@ -9,7 +9,7 @@ import { until } from '../support/until.mjs';
 import { Load, mediaCodecs } from './load.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../differential/random.js');
+const { Random } = require('../support/random.js');
 const { connect } = require('../..');
 
 const MAX_LIFE_MS = 120;

@@ -11,7 +11,7 @@ const GARBAGE = [
 /**
  * @template T
  * @param {T} value - Left as it is.
- * @param {import('./random.js').Random} random
+ * @param {import('../support/random.js').Random} random
  * @returns {{ value: T, change: string }} A broken copy, and what was done.
  */
 function mutate(value, random) {

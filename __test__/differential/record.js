@@ -7,7 +7,7 @@
  */
 const path = require('node:path');
 const { Recorder } = require('./recorder.js');
-const { Random } = require('./random.js');
+const { Random } = require('../support/random.js');
 
 async function main([name, seed]) {
   const scenario = require(path.join(__dirname, 'scenarios', name));

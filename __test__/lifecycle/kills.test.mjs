@@ -3,7 +3,6 @@
  * stays open, nothing hangs, nothing leaks.
  */
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
@@ -17,7 +16,7 @@ import {
 } from './support.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../differential/random.js');
+const { Random, seedOfTest } = require('../support/random.js');
 
 const KILLS = 200;
 const WORKERS_AT_ONCE = 4;
@@ -26,13 +25,9 @@ const MAX_LIFE_MS = 40;
 /** JavaScript's heap isn't exact; a leak of 200 Workers with all they hold is far above this. */
 const MAX_HEAP_GROWTH_BYTES = 8 * 1024 * 1024;
 
-const seed = Number(process.env.LIFECYCLE_SEED ?? randomInt(2 ** 31));
+const random = new Random(seedOfTest());
 
 test(`${KILLS} kills under load`, { timeout: 180_000 }, async (context) => {
-  context.diagnostic(`LIFECYCLE_SEED=${seed}`);
-
-  const random = new Random(seed);
-
   // The first ones make what is made once.
   await lives(random, WORKERS_AT_ONCE * 2);
   await until('no child is left', () => childrenOf().length === 0);

@@ -9,7 +9,7 @@ import { connect, mediaCodecs } from '../support/remote.mjs';
 import { TestServer } from '../support/server.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../differential/random.js');
+const { Random } = require('../support/random.js');
 
 /** One place for all that a test starts, so that it ends with the test. */
 export async function stage(context, options) {

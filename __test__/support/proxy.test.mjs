@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { Proxy } from './proxy.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../differential/random.js');
+const { Random } = require('./random.js');
 
 /** An echo behind a proxy, and a client in front of it. */
 async function link(context, options) {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { Proxy } from '../../__test__/support/proxy.mjs';
 
 const require = createRequire(import.meta.url);
-const { Random } = require('../../__test__/differential/random.js');
+const { Random } = require('../../__test__/support/random.js');
 const { connect } = require('../..');
 const {
   audioSource,
