@@ -1,5 +1,6 @@
 //! How long a client waits before it tries again.
 
+use fastrand::Rng;
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(50);
@@ -10,14 +11,14 @@ const LONGEST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Backoff {
     next: Duration,
-    chance: u64,
+    chance: Rng,
 }
 
 impl Backoff {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             next: FIRST,
-            chance: seed,
+            chance: Rng::with_seed(seed),
         }
     }
 
@@ -34,18 +35,7 @@ impl Backoff {
     pub(crate) fn wait(&mut self) -> Duration {
         let wait = self.next;
         self.next = (wait * 2).min(LONGEST);
-        wait / 2 + wait.mul_f64(self.draw())
-    }
-
-    /// From 0 up to 1: SplitMix64, whose seed may be anything.
-    fn draw(&mut self) -> f64 {
-        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.chance;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        // The upper 32 bits, which a double holds.
-        f64::from((bits >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+        wait / 2 + wait.mul_f64(self.chance.f64())
     }
 }
 

@@ -1,14 +1,13 @@
 //! Fakes for tests and simulations, and the suite that every [`Host`](host::Host) passes.
 //!
 //! - [`contract`] is the suite; [`FakeHost`] is a Host without worker processes that passes it.
-//! - Layers run on a [`Fake`] ObjectTree, on [`Tasks`] without a runtime, and on [`Chance`] from a seed.
+//! - Layers run on a [`Fake`] ObjectTree and on [`Tasks`] without a runtime.
 //!
 //! The fake ObjectTree keeps two pictures: the Model's, which changes at once, and each worker's, which
 //! changes when a message reaches it. What one says the other doesn't know yet is where layers go
 //! wrong.
 
 mod answers;
-mod chance;
 pub mod contract;
 mod fake;
 mod fake_host;
@@ -16,7 +15,6 @@ mod seen;
 mod tasks;
 mod tree;
 
-pub use chance::Chance;
 pub use fake::{Fake, FreeSlots};
 pub use fake_host::FakeHost;
 pub use tasks::{Tasks, finish};

@@ -29,7 +29,7 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
 fn run(seed: u64) {
     let mut sim = Sim::new(seed);
     // Entries so large that a log has no room for many, now and then.
-    let large = sim.chance.one_in(50);
+    let large = sim.chance.u64(..50) == 0;
     for _ in 0..EVENTS {
         happen(&mut sim, large);
     }
@@ -38,16 +38,16 @@ fn run(seed: u64) {
 }
 
 fn happen(sim: &mut Sim, large: bool) {
-    match sim.chance.below(70) {
+    match sim.chance.u64(..70) {
         0..8 => {
-            for _ in 0..=sim.chance.below(8) {
+            for _ in 0..=sim.chance.u64(..8) {
                 sim.call();
             }
         }
         8..10 => sim.notice(),
         10..14 => sim.event(if large { 3 << 20 } else { 100 }),
         14..17 => {
-            let key = sim.chance.below(3);
+            let key = sim.chance.u64(..3);
             sim.score(key);
         }
         17 => sim.prompt = !sim.prompt,
@@ -58,26 +58,26 @@ fn happen(sim: &mut Sim, large: bool) {
         28..32 => sim.network = Network::Reachable,
         32 => {
             sim.speed = Speed {
-                delay: Duration::from_millis(sim.chance.below(100)),
-                bytes_per_ms: 100 << sim.chance.below(8),
+                delay: Duration::from_millis(sim.chance.u64(..100)),
+                bytes_per_ms: 100 << sim.chance.u64(..8),
             };
         }
-        33 if sim.chance.one_in(4) => {
-            let told = sim.chance.one_in(2);
+        33 if sim.chance.u64(..4) == 0 => {
+            let told = sim.chance.bool();
             sim.restart(told);
         }
         34 => sim.run_for(Duration::from_secs(20)),
-        35 if sim.chance.one_in(4) => sim.run_for(Duration::from_secs(70)),
+        35 if sim.chance.u64(..4) == 0 => sim.run_for(Duration::from_secs(70)),
         _ => {
-            let short = sim.chance.below(100);
+            let short = sim.chance.u64(..100);
             sim.run_for(Duration::from_millis(short));
         }
     }
 }
 
 fn break_link(sim: &mut Sim) {
-    let way = sim.chance.below(8);
-    let bytes = usize::try_from(sim.chance.below(4000)).expect("few");
+    let way = sim.chance.u64(..8);
+    let bytes = sim.chance.usize(..4000);
     let now = sim.now;
     let Some(net) = sim.net() else {
         return;

@@ -5,12 +5,11 @@
 //! to what has ended. [`Sim::check`] holds what is left against what was done.
 
 pub(crate) mod app;
-pub(crate) mod chance;
 mod drive;
 pub(crate) mod net;
 
 use app::{App, Fate, Session};
-use chance::Chance;
+use fastrand::Rng;
 use net::{End, Net, Speed};
 use protocol::Outcome;
 use session_logs::client::{ClientEnd, ClientOptions};
@@ -43,7 +42,7 @@ pub(crate) enum Network {
 #[derive(Debug)]
 pub(crate) struct Sim {
     pub(crate) now: Instant,
-    pub(crate) chance: Chance,
+    pub(crate) chance: Rng,
     pub(crate) client: ClientEnd,
     pub(crate) app: App,
     pub(crate) place: Option<Place>,
@@ -79,7 +78,7 @@ impl Sim {
         client.open(now);
         Self {
             now,
-            chance: Chance::new(seed),
+            chance: Rng::with_seed(seed),
             client,
             app: App::default(),
             place: None,

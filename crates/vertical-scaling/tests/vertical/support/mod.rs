@@ -1,12 +1,13 @@
 //! An application on a logical Worker over the fake ObjectTree, with everything on its way that can be.
 
+use fastrand::Rng;
 use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Kind, Reply, RequestId};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use testkit::{Chance, Fake, FreeSlots, Tasks};
+use testkit::{Fake, FreeSlots, Tasks};
 use vertical_scaling::{LogicalTree, Vertical, VerticalOptions};
 
 pub(crate) mod check;
@@ -32,7 +33,7 @@ pub(crate) struct World {
     pub(crate) worker: Handle,
     pub(crate) made: Rc<RefCell<Made>>,
     tasks: Tasks,
-    chance: Chance,
+    chance: Rng,
     now: Duration,
 }
 
@@ -51,7 +52,7 @@ impl World {
             worker,
             made: Rc::default(),
             tasks: Tasks::default(),
-            chance: Chance::new(seed),
+            chance: Rng::with_seed(seed),
             now: Duration::ZERO,
         }
     }
@@ -133,9 +134,9 @@ impl World {
 
     /// A message arrives somewhere, a task goes on.
     pub(crate) fn step(&mut self) {
-        self.fake.deliver(self.chance.below(1 << 20));
+        self.fake.deliver(self.chance.usize(..1 << 20));
         self.feed();
-        self.tasks.poll_one(self.chance.below(1 << 20));
+        self.tasks.poll_one(self.chance.usize(..1 << 20));
         self.feed();
     }
 
@@ -144,9 +145,9 @@ impl World {
     /// Panics where something is on its way for ever.
     pub(crate) fn settle(&mut self) {
         for _ in 0..1_000_000 {
-            let arrived = self.fake.deliver(self.chance.below(1 << 20));
+            let arrived = self.fake.deliver(self.chance.usize(..1 << 20));
             self.feed();
-            if self.chance.below(4) == 0 || !arrived {
+            if self.chance.usize(..4) == 0 || !arrived {
                 let before = self.tasks.len();
                 self.tasks.poll();
                 self.feed();
