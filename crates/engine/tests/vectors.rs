@@ -6,6 +6,7 @@
 mod captured;
 
 use captured::{bytes, vectors};
+use data_encoding::HEXLOWER;
 use engine::{
     decode::{self, Payload},
     encode,
@@ -17,12 +18,6 @@ use fbs::{
 use protocol::{Error, ErrorClass};
 use serde_json::{Value, json};
 use std::{collections::HashSet, fmt::Debug};
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
 
 /// JavaScript has one kind of number.
 fn as_javascript(value: &mut Value) {
@@ -249,7 +244,7 @@ fn as_vector(payload: Payload<'_>) -> Value {
             Some(cert) => json!({ "value": state, "remoteCert": cert }),
             None => json!({ "value": state }),
         },
-        Payload::Bytes { data, ppid } => json!({ "data": hex(data), "ppid": ppid }),
+        Payload::Bytes { data, ppid } => json!({ "data": HEXLOWER.encode(data), "ppid": ppid }),
         Payload::DominantSpeaker(id) => json!({ "dominantSpeaker": id }),
         Payload::Volumes(volumes) => json!({ "volumes": volumes }),
     }

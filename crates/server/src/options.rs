@@ -167,22 +167,17 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// A span of time: `250ms`, `60s`, `5m`, `1h`.
+/// A span of time: `250ms`, `60s`, `5m`, `1h 30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Time(pub(crate) Duration);
 
-/// The units, in milliseconds, largest first.
-const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+/// A century and more: clocks overflow only far beyond.
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ms = self.0.as_millis();
-        let (unit, size) = UNITS
-            .into_iter()
-            .find(|(_, size)| ms.is_multiple_of(u128::from(*size)) && ms > 0)
-            .unwrap_or(("s", 1000));
-        write!(f, "{}{unit}", ms / u128::from(size))
+        humantime::format_duration(self.0).fmt(f)
     }
 }
 
@@ -196,18 +191,11 @@ impl FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let unit_at = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
-        let (count, unit) = text.split_at(unit_at);
-        let size = UNITS.iter().find(|(name, _)| *name == unit);
-        match (count.parse::<u64>(), size) {
-            (Ok(count), Some((_, size))) => count
-                .checked_mul(*size)
-                .map(|ms| Self(Duration::from_millis(ms)))
-                .ok_or_else(|| format!("\"{text}\" is too long a time")),
-            _ => Err(format!("\"{text}\" is no time like 250ms, 60s, 5m, 1h")),
-        }
+        humantime::parse_duration(text)
+            .ok()
+            .filter(|time| *time <= LONGEST)
+            .map(Self)
+            .ok_or_else(|| format!("\"{text}\" is not a time like 250ms, 60s, 5m, 1h 30m"))
     }
 }
 
@@ -230,15 +218,15 @@ mod tests {
             ("250ms", 250),
             ("60s", 60_000),
             ("5m", 300_000),
-            ("1h", 3_600_000),
+            ("1h 30m", 5_400_000),
         ] {
             let time: Time = text.parse().unwrap();
             assert_eq!(time.0, Duration::from_millis(ms), "{text}");
         }
-        for text in ["", "60", "s", "-1s", "1.5s", "1d", "99999999999999999h"] {
+        for text in ["", "60", "s", "-1s", "1x", "200y", "99999999999999999h"] {
             assert!(text.parse::<Time>().is_err(), "{text}");
         }
-        for text in ["0s", "250ms", "61s", "1m", "90m", "2h"] {
+        for text in ["0s", "250ms", "1m", "1h 30m"] {
             assert_eq!(text.parse::<Time>().unwrap().to_string(), text);
         }
     }

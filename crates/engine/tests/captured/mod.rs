@@ -1,5 +1,6 @@
 //! Reads what `vectors/capture.mjs` captured.
 
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 use std::{fs, path::Path};
 
@@ -11,9 +12,7 @@ pub(crate) fn vectors(name: &str) -> Value {
 
 /// The bytes of a vector.
 pub(crate) fn bytes(vector: &Value) -> Vec<u8> {
-    let text = vector["bytes"].as_str().unwrap();
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-        .collect()
+    HEXLOWER
+        .decode(vector["bytes"].as_str().unwrap().as_bytes())
+        .unwrap()
 }

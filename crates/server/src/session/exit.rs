@@ -1,45 +1,11 @@
 //! Ends of processes in mediasoup's words.
 
 use super::process::Exit;
+use nix::sys::signal::Signal;
 use protocol::Error;
 
 /// The code with which a worker exits that refuses its settings.
 const WRONG_SETTINGS: i32 = 42;
-
-/// Signals by their numbers on Linux, from 1.
-const SIGNALS: [&str; 31] = [
-    "SIGHUP",
-    "SIGINT",
-    "SIGQUIT",
-    "SIGILL",
-    "SIGTRAP",
-    "SIGABRT",
-    "SIGBUS",
-    "SIGFPE",
-    "SIGKILL",
-    "SIGUSR1",
-    "SIGSEGV",
-    "SIGUSR2",
-    "SIGPIPE",
-    "SIGALRM",
-    "SIGTERM",
-    "SIGSTKFLT",
-    "SIGCHLD",
-    "SIGCONT",
-    "SIGSTOP",
-    "SIGTSTP",
-    "SIGTTIN",
-    "SIGTTOU",
-    "SIGURG",
-    "SIGXCPU",
-    "SIGXFSZ",
-    "SIGVTALRM",
-    "SIGPROF",
-    "SIGWINCH",
-    "SIGIO",
-    "SIGPWR",
-    "SIGSYS",
-];
 
 /// The error of a Worker that has never run, because its process ended so.
 pub(super) fn error(exit: Exit, message: &str) -> Error {
@@ -55,10 +21,9 @@ pub(super) fn message(pid: u32, exit: Exit) -> String {
     let code = exit.code.map_or("null".to_owned(), |code| code.to_string());
     let signal = match exit.signal {
         None => "null".to_owned(),
-        Some(signal) => usize::try_from(signal - 1)
-            .ok()
-            .and_then(|place| SIGNALS.get(place))
-            .map_or_else(|| signal.to_string(), |name| (*name).to_owned()),
+        Some(signal) => {
+            Signal::try_from(signal).map_or_else(|_| signal.to_string(), |name| name.to_string())
+        }
     };
     format!("[pid:{pid}, code:{code}, signal:{signal}]")
 }
