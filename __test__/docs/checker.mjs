@@ -4,12 +4,14 @@
  * (markdown.mjs).
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 import { root } from '../../scripts/lib/project.mjs';
+import { selfSignedCertificate } from '../support/certificate.mjs';
 import { ours, workspace } from '../types/workspace.mjs';
 import { commandErrors, isOwnPath, pathErrors } from './commands.mjs';
 import { formats } from './formats.mjs';
@@ -49,7 +51,7 @@ export class Checker {
       mediasoup: ours,
       'remote-mediasoup': ours,
     });
-    makeKeys(checker.#application);
+    await makeKeys(checker.#application);
     checker.#server = await serve(checker.folder);
 
     return checker;
@@ -192,14 +194,13 @@ function typedIn(code) {
 }
 
 /** What programs in documents read: PEM files under the names that the documents use. */
-function makeKeys(directory) {
-  const openssl = (...args) =>
-    execFileSync('openssl', args, { cwd: directory, stdio: 'ignore' });
+async function makeKeys(directory) {
+  const write = (name, text) =>
+    fs.writeFileSync(path.join(directory, name), text);
+  const { certificate, privateKey } = await selfSignedCertificate('localhost');
+  const signing = generateKeyPairSync('ed25519').privateKey;
 
-  openssl('genpkey', '-algorithm', 'ed25519', '-out', 'private.pem');
-  openssl(
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt'],
-    ...['ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost'],
-    ...['-keyout', 'key.pem', '-out', 'cert.pem'],
-  );
+  write('cert.pem', certificate);
+  write('key.pem', privateKey);
+  write('private.pem', signing.export({ type: 'pkcs8', format: 'pem' }));
 }

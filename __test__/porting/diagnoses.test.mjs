@@ -15,7 +15,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { TestServer } from '../support/server.mjs';
-import { selfSignedCertificate } from '../upstream/certificate.mjs';
+import { selfSignedCertificate } from '../support/certificate.mjs';
 import { doctor, startServer } from './doctor.mjs';
 
 /** For checks that wait for what doesn't come. */
@@ -81,7 +81,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
         ...server.env(),
         REMOTE_MEDIASOUP_CA: write(
           'other.pem',
-          selfSignedCertificate('localhost').certificate,
+          (await selfSignedCertificate('localhost')).certificate,
         ),
       });
 
@@ -316,7 +316,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
     name = 'localhost',
     address = '127.0.0.1',
   ) {
-    const { certificate, privateKey } = selfSignedCertificate(
+    const { certificate, privateKey } = await selfSignedCertificate(
       name,
       address,
       days,

@@ -6,14 +6,14 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { TestServer } from '../support/server.mjs';
-import { selfSignedCertificate } from '../upstream/certificate.mjs';
+import { selfSignedCertificate } from '../support/certificate.mjs';
 
 const require = createRequire(import.meta.url);
 const { connect } = require('../..');
 
 /** Certificate and key as files. */
-function identity(folder, name) {
-  const { certificate, privateKey } = selfSignedCertificate(name);
+async function identity(folder, name) {
+  const { certificate, privateKey } = await selfSignedCertificate(name);
   const files = {
     cert: path.join(folder, `${name}.pem`),
     key: path.join(folder, `${name}.key`),
@@ -30,8 +30,8 @@ test('a client shows its certificate to a server that asks for one', async (t) =
 
   t.after(() => fs.rmSync(folder, { recursive: true }));
 
-  const known = identity(folder, 'known');
-  const unknown = identity(folder, 'unknown');
+  const known = await identity(folder, 'known');
+  const unknown = await identity(folder, 'unknown');
   const server = await TestServer.start({ args: ['--client-ca', known.cert] });
 
   t.after(() => server.stop());

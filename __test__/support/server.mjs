@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
-import { selfSignedCertificate } from '../upstream/certificate.mjs';
+import { selfSignedCertificate } from './certificate.mjs';
 
 const require = createRequire(import.meta.url);
 const { serverBinary, workerBinary } = require('./reference.js');
@@ -43,6 +43,7 @@ export class TestServer {
   static async start(options) {
     const server = new TestServer(options);
 
+    await server.#identify();
     await server.start();
 
     return server;
@@ -61,13 +62,6 @@ export class TestServer {
       ...options,
     };
 
-    const { certificate, privateKey } = selfSignedCertificate(
-      'localhost',
-      this.#options.host,
-    );
-
-    this.#write('cert.pem', certificate);
-    this.#write('key.pem', privateKey);
     this.#write(
       'tokens.toml',
       [
@@ -78,6 +72,16 @@ export class TestServer {
         this.#options.tokens,
       ].join('\n'),
     );
+  }
+
+  async #identify() {
+    const { certificate, privateKey } = await selfSignedCertificate(
+      'localhost',
+      this.#options.host,
+    );
+
+    this.#write('cert.pem', certificate);
+    this.#write('key.pem', privateKey);
   }
 
   get pid() {

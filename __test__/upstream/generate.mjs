@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { selfSignedCertificate } from './certificate.mjs';
+import { selfSignedCertificate } from '../support/certificate.mjs';
 
 /** What the tests require, and the file in `shims/` that forwards it. */
 const SHIMS = {
@@ -30,9 +30,9 @@ const SHIMS = {
  * @param {string} options.output - Folder to write; what it held is removed.
  * @param {boolean} options.privateBookkeeping - Whether to keep assertions on the size of private
  *   collections (`*ForTesting`), which only npm's own implementation has.
- * @returns {string[]} Names of the test files.
+ * @returns {Promise<string[]>} Names of the test files.
  */
-export function generateTests({
+export async function generateTests({
   packageRoot,
   shims,
   output,
@@ -59,7 +59,8 @@ export function generateTests({
     fs.writeFileSync(path.join(output, name), text);
   }
 
-  const { certificate, privateKey } = selfSignedCertificate('mediasoup-test');
+  const { certificate, privateKey } =
+    await selfSignedCertificate('mediasoup-test');
 
   fs.writeFileSync(path.join(output, 'data', 'dtls-cert.pem'), certificate);
   fs.writeFileSync(path.join(output, 'data', 'dtls-key.pem'), privateKey);

@@ -85,7 +85,7 @@ async function main() {
     }
   }
 
-  generateTests({
+  await generateTests({
     packageRoot: npmPackageRoot,
     shims: path.join(here, 'shims'),
     output: tests,
