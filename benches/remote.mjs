@@ -4,18 +4,12 @@
  * machine, and this package with Workers on a server behind ws and wss on the loopback, side by side in
  * one run. Besides: round trips of a room over a link with delay, and how soon a cut session goes on.
  */
-import { fork } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { TestServer } from '../__test__/support/server.mjs';
 import { readArguments } from '../scripts/lib/arguments.mjs';
+import { machine, measure } from './process.mjs';
 import { resumeTimes } from './remote/resume.mjs';
 import { joinRoom } from './remote/room.mjs';
-
-const require = createRequire(import.meta.url);
-const { environmentFor } = require('../__test__/support/reference.js');
 
 const HELP = `Usage: npm run bench:remote -- [options]
 
@@ -85,7 +79,7 @@ async function operations(servers, { rounds, objects }) {
     for (const [side, [target, env]] of Object.entries(sides(servers))) {
       console.error(`round ${round} of ${rounds}: operations, ${side}`);
 
-      const measured = await measure(target, env, { objects });
+      const measured = await measure(target, 'requests', { objects }, env);
 
       for (const [name, sample] of Object.entries(measured)) {
         ((samples[name] ??= {})[side] ??= []).push(sample);
@@ -110,7 +104,7 @@ async function operations(servers, { rounds, objects }) {
     rows,
     ok: good.length === judged.length,
     text: [
-      machine(rounds),
+      machine(`best of ${rounds} rounds`),
       `| operation, in flight | ${names.map((name) => `${name}: us`).join(' | ')} | ${names.map((name) => `${name}: main thread, us`).join(' | ')} | wss / npm |`,
       `| --- |${' ---: |'.repeat(names.length * 2 + 1)}`,
       ...rows.map(({ name, cells, ratio }) =>
@@ -126,31 +120,6 @@ async function operations(servers, { rounds, objects }) {
       '',
     ].join('\n'),
   };
-}
-
-/** Runs the requests' measurement in a process of its own. */
-function measure(target, env, size) {
-  return new Promise((resolve, reject) => {
-    const child = fork(
-      fileURLToPath(new URL('./measure.js', import.meta.url)),
-      ['requests', JSON.stringify(size)],
-      {
-        env: { ...environmentFor(target), ...env },
-        execArgv: ['--expose-gc'],
-      },
-    );
-    let results;
-
-    child.on('message', (message) => {
-      results = message;
-    });
-    child.on('error', reject);
-    child.on('exit', (code, signal) =>
-      results
-        ? resolve(results)
-        : reject(new Error(`${target}: ${signal ?? `code ${code}`}`)),
-    );
-  });
 }
 
 async function room({ ws }) {
@@ -180,13 +149,6 @@ async function resume({ wss }, { cuts }) {
       `${times[0].toFixed(0)} to ${times.at(-1).toFixed(0)}), at most ${MAX_RESUME_MS} wanted. ` +
       `${ok ? 'ok' : '**miss**'}\n`,
   };
-}
-
-function machine(rounds) {
-  const [{ model }] = os.cpus();
-  const load = os.loadavg().map((average) => average.toFixed(1));
-
-  return `${os.cpus().length} x ${model}, Node.js ${process.version}, best of ${rounds} rounds, load ${load.join(' ')}\n`;
 }
 
 process.exitCode = (await main()) ? 0 : 1;

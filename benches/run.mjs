@@ -4,16 +4,10 @@
  * binary. Every measurement is a process of its own, and the two modules take turns, so that
  * whatever else the machine does meets both.
  */
-import { fork } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { readArguments } from '../scripts/lib/arguments.mjs';
+import { machine, measure } from './process.mjs';
 import { markdown, rows } from './report.mjs';
-
-const require = createRequire(import.meta.url);
-const { environmentFor } = require('../__test__/support/reference.js');
 
 const HELP = `Usage: node benches/run.mjs [options]
 
@@ -58,13 +52,13 @@ async function main() {
 
   const table = rows(...sides.map(({ samples }) => samples));
 
-  console.log(machine(rounds));
+  console.log(machine(`${rounds} rounds`));
   console.log(markdown(table, [REFERENCE, values.subject]));
 
   if (values.json) {
     fs.writeFileSync(
       values.json,
-      `${JSON.stringify({ machine: machine(rounds), sides, table }, null, 2)}\n`,
+      `${JSON.stringify({ machine: machine(`${rounds} rounds`), sides, table }, null, 2)}\n`,
     );
   }
 }
@@ -80,37 +74,6 @@ function collect(samples, results) {
   for (const [name, sample] of Object.entries(results)) {
     (samples[name] ??= []).push(sample);
   }
-}
-
-/** Runs one measurement on one module in a process of its own. */
-function measure(target, name, size) {
-  return new Promise((resolve, reject) => {
-    const child = fork(
-      fileURLToPath(new URL('./measure.js', import.meta.url)),
-      [name, JSON.stringify(size)],
-      { env: environmentFor(target), execArgv: ['--expose-gc'] },
-    );
-    let results;
-
-    child.on('message', (message) => {
-      results = message;
-    });
-    child.on('error', reject);
-    child.on('exit', (code, signal) =>
-      results
-        ? resolve(results)
-        : reject(
-            new Error(`${name} on ${target}: ${signal ?? `code ${code}`}`),
-          ),
-    );
-  });
-}
-
-function machine(rounds) {
-  const [{ model }] = os.cpus();
-  const load = os.loadavg().map((average) => average.toFixed(1));
-
-  return `${os.cpus().length} x ${model}, Node.js ${process.version}, ${rounds} rounds, load ${load.join(' ')}\n`;
 }
 
 await main();

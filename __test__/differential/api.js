@@ -3,6 +3,8 @@
  * The public interface of each class, as mediasoup's types declare it: what is read of an object
  * when a scenario describes it, and what scenarios find the shape of.
  */
+const { appDataCases } = require('./fixtures.js');
+
 const COMMON = ['id', 'closed', 'appData'];
 
 const TRANSPORT = {
@@ -130,4 +132,19 @@ function stateOf(object) {
   );
 }
 
-module.exports = { API, apiOf, stateOf };
+/** Creates a Transport of each case's options and records it; then, of the least options, one with each appData. */
+async function createTransports({ router, cases }, method, options, least) {
+  await cases(method, options, async (each) => {
+    const transport = await router[method](each);
+    const result = [stateOf(transport), await transport.dump()];
+
+    transport.close();
+
+    return result;
+  });
+  await cases(`${method} with appData`, appDataCases(), (appData) =>
+    router[method]({ ...least(), appData }),
+  );
+}
+
+module.exports = { API, apiOf, createTransports, stateOf };

@@ -1,9 +1,14 @@
 /** How many bytes of a link appData take. */
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import { audioSource, listenInfos, mediaCodecs } from '../support/remote.mjs';
 import { stage } from './support.mjs';
+
+const { videoSource } = createRequire(import.meta.url)(
+  '../../benches/parameters.js',
+);
 
 test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes', async (context) => {
   const it = await stage(context, { tls: false });
@@ -65,7 +70,7 @@ async function meetingOf(count, mediasoup, without) {
       }),
     );
     const producers = await Promise.all(
-      [videoSource(number), audioSource(9000 + number)].map((source) => {
+      [videoSource(), audioSource(9000 + number)].map((source) => {
         without.call('produce', source, appData);
 
         return sending.produce({ ...source, appData });
@@ -79,46 +84,4 @@ async function meetingOf(count, mediasoup, without) {
     ]);
     peers.push(peer);
   }
-}
-
-function videoSource(number) {
-  const ssrc = 10_000 + number * 10;
-
-  return {
-    kind: 'video',
-    rtpParameters: {
-      mid: String(ssrc),
-      codecs: [
-        {
-          mimeType: 'video/VP8',
-          payloadType: 96,
-          clockRate: 90000,
-          rtcpFeedback: [
-            { type: 'nack' },
-            { type: 'nack', parameter: 'pli' },
-            { type: 'ccm', parameter: 'fir' },
-            { type: 'transport-cc' },
-          ],
-        },
-        {
-          mimeType: 'video/rtx',
-          payloadType: 97,
-          clockRate: 90000,
-          parameters: { apt: 96 },
-        },
-      ],
-      headerExtensions: [
-        { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
-        {
-          uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-          id: 4,
-        },
-      ],
-      encodings: [0, 2, 4].map((offset) => ({
-        ssrc: ssrc + offset,
-        rtx: { ssrc: ssrc + offset + 1 },
-      })),
-      rtcp: { cname: `peer ${number}` },
-    },
-  };
 }

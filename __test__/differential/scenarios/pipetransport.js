@@ -1,8 +1,7 @@
 'use strict';
 /** PipeTransports made by hand: options, connect(), consume(), SRTP. */
-const { stateOf } = require('../api.js');
+const { createTransports, stateOf } = require('../api.js');
 const {
-  appDataCases,
   audioParameters,
   loopback,
   mediaCodecs,
@@ -15,16 +14,11 @@ module.exports = async ({ mediasoup, step, cases }) => {
   const worker = await mediasoup.createWorker();
   const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
 
-  await cases('createPipeTransport', creationCases(), async (options) => {
-    const transport = await router.createPipeTransport(options);
-    const result = [stateOf(transport), await transport.dump()];
-
-    transport.close();
-
-    return result;
-  });
-  await cases('createPipeTransport with appData', appDataCases(), (appData) =>
-    router.createPipeTransport({ listenInfo: loopback(), appData }),
+  await createTransports(
+    { router, cases },
+    'createPipeTransport',
+    creationCases(),
+    () => ({ listenInfo: loopback() }),
   );
   await connecting({ router, step });
   await consuming({ router, step, cases });

@@ -1,13 +1,8 @@
 'use strict';
 /** PlainTransports: options, connect(), comedia and SRTP with real packets. */
 const { once } = require('node:events');
-const { stateOf } = require('../api.js');
-const {
-  appDataCases,
-  audioParameters,
-  loopback,
-  mediaCodecs,
-} = require('../fixtures.js');
+const { createTransports, stateOf } = require('../api.js');
+const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 const { UdpPeer, rtpPacket, senderReport } = require('../media.js');
 
 const SSRC = 11111111;
@@ -24,16 +19,11 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   const worker = await mediasoup.createWorker();
   const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
 
-  await cases('createPlainTransport', creationCases(), async (options) => {
-    const transport = await router.createPlainTransport(options);
-    const result = [stateOf(transport), await transport.dump()];
-
-    transport.close();
-
-    return result;
-  });
-  await cases('createPlainTransport with appData', appDataCases(), (appData) =>
-    router.createPlainTransport({ listenInfo: loopback(), appData }),
+  await createTransports(
+    { router, cases },
+    'createPlainTransport',
+    creationCases(),
+    () => ({ listenInfo: loopback() }),
   );
   await connecting({ router, step, cases });
   await connectingSrtp({ router, step });

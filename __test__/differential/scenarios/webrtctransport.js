@@ -1,12 +1,7 @@
 'use strict';
 /** WebRtcTransports: options good and bad, connect(), restartIce(), bitrates, state when closed. */
-const { stateOf } = require('../api.js');
-const {
-  appDataCases,
-  audioParameters,
-  loopback,
-  mediaCodecs,
-} = require('../fixtures.js');
+const { createTransports, stateOf } = require('../api.js');
+const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 
 const FINGERPRINT =
   '82:5A:68:3D:36:C3:0A:DE:AF:E7:32:43:D2:88:83:57:AC:2D:65:E5:80:C4:B6:FB:AF:1A:A0:21:9F:6D:0C:AD';
@@ -36,16 +31,11 @@ module.exports = async ({ mediasoup, step, cases }) => {
 };
 
 async function creating({ router, cases }) {
-  await cases('createWebRtcTransport', creationCases(), async (options) => {
-    const transport = await router.createWebRtcTransport(options);
-    const result = [stateOf(transport), await transport.dump()];
-
-    transport.close();
-
-    return result;
-  });
-  await cases('createWebRtcTransport with appData', appDataCases(), (appData) =>
-    router.createWebRtcTransport({ listenInfos: [loopback()], appData }),
+  await createTransports(
+    { router, cases },
+    'createWebRtcTransport',
+    creationCases(),
+    () => ({ listenInfos: [loopback()] }),
   );
 }
 
