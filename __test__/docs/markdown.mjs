@@ -12,7 +12,12 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
+import Slugger from 'github-slugger';
+import MarkdownIt from 'markdown-it';
+
 import { root } from '../../scripts/lib/project.mjs';
+
+const markdown = new MarkdownIt({ html: true });
 
 /** All documents of the checkout, relative to it. */
 export function documents() {
@@ -43,125 +48,85 @@ export function read(file) {
  */
 
 export function parse(file, text) {
-  const lines = text.split('\n');
-  const blocks = [];
-  const prose = [];
-  let comments = '';
-
-  for (let index = 0; index < lines.length; index += 1) {
-    const opening = /^( *)(`{3,}|~{3,})\s*(\S*)/.exec(lines[index]);
-
-    if (!opening) {
-      prose.push(lines[index]);
-      comments = commentsUntil(lines[index], comments);
-      continue;
-    }
-
-    const [, indent, fence, language] = opening;
-    const end = lines.findIndex(
-      (line, at) => at > index && line.trim() === fence,
-    );
-    const last = end === -1 ? lines.length : end;
-
-    blocks.push({
-      language,
-      line: index + 2,
-      code: lines
-        .slice(index + 1, last)
-        .map((line) => line.slice(Math.min(indent.length, line.search(/\S|$/))))
-        .join('\n'),
-      unchecked: /<!-- unchecked: ([^]+?) -->/.exec(comments)?.[1],
-      notRun: /<!-- not run: ([^]+?) -->/.exec(comments)?.[1],
-    });
-    comments = '';
-
-    // So that lines keep their numbers.
-    for (; index < last; index += 1) {
-      prose.push('');
-    }
-    prose.push('');
-  }
-
-  return {
+  const document = {
     file,
-    blocks,
-    indented: indentedIn(prose),
-    ...inProse(prose.join('\n')),
+    text,
+    blocks: [],
+    indented: [],
+    spans: [],
+    links: [],
+    /** As forges make them of headings. */
+    anchors: new Set(),
   };
-}
+  const slugger = new Slugger();
+  let comments = '';
+  let isHeading = false;
+  let line = 1;
 
-/** The comments that stand directly before what comes next. */
-function commentsUntil(line, before) {
-  if (line.trim() === '') {
-    return before;
-  }
+  for (const token of markdown.parse(text, {})) {
+    const { type, content, map, children } = token;
 
-  const isComment = line.includes('<!--') || /<!--(?![^]*-->)/.test(before);
+    line = map ? map[0] + 1 : line;
+    isHeading = type === 'heading_open' || (isHeading && type === 'inline');
 
-  return isComment ? `${before}${line}\n` : '';
-}
+    if (type === 'fence') {
+      document.blocks.push({
+        language: token.info.split(/\s/)[0],
+        line: line + 1,
+        code: content.replace(/\n$/, ''),
+        unchecked: /<!-- unchecked: ([^]+?) -->/.exec(comments)?.[1],
+        notRun: /<!-- not run: ([^]+?) -->/.exec(comments)?.[1],
+      });
+    } else if (type === 'code_block') {
+      document.indented.push(line);
+    } else if (type === 'inline') {
+      readInline(children, line, document);
 
-/** Lines of blocks that are code by their indentation alone. */
-function indentedIn(lines) {
-  let isInList = false;
-
-  return lines.flatMap((line, index) => {
-    if (/^ {0,3}([-*+]|\d+[.)]) /.test(line)) {
-      isInList = true;
-    } else if (/^\S/.test(line)) {
-      isInList = false;
+      if (isHeading) {
+        document.anchors.add(
+          slugger.slug(children.map((each) => each.content).join('')),
+        );
+      }
+    } else if (type === 'html_block') {
+      readHtml(content, line, document);
     }
 
-    const isCode =
-      !isInList && /^ {4}\S/.test(line) && (lines[index - 1] ?? '') === '';
-
-    return isCode ? [index + 1] : [];
-  });
-}
-
-function inProse(text) {
-  const spans = [...text.matchAll(/(?<!`)(`+)(?!`)([^]*?[^`])\1(?!`)/g)]
-    .filter(([, , code]) => !code.includes('\n\n'))
-    .map((match) => ({
-      code: match[2].replaceAll(/\s+/g, ' ').trim(),
-      line: lineAt(text, match.index),
-    }));
-  // What looks like a link in code is none.
-  const plain = text
-    .replaceAll(/(?<!`)`[^`]*`/g, (code) => code.replaceAll(/[^\n]/g, 'x'))
-    .replaceAll(/<!--[^]*?-->/g, (code) => code.replaceAll(/[^\n]/g, ' '));
-  const links = [
-    ...plain.matchAll(/\]\(<?([^()\s>]+(?:\([^()\s]*\))?)>?(?: "[^"]*")?\)/g),
-    ...plain.matchAll(/^ {0,3}\[[^\]]+\]: *<?(\S+?)>?$/gm),
-    ...plain.matchAll(/<(?:a|img)\b[^>]*\b(?:href|src)="([^"]+)"/g),
-  ].map((match) => ({ target: match[1], line: lineAt(text, match.index) }));
-
-  return { spans, links, anchors: anchorsOf(text), text };
-}
-
-function lineAt(text, index) {
-  return text.slice(0, index).split('\n').length;
-}
-
-/** As forges make them of headings. */
-function anchorsOf(text) {
-  const counts = new Map();
-  const anchors = new Set(
-    [...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name]) => name),
-  );
-
-  for (const [, heading] of text.matchAll(/^#{1,6} +(.*?)(?: +#+)?$/gm)) {
-    const slug = heading
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-');
-    const count = counts.get(slug) ?? 0;
-
-    counts.set(slug, count + 1);
-    anchors.add(count === 0 ? slug : `${slug}-${count}`);
+    // Comments hold for the block directly behind them.
+    comments = type === 'html_block' ? comments + content : '';
   }
 
-  return anchors;
+  return document;
+}
+
+function readInline(tokens, first, document) {
+  let line = first;
+
+  for (const token of tokens) {
+    const { type, content } = token;
+    const target = token.attrGet('href') ?? token.attrGet('src');
+
+    if (type === 'softbreak' || type === 'hardbreak') {
+      line += 1;
+    } else if (type === 'code_inline') {
+      document.spans.push({
+        code: content.replaceAll(/\s+/g, ' ').trim(),
+        line,
+      });
+    } else if (type === 'html_inline') {
+      readHtml(content, line, document);
+    } else if (target) {
+      document.links.push({ target, line });
+    }
+  }
+}
+
+function readHtml(html, line, { anchors, links }) {
+  for (const [, name] of html.matchAll(/<a (?:id|name)="([^"]+)"/g)) {
+    anchors.add(name);
+  }
+  for (const [, target] of html.matchAll(
+    /<(?:a|img)\b[^>]*\b(?:href|src)="([^"]+)"/g,
+  )) {
+    links.push({ target, line });
+  }
 }
