@@ -3,21 +3,12 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parse as parseToml } from 'smol-toml';
 import ts from 'typescript';
 import { parse as parseYaml } from 'yaml';
 
 import { helpOf, serveErrors } from './commands.mjs';
 import { serve } from './serve.mjs';
-
-/** Prints a TOML file as JSON. */
-const READ_TOML = `
-import json, sys
-try:
-    import tomllib
-except ImportError:
-    from pip._vendor import tomli as tomllib
-print(json.dumps(tomllib.loads(sys.stdin.read()), default=str))
-`;
 
 /** Type, path, mode, user, group, age; or a comment. */
 const TMPFILES_LINE = /^(#.*|[a-zA-Z][-+!=~^]* \/\S+ 0[0-7]{3} \S+ \S+ -)?$/;
@@ -50,15 +41,9 @@ async function tomlErrors(text, folder) {
   let content;
 
   try {
-    content = JSON.parse(
-      execFileSync('python3', ['-c', READ_TOML], {
-        input: text,
-        encoding: 'utf8',
-        stdio: ['pipe', 'pipe', 'pipe'],
-      }),
-    );
+    content = parseToml(text);
   } catch (error) {
-    return [`no TOML: ${String(error.stderr).trim().split('\n').at(-1)}`];
+    return [`no TOML: ${error.message}`];
   }
 
   const file = path.join(folder, 'block.toml');

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parse } from 'smol-toml';
 
 import { isUnreleased, sectionOf } from './changelog.mjs';
 
@@ -81,17 +82,15 @@ function* namedVersions(root) {
     yield [file, readJson(root, file).version];
   }
   for (const file of CARGO_MANIFESTS) {
-    const text = fs.readFileSync(path.join(root, file), 'utf8');
-    const match =
-      /^\[(?:workspace\.)?package\]\n(?:(?!\[).*\n)*?version = "(.*)"$/m.exec(
-        text,
-      );
+    const { workspace, package: own } = readToml(root, file);
 
-    yield [file, match?.[1] ?? 'none'];
+    yield [file, (workspace?.package ?? own)?.version ?? 'none'];
   }
   for (const file of CARGO_LOCKS) {
-    for (const { name, named } of ownCrates(path.join(root, file))) {
-      yield [`${file}, crate ${name},`, named];
+    for (const { name, version, source } of readToml(root, file).package) {
+      if (!source && !UNVERSIONED.includes(name)) {
+        yield [`${file}, crate ${name},`, version];
+      }
     }
   }
   yield* mentionedVersions(root);
@@ -125,19 +124,6 @@ function textFiles(root) {
   return git(root, 'grep', '-I', '--cached', '--name-only', '-e', '')
     .split('\n')
     .filter((file) => !OTHER_VERSIONS.test(file));
-}
-
-function ownCrates(lock) {
-  return fs
-    .readFileSync(lock, 'utf8')
-    .split('[[package]]')
-    .slice(1)
-    .filter((block) => !/^source = /m.test(block))
-    .map((block) => ({
-      name: /^name = "(.*)"$/m.exec(block)[1],
-      named: /^version = "(.*)"$/m.exec(block)[1],
-    }))
-    .filter(({ name }) => !UNVERSIONED.includes(name));
 }
 
 function changelogErrors(root, version) {
@@ -179,4 +165,8 @@ function readChangelog(root) {
 
 function readJson(root, file) {
   return JSON.parse(fs.readFileSync(path.join(root, file), 'utf8'));
+}
+
+function readToml(root, file) {
+  return parse(fs.readFileSync(path.join(root, file), 'utf8'));
 }
