@@ -201,30 +201,16 @@ function nodeErrors(args) {
     : flagErrors(file, args.slice(args.indexOf(file) + 1));
 }
 
-/** Our scripts name their flags where they parse them, here or in what they import next to them. */
+/** Our scripts know the flags that their help names. */
 function flagErrors(file, args) {
-  const folder = path.join(root, path.dirname(file));
-  const sources = [
-    path.join(root, file),
-    ...fs
-      .readdirSync(folder)
-      .filter((name) => /\.m?js$/.test(name))
-      .map((name) => path.join(folder, name)),
-  ]
-    .filter((name) => fs.existsSync(name))
-    .map((name) => fs.readFileSync(name, 'utf8'))
-    .join('\n');
+  const flags = flagsIn(args);
+  const help = flags.length > 0 ? helpOf(undefined, path.join(root, file)) : '';
 
-  return flagsIn(args)
-    .filter((flag) => {
-      const name = flag.slice(2);
+  return unknownIn(help ?? '', flags).map((flag) => `${file} knows no ${flag}`);
+}
 
-      return !(
-        sources.includes(flag) ||
-        new RegExp(`['"]?\\b${name}['"]?: \\{`).test(sources)
-      );
-    })
-    .map((flag) => `${file} knows no ${flag}`);
+function unknownIn(help, flags) {
+  return flags.filter((flag) => !new RegExp(`${flag}(?![\\w-])`).test(help));
 }
 
 function cargoErrors(args) {
@@ -267,26 +253,28 @@ function ownErrors(args, env, folder) {
     ];
   }
 
-  return flagsIn(args)
-    .filter((flag) => !new RegExp(`${flag}(?![\\w-])`).test(help))
-    .map((flag) => `remote-mediasoup ${subcommand} knows no ${flag}`);
+  return unknownIn(help, flagsIn(args)).map(
+    (flag) => `remote-mediasoup ${subcommand} knows no ${flag}`,
+  );
 }
 
 const helps = new Map();
 
 /** Nothing for a subcommand that doesn't exist. */
-export function helpOf(subcommand) {
-  if (!helps.has(subcommand)) {
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [LAUNCHER, ...(subcommand ? [subcommand] : []), '--help'],
-      { encoding: 'utf8', timeout: TIMEOUT_MS },
-    );
+export function helpOf(subcommand, program = LAUNCHER) {
+  const args = [program, ...(subcommand ? [subcommand] : []), '--help'];
+  const key = args.join(' ');
 
-    helps.set(subcommand, status === 0 ? stdout : undefined);
+  if (!helps.has(key)) {
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+    });
+
+    helps.set(key, status === 0 ? stdout : undefined);
   }
 
-  return helps.get(subcommand);
+  return helps.get(key);
 }
 
 /** What the options come to is printed only if all of them make sense. */
