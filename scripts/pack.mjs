@@ -16,9 +16,8 @@ import { buildAddon } from './build-addon.mjs';
 import { buildServer } from './build-server.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { readArguments } from './lib/arguments.mjs';
-import { platform, portDir, root } from './lib/project.mjs';
+import { platform, platformsOf, portDir, root } from './lib/project.mjs';
 import { Failure, isProgram, main } from './lib/run.mjs';
-import { platformsOf } from './release/tree.mjs';
 
 const HELP = `Usage: npm run pack [-- DIRECTORY]
 

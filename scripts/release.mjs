@@ -7,7 +7,12 @@ import process from 'node:process';
 
 import { readArguments, usageError } from './lib/arguments.mjs';
 import { duration } from './lib/progress.mjs';
-import { platformPackage, portPackage, root } from './lib/project.mjs';
+import {
+  platformPackage,
+  platformsOf,
+  portPackage,
+  root,
+} from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
 import { pack } from './pack.mjs';
 import { judge, measure } from './release/budget.mjs';
@@ -15,7 +20,7 @@ import { sectionOf } from './release/changelog.mjs';
 import { manifestIn, publish, tag } from './release/publish.mjs';
 import { sbom, sbomErrors } from './release/sbom.mjs';
 import { smoke } from './release/smoke.mjs';
-import { git, inspect, platformsOf } from './release/tree.mjs';
+import { git, inspect } from './release/tree.mjs';
 
 const HELP = `Usage: npm run release -- [--dry-run | --publish] [options]
 

@@ -13,8 +13,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { pack, readManifest } from '../../scripts/pack.mjs';
-import { platformPackage, root } from '../../scripts/lib/project.mjs';
-import { platformsOf } from '../../scripts/release/tree.mjs';
+import {
+  platformPackage,
+  platformsOf,
+  root,
+} from '../../scripts/lib/project.mjs';
 
 const execute = promisify(execFile);
 

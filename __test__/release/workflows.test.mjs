@@ -7,8 +7,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 
-import { root } from '../../scripts/lib/project.mjs';
-import { platformsOf } from '../../scripts/release/tree.mjs';
+import { platformsOf, root } from '../../scripts/lib/project.mjs';
 import { steps as testSteps } from '../../scripts/steps.mjs';
 
 const FOLDER = path.join(root, '.github/workflows');
@@ -107,7 +106,7 @@ function callsWhatExists(command) {
   } else if (program === 'npm' && args[0] === 'run') {
     assert.ok(Object.hasOwn(scripts, args[1]), args[1]);
     flagsExist(scripts[args[1]], args.slice(2));
-  } else if (program === 'npm') {
+  } else if (program === 'npm' && args[0] !== 'ci') {
     assert.equal(args[0], 'test');
     for (const name of args.slice(2)) {
       assert.ok(
@@ -115,7 +114,7 @@ function callsWhatExists(command) {
         name,
       );
     }
-  } else {
+  } else if (program !== 'npm') {
     assert.ok(FOREIGN.has(program), program);
   }
 }

@@ -3,6 +3,7 @@
  * platform is called in package names.
  */
 
+import fs from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -29,6 +30,16 @@ export const portDir = path.join(root, 'port');
 
 /** Where the addon and the worker binary are looked for in a checkout. */
 export const platformDir = path.join(root, 'npm', platform);
+
+/** The folders below npm/ that are platform packages. */
+export function platformsOf(checkout) {
+  return fs
+    .readdirSync(path.join(checkout, 'npm'))
+    .filter((name) =>
+      fs.existsSync(path.join(checkout, 'npm', name, 'package.json')),
+    )
+    .sort();
+}
 
 function platformName() {
   const name = `${process.platform}-${process.arch}`;

@@ -15,7 +15,7 @@ import { v5 } from 'uuid';
 
 import { portPackage } from '../lib/project.mjs';
 import { crateGraph } from './crates.mjs';
-import { platformsOf } from './tree.mjs';
+import { platformsOf } from '../lib/project.mjs';
 
 const SPEC_VERSION = Spec.Version.v1dot6;
 

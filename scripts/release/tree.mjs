@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
 
+import { platformsOf } from '../lib/project.mjs';
 import { isUnreleased, sectionOf } from './changelog.mjs';
 
 /** Manifests whose `[package]` or `[workspace.package]` has the version. */
@@ -42,16 +43,6 @@ export function inspect(root) {
     ],
     unfinished: [...uncommitted(root), ...unreleased(root, version)],
   };
-}
-
-/** The folders below npm/ that are platform packages. */
-export function platformsOf(root) {
-  return fs
-    .readdirSync(path.join(root, 'npm'))
-    .filter((name) =>
-      fs.existsSync(path.join(root, 'npm', name, 'package.json')),
-    )
-    .sort();
 }
 
 /** Every place that names the version, where it names another one. */
