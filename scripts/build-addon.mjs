@@ -7,7 +7,7 @@ import { ADDON_SOURCES, provideByCargo } from './lib/cargo.mjs';
 import { isProgram, main } from './lib/run.mjs';
 
 /** How Cargo calls the library of a package named remote-mediasoup. */
-const LIBRARY = {
+export const LIBRARY = {
   darwin: 'libremote_mediasoup.dylib',
   linux: 'libremote_mediasoup.so',
   win32: 'remote_mediasoup.dll',

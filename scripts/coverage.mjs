@@ -9,7 +9,6 @@ import path from 'node:path';
 import { javaScriptLines, rustLines } from './coverage/lines.mjs';
 import { report } from './coverage/report.mjs';
 import { runAll } from './coverage/runs.mjs';
-import { findTools } from './coverage/tools.mjs';
 import { readArguments } from './lib/arguments.mjs';
 import { root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
@@ -29,7 +28,6 @@ const OUTPUT = path.join(root, 'coverage');
 
 await main(async () => {
   const { values } = readArguments(HELP, { report: { type: 'boolean' } });
-  const tools = await findTools();
   const problems = [];
 
   if (!values.report) {
@@ -38,7 +36,7 @@ await main(async () => {
   }
 
   const files = new Map([
-    ...(await rustLines(OUTPUT, tools)),
+    ...rustLines(OUTPUT),
     ...(await javaScriptLines(OUTPUT)),
   ]);
 

@@ -5,9 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 
 import { readArguments, usageError } from './lib/arguments.mjs';
-import { Progress } from './lib/progress.mjs';
-import { cacheDir, root } from './lib/project.mjs';
-import { Failure, main, runLogged } from './lib/run.mjs';
+import { installTool, toolFolder } from './lib/cargo-tool.mjs';
+import { runShown } from './lib/progress.mjs';
+import { root } from './lib/project.mjs';
+import { Failure, main } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 
 const HELP = `Usage: npm run fuzz [-- TARGET... [--seconds N]]
@@ -22,12 +23,7 @@ Fails where a target does, and says which input it was. fuzz/README.md says more
 
 const CARGO_FUZZ_VERSION = '0.13.2';
 
-/** The folder of the program, outside the checkout. */
-const CARGO_FUZZ = path.join(
-  cacheDir,
-  `cargo-fuzz-${CARGO_FUZZ_VERSION}`,
-  'bin',
-);
+const CARGO_FUZZ = toolFolder('cargo-fuzz', CARGO_FUZZ_VERSION);
 
 /** What each target is given beside its corpus. */
 const TARGETS = {
@@ -81,12 +77,8 @@ function chosen(names) {
 async function fuzz(names, seconds) {
   await requireTools('cargo', 'c++');
 
-  await installCargoFuzz();
-  await cargoFuzz('fuzz targets', 'built', [
-    'build',
-    '--target-dir',
-    TARGET_DIR,
-  ]);
+  await installTool('cargo-fuzz', CARGO_FUZZ_VERSION);
+  await cargoFuzz('fuzz targets', ['build', '--target-dir', TARGET_DIR]);
 
   const failures = [];
 
@@ -107,28 +99,18 @@ async function fuzz(names, seconds) {
   }
 }
 
-/** Installs cargo-fuzz, once, outside the checkout. */
-async function installCargoFuzz() {
-  if (!fs.existsSync(path.join(CARGO_FUZZ, 'cargo-fuzz'))) {
-    await logged('cargo-fuzz', 'installed', 'cargo', [
-      'install',
-      'cargo-fuzz',
-      '--locked',
-      `--version=${CARGO_FUZZ_VERSION}`,
-      `--root=${path.dirname(CARGO_FUZZ)}`,
-    ]);
-  }
-}
-
-/** Runs Cargo with cargo-fuzz. The stable compiler instruments, too, if one insists. */
-function cargoFuzz(title, result, args, onLine) {
-  const env = {
-    ...process.env,
-    PATH: [CARGO_FUZZ, process.env.PATH].join(path.delimiter),
-    RUSTC_BOOTSTRAP: '1',
-  };
-
-  return logged(title, result, 'cargo', ['fuzz', ...args], { env, onLine });
+/** Runs cargo-fuzz. The stable compiler instruments, too, if one insists. */
+function cargoFuzz(title, args, options) {
+  return runShown(title, 'cargo', ['fuzz', ...args], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PATH: [CARGO_FUZZ, process.env.PATH].join(path.delimiter),
+      RUSTC_BOOTSTRAP: '1',
+    },
+    log: logOf(title),
+    ...options,
+  });
 }
 
 async function run(name, seconds) {
@@ -141,7 +123,6 @@ async function run(name, seconds) {
   try {
     await cargoFuzz(
       name,
-      () => `${runs} executions`,
       [
         'run',
         '--target-dir',
@@ -154,10 +135,13 @@ async function run(name, seconds) {
         ...LIBFUZZER,
         ...TARGETS[name],
       ],
-      (line) => {
-        runs =
-          /^stat::number_of_executed_units: +(\d+)/.exec(line)?.[1] ?? runs;
-        crash = /Test unit written to (.*)$/.exec(line)?.[1] ?? crash;
+      {
+        result: () => `${runs} executions`,
+        onLine: (line) => {
+          runs =
+            /^stat::number_of_executed_units: +(\d+)/.exec(line)?.[1] ?? runs;
+          crash = /Test unit written to (.*)$/.exec(line)?.[1] ?? crash;
+        },
       },
     );
   } catch (error) {
@@ -174,32 +158,6 @@ async function run(name, seconds) {
       { cause: error },
     );
   }
-}
-
-/** Runs a program, shows how long it takes, and keeps what it says. */
-async function logged(title, result, command, args, { env, onLine } = {}) {
-  const progress = new Progress(title);
-  const log = logOf(title);
-
-  fs.rmSync(log, { force: true });
-
-  try {
-    await runLogged(command, args, {
-      cwd: root,
-      env,
-      log,
-      onLine: (line) => {
-        progress.detail(line.trim());
-        onLine?.(line);
-      },
-    });
-  } catch (error) {
-    progress.end('FAILED');
-
-    throw error;
-  }
-
-  progress.end(typeof result === 'function' ? result() : result);
 }
 
 function logOf(title) {

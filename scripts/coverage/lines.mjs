@@ -10,48 +10,19 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { root } from '../lib/project.mjs';
-import { copyOf, programsFile } from './runs.mjs';
+import { copyOf } from './runs.mjs';
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
-
-/** Bytes that a report of LLVM may have. */
-const MAX_REPORT_BYTES = 256 * 1024 * 1024;
 
 /**
  * @typedef {Map<string, Map<number, boolean>>} Files Whether each line with code
  * ran, by the file's path below the root.
  */
 
-/** @returns {Promise<Files>} */
-export async function rustLines(output, { profdata, cov }) {
-  const profiles = path.join(output, 'rust');
-  const merged = path.join(output, 'rust.profdata');
-  const list = path.join(output, 'rust.list');
-  const programs = JSON.parse(fs.readFileSync(programsFile(output)));
-
-  fs.writeFileSync(
-    list,
-    fs
-      .readdirSync(profiles)
-      .map((name) => path.join(profiles, name))
-      .join('\n'),
-  );
-  await run(profdata, ['merge', '--sparse', '-o', merged, '-f', list]);
-
-  const { stdout } = await run(
-    cov,
-    [
-      'export',
-      '--format=lcov',
-      `--instr-profile=${merged}`,
-      programs[0],
-      ...programs.slice(1).map((program) => `--object=${program}`),
-    ],
-    { maxBuffer: MAX_REPORT_BYTES },
-  );
-
-  return fromLcov(stdout);
+/** @returns {Files} */
+export function rustLines(output) {
+  return fromLcov(fs.readFileSync(path.join(output, 'rust.lcov'), 'utf8'));
 }
 
 function fromLcov(report) {
@@ -61,7 +32,7 @@ function fromLcov(report) {
     const [, source] = /^SF:(.*)$/m.exec(record) ?? [];
     const file = source && path.relative(root, source);
 
-    if (file && /^(crates\/(?!fbs\/)\w+\/)?src\//.test(file)) {
+    if (file && /^(crates\/(?!fbs\/)[\w-]+\/)?src\//.test(file)) {
       const text = beforeTests(fs.readFileSync(source, 'utf8').split('\n'));
       const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)]
         .map(([, line, count]) => [Number(line), count !== '0'])

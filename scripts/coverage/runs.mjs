@@ -1,22 +1,35 @@
 /**
- * The runs that are counted. What they count goes to `rust/` and `v8/` below the
- * output folder.
+ * The runs that are counted: Rust by cargo-llvm-cov, whose report goes to `rust.lcov` below the
+ * output folder, JavaScript by V8, to `v8/`.
  *
  * The JavaScript suites run in a copy of the checkout, so that no addon that
  * counts ever gets into the checkout's own platform package.
  */
 
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { parseEnv } from 'node:util';
 
-import { Progress } from '../lib/progress.mjs';
+import { LIBRARY } from '../build-addon.mjs';
+import { installTool, toolFolder } from '../lib/cargo-tool.mjs';
+import { runShown } from '../lib/progress.mjs';
 import { platform, platformDir, root } from '../lib/project.mjs';
-import { Failure, runLogged } from '../lib/run.mjs';
-import { compiler } from './tools.mjs';
+import { Failure } from '../lib/run.mjs';
+import { requireTools } from '../lib/tools.mjs';
+
+const CARGO_LLVM_COV = ['cargo-llvm-cov', '0.9.1'];
 
 /** What the suites need of the checkout. */
-const COPIED = ['index.js', 'package.json', 'lib', '__test__'];
+const COPIED = [
+  'index.js',
+  'package.json',
+  'lib',
+  'scripts/lib',
+  '__test__',
+  'benches',
+];
 
 const SUITES = {
   'upstream suite': ['__test__/upstream/run.mjs', 'ours'],
@@ -27,11 +40,6 @@ const SUITES = {
 
 /** Never one that checkouts share: Cargo could take another one's program for this one's. */
 const TARGET_DIR = path.join(root, 'target', 'coverage');
-
-/** Where the counting addon and the tests of the crates are. */
-export function programsFile(output) {
-  return path.join(output, 'programs.json');
-}
 
 export function copyOf(output) {
   return path.join(output, 'checkout');
@@ -59,23 +67,41 @@ export async function runAll(output) {
   fs.rmSync(output, { recursive: true, force: true });
   fs.mkdirSync(output, { recursive: true });
 
-  const test = ['test', '--workspace', '--exclude=fbs', '--no-fail-fast'];
-  const tests = await cargo('compiling tests', [...test, '--no-run'], output);
-  const [addon] = await cargo('compiling addon', ['build', '--lib'], output);
+  const env = await counting();
+  const cargo = (title, ...args) =>
+    shown(title, 'cargo', args, { cwd: root, env });
+  const test = ['test', '--locked', '--workspace', '--exclude=fbs'];
 
-  fs.writeFileSync(programsFile(output), JSON.stringify([...tests, addon]));
-  copyCheckout(output, addon);
-  await attempt('Rust tests', (title) => cargo(title, test, output));
+  await cargo('compiling tests', ...test, '--no-run');
+  await cargo('compiling addon', 'build', '--locked', '--lib');
+  copyCheckout(output);
+  await attempt('Rust tests', (title) =>
+    cargo(title, ...test, '--no-fail-fast'),
+  );
 
   for (const [name, args] of Object.entries(SUITES)) {
-    await attempt(name, (title) => runSuite(title, args, output));
+    await attempt(name, (title) =>
+      shown(title, process.execPath, args, {
+        cwd: copyOf(output),
+        env: { ...env, NODE_V8_COVERAGE: path.join(output, 'v8') },
+      }),
+    );
   }
+
+  await cargo(
+    'Rust report',
+    'llvm-cov',
+    'report',
+    '--workspace',
+    '--lcov',
+    `--output-path=${path.join(output, 'rust.lcov')}`,
+  );
 
   return failed;
 }
 
 /** Copies what the suites need, with the addon that counts. */
-function copyCheckout(output, addon) {
+function copyCheckout(output) {
   const copy = copyOf(output);
   const copiedPlatformDir = path.join(copy, 'npm', platform);
 
@@ -87,93 +113,51 @@ function copyCheckout(output, addon) {
   }
 
   fs.mkdirSync(copiedPlatformDir, { recursive: true });
-  fs.copyFileSync(addon, path.join(copiedPlatformDir, 'remote-mediasoup.node'));
+  fs.copyFileSync(
+    path.join(TARGET_DIR, 'debug', LIBRARY[process.platform]),
+    path.join(copiedPlatformDir, 'remote-mediasoup.node'),
+  );
   fs.symlinkSync(
     path.join(platformDir, 'remote-mediasoup-worker'),
     path.join(copiedPlatformDir, 'remote-mediasoup-worker'),
   );
 }
 
-function runSuite(title, args, output) {
-  return logged(title, process.execPath, args, {
-    cwd: copyOf(output),
-    env: { ...counting(output), NODE_V8_COVERAGE: path.join(output, 'v8') },
-  });
-}
+/** Environment in which Cargo and what it builds count. */
+async function counting() {
+  await requireTools('cargo', 'c++');
+  await installTool(...CARGO_LLVM_COV);
 
-/** Runs Cargo with counting on; resolves with the programs and libraries that it made. */
-async function cargo(title, [command, ...args], output) {
-  const flags = ['-C instrument-coverage', process.env.RUSTFLAGS];
-  const made = [];
-
-  await logged(
-    title,
-    'cargo',
-    [
-      command,
-      '--locked',
-      `--target-dir=${TARGET_DIR}`,
-      // With a target given, build scripts and macros don't count.
-      `--target=${compiler().host}`,
-      '--message-format=json-render-diagnostics',
-      ...args,
-    ],
-    {
-      cwd: root,
-      env: {
-        ...counting(output),
-        RUSTFLAGS: flags.filter(Boolean).join(' '),
-        // Several times faster, and not yet so clever that lines get lost.
-        CARGO_PROFILE_DEV_OPT_LEVEL: '1',
-      },
-      onLine: (line) => made.push(...productsIn(line)),
-    },
-  );
-
-  return made;
-}
-
-/** What a line of Cargo's JSON says that was made: tests, or the addon. */
-function productsIn(line) {
-  const message = line.startsWith('{') ? JSON.parse(line) : {};
-
-  if (message.executable) {
-    return [message.executable];
+  // Of a Rust that rustup didn't install, LLVM_COV and LLVM_PROFDATA name LLVM's programs.
+  if (!process.env.LLVM_COV) {
+    await shown('llvm-tools', 'rustup', ['component', 'add', 'llvm-tools'], {});
   }
 
-  return message.target?.kind.includes('cdylib') ? message.filenames : [];
-}
-
-/** Each process writes a file of its own. */
-function counting(output) {
-  return {
+  const env = {
     ...process.env,
-    LLVM_PROFILE_FILE: path.join(output, 'rust', '%p-%m.profraw'),
+    PATH: [toolFolder(...CARGO_LLVM_COV), process.env.PATH].join(
+      path.delimiter,
+    ),
+    CARGO_TARGET_DIR: TARGET_DIR,
+    // Several times faster, and not yet so clever that lines get lost.
+    CARGO_PROFILE_DEV_OPT_LEVEL: '1',
   };
+  const llvmCov = (...args) =>
+    execFileSync('cargo', ['llvm-cov', ...args], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  const counted = { ...env, ...parseEnv(llvmCov('show-env')) };
+
+  llvmCov('clean', '--workspace', '--profraw-only');
+
+  return counted;
 }
 
-async function logged(title, command, args, { onLine, ...options }) {
-  const progress = new Progress(title);
-
-  try {
-    await runLogged(command, args, {
-      ...options,
-      log: logOf(title),
-      onLine: (line) => {
-        if (!line.startsWith('{')) {
-          progress.detail(line.trim());
-        }
-
-        onLine?.(line);
-      },
-    });
-  } catch (error) {
-    progress.end('FAILED');
-
-    throw error;
-  }
-
-  progress.end('ok');
+function shown(title, command, args, options) {
+  return runShown(title, command, args, { ...options, log: logOf(title) });
 }
 
 function logOf(title) {

@@ -3,7 +3,10 @@
  * changing, elsewhere a line now and then.
  */
 
+import fs from 'node:fs';
 import process from 'node:process';
+
+import { runLogged } from './run.mjs';
 
 const TERMINAL_INTERVAL_MS = 1000;
 /** Often enough for a CI that ends silent jobs, seldom enough to read. */
@@ -68,6 +71,35 @@ export class Progress {
     );
     this.#stream.write(end);
   }
+}
+
+/** Runs a program, shows how long it takes and the line that it is at, and keeps what it prints in the log. */
+export async function runShown(
+  title,
+  command,
+  args,
+  { log, onLine, result = () => 'ok', ...options },
+) {
+  const progress = new Progress(title);
+
+  fs.rmSync(log, { force: true });
+
+  try {
+    await runLogged(command, args, {
+      ...options,
+      log,
+      onLine: (line) => {
+        progress.detail(line.trim());
+        onLine?.(line);
+      },
+    });
+  } catch (error) {
+    progress.end('FAILED');
+
+    throw error;
+  }
+
+  progress.end(result());
 }
 
 /** `0.4 s`, `12 s`, `8 min 05 s` */

@@ -1,0 +1,31 @@
+/** Programs of Cargo that are installed from crates.io, once, outside the checkout. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { runShown } from './progress.mjs';
+import { cacheDir } from './project.mjs';
+
+/** @returns {string} The folder of the program, for the PATH. */
+export function toolFolder(name, version) {
+  return path.join(cacheDir, `${name}-${version}`, 'bin');
+}
+
+export async function installTool(name, version) {
+  const folder = toolFolder(name, version);
+
+  if (!fs.existsSync(path.join(folder, name))) {
+    await runShown(
+      name,
+      'cargo',
+      [
+        'install',
+        name,
+        '--locked',
+        `--version=${version}`,
+        `--root=${path.dirname(folder)}`,
+      ],
+      { log: path.join(cacheDir, 'logs', `${name}-${version}.log`) },
+    );
+  }
+}
