@@ -261,7 +261,7 @@ async function backAt(before, server) {
   }
 }
 
-/** Whether memory is where it was; says by how much it isn't. */
+/** True if memory is where it was; says by how much it isn't. */
 function isFlat(samples) {
   const third = Math.max(1, Math.floor(samples.length / 3));
   const [first, last] = [samples.slice(0, third), samples.slice(-third)];

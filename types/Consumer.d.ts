@@ -193,7 +193,7 @@ export interface Consumer<
 
   readonly type: ConsumerType;
 
-  /** Whether this Consumer is paused; its Producer may be all the same. */
+  /** True if this Consumer is paused; its Producer may be all the same. */
   readonly paused: boolean;
 
   readonly producerPaused: boolean;

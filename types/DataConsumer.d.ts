@@ -95,7 +95,7 @@ export interface DataConsumer<
 
   readonly protocol: string;
 
-  /** Whether this DataConsumer is paused; its DataProducer may be all the same. */
+  /** True if this DataConsumer is paused; its DataProducer may be all the same. */
   readonly paused: boolean;
 
   readonly dataProducerPaused: boolean;

@@ -34,9 +34,9 @@ export type ProducerScore = {
 
 /** How the sender holds its camera. */
 export type ProducerVideoOrientation = {
-  /** Whether the source is a camera. */
+  /** True if the source is a camera. */
   camera: boolean;
-  /** Whether the picture is mirrored. */
+  /** True if the picture is mirrored. */
   flip: boolean;
   /** Clockwise degrees: 0, 90, 180 or 270. */
   rotation: number;

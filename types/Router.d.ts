@@ -48,7 +48,7 @@ export type PipeToRouterOptions = Flat<
     /** The Router that shall have it too. */
     router: Router;
     /**
-     * Whether the piped Producer or DataProducer has the id of the original. Default true, which
+     * True if the piped Producer or DataProducer has the id of the original. Default true, which
      * two Routers of one Worker can't have.
      */
     keepId?: boolean;
@@ -169,7 +169,7 @@ export interface Router<
     options?: AudioLevelObserverOptions<AudioLevelObserverAppData>,
   ): Promise<AudioLevelObserver<AudioLevelObserverAppData>>;
 
-  /** Whether an endpoint understands a Producer. Never throws: nonsense can't be consumed. */
+  /** True if an endpoint understands a Producer. Never throws: nonsense can't be consumed. */
   canConsume(options: {
     producerId: string;
     rtpCapabilities: RtpCapabilities;

@@ -121,10 +121,10 @@ export interface Worker<
 
   readonly closed: boolean;
 
-  /** Whether it was closed by the end of its process. */
+  /** True if it was closed by the end of its process. */
   readonly died: boolean;
 
-  /** Whether the process is gone; after `close()` that takes a moment. */
+  /** True if the process is gone; after `close()` that takes a moment. */
   readonly subprocessClosed: boolean;
 
   appData: WorkerAppData;

@@ -54,7 +54,7 @@ export declare function getConsumableRtpParameters(
   rtpMapping: RtpCodecsEncodingsMapping,
 ): RtpParameters;
 
-/** Whether a receiver with `caps` understands a media codec of the Producer. */
+/** True if a receiver with `caps` understands a media codec of the Producer. */
 export declare function canConsume(
   consumableParams: RtpParameters,
   caps: RtpCapabilities,

@@ -136,7 +136,7 @@ export type RtpHeaderExtensionParameters = {
   uri: RtpHeaderExtensionUri;
   /** The id in RTP packets, unique. */
   id: number;
-  /** Whether it is encrypted (RFC 6904). Default false. */
+  /** True if it is encrypted (RFC 6904). Default false. */
   encrypt?: boolean;
   parameters?: Record<string, unknown>;
 };

@@ -8,7 +8,7 @@ export type ScalabilityMode = {
   spatialLayers: number;
   /** Number of temporal layers, from 1. */
   temporalLayers: number;
-  /** Whether spatial layers depend on each other in key frames only (`_KEY`). */
+  /** True if spatial layers depend on each other in key frames only (`_KEY`). */
   ksvc: boolean;
 };
 

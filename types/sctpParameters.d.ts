@@ -50,7 +50,7 @@ export type SctpStreamParameters = {
 
 /** Options of everything that can own an association. */
 export type SctpAssociationOptions = {
-  /** Whether there is an association at all. Default false, true in `pipeToRouter()`. */
+  /** True if there is an association at all. Default false, true in `pipeToRouter()`. */
   enableSctp?: boolean;
   /** Bytes of the largest message that DataConsumers may send. Default 262144. */
   maxSendMessageSize?: number;

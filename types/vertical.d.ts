@@ -25,7 +25,7 @@ export type VerticalOptions = {
   /** Seconds after which an empty process ends. Default 30. */
   idleTimeout?: number;
   /**
-   * Whether every process needs a CPU slot of its own, the first one and those of `maxWorkers`, too:
+   * True if every process needs a CPU slot of its own, the first one and those of `maxWorkers`, too:
    * `createWorker()` rejects where none is free. Default `false`.
    */
   requireSlot?: boolean;
@@ -34,7 +34,7 @@ export type VerticalOptions = {
 /** What `createWorker()` takes beside mediasoup's settings. */
 export type VerticalSetting = {
   /**
-   * Whether the Worker is a logical one: a Router of it uses as many processes, and so CPU cores, as its
+   * True if the Worker is a logical one: a Router of it uses as many processes, and so CPU cores, as its
    * load needs. Default: what `connect()` was given, REMOTE_MEDIASOUP_VERTICAL, or else what the server
    * says; on this machine `false`.
    */

@@ -46,7 +46,7 @@ function mutate(value, random) {
 }
 
 /**
- * Whether JSON carries the garbage at its place. An item that is undefined becomes null, and an
+ * True if JSON carries the garbage at its place. An item that is undefined becomes null, and an
  * array has no room for the members that an object gets when it is normalised.
  */
 function isCarried(garbage, parent, intact) {

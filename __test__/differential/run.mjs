@@ -181,7 +181,7 @@ function readsOf(reads) {
   };
 }
 
-/** Whether we differ there on purpose: known.json says why. */
+/** True if we differ there on purpose: known.json says why. */
 function isKnown(scenario, { step }, { remote, vertical }) {
   return known.some(
     (entry) =>

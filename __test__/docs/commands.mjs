@@ -1,5 +1,5 @@
 /**
- * Whether a command that a document names is there: npm scripts, test steps,
+ * True if a command that a document names is there: npm scripts, test steps,
  * scripts, subcommands and flags of our own; programs of others by their names.
  */
 
@@ -85,7 +85,7 @@ export function commandErrors({ words, env }, folder) {
       ];
 }
 
-/** Whether a path into the checkout leads somewhere; patterns are taken up to their first star. */
+/** True if a path into the checkout leads somewhere; patterns are taken up to their first star. */
 export function pathErrors(name) {
   const fixed = name
     .replace(/[*{][^]*$/, '')

@@ -246,7 +246,7 @@ function manifestOf(folder, name) {
   );
 }
 
-/** Whether the package's install script had to compile. */
+/** True if the package's install script had to compile. */
 function hasBuilt(folder, name) {
   return fs.existsSync(
     path.join(folder, 'node_modules', name, 'npm', platform),

@@ -173,7 +173,7 @@ function namesOf({ tests }) {
   );
 }
 
-/** Whether all passed but for those that must fail, of which those that ran did. */
+/** True if all passed but for those that must fail, of which those that ran did. */
 function isGood(report, expected, failing) {
   const results = report.testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ title, status }) => ({

@@ -266,7 +266,7 @@ for (const [kind, rtpParameters] of [
   });
 }
 
-/** Whether a number of seconds, in 32 bits and 32 bits for the fraction, is next to nothing. */
+/** True if a number of seconds, in 32 bits and 32 bits for the fraction, is next to nothing. */
 function isSmall(offset) {
   return Math.abs(Number(offset.readBigInt64BE(0)) / 2 ** 32) < 0.1;
 }

@@ -335,7 +335,7 @@ function better(one, other) {
   return one?.highest > other.highest ? one : other;
 }
 
-/** Whether one of the texts is in the name. */
+/** True if one of the texts is in the name. */
 function contains(name, texts, separator) {
   return texts.split(separator).some((text) => name.includes(text.trim()));
 }

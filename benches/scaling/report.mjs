@@ -7,7 +7,7 @@ export const MIN_GAIN = 1.8;
 /** What one core may cost on vertical, of what it costs with a plain Worker. */
 export const MAX_COST = 1.03;
 
-/** Whether every measurement that a target is set for meets it. */
+/** True if every measurement that a target is set for meets it. */
 export function isMet({ capacity = [], overhead, errors }) {
   return (
     !errors &&

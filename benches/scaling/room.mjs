@@ -61,7 +61,7 @@ export class Room {
     return room;
   }
 
-  /** Whether the module could spread one Worker over several. */
+  /** True if the module could spread one Worker over several. */
   static isVertical(worker) {
     return typeof worker.stats === 'function';
   }

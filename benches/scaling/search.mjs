@@ -36,7 +36,7 @@ export function isGood(measured) {
   );
 }
 
-/** Whether something else than workers may be why it isn't good. */
+/** True if something else than workers may be why it isn't good. */
 function isDoubtful(measured) {
   return (
     lossOf(measured) < DOUBTFUL_LOSS ||

@@ -31,7 +31,7 @@ class Checkup {
     return this.checks.some(({ status }) => status === 'FAIL');
   }
 
-  /** Whether a check was made, and went well enough for others to build on it. */
+  /** True if a check was made, and went well enough for others to build on it. */
   isWell(name) {
     const check = this.checks.find((one) => one.name === name);
     return check?.status === 'ok' || check?.status === 'warn';

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Whether media finds its way: a Worker is made on the server, and RTP is sent to the address that peers
+ * True if media finds its way: a Worker is made on the server, and RTP is sent to the address that peers
  * are told and back again. It is a way from this machine; those of the peers may differ.
  */
 

@@ -97,7 +97,7 @@ class LocalHost extends Host {
     return handle;
   }
 
-  /** Whether a real Worker is the last one of its logical Worker, which ends with it. */
+  /** True if a real Worker is the last one of its logical Worker, which ends with it. */
   isLast(real) {
     return native.lastOf(this.number, real) !== 0;
   }
@@ -116,7 +116,7 @@ class LocalHost extends Host {
     native.release(this.number, real);
   }
 
-  /** Whether a worker has said that it runs. */
+  /** True if a worker has said that it runs. */
   hasStarted(worker) {
     return native.hasStarted(this.number, worker);
   }

@@ -91,7 +91,7 @@ class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Whether `close()` was called. */
+  /** True if `close()` was called. */
   get closed() {
     return this.#closed;
   }

@@ -111,7 +111,7 @@ class AppDataPoller {
     );
   }
 
-  /** Whether an item may be looked at, considering how long that took the last time. */
+  /** True if an item may be looked at, considering how long that took the last time. */
   isDue(item, now = this.#now()) {
     const due = this.#due.get(item);
     return due === undefined || due <= now;

@@ -110,7 +110,7 @@ class Connection {
     return this.#workers;
   }
 
-  /** Whether there is a link at this moment. */
+  /** True if there is a link at this moment. */
   get isLinked() {
     return this.#isLinked;
   }

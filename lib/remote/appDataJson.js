@@ -129,7 +129,7 @@ function take(walk, length) {
   if (walk.room < 0) throw new RangeError('appData is too large');
 }
 
-/** Whether a value is an array or a plain object, of whatever realm. */
+/** True if a value is an array or a plain object, of whatever realm. */
 function isContainer(value) {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return true;
@@ -192,7 +192,7 @@ function put(target, key, value) {
   }
 }
 
-/** Whether JSON has a word for a value, or it is simply not there. */
+/** True if JSON has a word for a value, or it is simply not there. */
 function isSayable(value) {
   switch (typeof value) {
     case 'object':
@@ -206,7 +206,7 @@ function isSayable(value) {
   }
 }
 
-/** Whether two JSON values say the same. */
+/** True if two JSON values say the same. */
 function isEqual(one, other) {
   if (one === other) return true;
   if (!isContainer(one) || !isContainer(other)) return false;

@@ -57,7 +57,7 @@ const payloadOf = (high) => (high >> PAYLOAD_SHIFT) & PAYLOAD_MASK;
 const highOf = (packed) => Math.trunc(packed / HIGH);
 const lowOf = (packed) => packed % HIGH;
 
-/** Whether another item may follow. */
+/** True if another item may follow. */
 const hasMore = (high) => (high & MORE) !== 0;
 
 /** The kinds of items. */

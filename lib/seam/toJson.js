@@ -30,7 +30,7 @@ function text(value) {
 }
 
 /**
- * Whether a list has an item whose `parameters` hold `undefined`. mediasoup takes that for an
+ * True if a list has an item whose `parameters` hold `undefined`. mediasoup takes that for an
  * empty string, JSON leaves it out.
  */
 function lacksValues(list) {

@@ -71,7 +71,7 @@ export async function run(command, args, options) {
 }
 
 /**
- * Whether Node was started with this module rather than with one that imports it.
+ * True if Node was started with this module rather than with one that imports it.
  *
  * @param {string} url - The module's `import.meta.url`.
  */

@@ -17,7 +17,7 @@ export function sectionOf(changelog, version) {
   return `${after.slice(0, next === -1 ? after.length : next).trim()}\n`;
 }
 
-/** Whether the heading still says `(unreleased)`. */
+/** True if the heading still says `(unreleased)`. */
 export function isUnreleased(changelog, version) {
   return /unreleased/i.test(headingOf(changelog, version)?.[1] ?? '');
 }

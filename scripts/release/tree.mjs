@@ -1,5 +1,5 @@
 /**
- * Whether a tree can be released: what is wrong whoever asks, and what is only
+ * True if a tree can be released: what is wrong whoever asks, and what is only
  * unfinished, which a dry run tells of and a release stops at.
  */
 

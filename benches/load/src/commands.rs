@@ -1,8 +1,8 @@
-//! What the driving program says and hears: one JSON object per line.
+//! Commands of the driving program and answers to it: one JSON object per line.
 
 use serde::{Deserialize, Serialize};
 
-/// What is to be done.
+/// Command of the driving program.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Command {
@@ -17,11 +17,11 @@ pub(crate) enum Command {
     },
 }
 
-/// What feeds a Producer.
+/// Source of a Producer's packets.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Source {
-    /// Where its transport listens, on 127.0.0.1.
+    /// Port that its transport listens on, on 127.0.0.1.
     pub(crate) port: u16,
     pub(crate) ssrc: u32,
     pub(crate) payload_type: u8,
@@ -39,7 +39,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Expected {
-    /// Where its transport sends from.
+    /// Port that its transport sends from.
     pub(crate) port: u16,
     pub(crate) ssrc: u32,
     /// Number of its Producer among the sources.
@@ -50,7 +50,7 @@ pub(crate) struct Expected {
     pub(crate) srtp_key: Option<Vec<u8>>,
 }
 
-/// What is said in return.
+/// Answer to a command.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Answer {
@@ -86,9 +86,9 @@ pub(crate) struct Measured {
     pub(crate) strangers: u64,
     /// From a source's clock reading before it sends to the kernel's stamp on what arrives.
     pub(crate) delay: Delay,
-    /// What the kernel dropped because the receivers didn't fetch it in time.
+    /// Datagrams that the kernel dropped because the receivers didn't fetch them in time.
     pub(crate) receiver_drops: u64,
-    /// What the kernel didn't take from the sender.
+    /// Datagrams that the kernel didn't take from the sender.
     pub(crate) send_failures: u64,
     /// Milliseconds that the latest packet was sent after its time.
     pub(crate) late_ms: f64,

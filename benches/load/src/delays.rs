@@ -1,4 +1,4 @@
-//! How long packets were on their way: a histogram of bounded size.
+//! Histogram of packets' delays, of bounded size.
 
 use crate::commands::Delay;
 

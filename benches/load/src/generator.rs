@@ -18,15 +18,15 @@ use crate::sender::{self, Progress, Stream};
 use crate::srtp::SrtpError;
 use crate::tally::Tally;
 
-/// How far ahead a window begins, so that receivers know of it before its first packet.
+/// Time before a window begins, so that receivers know of it before its first packet.
 const AHEAD: Duration = Duration::from_millis(100);
 
-/// How long packets that are on their way are waited for. What takes longer is as good as lost.
+/// Time to wait for packets on their way. A later packet counts as lost.
 const DRAIN: Duration = Duration::from_millis(500);
 
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// Why the process ends.
+/// Reason of the process's end.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
     #[error("no number of sockets: {0}")]
@@ -229,7 +229,7 @@ fn tell(receiver: &Sender<Order>, order: Order) -> Result<(), Failure> {
     receiver.send(order).map_err(|_| Failure::Thread)
 }
 
-/// What a source sends within `length`, once receivers can know of it.
+/// Range of packets that a source sends within `length`, once receivers can know of it.
 fn window(source: &Source, sent: u32, length: Duration) -> Range<u32> {
     let packets = |time: Duration| {
         let count = nanoseconds(time) / 1_000 * u64::from(source.per_second) / 1_000_000;

@@ -1,5 +1,5 @@
-//! What the kernel is asked for beyond plain sockets: datagrams by the dozen with the time of their
-//! arrival, what it dropped, and the CPU time that we took.
+//! System calls beyond plain sockets: datagrams by the dozen with the time of their
+//! arrival, the kernel's drops, and this process's CPU time.
 
 use std::io::{self, IoSliceMut};
 use std::net::{Ipv4Addr, UdpSocket};
@@ -106,7 +106,7 @@ pub(crate) fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What this process has used, all threads, in its own code and in the kernel.
+/// Returns the CPU time of this process, all threads, in its own code and in the kernel.
 pub(crate) fn cpu_time() -> io::Result<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
 
@@ -119,7 +119,7 @@ pub(crate) fn cpu_time() -> io::Result<Duration> {
         .sum())
 }
 
-/// How many datagrams the kernel has dropped at sockets of these ports, for want of room.
+/// Returns the number of datagrams that the kernel has dropped at sockets of these ports for want of room.
 pub(crate) fn drops(ports: &[u16]) -> io::Result<u64> {
     Ok(drops_in(&std::fs::read_to_string("/proc/net/udp")?, ports))
 }

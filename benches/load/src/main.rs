@@ -4,7 +4,7 @@
 //! a line on standard output. The first line, unasked, tells the ports of the receiving sockets. The end
 //! of standard input ends it.
 //!
-//! What it takes care of, so that it measures mediasoup and not itself:
+//! Precautions, so that it measures mediasoup and not itself:
 //! - The kernel stamps what arrives, so that a forwarding delay doesn't contain the time that a packet
 //!   waits for the receiver.
 //! - Receivers look every other millisecond and take all that is there at once.
@@ -53,7 +53,7 @@ fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Who doesn't read any more doesn't miss the answer either.
+/// Writes an answer. A program that no longer reads doesn't miss it.
 fn say(answer: &Answer) {
     if let Ok(text) = serde_json::to_string(answer) {
         let mut output = std::io::stdout().lock();

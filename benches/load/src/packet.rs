@@ -14,7 +14,7 @@ const STAMP_BYTES: usize = 16;
 /// The shortest packet that has room for a stamp.
 pub(crate) const MIN_BYTES: usize = HEADER_BYTES + VP8_KEY_FRAME.len() + STAMP_BYTES;
 
-/// What changes from packet to packet of a source, or identifies it.
+/// Fields that change from packet to packet of a source, or identify it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Header {
     pub(crate) payload_type: u8,
@@ -23,11 +23,11 @@ pub(crate) struct Header {
     pub(crate) ssrc: u32,
 }
 
-/// What a payload says about its packet.
+/// Content of a payload: identity of its packet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stamp {
     pub(crate) source: u32,
-    /// How many packets the source had sent before.
+    /// Number of packets that the source had sent before.
     pub(crate) counter: u32,
     /// Nanoseconds since 1970.
     pub(crate) sent_ns: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Stamp {
 ///
 /// # Panics
 ///
-/// Where `packet` is shorter than [`MIN_BYTES`].
+/// If `packet` is shorter than [`MIN_BYTES`].
 pub(crate) fn write(packet: &mut [u8], header: Header, stamp: Stamp) {
     packet[0] = 0x80;
     packet[1] = header.payload_type & 0x7f;
@@ -58,7 +58,7 @@ pub(crate) fn ssrc(packet: &[u8]) -> Option<u32> {
     is_rtp.then(|| number(&packet[8..12]))
 }
 
-/// What the payload of a decrypted packet says.
+/// Reads the payload of a decrypted packet.
 pub(crate) fn stamp(packet: &[u8]) -> Option<Stamp> {
     let stamp = packet
         .get(payload_offset(packet)?..)?

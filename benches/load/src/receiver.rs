@@ -18,19 +18,19 @@ use crate::packet;
 use crate::srtp::{Cipher, SrtpError};
 use crate::tally::Tally;
 
-/// How long it sleeps when nothing is there. What has come meanwhile has the kernel's stamp.
+/// Time to sleep when nothing is there. Packets that come meanwhile have the kernel's stamp.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// What it is told.
+/// Order of the generator.
 pub(crate) enum Order {
     /// Of further Consumers that send here; answered when it knows them.
     Expect(Vec<Expected>, SyncSender<Result<(), SrtpError>>),
-    /// Which packets of each source count.
+    /// Begins a window: the packets of each source that count.
     Begin(Vec<Range<u32>>),
     End(SyncSender<Counted>),
 }
 
-/// What it has counted.
+/// Counts of a receiver.
 #[derive(Default)]
 pub(crate) struct Counted {
     /// One per Consumer.

@@ -11,7 +11,7 @@ use crate::kernel::nanoseconds;
 use crate::packet::{self, Header, Stamp};
 use crate::srtp::{Cipher, SrtpError};
 
-/// What others read while it sends.
+/// Progress that other threads read while it sends.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     /// Packets per source.
@@ -64,7 +64,7 @@ impl Stream {
             .collect()
     }
 
-    /// When the next packet is due, after the start of all. By multiplication, so that nothing adds up.
+    /// Time of the next packet after the start of all. A product, so that rounding doesn't add up.
     fn due(&self) -> Duration {
         self.offset
             + Duration::from_nanos(
@@ -140,7 +140,7 @@ pub(crate) fn run(mut streams: Vec<Stream>, progress: &Progress) -> Result<(), S
     Ok(())
 }
 
-/// Why it can't go on sending.
+/// Reason why the sender stops.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
     #[error(transparent)]

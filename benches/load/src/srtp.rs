@@ -8,7 +8,7 @@ use thiserror::Error;
 /// Bytes of the master key, before the salt.
 const KEY_BYTES: usize = 16;
 
-/// Why there is no cipher or no packet.
+/// Error of making a cipher or a packet.
 #[derive(Debug, Error)]
 pub(crate) enum SrtpError {
     #[error("{0} bytes aren't a key and a salt")]

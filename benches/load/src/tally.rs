@@ -1,4 +1,4 @@
-//! Which packets of a window have arrived at a Consumer.
+//! Packets of a window that have arrived at a Consumer.
 
 use std::ops::Range;
 

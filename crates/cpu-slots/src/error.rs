@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a directory of slots, or a file in it, isn't used. The text says what to do about it.
+/// Reason for refusing a directory of slots, or a file in it. The text says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Something else has the name.
     #[error("{} is a {found}, not a {wanted}; remove it{OR}", .path.display())]
     Kind {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
         /// The kind of file that is there.
         found: &'static str,
@@ -19,7 +19,7 @@ pub enum Error {
     /// Another user can do with it as they please.
     #[error("{} belongs to user {owner}, not to root or to user {user}, who runs this program; remove it{OR}", .path.display())]
     Owner {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
         /// The user's number.
         owner: u32,
@@ -29,13 +29,13 @@ pub enum Error {
     /// Every user can add files to the directory.
     #[error("every user can write to {}; take that right away (chmod o-w){OR}", .path.display())]
     Writable {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
     },
     /// There is no directory, and it can't be created.
     #[error("cannot create {}: {source}; create it{OR}", .path.display())]
     NoDirectory {
-        /// Where it should be.
+        /// Its expected path.
         path: PathBuf,
         /// The reason.
         source: io::Error,
@@ -43,7 +43,7 @@ pub enum Error {
     /// There is no file, and only the directory's owner creates one.
     #[error("{} does not exist, and only user {owner}, who owns the directory, can create it; create it as that user{OR}", .path.display())]
     NoFile {
-        /// Where it should be.
+        /// Its expected path.
         path: PathBuf,
         /// The number of the directory's owner.
         owner: u32,
@@ -53,7 +53,7 @@ pub enum Error {
     Io {
         /// The attempt: a verb.
         action: &'static str,
-        /// Where.
+        /// Its path.
         path: PathBuf,
         /// The reason.
         source: io::Error,

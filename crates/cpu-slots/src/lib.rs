@@ -63,7 +63,7 @@ impl CpuSlots {
         })
     }
 
-    /// Where the files are.
+    /// Directory of the files.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory

@@ -15,11 +15,11 @@ const LENGTH_BYTES: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
     bytes: Vec<u8>,
-    /// How many of them are done with.
+    /// Number of them that were handed out.
     done: usize,
 }
 
-/// Why the bytes of a channel make no sense. Nothing after them can be trusted.
+/// Error of a channel's bytes. Nothing after them can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChannelError {
     /// A message announces more bytes than any message has.
@@ -65,7 +65,7 @@ impl Frames {
         Ok(message)
     }
 
-    /// Whether [`Frames::next`] has something to say.
+    /// True if [`Frames::next`] has a message.
     pub(crate) fn has_next(&self) -> bool {
         !matches!(split_first(&self.bytes[self.done..]), Ok(None))
     }
@@ -87,7 +87,7 @@ pub(crate) fn read(message: &[u8]) -> Result<message::BodyRef<'_>, ChannelError>
     Ok(MessageRef::read_as_root(message)?.data()?)
 }
 
-/// What is to be written to the channel.
+/// Bytes to write to the channel.
 #[derive(Default)]
 pub(crate) struct Outbox {
     builder: Builder,

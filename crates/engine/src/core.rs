@@ -1,4 +1,4 @@
-//! What requests, replies and notifications work on: the objects, and what follows for them.
+//! Objects of all Workers, and the items and consequences that requests, replies and notifications produce.
 
 use crate::offers::Offers;
 use crate::random::Random;
@@ -11,11 +11,11 @@ use std::collections::VecDeque;
 pub(crate) struct Core {
     pub model: Model,
     pub random: Random,
-    /// What codecs and header extensions of Producers came to.
+    /// Cache of negotiated codecs and header extensions of Producers.
     pub offers: Offers,
-    /// What is to be told, in order.
+    /// Items for the driver, in order.
     pub items: VecDeque<Item>,
-    /// What workers are to be told as a consequence of what one of them said.
+    /// Requests to workers that follow from a message of one of them.
     pub consequences: Vec<Consequence>,
 }
 

@@ -1,4 +1,4 @@
-//! What is known of an object when the worker says that it made it.
+//! Objects in the making: created in the Model when the worker's reply arrives.
 
 use crate::channel::ChannelError;
 use crate::decode::consumer::Consumed;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What is still missing of an object on the way.
+/// Part of an object that only the worker's reply has.
 #[derive(Debug)]
 pub(crate) enum Making {
     WebRtcServer,

@@ -44,12 +44,12 @@ impl Engine {
         self.pending.keys().next().copied()
     }
 
-    /// Whether a request has no answer yet.
+    /// True if a request has no answer yet.
     pub(crate) fn is_asked(&self, id: u32) -> bool {
         self.pending.contains_key(&id)
     }
 
-    /// Whether an answer is on its way that is an object's.
+    /// True if a request to an object has no answer yet.
     pub(crate) fn has_asked(&self, target: Handle) -> bool {
         self.pending
             .values()
@@ -94,7 +94,7 @@ impl Engine {
         Ok(self.outbox.notify(event, handler_id, body).is_ok())
     }
 
-    /// What waits for the answer with this id.
+    /// Takes the pending request that this answer belongs to.
     pub(crate) fn answered(&mut self, id: u32) -> Option<Pending> {
         self.pending.remove(&id)
     }

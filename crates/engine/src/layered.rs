@@ -1,4 +1,4 @@
-//! What layers above ask of the Workers of this machine, beside what anybody asks.
+//! Commands of the layers above (pipes, vertical scaling), whose answers never become items.
 //!
 //! A layer's command is an *inner* one: its answer is taken ([`Local::inner_answer`]) and never told.
 //! What it makes in something hidden is hidden, unless it is asked for by

@@ -1,8 +1,8 @@
 //! mediasoup's object model over worker processes.
 //!
-//! What mediasoup's JavaScript library does above the worker's channel: arguments checked, ORTC,
+//! mediasoup's JavaScript library above the worker's channel: checks of arguments, ORTC,
 //! FlatBuffers, the state of objects, dumps and statistics in Node's shape. Pure: bytes come in,
-//! bytes and [`protocol::Item`]s go out. [`Local`] is what a driver, or a layer, holds.
+//! bytes and [`protocol::Item`]s go out. A driver or a layer holds [`Local`].
 
 pub mod decode;
 pub mod encode;

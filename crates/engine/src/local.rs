@@ -114,7 +114,7 @@ impl Local {
         self.waiting.pop_front()
     }
 
-    /// What waits to be written to a worker.
+    /// Bytes to write to a worker.
     #[must_use]
     pub fn output(&self, worker: Handle) -> &[u8] {
         self.engines
@@ -129,7 +129,7 @@ impl Local {
         }
     }
 
-    /// What is to be told next.
+    /// Takes the next item.
     pub fn next_item(&mut self) -> Option<Item> {
         loop {
             if let Some(item) = self.core.items.pop_front() {
@@ -142,7 +142,7 @@ impl Local {
         }
     }
 
-    /// Whether there may be more to tell.
+    /// True if there may be more items.
     #[must_use]
     pub fn has_more(&self) -> bool {
         let has_message = |worker| {
@@ -172,7 +172,7 @@ impl Local {
         true
     }
 
-    /// Whether the oldest event may be of a command whose answer is still to come.
+    /// True if the oldest event may belong to a command whose answer is still to come.
     #[must_use]
     pub fn is_answering(&self) -> bool {
         self.events.front().is_some_and(|event| {
@@ -183,7 +183,7 @@ impl Local {
         })
     }
 
-    /// How many events wait.
+    /// Number of waiting events.
     #[must_use]
     pub fn events(&self) -> usize {
         self.events.len()
@@ -233,7 +233,7 @@ impl Local {
         }
     }
 
-    /// Whether an object was asked something that isn't answered yet. What it is about to make needs it.
+    /// True if a request to an object has no answer yet. An object that it is about to make needs it.
     #[must_use]
     pub fn has_asked(&self, target: Handle) -> bool {
         let entity = self.core.model.get(target);
@@ -258,8 +258,8 @@ impl Local {
         self.core.model.keep_journal();
     }
 
-    /// What has changed since the last time without an event that says so, in order. It comes before
-    /// the items that are told next.
+    /// Takes the changes since the last call that no event announces, in order. They precede the next
+    /// items.
     pub fn take_changes(&mut self) -> Vec<Change> {
         self.core.model.take_changes()
     }
@@ -269,7 +269,7 @@ impl Local {
         self.core.model.set(worker, "pid", Some(pid.to_string()));
     }
 
-    /// Whether a Worker's process has said that it runs, closed or not.
+    /// True if a Worker's process has reported that it runs, whether the Worker is closed or not.
     #[must_use]
     pub fn has_started(&self, worker: Handle) -> bool {
         let engine = self.engines.get(&worker);

@@ -1,4 +1,4 @@
-//! What the channel's enums are called in mediasoup's API.
+//! Names of the channel's enums in mediasoup's API.
 
 use fbs::{
     common::TraceDirection,

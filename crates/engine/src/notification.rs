@@ -1,4 +1,4 @@
-//! What the notifications of a worker mean.
+//! Meaning of a worker's notifications: the object, the event, the change of the Model.
 
 use crate::channel::{self, ChannelError};
 use crate::core::Core;
@@ -9,7 +9,7 @@ use model::State;
 use protocol::{Event, Handle, Json, Kind, Payload};
 use serde_json::Value;
 
-/// What a notification is about.
+/// Subject of a notification.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum About {
     /// The worker itself: it runs.

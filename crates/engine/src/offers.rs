@@ -1,4 +1,4 @@
-//! What the codecs and header extensions of Producers come to in a Router, remembered by their texts.
+//! Cache of negotiated codecs and header extensions of Producers in a Router, keyed by their JSON.
 //!
 //! A browser sends the same ones with each of its Producers, and they are most of what there is to
 //! parse, to check and to match. What is new each time are the streams.
@@ -26,11 +26,11 @@ pub(crate) struct Offer {
     pub encoded_codecs: Vec<RtpCodecParameters>,
     pub encoded_header_extensions: Vec<RtpHeaderExtensionParameters>,
     pub mapping: Vec<CodecMapping>,
-    /// What Consumers are made from.
+    /// Parameters that Consumers are made from.
     pub consumable: Arc<Value>,
 }
 
-/// What an offer depends on.
+/// Inputs of an offer.
 #[derive(Debug)]
 pub(crate) struct Asked<'a> {
     pub kind: &'a str,

@@ -16,7 +16,7 @@ pub(crate) struct Pending {
     pub told_by: Option<RequestId>,
 }
 
-/// What a reply is for.
+/// Work that a reply completes.
 #[derive(Debug)]
 pub(crate) enum Then {
     /// Nothing more.
@@ -37,7 +37,7 @@ pub(crate) enum Then {
     Observing(Event, Handle),
 }
 
-/// Which members a reply changes.
+/// Members that a reply changes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Update {
     IceParameters,

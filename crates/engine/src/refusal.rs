@@ -1,5 +1,5 @@
-//! What is said where there is no channel to send something by: that of a Worker that is forgotten, or
-//! a logical one, which has none. It reads as if there were.
+//! Errors for requests to objects without a channel (a forgotten or a logical Worker), worded like the
+//! worker's.
 
 use crate::channel::constant_name;
 use fbs::notification;
@@ -62,7 +62,7 @@ fn root(model: &Model, target: Handle) -> Option<Handle> {
     }
 }
 
-/// What a worker calls a method, of those that a logical object or a pipe between such is asked for.
+/// Returns the worker's name of a method that logical objects, or pipes between them, have.
 fn method_name(method: Method) -> Option<&'static str> {
     Some(match method {
         Method::WebrtcserverDump => "webRtcServer.dump",

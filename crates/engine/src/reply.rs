@@ -1,4 +1,4 @@
-//! What becomes of a request that the worker accepted.
+//! Replies to requests that the worker accepted.
 
 use crate::channel::ChannelError;
 use crate::core::Core;

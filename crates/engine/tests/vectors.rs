@@ -266,7 +266,7 @@ fn event(name: &str) -> fbs::notification::Event {
         .unwrap_or_else(|| panic!("no event {name}"))
 }
 
-/// Whether `WorkerDump` is `WORKER_DUMP`.
+/// True if `WorkerDump` is `WORKER_DUMP`.
 fn spelled(ours: &str, theirs: &str) -> bool {
     ours.to_uppercase() == theirs.replace('_', "")
 }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// The result of what JavaScript may throw at.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What JavaScript's operators tell about a value, `None` being `undefined`.
+/// JavaScript's operators on a value; `None` is `undefined`.
 pub trait Js<'a>: Copy {
     /// `if (value)`
     fn truthy(self) -> bool;

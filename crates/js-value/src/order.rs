@@ -1,4 +1,4 @@
-//! Which of two values is the greater one.
+//! Comparison of two values by JavaScript's `<` and `>`.
 
 use crate::number::{number, parse};
 use crate::{Js, Result};
@@ -15,7 +15,7 @@ pub fn greater_than(a: &Value, b: &Value) -> Result<bool> {
     })
 }
 
-/// What is left of a value when it is compared by size.
+/// Primitive of a value for a comparison.
 enum Primitive<'a> {
     Text(Cow<'a, str>),
     Number(f64),

@@ -37,7 +37,7 @@ pub(crate) fn display(value: Option<&Value>) -> Result<Cow<'_, str>> {
     Ok(text(value))
 }
 
-/// Whether a member called `toString` is in the method's place. Data can't be called.
+/// True if a member called `toString` is in the method's place. Data can't be called.
 fn hides_to_string(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.contains_key("toString"),

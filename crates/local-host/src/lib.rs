@@ -81,7 +81,7 @@ impl LocalHost {
         self.local_mut().keep_journal();
     }
 
-    /// What has changed since the last time: see [`Local::take_changes`].
+    /// Takes the changes since the last call: see [`Local::take_changes`].
     #[must_use]
     pub fn take_changes(&self) -> Vec<Change> {
         self.local_mut().take_changes()
@@ -147,7 +147,7 @@ impl LocalHost {
         self.local().model().stand_ins(logical)
     }
 
-    /// Whether there is a logical Worker: [`LocalHost::tick`] is for those.
+    /// True if there is a logical Worker: [`LocalHost::tick`] is for those.
     #[must_use]
     pub fn has_logical(&self) -> bool {
         let local = self.local();

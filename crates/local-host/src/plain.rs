@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 use vertical_scaling::{CpuMeter, HostStats, WorkerStats, cpu_time, transports};
 
-/// What was measured of each Worker that was asked for.
+/// Measurements of the Workers whose statistics were requested.
 pub(crate) struct Plain {
     /// The time since any fixed moment.
     clock: Box<dyn Fn() -> Duration>,
@@ -27,7 +27,7 @@ impl Plain {
         }
     }
 
-    /// How a Worker does, as [`HostStats`].
+    /// Returns a Worker's [`HostStats`].
     pub(crate) async fn stats(&self, shared: &Shared, worker: Handle) -> Result<Reply, Error> {
         let usage = shared.call(worker, Command::GetResourceUsage).await?;
         self.measured

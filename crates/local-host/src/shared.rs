@@ -1,4 +1,4 @@
-//! What layers see of the Workers.
+//! Workers of this machine as pipes and vertical scaling see them.
 
 use engine::Local;
 use model::Entity;

@@ -1,4 +1,4 @@
-//! What layers are at: futures that are polled by hand, without a runtime.
+//! Minimal executor for the futures of layers, polled by hand.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ pub(crate) struct Tasks {
     awake: Arc<Awake>,
 }
 
-/// Whether a task can go on.
+/// True if a task can go on.
 #[derive(Default)]
 struct Awake(AtomicBool);
 
@@ -26,7 +26,7 @@ impl Wake for Awake {
 }
 
 impl Tasks {
-    /// Whether some task can go on.
+    /// True if some task can go on.
     pub(crate) fn are_awake(&self) -> bool {
         self.awake.0.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What changes by replies and notifications, and the emissions that follow.
+//! Changes by replies and notifications, and the emissions that follow.
 
 use crate::{Closure, Model, State};
 use protocol::{Emission, Event, Handle, Payload};

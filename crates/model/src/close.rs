@@ -1,18 +1,18 @@
-//! What closes with what, in mediasoup's order.
+//! Close cascades, in mediasoup's order.
 
 use crate::{Model, State};
 use protocol::{Emission, Event, Handle, Kind, Payload};
 
-/// What a `close()` amounts to.
+/// Result of a `close()`.
 #[derive(Debug, Default)]
 pub struct Closure {
-    /// What to emit, in order. An object with children is first announced as *closing* (neither
+    /// Emissions, in order. An object with children is first announced as *closing* (neither
     /// event set): listeners of its children already see it closed.
     pub emissions: Vec<Emission>,
     /// The objects that a worker must be told of; the rest it closes by itself.
     pub told: Vec<Handle>,
-    /// Whether the application doesn't know what the emissions are about. They are there for who
-    /// goes by them, not to be told.
+    /// True if the emissions are about hidden objects. They serve those who follow the Model and never
+    /// reach the application.
     pub hidden: bool,
 }
 
@@ -108,7 +108,7 @@ impl Model {
         }
     }
 
-    /// Whether two objects close together. A copy has its peers from a server: if it could link them in
+    /// True if two objects close together. A copy has its peers from a server: if it could link them in
     /// rows rather than in pairs, or what is on a transport to a transport, closing one could go as deep as it
     /// likes.
     fn are_linked(&self, one: Handle, other: Handle) -> bool {
@@ -131,7 +131,7 @@ impl Model {
         }
     }
 
-    /// Whether something hidden is on, or in, what is closed: it is about to close with that.
+    /// True if a hidden object is on, or in, a closing object, and so about to close with it.
     fn is_ending(&self, handle: Handle) -> bool {
         if !self.is_hidden(handle) {
             return false;
@@ -174,7 +174,7 @@ impl Model {
         }
     }
 
-    /// What is read of a transport says that it is closed.
+    /// Sets the readable states of a transport to closed.
     fn close_states(&mut self, handle: Handle) {
         let Some(entity) = self.get_mut(handle) else {
             return;

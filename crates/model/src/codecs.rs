@@ -1,4 +1,4 @@
-//! What Routers can do: questions that a Model answers by itself, wherever its workers are.
+//! Capabilities of Routers: `canConsume()` and `updateMediaCodecs()`, computed by the Model wherever its workers are.
 
 use crate::{Document, Model, State};
 use protocol::{Error, Handle, Json, Kind};

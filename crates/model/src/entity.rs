@@ -22,25 +22,25 @@ pub struct Entity {
     pub worker: Handle,
     /// The Worker that it is shown in.
     pub(crate) root: Handle,
-    /// Whether the application doesn't know it.
+    /// True if the application doesn't know it.
     pub hidden: bool,
-    /// Whether no worker knows it.
+    /// True if no worker knows it.
     pub logical: bool,
     /// The object that the application knows it as, if it is hidden and stands for one.
     pub(crate) shown_as: Option<Handle>,
     /// The open hidden objects that stand for it.
     pub(crate) stand_ins: BTreeSet<Handle>,
-    /// Whether it is closed.
+    /// True if it is closed.
     pub closed: bool,
     /// Members that are only read, never reckoned with. They are set by [`Model::set`](crate::Model::set).
     pub(crate) fields: Fields,
-    /// What the Model or its owner reckons with.
+    /// State that the Model or its owner computes with.
     pub state: State,
     pub(crate) children: BTreeSet<Handle>,
     pub(crate) peer: Option<Handle>,
 }
 
-/// What is reckoned with, by kind.
+/// State that the Model computes with, by kind.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the members are mediasoup's own words")]
 pub enum State {
@@ -57,7 +57,7 @@ pub enum State {
     },
     Transport {
         web_rtc_server: Option<Handle>,
-        /// Whether a PipeTransport's consumers use RTX.
+        /// True if a PipeTransport's consumers use RTX.
         rtx: bool,
         /// The RTCP CNAME of this transport's Producers, once there is one.
         cname: Option<Box<str>>,

@@ -1,4 +1,4 @@
-//! What changes without an event that says so, noted for those who keep a copy.
+//! Journal of changes that no event announces, for those who keep a copy.
 
 use crate::{Model, Text};
 use protocol::Handle;
@@ -26,10 +26,10 @@ impl Model {
         self.journal.get_or_insert_default();
     }
 
-    /// What has changed since the last time, in order.
+    /// Takes the changes since the last call, in order.
     ///
-    /// What an emission tells of is not among it ([`Model::follow`] takes it from there), nor is what
-    /// a new object began with ([`Model::object`]), nor what is hidden.
+    /// It leaves out changes that an emission carries ([`Model::follow`] takes them from there), the
+    /// first state of a new object ([`Model::object`]), and hidden objects.
     pub fn take_changes(&mut self) -> Vec<Change> {
         self.journal
             .as_mut()

@@ -11,8 +11,8 @@
 //!
 //! A copy of another Model's objects is a Model, too: see [`Model::insert_object`].
 //!
-//! Where an object is shown is one thing, where it lives another: see [`Model::show`]. Nothing that
-//! is told (emissions, [`Model::take_changes`], [`Model::objects`]) ever names a hidden object.
+//! An object may be shown below one object and live in another: see [`Model::show`]. Emissions,
+//! [`Model::take_changes`] and [`Model::objects`] never name a hidden object.
 
 mod change;
 mod close;
@@ -45,9 +45,9 @@ pub struct Model {
     last: u32,
     parsed: Parsed,
     journal: Option<Vec<Change>>,
-    /// Whether anything was ever hidden.
+    /// True once anything was hidden.
     layered: bool,
-    /// What has closed, if somebody wants to know.
+    /// Handles of closed objects, once [`Model::keep_closed`] was called.
     closed: Option<Vec<Handle>>,
 }
 
@@ -200,13 +200,13 @@ impl Model {
         }
     }
 
-    /// How many objects are held, closed ones included.
+    /// Number of objects, closed ones included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entities.len()
     }
 
-    /// Whether nothing is held.
+    /// True if there are no objects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entities.is_empty()

@@ -1,4 +1,4 @@
-//! What the application sees, and what stands for it.
+//! Logical objects, which the application sees, and the hidden ones that stand for them.
 //!
 //! A **logical** Worker, Router or WebRtcServer is one that no worker knows. **Real** ones stand for
 //! it, hidden from the application, each in a real Worker of its own. A Transport or an RtpObserver of
@@ -92,7 +92,7 @@ impl Model {
         shown_as.unwrap_or(handle)
     }
 
-    /// Whether the application doesn't know an object.
+    /// True if the application doesn't know an object.
     #[must_use]
     pub fn is_hidden(&self, handle: Handle) -> bool {
         self.layered && self.get(handle).is_some_and(|entity| entity.hidden)
@@ -120,7 +120,7 @@ impl Model {
         entity.children.iter().copied().filter(is_child).collect()
     }
 
-    /// Whether another real Worker of the logical one that an object is shown in has an open object
+    /// True if another real Worker of the logical one that an object is shown in has an open object
     /// with this id that is shown, too.
     #[must_use]
     pub fn is_taken_elsewhere(&self, handle: Handle, id: &str) -> bool {
@@ -136,7 +136,7 @@ impl Model {
         self.closed.get_or_insert_default();
     }
 
-    /// What has closed since the last time, in order.
+    /// Takes the handles that have closed since the last call, in order.
     pub fn take_closed(&mut self) -> Vec<Handle> {
         self.closed.as_mut().map(std::mem::take).unwrap_or_default()
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 type Known = HashMap<Json, Result<Arc<Document>, Error>>;
 
-/// What a Model has parsed.
+/// Cache of parsed JSON texts.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     rtp_capabilities: Known,

@@ -1,4 +1,4 @@
-//! Which SCTP streams of an association are taken by DataConsumers.
+//! SCTP streams of an association that DataConsumers use.
 
 use protocol::limits::SCTP_STREAMS;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub struct SctpStreams {
     taken: BTreeSet<u16>,
     next: u16,
-    /// What the remote side accepts, once the association has negotiated it.
+    /// Limit of the remote side, once the association has negotiated it.
     pub negotiated_max_outbound: Option<u16>,
 }
 

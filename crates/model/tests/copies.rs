@@ -1,4 +1,4 @@
-//! What a copy of a Model needs: objects as they travel, and a journal of what no event tells.
+//! Inputs of a copy of a Model: complete objects, and the journal of changes without events.
 
 use model::{Change, Document, Fields, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Object, Payload};

@@ -113,7 +113,7 @@ impl Two {
         }
     }
 
-    /// What is said of an end: whose, and why.
+    /// Ends among emissions: the objects and their reasons.
     fn ends(emissions: &[Emission]) -> Vec<(Handle, Option<Event>)> {
         let ends = emissions
             .iter()

@@ -1,4 +1,4 @@
-//! What is emitted, and in which order, case by case.
+//! Emissions and their order, case by case.
 
 use model::{Document, Fields, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Payload};

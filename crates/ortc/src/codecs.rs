@@ -1,11 +1,11 @@
-//! Whether two codecs are the same one.
+//! Comparison of codecs.
 
 use crate::h264;
 use crate::validate::is_line_terminator;
 use js_value::{Js, Result};
 use serde_json::{Value, json};
 
-/// Whether a codec only carries retransmissions: its mime type ends with `/rtx`.
+/// True if a codec only carries retransmissions: its mime type ends with `/rtx`.
 pub(crate) fn is_rtx_codec(codec: &Value) -> Result<bool> {
     let Some(Value::String(mime_type)) = Some(codec).read("mimeType")? else {
         return Ok(false);
@@ -20,12 +20,12 @@ pub(crate) fn is_rtx_codec(codec: &Value) -> Result<bool> {
     Ok(subtype.eq_ignore_ascii_case("/rtx") && last.is_some_and(|last| !is_line_terminator(last)))
 }
 
-/// Whether two codecs have the same format, whatever their profiles are.
+/// True if two codecs have the same format, whatever their profiles are.
 pub(crate) fn match_codecs(a: &Value, b: &Value) -> Result<bool> {
     Ok(match_format(a, b)?.is_some())
 }
 
-/// Whether two codecs have the same format and the same profile.
+/// True if two codecs have the same format and the same profile.
 pub(crate) fn match_codecs_strictly(a: &Value, b: &Value) -> Result<bool> {
     let Some(mime_type) = match_format(a, b)? else {
         return Ok(false);
@@ -73,7 +73,7 @@ fn same_parameter(a: &Value, b: &Value, key: &str) -> Result<bool> {
     Ok(parameter(a, key)?.equals(parameter(b, key)?))
 }
 
-/// Whether a parameter is the same in both codecs, a falsy one being 0: `"0"` isn't.
+/// True if a parameter is the same in both codecs, a falsy one being 0: `"0"` isn't.
 fn same_or_zero(a: &Value, b: &Value, key: &str) -> Result<bool> {
     let zero = json!(0);
     let a = parameter(a, key)?.filter(|value| Some(*value).truthy());

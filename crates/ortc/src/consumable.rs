@@ -1,4 +1,4 @@
-//! What a Router offers of a Producer to those who want to consume it.
+//! Parameters in which a Router offers a Producer to consumers.
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::ABS_CAPTURE_TIME;
@@ -53,7 +53,7 @@ pub fn consumable_streams(params: &Value, mapping: &Value) -> Result<Value> {
     ]))
 }
 
-/// Whether someone with the given capabilities, which are normalized, can consume a Producer with
+/// True if someone with the given capabilities, which are normalized, can consume a Producer with
 /// the given consumable parameters: whether there is a common codec, and it isn't just RTX.
 pub fn can_consume(consumable_params: &impl ConsumableParams, caps: &Value) -> Result<bool> {
     let mut first_match = None;

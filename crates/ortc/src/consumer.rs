@@ -1,4 +1,4 @@
-//! What a Consumer gets of what a Producer offers.
+//! Parameters of a Consumer, from those that a Producer offers.
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::{ABS_SEND_TIME, DEPENDENCY_DESCRIPTOR, MID, TRANSPORT_WIDE_CC};
@@ -174,7 +174,7 @@ fn common_header_extensions(
     Ok(common)
 }
 
-/// What header extensions are compared by, looked up once for all comparisons.
+/// Key of a header extension, looked up once for all comparisons.
 struct ExtensionKey<'a> {
     /// An error if the extension is `null`, which is one only if it is compared.
     id: Result<Option<&'a Value>>,
@@ -194,7 +194,7 @@ impl<'a> ExtensionKey<'a> {
     }
 }
 
-/// How the sender learns what bandwidth there is.
+/// Feedback by which the sender estimates the bandwidth.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BandwidthEstimation {
     TransportCc,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const PROFILE_LEVEL_ID: &str = "profile-level-id";
 
-/// Whether two codecs have the same profile, at whatever level.
+/// True if two codecs have the same profile, at whatever level.
 pub(crate) fn is_same_profile(a: &Value, b: &Value) -> bool {
     match (profile_level_id(a), profile_level_id(b)) {
         (Some(a), Some(b)) => a.profile() == b.profile(),

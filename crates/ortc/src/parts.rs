@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What a Router offers of a Producer, as [`get_consumable_rtp_parameters`] makes it.
+/// Parameters in which a Router offers a Producer, made by [`get_consumable_rtp_parameters`].
 ///
 /// Codecs and header extensions are the same for all Producers that send alike, and they are most of
 /// it. The two parts have no member in common.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// How many layers a stream has in space and in time.
+/// Numbers of a stream's layers in space and in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScalabilityMode {
@@ -10,7 +10,7 @@ pub struct ScalabilityMode {
     pub spatial_layers: u8,
     /// Layers in time, 1 to 99.
     pub temporal_layers: u8,
-    /// Whether a layer in space needs the ones below in key frames only (k-SVC).
+    /// True if a layer in space needs the ones below in key frames only (k-SVC).
     pub ksvc: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What mediasoup 3.27.1 supports, as data.
+//! RTP capabilities of mediasoup 3.27.1, as data.
 
 use crate::validate::validate_and_normalize_rtp_capabilities;
 use serde_json::Value;

@@ -111,7 +111,7 @@ fn rtp_codec_parameters(codec: &mut Value) -> Result<()> {
     rtp_codec(codec, kind)
 }
 
-/// What codecs have in common, be they of capabilities or of parameters.
+/// Checks the members that codecs of capabilities and of parameters share.
 fn rtp_codec(codec: &mut Value, kind: &str) -> Result<()> {
     if !codec.get("clockRate").is_number() {
         return Err(Error::type_error("missing codec.clockRate"));
@@ -155,7 +155,7 @@ fn kind_of_mime_type(codec: &Value) -> Result<&'static str> {
         .ok_or_else(|| Error::type_error("invalid codec.mimeType"))
 }
 
-/// Whether the mime type is the kind in any case, a slash, and something on the same line.
+/// True if the mime type is the kind in any case, a slash, and something on the same line.
 fn is_subtype_of(kind: &str, mime_type: &str) -> bool {
     let Some((prefix, rest)) = mime_type.split_at_checked(kind.len()) else {
         return false;
@@ -164,7 +164,7 @@ fn is_subtype_of(kind: &str, mime_type: &str) -> bool {
     prefix.eq_ignore_ascii_case(kind) && subtype.is_some_and(|first| !is_line_terminator(first))
 }
 
-/// What `.` doesn't match in a regular expression of JavaScript.
+/// True for characters that `.` doesn't match in a regular expression of JavaScript.
 pub(crate) fn is_line_terminator(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }

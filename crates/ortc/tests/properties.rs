@@ -1,4 +1,4 @@
-//! What holds for any input, be it hostile or not.
+//! Properties that hold for any input, hostile or not.
 
 use ortc::{
     can_consume, generate_router_rtp_capabilities, get_consumable_rtp_parameters,

@@ -24,7 +24,7 @@ pub trait ObjectTree {
     /// Closes an object and what lives on it.
     fn close(&self, handle: Handle);
 
-    /// Whether an object is there and open.
+    /// True if an object is there and open.
     fn is_open(&self, handle: Handle) -> bool;
 
     /// A readable member of an object, `None` for `undefined`.

@@ -21,7 +21,7 @@ use std::rc::Rc;
 /// The transports that join two Routers: the first Router's, the second's.
 type Pair = (Handle, Handle);
 
-/// What became of the pair. The lock makes a second caller wait for the pair on its way.
+/// State of a pair. The lock makes a second caller wait for the pair on its way.
 type PairCell = Rc<Mutex<PairState>>;
 
 #[derive(Debug, Default)]

@@ -21,7 +21,7 @@ struct Fake {
     called: RefCell<Vec<(Handle, &'static str)>>,
     linked: RefCell<Vec<(Handle, Handle)>>,
     logged: RefCell<Vec<String>>,
-    /// Which call, counted from 0, gives what instead.
+    /// Results to give instead, by calls counted from 0.
     instead: RefCell<BTreeMap<usize, Result<Reply, Error>>>,
     /// The call during which the origin closes.
     origin_closes_at: Cell<Option<usize>>,

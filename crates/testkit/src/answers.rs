@@ -1,4 +1,4 @@
-//! What a worker does with a message.
+//! Answers of fake workers to messages.
 
 use crate::fake::{Ask, Fake, Message};
 use crate::tree::{Entity, Told};
@@ -97,7 +97,7 @@ impl Fake {
         }
     }
 
-    /// What a command makes, if it makes something.
+    /// Returns the object that a command makes, if it makes one.
     fn new_entity(
         &self,
         worker: Handle,

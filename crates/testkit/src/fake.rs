@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 use vertical_scaling::{CpuSlot, Slots};
 
-/// What waits for a worker.
+/// Message on its way to a worker.
 #[derive(Debug)]
 pub(crate) enum Message {
     Ask(Box<Ask>),
@@ -17,11 +17,11 @@ pub(crate) enum Message {
 /// A command on its way.
 #[derive(Debug)]
 pub(crate) struct Ask {
-    /// Who waits for the answer; 0: nobody.
+    /// Ticket of the caller that waits for the answer; 0 is none.
     pub ticket: u64,
     pub target: Handle,
     pub command: Command,
-    /// Whether what it makes is shown.
+    /// True if what it makes is shown.
     pub shown: bool,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Process {
     pub waiting: VecDeque<Message>,
     /// The objects that it has.
     pub there: BTreeSet<Handle>,
-    /// What goes with what.
+    /// Objects that close with each object.
     pub below: HashMap<Handle, Vec<Handle>>,
     /// Ids of its Producers and DataProducers.
     pub producers: HashSet<String>,
@@ -195,7 +195,7 @@ impl Fake {
         std::mem::take(&mut self.tree.borrow_mut().closed)
     }
 
-    /// What the application heard since the last time.
+    /// Takes the emissions since the last call.
     #[must_use]
     pub fn take_told(&self) -> Vec<(Handle, Told)> {
         std::mem::take(&mut self.tree.borrow_mut().told)
@@ -216,7 +216,7 @@ impl Fake {
             .collect()
     }
 
-    /// What the worker processes have: all of it.
+    /// Handles of all objects in the worker processes.
     #[must_use]
     pub fn there(&self) -> BTreeSet<Handle> {
         let processes = self.processes.borrow();

@@ -34,13 +34,13 @@ impl Tasks {
         self.0.retain_mut(|task| !is_done(task));
     }
 
-    /// How many are on their way.
+    /// Number of unfinished tasks.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether none is.
+    /// True if none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -17,15 +17,15 @@ pub struct Entity {
     pub worker: Handle,
     /// The real Router; 0 of what is above.
     pub router: Handle,
-    /// Whether the application doesn't know it.
+    /// True if the application doesn't know it.
     pub hidden: bool,
-    /// Whether it is open in the Model.
+    /// True if it is open in the Model.
     pub open: bool,
     /// The object that the application knows it as.
     pub shown_as: Option<Handle>,
-    /// What stands for it.
+    /// Objects that stand for it.
     pub stand_ins: BTreeSet<Handle>,
-    /// What closes with it.
+    /// The object that closes with it.
     pub peer: Option<Handle>,
     /// Of a consumer: the (data) producer in its own real Router.
     pub source: Option<Handle>,
@@ -35,14 +35,14 @@ pub struct Entity {
     pub observes: BTreeSet<Handle>,
     /// Of a WebRtcTransport: its real WebRtcServer.
     pub server: Option<Handle>,
-    /// Whether it is paused.
+    /// True if it is paused.
     pub paused: bool,
     /// Of a consumer: whether its (data) producer is.
     pub producer_paused: bool,
     pub(crate) children: BTreeSet<Handle>,
 }
 
-/// What the application hears of an object.
+/// Emission on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "mediasoup's events")]
 pub enum Told {
@@ -62,7 +62,7 @@ pub(crate) struct Tree {
     pub told: Vec<(Handle, Told)>,
     /// Everything that closed since it was asked.
     pub closed: Vec<Handle>,
-    /// What real Workers have to be told: the Worker, what closed.
+    /// Closed objects to report to real Workers: the Worker, the object.
     pub to_tell: Vec<(Handle, Handle)>,
     last: u32,
 }

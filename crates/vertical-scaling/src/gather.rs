@@ -1,4 +1,4 @@
-//! What a logical object says of itself: the real ones' words put together.
+//! Dumps and statistics of logical objects, merged from those of the real ones.
 
 use crate::state::{Logical, Server};
 use crate::workers::closed_worker;
@@ -24,7 +24,7 @@ pub struct HostStats {
     pub workers: Vec<WorkerStats>,
 }
 
-/// How a real Worker does.
+/// Statistics of a real Worker.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct WorkerStats {
     /// Its process.
@@ -40,7 +40,7 @@ pub struct WorkerStats {
 }
 
 impl<B: LogicalTree> Vertical<B> {
-    /// How a logical Worker does, as [`HostStats`].
+    /// Returns a logical Worker's [`HostStats`].
     pub fn stats(&self, logical: Handle) -> Json {
         Json::of(&self.collect_stats(logical))
     }

@@ -1,11 +1,11 @@
-//! How much of a core a real Worker uses, and what was given to it since that was measured.
+//! Load of a real Worker: its measured share of a core, and the expected cost of what was placed since.
 
 use protocol::Reply;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How long a new Transport is reckoned with. A peer takes seconds to connect, produce and be
+/// Time for which a new Transport counts as expected load. A peer takes seconds to connect, produce and be
 /// consumed, and what it costs then is measured; what is expected of it fades as that grows.
 const EXPECTED_FOR: Duration = Duration::from_secs(10);
 
@@ -26,7 +26,7 @@ pub fn cpu_time(usage: &Reply) -> Option<Duration> {
 /// Turns the CPU times of one process into loads.
 #[derive(Debug, Default)]
 pub struct CpuMeter {
-    /// When, and the CPU time used until then.
+    /// Time of the last measurement, and the CPU time used until then.
     last: Option<(Duration, Duration)>,
 }
 
@@ -51,7 +51,7 @@ impl CpuMeter {
 pub(crate) struct Load {
     measured: f64,
     meter: CpuMeter,
-    /// When something was placed, and how much it is expected to cost, the oldest first.
+    /// Times of placements and their expected costs, the oldest first.
     expected: VecDeque<(Duration, f64)>,
 }
 
@@ -77,12 +77,12 @@ impl Load {
         }
     }
 
-    /// What was measured, in per cent of one core.
+    /// Measured load, in per cent of one core.
     pub(crate) fn measured(&self) -> f64 {
         self.measured
     }
 
-    /// What is to be reckoned with, in per cent of one core.
+    /// Measured and expected load, in per cent of one core.
     pub(crate) fn now(&self, now: Duration) -> f64 {
         let left = |(at, load): &(Duration, f64)| {
             let age = now.saturating_sub(*at).as_secs_f64() / EXPECTED_FOR.as_secs_f64();

@@ -43,7 +43,7 @@ pub trait LogicalTree: ObjectTree {
     /// Its id. Workers have none.
     fn id(&self, handle: Handle) -> Option<String>;
 
-    /// What is shown below it and open, in the order in which it was made.
+    /// Open objects shown below it, in the order of their creation.
     fn children(&self, handle: Handle) -> Vec<Handle>;
 
     /// Changes a readable member, as `pid` of a logical Worker.

@@ -7,7 +7,7 @@ use std::cell::Cell;
 #[derive(Debug)]
 pub(crate) struct OnDemand<T: Copy> {
     made: Cell<Option<T>>,
-    /// Who holds it makes the thing; others wait.
+    /// The task that holds it makes the thing; others wait.
     turn: Mutex<()>,
 }
 

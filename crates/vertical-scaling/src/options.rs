@@ -1,4 +1,4 @@
-//! What can be chosen about a logical Worker.
+//! Options of a logical Worker.
 
 use protocol::Error;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// How new Transports are laid over the real Workers.
+/// Strategy that distributes new Transports over the real Workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Placement {
@@ -29,11 +29,11 @@ pub struct VerticalOptions {
     pub watermark: f64,
     /// Real Workers that are kept running, used or not: 1.
     pub min_workers: u32,
-    /// Where new Transports go: `fill`.
+    /// Strategy for new Transports; default: `fill`.
     pub placement: Placement,
     /// Seconds after which an empty real Worker ends: 30.
     pub idle_timeout: f64,
-    /// Whether every real Worker needs a CPU slot of its own, the first one, too: without a free one no
+    /// True if every real Worker needs a CPU slot of its own, the first one, too: without a free one no
     /// logical Worker is made. `false`: who asks for a Worker gets one.
     pub require_slot: bool,
     /// Ports that a WebRtcServer may be moved to, for each real Worker but the first. `None`: any.

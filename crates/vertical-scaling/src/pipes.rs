@@ -20,7 +20,7 @@ pub(crate) type Key = (Handle, Handle);
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     pipes: BTreeMap<Key, Rc<Pipe>>,
-    /// Who uses which producer where: a Consumer one, an RtpObserver any number.
+    /// Users of producers by real Router: a Consumer uses one, an RtpObserver any number.
     users: BTreeMap<(Handle, Handle), Key>,
     /// The pipes by their piped producers.
     far_ends: HashMap<Handle, Key>,
@@ -33,7 +33,7 @@ struct Pipe {
     users: Cell<usize>,
 }
 
-/// What a command holds while it needs a pipe.
+/// Reservation of a pipe by a command that needs it.
 pub(crate) struct Hold<'a, B: LogicalTree> {
     vertical: &'a Vertical<B>,
     key: Key,
@@ -46,7 +46,7 @@ impl Registry {
         self.pipes.keys().copied()
     }
 
-    /// What of this closed, and the pipes that it used.
+    /// Removes a closed object; returns the pipes that it used.
     fn closed(&mut self, handle: Handle) -> Vec<(Key, Rc<Pipe>)> {
         if let Some(key) = self.far_ends.remove(&handle)
             && let Some(pipe) = self.pipes.get(&key)
@@ -60,7 +60,7 @@ impl Registry {
             .collect()
     }
 
-    /// Who uses a producer elsewhere.
+    /// Users of a producer in other real Routers.
     fn users_of(&self, producer: Handle) -> Vec<Handle> {
         let range = (producer, Handle(0))..=(producer, Handle(u32::MAX));
         if self.pipes.range(range).next().is_none() {

@@ -1,4 +1,4 @@
-//! Which real Worker takes something new. Pure.
+//! Choice of the real Worker that takes something new. Pure.
 
 use crate::Placement;
 
@@ -13,7 +13,7 @@ pub(crate) struct Candidate {
     pub of_router: usize,
 }
 
-/// What to do.
+/// Result of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Choice {
     /// Take the candidate at this place of the list.

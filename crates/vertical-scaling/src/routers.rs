@@ -9,7 +9,7 @@ use protocol::{Command, CreateRouter, Error, Handle, Reply, RequestId};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Why something wasn't made in the real Worker that was chosen.
+/// Failure to make an object in the chosen real Worker.
 enum Failure {
     /// It couldn't be opened, or died.
     NoWorker(Error),

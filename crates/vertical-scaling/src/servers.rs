@@ -4,7 +4,7 @@
 //! one on those that are higher by the lowest number that no other of them has. Port 0 and
 //! `portRange` are as given: the kernel, or the worker, finds a free one.
 //!
-//! Where a further one can't listen, because such a port doesn't exist, isn't allowed here or is
+//! If a further one can't listen, because such a port doesn't exist, isn't allowed here or is
 //! taken, Transports of the server live in other real Workers, and the log says why, once.
 
 use crate::on_demand::OnDemand;
@@ -65,7 +65,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Whether what a command makes could live in a further real Worker, as far as ports go.
+    /// True if what a command makes could live in a further real Worker, as far as ports go.
     pub(crate) fn may_listen(&self, worker: Handle, command: &Command) -> bool {
         let Some(server) = self.server_for(worker, command) else {
             return true;
@@ -129,7 +129,7 @@ impl Server {
             .unwrap_or_default()
     }
 
-    /// Where a real server listens whose ports are higher by `offset`.
+    /// Listening addresses of a real server whose ports are higher by `offset`.
     fn moved(
         &self,
         offset: u16,

@@ -23,11 +23,11 @@ impl fmt::Debug for CpuSlot {
     }
 }
 
-/// Where slots come from.
+/// Source of CPU slots.
 pub trait Slots {
     /// Takes a slot; `None` when none is free.
     fn take(&self) -> Option<CpuSlot>;
 
-    /// How many there are, free or not.
+    /// Number of slots, free or not.
     fn count(&self) -> usize;
 }

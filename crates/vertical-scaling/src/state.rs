@@ -1,4 +1,4 @@
-//! What a layer knows of its logical objects: which real ones stand for them, and who lives where.
+//! State of the layer: logical objects, the real ones that stand for them, and residents of real Routers.
 
 use crate::load::Load;
 use crate::on_demand::OnDemand;
@@ -31,15 +31,15 @@ pub(crate) struct Logical {
     pub options: VerticalOptions,
     /// By their ordinals.
     pub real: Vec<Rc<Real>>,
-    /// What `updateSettings()` has set; real Workers that come later take it over.
+    /// Settings of `updateSettings()`; real Workers that come later take them over.
     pub settings: UpdateSettings,
-    /// How often that was.
+    /// Number of changes of the settings.
     pub settings_version: u32,
     /// The time of the last tick.
     pub now: Duration,
     /// No further real Worker is tried before then: no slot was free, or one couldn't be spawned.
     pub opens_again: Duration,
-    /// What a Transport costs on the average, in per cent of one core.
+    /// Average cost of a Transport, in per cent of one core.
     pub per_resident: f64,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Real {
     pub load: RefCell<Load>,
     /// Transports and RtpObservers that live there.
     pub residents: Cell<usize>,
-    /// What is on its way there.
+    /// Number of objects that are being made there.
     pub reserved: Cell<usize>,
     /// Since when nothing has lived there.
     pub empty_since: Cell<Option<Duration>>,
@@ -72,11 +72,11 @@ pub(crate) struct Router {
     pub worker: Handle,
     /// With the codecs that `updateMediaCodecs()` has set.
     pub media_codecs: Option<Json>,
-    /// How often that was.
+    /// Number of changes of the codecs.
     pub codecs_version: u32,
     /// The real Routers by their real Workers.
     pub real: BTreeMap<Handle, Rc<OnDemand<Handle>>>,
-    /// How many of its Transports and RtpObservers live in which real Worker.
+    /// Number of its Transports and RtpObservers per real Worker.
     pub residents: BTreeMap<Handle, usize>,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Server {
 #[derive(Debug, Default)]
 pub(crate) struct RealServer {
     pub server: OnDemand<Handle>,
-    /// What is added to the ports given, or was when that failed.
+    /// Offset of its ports from the given ones, or the offset that failed.
     pub offset: Cell<Option<u16>>,
     /// It couldn't listen, and that was said.
     pub failed: Cell<bool>,

@@ -1,5 +1,5 @@
-//! What time brings: loads are measured, empty real Workers and pipes' transports end, Workers that must
-//! be there open.
+//! Periodic work: measure loads, end empty real Workers and pipes' transports, open Workers up to the
+//! minimum.
 
 use crate::load::cpu_time;
 use crate::state::{Logical, Real};
@@ -33,7 +33,7 @@ impl<B: LogicalTree> Vertical<B> {
         self.learn();
     }
 
-    /// What is to be done now: real Workers to be ended, opened, measured.
+    /// Returns the work that is due: real Workers to end, to open, to measure.
     #[expect(clippy::type_complexity, reason = "three lists, taken apart at once")]
     fn pass(
         &self,

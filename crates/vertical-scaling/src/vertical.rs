@@ -1,7 +1,7 @@
 //! Logical Workers, Routers and WebRtcServers over real ones.
 //!
-//! What is asked of a logical object goes to the real ones that stand for it; what is asked of an
-//! object that lives in one real Worker passes straight through, unless a Producer of another one
+//! Commands on a logical object go to the real ones that stand for it; commands on an
+//! object that lives in one real Worker pass straight through, unless a Producer of another one
 //! is needed for it. Between two awaits anything may have closed, and any number of callers may be
 //! on their way: everything that is made on demand is made once, and what a command reserves it
 //! gives back however it ends.
@@ -17,7 +17,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// What a Transport is taken to cost before any was measured, in per cent of one core.
+/// Expected cost of a Transport before any was measured, in per cent of one core.
 const PER_RESIDENT: f64 = 1.0;
 
 /// Answers for logical objects; everything else goes to the tree below as it is.
@@ -83,12 +83,12 @@ impl<B: LogicalTree> Vertical<B> {
         self.state.borrow_mut().workers.insert(logical, worker);
     }
 
-    /// Whether this is a logical Worker.
+    /// True if this is a logical Worker.
     pub fn is_logical(&self, worker: Handle) -> bool {
         self.state.borrow().workers.contains_key(&worker)
     }
 
-    /// Whether a command is to go to [`Vertical::request`]: on a logical object, or one that
+    /// True if a command is to go to [`Vertical::request`]: on a logical object, or one that
     /// concerns more than one real Router. Any other goes to the tree below.
     pub fn takes(&self, target: Handle, command: &Command) -> bool {
         let state = self.state.borrow();
@@ -320,7 +320,7 @@ impl<'a> Concern<'a> {
     }
 }
 
-/// Whether a command makes an RtpObserver.
+/// True if a command makes an RtpObserver.
 pub(crate) fn is_observer(command: &Command) -> bool {
     matches!(command.creates(), [kind] if kind.is_rtp_observer())
 }

@@ -13,7 +13,7 @@ const SPAWN_AGAIN: Duration = Duration::from_secs(5);
 /// Loads are alike where they differ by less than so many Transports cost: those of two peers.
 const ALIKE_RESIDENTS: f64 = 4.0;
 
-/// What is looked for.
+/// Requirement on a real Worker.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted {
     /// A place for a Transport of this logical Router.
@@ -120,7 +120,7 @@ impl<B: LogicalTree> Vertical<B> {
         Some(real)
     }
 
-    /// Whether a logical Worker may have another real one.
+    /// True if a logical Worker may have another real one.
     pub(crate) fn has_room(&self, logical: &Logical) -> bool {
         let max = logical.options.max_workers.map_or_else(
             || self.slots.count(),
@@ -228,7 +228,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 }
 
-/// What is said where nothing is left to ask.
+/// Error of a command when no real Worker is left.
 pub(crate) fn closed_worker() -> Error {
     Error::worker_closed("Worker closed")
 }

@@ -24,16 +24,16 @@ use std::ptr;
 // Named for its static library, which holds `mediasoup_worker_run`.
 use mediasoup_sys as _;
 
-/// Where requests are read from.
+/// Descriptor from which the worker reads requests.
 const CONSUMER_CHANNEL_FD: c_int = 3;
-/// Where replies and notifications are written to.
+/// Descriptor to which the worker writes replies and notifications.
 const PRODUCER_CHANNEL_FD: c_int = 4;
 
 /// Upstream's exit code for a process that no module of ours or theirs has started.
 const EXIT_NO_VERSION: i32 = 41;
-/// What the library returns where upstream's executable has an uncaught `MediaSoupError`.
+/// Result of the library for upstream's uncaught `MediaSoupError`.
 const UNCAUGHT_MEDIASOUP_ERROR: c_int = 40;
-/// What the library returns where upstream's executable has called `abort()`.
+/// Result of the library for upstream's `abort()`.
 const ABORTED: c_int = 134;
 
 /// Signals that must not end a worker: its life is its channel's.

@@ -1,5 +1,5 @@
-//! What another user may have put where slots are expected: it is refused with its reason, and neither
-//! followed nor created nor changed nor waited for.
+//! Files that another user may have put where slots are expected. Each is refused with its reason, and neither
+//! followed nor created nor changed; nothing waits for it.
 
 use crate::support::{Folder, NOBODY, is_root};
 use cpu_slots::{CpuSlots, SharedDirectory};
@@ -15,7 +15,7 @@ use vertical_scaling::Slots;
 /// Puts something at a path; there is a directory beside it that nothing may get into.
 type Put = fn(at: &Path, elsewhere: &Path);
 
-/// How often something is exchanged while it is opened.
+/// Number of exchanges of a file while it is opened.
 const EXCHANGES: usize = 20_000;
 
 const DIRECTORIES: &[(Put, &str)] = &[

@@ -53,7 +53,7 @@ impl Program {
         Self { child, output }
     }
 
-    /// How many slots it has got, or why none, when it has tried.
+    /// Waits for its line: the number of slots that it has, or the reason why it has none.
     fn said(&mut self) -> String {
         let mut line = String::new();
         while self.output.read_line(&mut line).expect("a line") > 0 {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The number of the user `nobody`.
 pub(crate) const NOBODY: u32 = 65534;
 
-/// Whether this process may act for other users. CI's may.
+/// True if this process may act for other users. CI's may.
 pub(crate) fn is_root() -> bool {
     geteuid().is_root()
 }

@@ -59,7 +59,7 @@ impl<'a> TryFrom<consumer::DumpResponseRef<'a>> for ConsumerDump<'a> {
     }
 }
 
-/// What a Consumer sends, by its type.
+/// Streams that a Consumer sends, by its type.
 #[derive(Debug, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 pub enum Streams<'a> {
@@ -127,7 +127,7 @@ impl<'a> TryFrom<rtp_stream::DumpRef<'a>> for Stream<'a> {
     }
 }
 
-/// What a sent stream is.
+/// Parameters of a sent stream.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "mediasoup's shape")]
@@ -194,7 +194,7 @@ impl<'a> TryFrom<rtx_stream::RtxDumpRef<'a>> for RtxStream<'a> {
     }
 }
 
-/// What such a stream is.
+/// Parameters of an RTX stream.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RtxStreamParams<'a> {
@@ -263,7 +263,7 @@ impl<'a> TryFrom<consumer::ConsumerScoreRef<'a>> for ConsumerScore<'a> {
     }
 }
 
-/// What `transport.consume()` learns of the new Consumer.
+/// Reply to `transport.consume()`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consumed<'a> {

@@ -1,4 +1,4 @@
-//! What a worker says, as mediasoup's JavaScript shows it.
+//! Messages of a worker, in the shapes of mediasoup's JavaScript.
 //!
 //! Each type here borrows from a received message and serialises to the very JSON that the
 //! JavaScript of mediasoup 3.27.1 returns or emits: the same members, absent where they are

@@ -11,7 +11,7 @@ use super::{
 use crate::names::Named;
 use fbs::notification::{BodyRef as Body, Event};
 
-/// What the JavaScript event for a notification carries.
+/// Argument of the JavaScript event for a notification.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// Nothing; `undefined` as the layers of a Consumer that sends none.

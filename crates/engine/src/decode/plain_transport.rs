@@ -35,7 +35,7 @@ impl<'a> TryFrom<plain_transport::DumpResponseRef<'a>> for PlainTransportDump<'a
     }
 }
 
-/// What `connect()` of a PlainTransport learns; a member that is absent has not changed.
+/// Reply to `connect()` of a PlainTransport; an absent member has not changed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlainTransportConnected<'a> {
@@ -117,7 +117,7 @@ impl<'a> TryFrom<pipe_transport::DumpResponseRef<'a>> for PipeTransportDump<'a> 
     }
 }
 
-/// What `connect()` of a PipeTransport learns.
+/// Reply to `connect()` of a PipeTransport.
 #[derive(Debug, Serialize)]
 pub struct PipeTransportConnected<'a> {
     pub tuple: Tuple<'a>,

@@ -1,6 +1,6 @@
 //! Producer: `dump()`, score, orientation.
 //!
-//! Where mediasoup hands on what its FlatBuffers library unpacked, absent members are `null`
+//! mediasoup returns some values as its FlatBuffers library unpacks them: absent members are `null`
 //! instead of missing: here in `rtpMapping` and `rtpStreams`.
 
 use super::rtp::RtpParameters;
@@ -47,7 +47,7 @@ impl<'a> TryFrom<producer::DumpResponseRef<'a>> for ProducerDump<'a> {
     }
 }
 
-/// How the worker changes payload types and SSRCs.
+/// Changes of payload types and SSRCs by the worker.
 #[derive(Debug, Serialize)]
 pub struct RtpMapping<'a> {
     pub codecs: Vec<CodecMapping>,
@@ -126,7 +126,7 @@ impl<'a> TryFrom<rtp_stream::DumpRef<'a>> for Stream<'a> {
     }
 }
 
-/// What a received stream is.
+/// Parameters of a received stream.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "mediasoup's shape")]
@@ -190,7 +190,7 @@ impl<'a> TryFrom<rtx_stream::RtxDumpRef<'a>> for RtxStream<'a> {
     }
 }
 
-/// What such a stream is.
+/// Parameters of an RTX stream.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RtxStreamParams<'a> {

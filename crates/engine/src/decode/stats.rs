@@ -1,4 +1,4 @@
-//! What `getStats()` of a Producer and a Consumer is made of: statistics per RTP stream.
+//! Statistics per RTP stream, of which `getStats()` of a Producer and a Consumer consists.
 
 use super::{rtp::non_empty, unexpected};
 use crate::names::Named;

@@ -1,4 +1,4 @@
-//! What the four kinds of Transports share: addresses, SCTP, SRTP, base dump and base stats.
+//! Shapes that the four kinds of Transports share: addresses, SCTP, SRTP, base dump and base stats.
 
 use super::{strings, worker::KeyValue};
 use crate::names::Named;
@@ -202,7 +202,7 @@ impl TryFrom<transport::RecvRtpHeaderExtensionsRef<'_>> for RecvRtpHeaderExtensi
     }
 }
 
-/// Which Producer a received packet is for.
+/// Table of the Producers that received packets belong to.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RtpListener<'a> {
@@ -223,7 +223,7 @@ impl<'a> TryFrom<transport::RtpListenerRef<'a>> for RtpListener<'a> {
     }
 }
 
-/// Which DataProducer a received message is for.
+/// Table of the DataProducers that received messages belong to.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SctpListener<'a> {

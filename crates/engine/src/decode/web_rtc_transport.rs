@@ -58,7 +58,7 @@ impl<'a> TryFrom<web_rtc_transport::IceParametersRef<'a>> for IceParameters<'a> 
     }
 }
 
-/// What `webRtcTransport.restartIce()` returns.
+/// Result of `webRtcTransport.restartIce()`.
 impl<'a> TryFrom<transport::RestartIceResponseRef<'a>> for IceParameters<'a> {
     type Error = Error;
 
@@ -142,7 +142,7 @@ impl<'a> TryFrom<web_rtc_transport::FingerprintRef<'a>> for DtlsFingerprint<'a> 
     }
 }
 
-/// What `webRtcTransport.connect()` learns: the DTLS role that the worker takes.
+/// Reply to `webRtcTransport.connect()`: the DTLS role that the worker takes.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebRtcTransportConnected {

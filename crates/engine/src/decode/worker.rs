@@ -1,4 +1,4 @@
-//! What `dump()` of a Worker, a WebRtcServer and a Router return, and `getResourceUsage()`.
+//! Results of `dump()` of a Worker, a WebRtcServer and a Router, and of `getResourceUsage()`.
 
 use super::strings;
 use fbs::{common, router, web_rtc_server, worker};
@@ -28,7 +28,7 @@ impl<'a> TryFrom<worker::DumpResponseRef<'a>> for WorkerDump<'a> {
     }
 }
 
-/// Who in the worker takes requests, and who notifications: ids.
+/// Ids of the handlers of requests and of notifications in the worker.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelMessageHandlers<'a> {
@@ -118,7 +118,7 @@ impl<'a> TryFrom<web_rtc_server::DumpResponseRef<'a>> for WebRtcServerDump<'a> {
     }
 }
 
-/// Where a WebRtcServer listens.
+/// Address that a WebRtcServer listens on.
 #[derive(Debug, Serialize)]
 pub struct IpPort<'a> {
     pub ip: &'a str,
@@ -136,7 +136,7 @@ impl<'a> TryFrom<web_rtc_server::IpPortRef<'a>> for IpPort<'a> {
     }
 }
 
-/// Which WebRtcTransport an ICE request is for.
+/// WebRtcTransport of an ICE username fragment.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceUsernameFragment<'a> {

@@ -1,4 +1,4 @@
-//! Where a Transport listens, and its DTLS, SRTP and SCTP parameters.
+//! Listening addresses of a Transport, and its DTLS, SRTP and SCTP parameters.
 
 use super::named;
 use crate::table::{flag, optional_text, required_text};

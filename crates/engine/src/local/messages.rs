@@ -1,4 +1,4 @@
-//! What workers say: answers are applied and told, events wait for their turn, logs are passed on.
+//! Messages of workers: answers change the Model and become items, events wait for their turn, log lines pass on.
 
 use super::{Event, Local};
 use crate::channel::{self, ChannelError, constant_name};

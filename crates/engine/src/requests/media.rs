@@ -17,7 +17,7 @@ use protocol::{Consume, Error, Json, Kind, SetPreferredLayers};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What a Consumer takes over from its Producer.
+/// Properties that a Consumer takes over from its Producer.
 struct Source {
     id: Box<str>,
     /// The Producer's `kind` and `type`, as JSON text.

@@ -120,8 +120,8 @@ impl Scope<'_> {
         self.to_self(method, None, then)
     }
 
-    /// What mediasoup checks of the id of a Producer or DataProducer: that no other one of its transport
-    /// has it.
+    /// Checks the id of a Producer or DataProducer as mediasoup does: no other one of its transport may
+    /// have it.
     fn check_id(&self, kind: Kind, given: Option<&Value>) -> Result<(), Error> {
         if !js_value::truthy(given) {
             return Ok(());
@@ -156,7 +156,7 @@ impl Scope<'_> {
     }
 }
 
-/// What mediasoup checks of every object's appData.
+/// Checks an object's appData as mediasoup does.
 fn check_app_data(app_data: Option<&Value>) -> Result<(), Error> {
     match app_data {
         Some(value) if js_value::truthy(Some(value)) && !value.is_object() && !value.is_array() => {

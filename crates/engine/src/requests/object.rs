@@ -1,4 +1,4 @@
-//! What many kinds of objects have in common: dump, stats, pause, traces, the end.
+//! Requests that many kinds of objects have: dump, stats, pause, traces, close.
 
 use super::data::uint16s;
 use super::{Ask, Scope};

@@ -110,7 +110,7 @@ impl Scope<'_> {
         })
     }
 
-    /// Why parameters are refused. There may be several reasons: mediasoup's first is found by looking at
+    /// Returns the error of refused parameters. Of several it is mediasoup's first, found by checking
     /// the parameters as a whole, in its order.
     fn refusal(&mut self, kind: &str, parameters: &Json, options: &Produce) -> Option<Error> {
         let mut params = serde_json::from_str(parameters.as_str()).unwrap_or_default();

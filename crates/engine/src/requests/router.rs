@@ -294,7 +294,7 @@ impl Scope<'_> {
     }
 }
 
-/// Where a plain or pipe transport listens.
+/// Listening address of a plain or pipe transport.
 fn listen_info(listen: &Listen, app_data: Option<&Value>) -> Result<ListenInfo, Error> {
     let given = |value: &Option<Value>| js_value::truthy(value.as_ref());
     match (given(&listen.listen_info), given(&listen.listen_ip)) {

@@ -1,6 +1,6 @@
 /**
- * What mediasoup's encoders make of values: of those that its own code gave them, and of those
- * that an application could, odd ones above all. A vector has the bytes of a table, or the error.
+ * Vectors of mediasoup's encoders: values that its own code gave them, and values
+ * that an application could give, odd ones above all. A vector has the bytes of a table, or the error.
  */
 import {
   oddDtlsParameters,

@@ -39,7 +39,7 @@ const mediaCodecs = [
   },
 ];
 
-/** What is kept of the reply that creates an object: the dump of it. */
+** Record of the reply that creates an object: the object's dump. */
 const dump = (object) => object.dump();
 
 const wait = (emitter, event, test = () => true) =>

@@ -353,7 +353,7 @@ fn of_observers(rig: &Rig, cast: Cast) -> Vec<Case> {
     ]
 }
 
-/// Who is how loud.
+/// Volumes of Producers.
 pub(crate) fn volumes(of: &[(&str, i8)]) -> B {
     let volumes = of.iter().map(|(id, volume)| audio_level_observer::Volume {
         producer_id: (*id).to_owned(),

@@ -1,4 +1,4 @@
-//! What each notification of a worker means.
+//! Emissions for each notification of a worker.
 
 use crate::cases;
 use crate::support::{Cast, Rig};

@@ -1,4 +1,4 @@
-//! What an Engine does with a worker at the other end, seen from outside.
+//! Behaviour of an Engine with a worker at the other end, seen from outside.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -8,7 +8,7 @@ use protocol::limits::{PARSED_TEXT_BYTES, PARSED_TEXTS};
 use protocol::{Command, Error, Handle, Json, Produce};
 use serde_json::{Value, json};
 
-/// What the worker is asked, and the Producer that comes of it.
+/// Produces; returns the request to the worker and the Producer.
 fn produce(rig: &mut Rig, cast: Cast, kind: &str, params: &Value) -> (ProduceRequest, Handle) {
     let command = json!({ "produce": { "kind": kind, "rtpParameters": params } });
     rig.ask(cast.web_rtc, command);

@@ -1,4 +1,4 @@
-//! What ends on a logical Router, how, and what lives on: pipes, real Workers, their processes.
+//! Ends on a logical Router: objects that close, and pipes, real Workers and processes that live on.
 
 use crate::support::vertical::{Two, ends, plenty, spread};
 use crate::support::{Cast, Rig, methods};

@@ -184,7 +184,7 @@ impl Rig {
         }
     }
 
-    /// What was told since the last time.
+    /// Takes the items since the last call.
     pub(crate) fn told(&mut self) -> Vec<Item> {
         self.listen();
         std::mem::take(&mut self.told)
@@ -333,7 +333,7 @@ impl Drop for Rig {
     }
 }
 
-/// Which methods were asked, and of which Workers.
+/// Methods of the requests, with their Workers.
 pub(crate) fn methods(asked: &[(Handle, Request)]) -> Vec<(Handle, Method)> {
     let methods = asked
         .iter()

@@ -111,7 +111,7 @@ impl Cast {
     }
 }
 
-/// What a sender of this kind sends; video in three layers.
+/// RTP parameters of a sender of this kind; video in three layers.
 pub(crate) fn rtp_parameters(kind: &str) -> Value {
     if kind == "audio" {
         json!({
@@ -142,7 +142,7 @@ pub(crate) fn rtp_parameters(kind: &str) -> Value {
     }
 }
 
-/// What a browser receives.
+/// RTP capabilities of a browser.
 pub(crate) fn rtp_capabilities() -> Value {
     json!({
         "codecs": [

@@ -23,7 +23,7 @@ pub(crate) struct FakeWorker {
 }
 
 impl FakeWorker {
-    /// What was written to a worker, message by message.
+    /// Reads the bytes written to a worker, message by message.
     pub(crate) fn read(mut bytes: &[u8]) -> Vec<Said> {
         let mut messages = Vec::new();
         while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
@@ -268,7 +268,7 @@ fn transport_dump(created_by: Method) -> response::Body {
     }
 }
 
-/// Where every transport listens.
+/// Address of every transport.
 fn tuple() -> transport::Tuple {
     transport::Tuple {
         local_address: "127.0.0.1".to_owned(),

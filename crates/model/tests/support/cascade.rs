@@ -1,4 +1,4 @@
-//! What a cascade should be, by the plain copy of the tree.
+//! Expected cascades, computed from a plain copy of the tree.
 
 use super::Run;
 use model::Closure;
@@ -74,7 +74,7 @@ impl Run {
         }
     }
 
-    /// What has children is said to be closing before any of them ends.
+    /// Checks that objects with children are announced as closing before any of their children ends.
     fn check_closing(&self, closure: &Closure, place: &HashMap<Handle, usize>) {
         let mut closing = BTreeSet::new();
         for it in &closure.emissions {
@@ -108,7 +108,7 @@ impl Run {
     }
 }
 
-/// Where a kind comes among its siblings when they close.
+/// Place of a kind among its siblings when they close.
 fn rank(kind: Kind) -> usize {
     match kind {
         Kind::WebRtcServer | Kind::Consumer => 1,

@@ -78,7 +78,7 @@ impl From<[u8; 4]> for Op {
     }
 }
 
-/// What the run itself knows of an object.
+/// Copy of an object that the run keeps by itself.
 #[derive(Debug)]
 struct Shadow {
     kind: Kind,
@@ -96,7 +96,7 @@ pub(crate) struct Run {
     pub(crate) model: Model,
     /// A Model that knows what a server tells.
     copy: Model,
-    /// What a server tells of the operation at hand.
+    /// Updates that a server sends for the operation at hand.
     said: Vec<Update<RequestId>>,
     made: Vec<Handle>,
     shadows: BTreeMap<Handle, Shadow>,
@@ -301,7 +301,7 @@ impl Run {
         }
     }
 
-    /// What holds between any two operations.
+    /// Checks the invariants between any two operations.
     fn check(&self) {
         assert_eq!(self.model.len(), self.shadows.len());
         assert_eq!(self.model.is_empty(), self.shadows.is_empty());

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// What mediasoup makes below an object of a kind.
+/// Kinds of objects that mediasoup makes below an object of a kind.
 pub(crate) fn kinds_below(kind: Kind) -> &'static [Kind] {
     match kind {
         Kind::Worker => &[Kind::Router, Kind::Router, Kind::WebRtcServer],

@@ -1,4 +1,4 @@
-//! What a server tells its clients of a Model, and the Model that they make of it.
+//! Updates of a Model as a server sends them, and the copy that follows them.
 
 use super::Run;
 use model::{Change, Model, member};

@@ -302,7 +302,7 @@ function meetings() {
   recorder.write('meetings');
 }
 
-/** Whether header extensions can be sorted: by ids that aren't numbers there is no order. */
+/** True if header extensions can be sorted: by ids that aren't numbers there is no order. */
 function hasIds({ headerExtensions }) {
   return (
     !Array.isArray(headerExtensions) ||
@@ -345,7 +345,7 @@ function strangers() {
   recorder.write('strangers');
 }
 
-/** What mediasoup supports, before and after the first use fills in its defaults. */
+** mediasoup's supported capabilities, before and after the first use fills in its defaults. */
 function supported() {
   const recorder = new Recorder();
   recorder.record('as declared', 'supportedRtpCapabilities');

@@ -1,17 +1,17 @@
-//! What the options of `pipeToRouter()` mean.
+//! Options of `pipeToRouter()`, checked.
 
 use crate::ObjectTree;
 use js_value::truthy;
 use protocol::{CreatePipeTransport, Error, Handle, Kind, PipeToRouter};
 use serde_json::{Value, json};
 
-/// What is piped, and its id.
+/// The piped Producer or DataProducer, and its id.
 pub(super) enum Origin {
     Producer(Handle, String),
     DataProducer(Handle, String),
 }
 
-/// Which Router the Producer is piped to, and what is piped. Errors have mediasoup's classes and words.
+/// Returns the destination Router and the piped object. Errors have mediasoup's classes and words.
 pub(super) fn check(
     tree: &impl ObjectTree,
     source: Handle,

@@ -179,7 +179,7 @@ fn close(
     Some(())
 }
 
-/// Whether the application sees both below the same Router: elsewhere a Producer isn't found.
+/// True if the application sees both below the same Router: elsewhere a Producer isn't found.
 fn same_router(world: &World, resident: protocol::Handle, producer: protocol::Handle) -> bool {
     let parent = |handle| world.fake.entity(handle).map(|it| it.parent);
     parent(producer).and_then(parent) == parent(resident)

@@ -1,4 +1,4 @@
-//! What must be so when nothing is on its way.
+//! Invariants of an idle world.
 
 use super::{World, pause};
 use protocol::{Handle, Kind};
@@ -95,7 +95,7 @@ impl World {
         assert_eq!(told, expected, "what is told of ends");
     }
 
-    /// What closed has been told once, and what is open hasn't.
+    /// Checks that each closed object emitted its end once, and no open one did.
     fn check_ends(&self) {
         let mut ended = BTreeSet::new();
         for (handle, told) in self.fake.take_told() {

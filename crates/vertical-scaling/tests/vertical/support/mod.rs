@@ -12,7 +12,7 @@ use vertical_scaling::{LogicalTree, Vertical, VerticalOptions};
 
 pub(crate) mod check;
 
-/// What the application has got, closed or not.
+/// Objects that the application has, closed or not.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub(crate) routers: Vec<Handle>,
@@ -119,7 +119,7 @@ impl World {
         self.feed();
     }
 
-    /// What closed is told at once, as long as more closes by it.
+    /// Reports closed objects to the layer until no more close.
     fn feed(&self) {
         loop {
             let closed = self.fake.take_closed();
