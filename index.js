@@ -1,6 +1,6 @@
 'use strict';
 
-/** What `require('mediasoup')` exports, and how to have Workers on a server. */
+/** Exports of `require('mediasoup')`, and `connect()` for Workers on a server. */
 
 Object.defineProperty(exports, '__esModule', { value: true });
 

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What went wrong, told to a person in one sentence, and the process's exit code. */
+/** Error for the user: one sentence, and the process's exit code. */
 class Failure extends Error {
   /**
    * @param {string} message

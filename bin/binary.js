@@ -14,8 +14,8 @@ const BINARY = 'remote-mediasoup';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
- * How long, in milliseconds, the same signal again is the same one: a terminal sends it to all of its
- * processes, and npx passes it on besides. The server stops at the second one, which is a person's.
+ * Time in milliseconds within which a repeated signal is the same one: a terminal sends it to all of its
+ * processes, and npx passes it on besides. A second signal, sent by the user, forces the server to stop.
  */
 const SAME_SIGNAL_MS = 250;
 
@@ -56,7 +56,7 @@ function run(args) {
   });
 }
 
-/** What it prints, where it only prints something. */
+/** Returns the output of the binary. */
 async function output(...args) {
   const { stdout } = await promisify(execFile)(binaryFile(), args);
   return stdout;

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What `npx remote-mediasoup --help` says: the binary's commands, and those that are Node's. */
+/** Text of `npx remote-mediasoup --help`: the binary's commands, and those that run in Node. */
 
 const { version } = require('../package.json');
 const { output } = require('./binary');

@@ -2,7 +2,7 @@
 
 const { addon } = require('./seam/native');
 
-/** What mediasoup's worker supports; to be cloned before it is changed. */
+/** RTP capabilities of mediasoup's worker; clone them before a change. */
 const supportedRtpCapabilities = JSON.parse(
   addon.supportedRtpCapabilities(false),
 );

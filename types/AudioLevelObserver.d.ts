@@ -10,7 +10,7 @@ import type {
 export type AudioLevelObserverOptions<
   AudioLevelObserverAppData extends AppData = AppData,
 > = {
-  /** How many of the loudest `volumes` has, at most. Default 1. */
+  /** Maximum number of Producers in `volumes`, the loudest first. Default 1. */
   maxEntries?: number;
   /** The least volume that counts, -127 to 0 dBvo. Default -80. */
   threshold?: number;

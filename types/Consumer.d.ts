@@ -12,7 +12,7 @@ import type { RtpStreamSendStats } from './rtpStreamStats';
 /** Options of `transport.consume()`. */
 export type ConsumerOptions<ConsumerAppData extends AppData = AppData> = {
   producerId: string;
-  /** What the other side understands. */
+  /** RTP capabilities of the endpoint. */
   rtpCapabilities: RtpCapabilities;
   /**
    * Default false. Video is best begun paused and resumed once the other side is ready, as the
@@ -188,7 +188,7 @@ export interface Consumer<
 
   readonly kind: MediaKind;
 
-  /** What the other side has to know to receive it. */
+  /** RTP parameters that the endpoint needs to receive it. */
   readonly rtpParameters: RtpParameters;
 
   readonly type: ConsumerType;
@@ -206,7 +206,7 @@ export interface Consumer<
   /** Undefined unless it is simulcast or SVC. */
   readonly preferredLayers: ConsumerLayers | undefined;
 
-  /** What is sent now; undefined when nothing is. */
+  /** Layers being sent; undefined if none are. */
   readonly currentLayers: ConsumerLayers | undefined;
 
   appData: ConsumerAppData;

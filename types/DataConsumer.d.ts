@@ -12,7 +12,7 @@ export type DataConsumerOptions<DataConsumerAppData extends AppData = AppData> =
     ordered?: boolean;
     /** Milliseconds after which an unordered message isn't sent again. */
     maxPacketLifeTime?: number;
-    /** How often an unordered message is sent again, at most. */
+    /** Maximum number of retransmissions of an unordered message. */
     maxRetransmits?: number;
     /** Default false. */
     paused?: boolean;
@@ -59,7 +59,7 @@ export type DataConsumerEvents = {
   message: [Buffer, number];
   /** A message was dropped: too much waits to be sent. */
   sctpsendbufferfull: [];
-  /** What waits to be sent, in bytes, is no longer above the threshold. */
+  /** The buffered amount has fallen to the threshold or below; the argument is in bytes. */
   bufferedamountlow: [number];
   '@close': [];
   '@dataproducerclose': [];

@@ -7,7 +7,7 @@ export type DataProducerOptions<DataProducerAppData extends AppData = AppData> =
   {
     /** Unique in the Router. Default: a random one. */
     id?: string;
-    /** How the other side sends; needed in all but DirectTransports. */
+    /** SCTP stream parameters of the endpoint; required but for DirectTransports. */
     sctpStreamParameters?: SctpStreamParameters;
     /** Default ''. */
     label?: string;

@@ -8,7 +8,7 @@ export type ProducerOptions<ProducerAppData extends AppData = AppData> = {
   /** Unique in the Router. Default: a random one. */
   id?: string;
   kind: MediaKind;
-  /** What the other side sends. */
+  /** RTP parameters of the endpoint's stream. */
   rtpParameters: RtpParameters;
   /** Default false. */
   paused?: boolean;
@@ -22,7 +22,7 @@ export type ProducerOptions<ProducerAppData extends AppData = AppData> = {
 /** By its encodings: one, several, or one with layers inside. */
 export type ProducerType = 'simple' | 'simulcast' | 'svc';
 
-/** How well an encoding arrives. */
+/** Score of a received encoding. */
 export type ProducerScore = {
   /** Place in `rtpParameters.encodings`. */
   encodingIdx: number;
@@ -32,7 +32,7 @@ export type ProducerScore = {
   score: number;
 };
 
-/** How the sender holds its camera. */
+/** Orientation of the sender's camera. */
 export type ProducerVideoOrientation = {
   /** True if the source is a camera. */
   camera: boolean;

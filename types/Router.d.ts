@@ -35,7 +35,7 @@ import type {
 } from './WebRtcTransport';
 
 export type RouterOptions<RouterAppData extends AppData = AppData> = {
-  /** What can be produced here. RTX codecs are added by the Router. Default none. */
+  /** Codecs that can be produced here. The Router adds RTX codecs. Default none. */
   mediaCodecs?: RouterRtpCodecCapability[];
   appData?: RouterAppData;
 };
@@ -117,7 +117,7 @@ export interface Router<
 
   readonly closed: boolean;
 
-  /** What endpoints have to know to produce and consume here. */
+  /** RTP capabilities that endpoints need to produce and consume here. */
   readonly rtpCapabilities: RtpCapabilities;
 
   appData: RouterAppData;

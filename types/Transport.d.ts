@@ -16,7 +16,7 @@ export type TransportType = 'webrtc' | 'plain' | 'pipe' | 'direct';
 
 export type TransportProtocol = 'udp' | 'tcp';
 
-/** Where to listen, and what to tell others about it. */
+/** Address to listen on, and the address to announce. */
 export type TransportListenInfo = {
   protocol: TransportProtocol;
   /** IPv4 or IPv6 address of this machine. */
@@ -68,14 +68,14 @@ export type TransportTuple = {
   protocol: TransportProtocol;
 };
 
-/** Which Producer a packet belongs to, by SSRC, MID and RID. */
+/** Producers that packets belong to, by SSRC, MID and RID. */
 export type RtpListenerDump = {
   ssrcTable: { key: number; value: string }[];
   midTable: { key: number; value: string }[];
   ridTable: { key: number; value: string }[];
 };
 
-/** Which DataProducer a message belongs to, by stream id. */
+/** DataProducers that messages belong to, by stream id. */
 export type SctpListenerDump = {
   streamIdTable: { key: number; value: string }[];
 };

@@ -158,7 +158,7 @@ export interface WebRtcTransport<
 
   readonly iceRole: 'controlled';
 
-  /** What the other side has to know of ICE. `restartIce()` replaces it. */
+  /** ICE parameters for the endpoint. `restartIce()` replaces them. */
   readonly iceParameters: IceParameters;
 
   readonly iceCandidates: IceCandidate[];
@@ -168,7 +168,7 @@ export interface WebRtcTransport<
   /** The addresses in use, while ICE is connected or completed. */
   readonly iceSelectedTuple: TransportTuple | undefined;
 
-  /** What the other side has to know of DTLS. `connect()` settles the role. */
+  /** DTLS parameters for the endpoint. `connect()` settles the role. */
   readonly dtlsParameters: DtlsParameters;
 
   readonly dtlsState: DtlsState;

@@ -22,9 +22,9 @@ export type WorkerLogTag =
 
 /** Options of `createWorker()`. */
 export type WorkerSettings<WorkerAppData extends AppData = AppData> = {
-  /** What the process logs. Default 'error'. */
+  /** Level of the process's log. Default 'error'. */
   logLevel?: WorkerLogLevel;
-  /** Which subjects it logs at levels 'debug' and 'warn'. Default none. */
+  /** Subjects that it logs at levels 'debug' and 'warn'. Default none. */
   logTags?: WorkerLogTag[];
   /**
    * Lowest port for media. Default 10000.
@@ -52,7 +52,7 @@ export type WorkerSettings<WorkerAppData extends AppData = AppData> = {
   appData?: WorkerAppData;
 };
 
-/** What can be changed while the Worker runs. */
+/** Settings that can change while the Worker runs. */
 export type WorkerUpdateableSettings<T extends AppData = AppData> = Pick<
   WorkerSettings<T>,
   'logLevel' | 'logTags'

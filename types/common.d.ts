@@ -1,6 +1,6 @@
 /** Type helpers that every other file here builds on. @packageDocumentation */
 
-/** What an application hangs on an object: kept by reference, never read by this library. */
+/** Data of the application on an object: kept by reference, never read by this library. */
 export type AppData = {
   [key: string]: unknown;
 };

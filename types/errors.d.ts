@@ -1,6 +1,6 @@
 /** `mediasoup/errors`. Bad arguments give the language's own `TypeError`. @packageDocumentation */
 
-/** What was asked for can't be done here: no codec fits, or this kind of object can't do it. */
+/** The operation isn't supported here: no codec fits, or this kind of object can't do it. */
 export declare class UnsupportedError extends Error {
   constructor(message: string);
 }

@@ -1,4 +1,4 @@
-/** What the module itself offers, beside classes and data. @packageDocumentation */
+/** Functions and members of the module itself, beside classes and data. @packageDocumentation */
 
 import type { AppData } from './common';
 import type { EnhancedEventEmitter } from './enhancedEvents';
@@ -14,7 +14,7 @@ export type ObserverEvents = {
   newworker: [Worker];
 };
 
-/** Who gets the logs. A level that is left out goes nowhere but to `debug`'s own output. */
+/** Listeners for logs. A level without a listener goes to `debug`'s own output alone. */
 export type LogEventListeners = {
   ondebug?: (namespace: string, log: string) => void;
   onwarn?: (namespace: string, log: string) => void;

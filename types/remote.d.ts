@@ -11,9 +11,9 @@ import type { parseScalabilityMode } from './scalabilityModes';
 import type { CreateWorker, VerticalSetting } from './vertical';
 import type { Worker } from './Worker';
 
-/** How a server is spoken to. */
+/** Options of the connection to a server. */
 export type ConnectOptions = {
-  /** Who we are, as the server's token file says. Default none. */
+  /** Token of the client: a secret of the server's token file, or a signed token. Default none. */
   token?: string;
   /**
    * Name of the session to join. Whoever joins it sees the objects of all others in it, and it outlives
@@ -37,8 +37,8 @@ export type ConnectOptions = {
    */
   key?: string;
   /**
-   * How long a command waits for a server that can't be reached, in milliseconds, before it is
-   * rejected; the first link is waited for as long. Default: REMOTE_MEDIASOUP_REQUEST_TIMEOUT, or else
+   * Time in milliseconds that a command waits for an unreachable server before it is
+   * rejected; `connect()` waits as long for the first link. Default: REMOTE_MEDIASOUP_REQUEST_TIMEOUT, or else
    * 30000.
    */
   requestTimeoutMs?: number;
@@ -51,7 +51,7 @@ export type ConnectOptions = {
   observer?: EventEmitter;
 };
 
-/** What a link is to the session. */
+/** State of the session as a new link found it. */
 export type ConnectionOutcome =
   /** The first link. */
   | 'first'
@@ -106,7 +106,7 @@ export type ConnectionStats = {
   waiting: number;
   bytesSent: number;
   bytesReceived: number;
-  /** Why the last link was lost, or couldn't be had. */
+  /** Reason why the last link was lost or failed. */
   lastError: string | null;
   /** Open Workers. */
   workers: number;
@@ -114,7 +114,7 @@ export type ConnectionStats = {
   objects: number;
 };
 
-/** What the module has, for the Workers of one server. */
+/** The module's functions and members, for the Workers of one server. */
 export interface RemoteMediasoup {
   errors: typeof errors;
   extras: typeof extras;
@@ -183,7 +183,7 @@ export declare class RemoteMediasoupClient extends EnhancedEventEmitter<RemoteMe
   /** As a WebSocket's; CONNECTING also while a link that was lost is looked for. */
   readonly readyState: 0 | 1 | 2 | 3;
 
-  /** What can stand for mediasoup, from the first link until it is closed. */
+  /** Stand-in for the module mediasoup, from the first link until the connection is closed. */
   readonly mediasoup: RemoteMediasoup | undefined;
 
   /** Rejects as `connect()` does; wrong arguments throw at once. */

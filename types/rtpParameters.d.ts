@@ -5,7 +5,7 @@
 
 export type MediaKind = 'audio' | 'video';
 
-/** What a Router, or an endpoint, is able to receive. */
+/** RTP capabilities of a Router or an endpoint: the streams that it can receive. */
 export type RtpCapabilities = {
   /** Media codecs, and RTX codecs that repair them. */
   codecs?: RtpCodecCapability[];
@@ -61,7 +61,7 @@ export type RtpHeaderExtension = {
 };
 
 /**
- * What a Producer receives or a Consumer sends.
+ * RTP parameters of a stream that a Producer receives or a Consumer sends.
  *
  * A Producer has one encoding, or several (simulcast), each told apart by `ssrc` or `rid`. A
  * Consumer has one, with an `ssrc` of its own, however many its Producer has; only a pipe

@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 
-/** What a Transport tells the remote side of its association. */
+/** SCTP parameters of a Transport for the remote side. */
 export type SctpParameters = {
   /** SCTP port, 5000. */
   port: number;
@@ -27,7 +27,7 @@ export type SctpParameters = {
   maxMessageSize: number;
 };
 
-/** How many streams both sides agreed on. */
+/** Numbers of streams that both sides agreed on. */
 export type SctpNegotiatedCapabilities = {
   negotiatedMaxOutboundStreams: number;
   negotiatedMaxInboundStreams: number;
@@ -44,7 +44,7 @@ export type SctpStreamParameters = {
   ordered?: boolean;
   /** Milliseconds after which an unordered message isn't sent again. */
   maxPacketLifeTime?: number;
-  /** How often an unordered message is sent again, at most. */
+  /** Maximum number of retransmissions of an unordered message. */
   maxRetransmits?: number;
 };
 
@@ -69,7 +69,7 @@ export type SctpAssociationOptions = {
   sctpDefaultStreamBufferedAmountLowThreshold?: number;
 };
 
-/** What can be read of the association of a Transport that may have one. */
+/** SCTP association of a Transport. */
 export interface SctpAssociation {
   /** Undefined without `enableSctp`. */
   readonly sctpParameters: SctpParameters | undefined;

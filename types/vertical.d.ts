@@ -6,7 +6,7 @@
 import type { AppData } from './common';
 import type { Worker, WorkerSettings } from './Worker';
 
-/** What can be chosen about a logical Worker. */
+/** Options of a logical Worker. */
 export type VerticalOptions = {
   /**
    * Processes at most. Default: as many as there are free CPU slots on the machine, which programs
@@ -18,7 +18,7 @@ export type VerticalOptions = {
   /** Processes that are kept running, used or not. Default 1. */
   minWorkers?: number;
   /**
-   * Where new transports go: 'fill' uses no more processes than the load needs, 'spread' as many as
+   * Placement of new transports: 'fill' uses no more processes than the load needs, 'spread' as many as
    * there may be. Default 'fill'.
    */
   placement?: 'fill' | 'spread';
@@ -31,7 +31,7 @@ export type VerticalOptions = {
   requireSlot?: boolean;
 };
 
-/** What `createWorker()` takes beside mediasoup's settings. */
+/** Options of `createWorker()` beside mediasoup's settings. */
 export type VerticalSetting = {
   /**
    * True if the Worker is a logical one: a Router of it uses as many processes, and so CPU cores, as its
@@ -48,7 +48,7 @@ export interface MeasuredWorker<
   stats(): Promise<WorkerStats>;
 }
 
-/** How a Worker does: its processes, and the sums of what they say. */
+/** Statistics of a Worker: its processes, and sums over them. */
 export type WorkerStats = ProcessStats & {
   /** Its processes. One, unless it is a logical Worker. */
   workers: (ProcessStats & { pid: number })[];

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What the server says: over HTTP first, as a client would ask, and then as a client. */
+/** Checks of a server's answers: over HTTP first, as any client sends it, and then over a link. */
 
 const { once } = require('node:events');
 const http = require('node:http');
@@ -183,7 +183,7 @@ function token({ status, body, error }, settings) {
     : ok('it is accepted');
 }
 
-/** What a signed token says; `undefined` for a secret. */
+/** Claims of a signed token; `undefined` for a secret. */
 function claimsOf(text) {
   try {
     return JSON.parse(Buffer.from(text.split('.')[1], 'base64url'));

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What this machine has. Nothing here needs a server. */
+/** Checks of this machine, which need no server. */
 
 const { execFile } = require('node:child_process');
 const dgram = require('node:dgram');

@@ -14,14 +14,14 @@ const DAY_MS = 86_400_000;
 /** A certificate that ends within so many days is told of. */
 const SOON_DAYS = 14;
 
-/** Where systems keep the authorities that they trust. */
+/** Files of the authorities that systems trust. */
 const SYSTEM_AUTHORITIES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
   '/etc/ssl/cert.pem',
 ];
 
-/** What Node calls a certificate by whom we don't trust. */
+/** Node's codes for a certificate of an untrusted authority. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',

@@ -52,7 +52,7 @@ function checkSlots(env) {
       );
 }
 
-/** Where the slots may be: in the first of these that is there. */
+/** Possible directories of the slots: the first that exists has them. */
 function directories(env) {
   if (env.REMOTE_MEDIASOUP_SLOTS) {
     // A slash at the end would lead through a link.
@@ -122,7 +122,7 @@ function isOwn({ uid }) {
   return uid === process.geteuid();
 }
 
-/** How many of the files are locked, as far as this process may know. */
+/** Number of locked files, as far as this process can see. */
 function takenOf(files) {
   const locked = new Set(
     [...fs.readFileSync('/proc/locks', 'latin1').matchAll(LOCK)].map(
@@ -132,7 +132,7 @@ function takenOf(files) {
   return files.filter(({ ino }) => locked.has(ino)).length;
 }
 
-/** What has a name, links not followed; `undefined` where nothing has. */
+/** Status of a path, links not followed; `undefined` if nothing is there. */
 function statusOf(file) {
   return fs.lstatSync(file, { throwIfNoEntry: false });
 }

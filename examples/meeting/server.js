@@ -25,7 +25,7 @@ const { Room } = require('./server/room');
 const MAX_PEERS = 64;
 /** Of a request; capabilities are the largest, of some 10 KB. */
 const MAX_MESSAGE_BYTES = 100_000;
-/** What a browser shows when it connects. */
+/** Message by which a browser authenticates. */
 const AUTH = {
   roomId: /^[\w-]{1,64}$/,
   displayName: /^.{1,40}$/u,
@@ -128,8 +128,8 @@ async function startMeeting(env = process.env) {
 }
 
 /**
- * Who shows the same key is the same Peer, also on another connection and to another
- * process. What others see of it doesn't tell the key.
+ * Id of the Peer with a key: the same on another connection and in another
+ * process. Others can't compute the key from it.
  */
 function idOf(key) {
   return createHash('sha256').update(key).digest('base64url');

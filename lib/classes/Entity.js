@@ -16,8 +16,8 @@ const {
 const toJson = require('../seam/toJson');
 
 /**
- * What all of mediasoup's classes have in common. State lives in Rust; here are the events, the
- * application's data, and whether the object is closed.
+ * Base of all of mediasoup's classes. State lives in Rust; this class has the events, the
+ * application's data, and the state of being closed.
  *
  * A subclass states `static announcement`: the event by which its parent's observer tells of it.
  */

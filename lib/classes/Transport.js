@@ -3,7 +3,7 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK } = require('../seam/internalMembers');
 
-/** What carries media or data to a Router and from it. */
+/** Transport of media or data to a Router and from it. */
 class TransportImpl extends IdentifiedEntity {
   static announcement = 'newtransport';
 

@@ -62,7 +62,7 @@ class WorkerImpl extends Entity {
     return this[ASK]('getResourceUsage');
   }
 
-  /** How it does; mediasoup has nothing like it. */
+  /** Statistics of its processes; mediasoup has nothing like it. */
   async stats() {
     return this[ASK]('getStats');
   }
@@ -99,7 +99,7 @@ class WorkerImpl extends Entity {
     worker.safeEmit('subprocessclose');
   }
 
-  /** What a server tells of the process is noticed even without a listener. */
+  /** Notes events of the process on a server even without a listener. */
   [HEARS](event, observerEvent) {
     return (
       event === 'died' ||

@@ -8,7 +8,7 @@ const { removeWorker } = require('../openWorkers');
 
 const logger = new Logger('Worker');
 
-/** How often the loads of logical Workers are looked at, in milliseconds. */
+/** Interval of load measurements of logical Workers, in milliseconds. */
 const TICK_MS = 1000;
 
 /**
@@ -18,13 +18,13 @@ const TICK_MS = 1000;
  * else knows of. What is read, written, spawned and ended is named by the real one.
  */
 class LocalHost extends Host {
-  /** What writes to a worker and what ends it, by the Worker's handle. */
+  /** Processes by the Worker's handle: functions that write to one and end it. */
   #processes = new Map();
 
   /** Calls a logical Worker's need for processes to mind, while there is one. */
   #ticks;
 
-  /** What a tick has to say to a worker is written from here, if it fits. */
+  /** Buffer of a tick's output to a worker, if it fits. */
   #outgoing = Buffer.allocUnsafeSlow(65536);
 
   #flushing = false;
@@ -146,7 +146,7 @@ class LocalHost extends Host {
     this.emitAll(emissions);
   }
 
-  /** What a logical Worker answers by itself is told like what a worker answers: later. */
+  /** Delivers answers of a logical Worker like those of a worker: later. */
   #drainSoon() {
     if (this.#draining) return;
     this.#draining = true;

@@ -12,7 +12,7 @@ const workerLogger = new Logger('Worker');
 /** Bytes read from a worker at once. */
 const READ_BYTES = 65536;
 
-/** How long a closed worker may take to leave before it is killed, in milliseconds. */
+/** Time for a closed worker to exit before it is killed, in milliseconds. */
 const EXIT_GRACE_MS = 1000;
 
 /**

@@ -7,7 +7,7 @@ const { spawnWorker, workerCommand } = require('./spawnWorker');
 const { verticalOf, verticalOfEnvironment } = require('../verticalOption');
 const { addWorker } = require('../openWorkers');
 
-/** What holds the Workers of this machine that this instance of the module creates. */
+/** Host of the Workers of this machine that this instance of the module creates. */
 const host = new LocalHost();
 
 /**

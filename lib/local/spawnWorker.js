@@ -76,7 +76,7 @@ function workerCommand(workerBin, settings) {
   return underValgrind(workerBin, settingsArguments(settings));
 }
 
-/** What is no string, no number or empty is left out. */
+/** Arguments for the settings that are strings, not empty, or numbers. */
 function settingsArguments({ logTags, ...settings }) {
   const isGiven = (value) =>
     typeof value === 'number'

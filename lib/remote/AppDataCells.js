@@ -9,7 +9,7 @@ const { AppDataPoller } = require('./AppDataPoller');
 const DRAWN = 2 ** 33;
 const COUNTED = 2 ** 20;
 
-/** What holds nothing needs no name. */
+/** Content of an appData that needs no name: nothing. */
 const EMPTY = '{}';
 
 /**
@@ -141,7 +141,7 @@ class AppDataCells {
   }
 
   /**
-   * What an appData holds, as a server tells. It comes from another client, who may have made anything of it.
+   * Takes over content of an appData from a server. Another client made it, and may have made anything.
    *
    * @param {number} revision the last of our own changes that it comes after. Those behind it are on
    *   their way, and count more for the server than what is told here
@@ -207,9 +207,9 @@ class AppDataCells {
         ref: new WeakRef(appData),
         id: 0,
         told: false,
-        /** What the server knows it to hold. */
+        /** Content that the server has. */
         text: EMPTY,
-        /** How often the server was told, as long as it knows us. */
+        /** Number of changes sent to the server, as long as it knows us. */
         revision: 0,
         /** Of the open objects that have it. */
         handles: new Set(),

@@ -11,7 +11,7 @@ const TURN_MS = 2;
 /** A round rests this many times as long as it took, so that it takes a twentieth of the CPU at most. */
 const ROUND_REST = 20;
 
-/** What takes long to look at is looked at less often, by the same measure... */
+/** An item that takes long to inspect is inspected less often: it rests for this multiple of the time... */
 const ITEM_REST = 50;
 
 /** ...but so that a change is still seen within a second, in milliseconds. */
@@ -27,7 +27,7 @@ class AppDataPoller {
   /** @type {Set<T>} */
   #items = new Set();
 
-  /** When an item that took long is looked at again. @type {WeakMap<T, number>} */
+  /** Time of the next inspection of an item that took long. @type {WeakMap<T, number>} */
   #due = new WeakMap();
 
   #look;

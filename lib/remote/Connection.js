@@ -14,13 +14,13 @@ const toJson = require('../seam/toJson');
 
 const logger = new Logger('Session');
 
-/** How long the end of a process waits for its servers to hear of it, in milliseconds. */
+/** Time that the end of a process waits for its servers' acknowledgement, in milliseconds. */
 const GOODBYE_MS = 500;
 
 /** As long as a timer can be. */
 const FOREVER_MS = 2 ** 31 - 1;
 
-/** What a link is called that isn't the first. */
+/** Events of a link that isn't the first. */
 const OUTCOME_EVENTS = {
   resumed: 'resumed',
   rejoined: 'resynchronised',
@@ -66,17 +66,17 @@ class Connection {
   /** @type {RemoteHost | undefined} */
   #host;
 
-  /** Who is woken when something comes: the host of the present epoch, also while it leaves. */
+  /** Host of the present epoch, which input wakes, also while it leaves. */
   #link;
 
-  /** Who says goodbye when the process ends, by the hosts whose goodbye wasn't heard yet. */
+  /** Goodbyes to say when the process ends, by the hosts whose goodbye isn't acknowledged yet. */
   #leaving = new Map();
 
   #isLinked = false;
   #isClosed = false;
   #isFailing = false;
 
-  /** What keeps the process alive, while there is something to wait for. */
+  /** Handle that keeps the process alive while there is something to wait for. */
   #alive;
 
   /** Whoever waits for the first link: `{ resolve, reject }`. */
@@ -100,7 +100,7 @@ class Connection {
     return this.#isClosed;
   }
 
-  /** Where its Workers are told of. */
+  /** Observer of its Workers. */
   get observer() {
     return this.#observer;
   }
@@ -202,7 +202,7 @@ class Connection {
     return this.#host.request(0, command, appData ?? undefined);
   }
 
-  /** How the link fares and what there is. */
+  /** Statistics of the link and of the objects. */
   stats() {
     return {
       ...this.#linkStats(),
@@ -308,7 +308,7 @@ class Connection {
     this.#isFailing = false;
   }
 
-  /** What happened to the link of a host. A host that has been left only tells when that is done. */
+  /** Handles an event of a host's link. A host that has been left only reports that it is done. */
   linkChanges(host, change) {
     if (change.state === 'left') this.#hasLeft(host);
     if (host !== this.#host) return;

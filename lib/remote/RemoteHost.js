@@ -6,11 +6,11 @@ const { Host } = require('../seam/Host');
 const { AppDataChange, ItemKind, ObjectKind } = require('../seam/numbers');
 const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/internalMembers');
 
-/** How long the process of a closed Worker is waited for, in milliseconds. */
+/** Time to wait for the process of a closed Worker, in milliseconds. */
 const ENDING_MS = 5000;
 
 /**
- * What one life (one epoch) of a session on a server holds. Its objects are the same through lost
+ * Objects of one epoch of a session on a server. They are the same through lost
  * links and resynchronisations; a session that was lost and begun again has another host.
  *
  * Whose Workers it shows and what becomes of the link is its owner's business:
@@ -127,7 +127,7 @@ class RemoteHost extends Host {
   }
 
   /**
-   * What a server tells, in whatever state, ends no more than its own connection: an item that can't be done
+   * Does the items. A server can end no more than its own connection: an item that can't be done
    * is nobody's to catch, because most of them come out of an event.
    */
   drain(packed) {
@@ -192,7 +192,7 @@ class RemoteHost extends Host {
     if (this.objects.has(handle)) this.#cells.set(handle, appData);
   }
 
-  /** What is piped shares the appData of what it comes from: the server has to know which that is. */
+  /** Names the appData of a piped object's origin to the server: both objects share it. */
   shareAppDataOf(id) {
     for (const object of this.objects.values()) {
       if (object.id === id) this.#cells.share(object.appData);

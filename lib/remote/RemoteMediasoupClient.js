@@ -45,7 +45,7 @@ class RemoteMediasoupClient extends EnhancedEventEmitter {
     return this.#connection.isLinked ? ReadyState.OPEN : ReadyState.CONNECTING;
   }
 
-  /** What can stand for mediasoup, since it was first connected; `undefined` when it is closed. */
+  /** Stand-in for the module mediasoup, from the first link on; `undefined` once closed. */
   get mediasoup() {
     return this.#mediasoup;
   }

@@ -41,7 +41,7 @@ function isTooLarge(text) {
 }
 
 /**
- * What is taken over of an appData that somebody else has sent: as much as would be shared of it here, so
+ * Acceptable part of an appData of another client: as much as would be shared of it here, so
  * that nothing lies deeper than it can be walked, and no `__proto__` comes along.
  *
  * @param {unknown} value JSON value

@@ -54,7 +54,7 @@ const unreachable = new FinalizationRegistry((number) =>
 );
 
 /**
- * What holds objects: every object belongs to one host for all its life. A host's objects are
+ * Holder of objects: every object belongs to one host for all its life. A host's objects are
  * those of all local Workers, or those of one session of a server.
  */
 class Host {
@@ -285,7 +285,7 @@ class Host {
     }
   }
 
-  /** What nobody listens to isn't even fetched: scores and traces come often. */
+  /** Emits an event. Without a listener it doesn't fetch the argument: scores and traces come often. */
   #tell(object, event, observerEvent, payloadKind) {
     if (object?.[HEARS](event, observerEvent)) {
       object[HAPPEN](event, observerEvent, fetched(this, payloadKind));

@@ -7,7 +7,7 @@ const { PayloadKind } = require('./numbers');
 
 const NO_ARGUMENTS = [];
 
-/** What a promise resolves with. */
+/** Value that a promise resolves with. */
 function answered(host, kind, payload) {
   switch (kind) {
     case PayloadKind.Nothing:

@@ -12,7 +12,7 @@
 import { Device } from 'mediasoup-client';
 import { io } from 'socket.io-client';
 
-/** How each source is sent. */
+/** Options of `produce()` for each source. */
 const OPTIONS = {
   // Silence costs next to nothing.
   microphone: { codecOptions: { opusDtx: true } },
@@ -48,10 +48,10 @@ const UNWANTED = {
 export class RoomClient extends EventTarget {
   /** 'connecting', 'joined', 'away', or why one can't come in. */
   state = 'connecting';
-  /** Where it is: `{ server, worker, link }`. */
+  /** Place of the room: `{ server, worker, link }`. */
   media = {};
   speakerId = null;
-  /** Who isn't silent now. */
+  /** Ids of the peers that aren't silent. */
   heardIds = [];
   #socket;
   #device = new Device({ forcedRtpExtensions: UNWANTED });
@@ -61,7 +61,7 @@ export class RoomClient extends EventTarget {
   /** By id: `{ peerId, displayName }`. */
   #peers = new Map();
   /**
-   * What we send by source, and what we receive by its Consumer's id. Of each
+   * Streams that we send, by source, and that we receive, by the Consumer's id. Of each
    * `{ source, track }`, the Producer or Consumer as `via`, and its `bitrate`; of what is
    * received also what the server says of it. Chat has no track.
    */
@@ -104,7 +104,7 @@ export class RoomClient extends EventTarget {
     return [this.#me, ...this.#peers.values()];
   }
 
-  /** What we, or another one, send from a source. */
+  /** Stream of a source, ours or another peer's. */
   streamOf({ peerId, isMine }, source) {
     const isIt = (it) => it.peerId === peerId && it.source === source;
     return isMine

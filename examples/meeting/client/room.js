@@ -15,7 +15,7 @@ const WISHES = [
 ];
 const SCREEN = { video: { frameRate: { max: 15 } } };
 const SOURCES = { audio: 'microphone', video: 'camera' };
-/** What is said of our connection to the server, and of its link to a media server. */
+/** Texts for states of our connection to the server, and of its link to a media server. */
 const STATES = {
   connecting: 'Connecting…',
   away: 'Reconnecting… The meeting goes on.',

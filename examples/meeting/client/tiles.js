@@ -1,5 +1,5 @@
 /**
- * What is seen of people: a tile for each, one more for a screen, and on each in small
+ * Tiles of people: one for each, one more for a screen, and on each in small
  * letters what is behind it. All of one size, as large as they can be with all of them
  * in sight; a shared screen takes the stage, and people sit beside it.
  */
@@ -11,7 +11,7 @@ const GAP_PX = 12;
 const WIDEST = 16 / 9;
 const NARROWEST = 3 / 4;
 const NARROWEST_BESIDE_STAGE = 1;
-/** How wide the pictures of a camera's simulcast layers are, but for the largest. */
+/** Widths of a camera's simulcast layers, but for the largest. */
 const LAYER_WIDTHS = [320, 640];
 const HUES = 360;
 

@@ -25,7 +25,7 @@ class Media extends EventEmitter {
     // A media server knows its own address; a Worker that listens everywhere doesn't.
     const ip = url ? '0.0.0.0' : listenIp;
     const own = !url && ip === '0.0.0.0' ? localAddress() : undefined;
-    /** Where it listens for media, and where browsers find it if that is another address. */
+    /** Address that it listens on for media, and the announced one if that differs. */
     this.listenInfo = { ip, announcedAddress: announcedAddress ?? own };
   }
 
@@ -74,7 +74,7 @@ class Media extends EventEmitter {
   }
 }
 
-/** Where other machines find this one. */
+/** Address by which other machines reach this one. */
 function localAddress() {
   const addresses = Object.values(os.networkInterfaces()).flat();
   return (

@@ -12,7 +12,7 @@
 
 /** As the browser sees it. */
 const DIRECTIONS = ['send', 'recv'];
-/** What can be sent, one of each. Chat goes the way of media, over SCTP. */
+/** Sources, one of each per peer. Chat goes the way of media, over SCTP. */
 const SOURCES = {
   microphone: 'audio',
   camera: 'video',
@@ -32,7 +32,7 @@ const METHODS = {
 /** Bits per second assumed of the way to a browser until they are measured. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
 
-/** How long someone may be gone before others are told: pages come back. */
+/** Time that a peer may be gone before others see it leave: pages reload. */
 const PATIENCE_MS = 15_000;
 
 class Peer {
@@ -68,7 +68,7 @@ class Peer {
     this.room.notify(method, data, { to: this.id });
   }
 
-  /** What a browser asks, of something that it has by its id. */
+  /** Executes a request of a browser on an object that it names by id. */
   async request({ method, data: { id, ...data } }) {
     switch (method) {
       case 'join':
@@ -91,7 +91,7 @@ class Peer {
     return thing;
   }
 
-  /** Who is there, and what there is of this browser, which may have been away. */
+  /** Returns the peers of the room, and the objects of this browser, which may have been away. */
   async #join({ producerIds }) {
     const { rtpCapabilities } = await this.room.getRouter();
     // What it has stopped meanwhile, or never heard of.
@@ -187,7 +187,7 @@ class Peer {
     this.notify('newConsumer', describe(consumer));
   }
 
-  /** What was in its place before is closed. `onClose` is for what ends otherwise. */
+  /** Keeps an object, and closes its predecessor. `onClose` runs if it ends for another reason. */
   #keep(place, thing, onClose) {
     const old = this.#things.get(place);
     this.#things.set(place, thing);
@@ -236,12 +236,12 @@ class Peer {
   }
 }
 
-/** What is consumed, if that is a Consumer: the id of a Producer. */
+/** Id of the Producer that a Consumer consumes. */
 function producerOf({ producerId, dataProducerId }) {
   return producerId ?? dataProducerId;
 }
 
-/** What a browser needs to know of something that it receives. */
+/** Description of a Consumer for its browser. */
 function describe(consumer) {
   return {
     id: consumer.id,

@@ -15,7 +15,7 @@ const MEDIA_CODECS = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
 ];
 
-/** How often volumes are told, who is counted, and from which loudness on. */
+/** Interval of volumes, number of speakers, and the least loudness. */
 const VOLUMES = { interval: 800, maxEntries: 8, threshold: -60 };
 
 class Room {

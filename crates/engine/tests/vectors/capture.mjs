@@ -46,7 +46,7 @@ function write(name, groups) {
   );
 }
 
-** Values that JSON can't hold, as the Rust side shows them. */
+/** Values that JSON can't hold, as the Rust side shows them. */
 function plain(_key, value) {
   if (typeof value === 'bigint') {
     return Number(value);

@@ -1,4 +1,4 @@
-** Material of forged messages: unpacked tables, and members at their extremes. */
+/** Material of forged messages: unpacked tables, and members at their extremes. */
 
 /** An unpacked table with the given members. */
 export const make = (Table, members = {}) =>

@@ -39,7 +39,7 @@ const mediaCodecs = [
   },
 ];
 
-** Record of the reply that creates an object: the object's dump. */
+/** Record of the reply that creates an object: the object's dump. */
 const dump = (object) => object.dump();
 
 const wait = (emitter, event, test = () => true) =>

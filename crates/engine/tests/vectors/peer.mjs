@@ -1,4 +1,4 @@
-** Peer that sends audio, and video in three layers, to PlainTransports and receives from them. */
+/** Peer that sends audio, and video in three layers, to PlainTransports and receives from them. */
 import * as dgram from 'node:dgram';
 import { once } from 'node:events';
 import { rtpPacket, senderReport, vp8Payload } from './rtp.mjs';

@@ -21,7 +21,7 @@ export const notifications = [];
 let last;
 /** A forged reply to the next request. */
 let forged;
-** Emissions for the notification that is being handled. */
+/** Emissions for the notification that is being handled. */
 let emitted;
 
 const hex = (table) => Buffer.from(table.bb.bytes()).toString('hex');
@@ -106,7 +106,7 @@ export async function reply(promise, show = (result) => result) {
   return result;
 }
 
-** Values that mediasoup's own code handed to its encoders, by kind. */
+/** Values that mediasoup's own code handed to its encoders, by kind. */
 export const inputs = new Map();
 
 /** Keeps what the encoder `name` of `module` gets. */

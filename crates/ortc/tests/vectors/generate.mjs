@@ -345,7 +345,7 @@ function strangers() {
   recorder.write('strangers');
 }
 
-** mediasoup's supported capabilities, before and after the first use fills in its defaults. */
+/** mediasoup's supported capabilities, before and after the first use fills in its defaults. */
 function supported() {
   const recorder = new Recorder();
   recorder.record('as declared', 'supportedRtpCapabilities');
