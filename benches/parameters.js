@@ -1,5 +1,5 @@
 'use strict';
-/** What a browser would send: codecs, header extensions, three layers of video. */
+/** RTP parameters as of a browser: codecs, header extensions, three layers of video. */
 
 const mediaCodecs = [
   {

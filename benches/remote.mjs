@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * What it costs that Workers are elsewhere: npm's mediasoup and this package with Workers on this
+ * Cost of Workers on a server: npm's mediasoup and this package with Workers on this
  * machine, and this package with Workers on a server behind ws and wss on the loopback, side by side in
  * one run. Besides: round trips of a room over a link with delay, and how soon a cut session goes on.
  */
@@ -25,7 +25,7 @@ const QUICK = { rounds: 1, objects: 200, cuts: 30 };
 
 const ROOM = { peers: 20, delayMs: 25 };
 
-/** What a remote operation may cost the main thread, of what npm's costs with a local Worker. */
+/** Limit of a remote operation's cost on the main thread, as a share of npm's with a local Worker. */
 const MAX_CPU_RATIO = 0.6;
 const MAX_RESUME_MS = 100;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * How many Consumers are carried by one worker and by several: npm's mediasoup, a plain Worker, pipes written
+ * Consumers that one worker and several carry: npm's mediasoup, a plain Worker, pipes written
  * by hand, and vertical Workers, each fed and counted by the load generator of benches/load. Besides: what a
  * vertical Worker costs that has one core, and the load of each worker while listeners come and go.
  */

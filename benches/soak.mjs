@@ -55,7 +55,7 @@ const WARM_UP_MINUTES = 2;
 const MINUTE_MS = 60_000;
 
 /**
- * What waits to be collected takes memory that allocators keep afterwards. How much that is is chance,
+ * Rooms between collections. Garbage takes memory that allocators keep afterwards. The amount is chance,
  * and a leak could hide behind it.
  */
 const COLLECT_EVERY_ROOMS = 50;
@@ -206,7 +206,7 @@ async function cutEvery(ms, proxy, mediasoup, end) {
   }
 }
 
-/** What both sides hold, once what can go has gone. */
+/** Objects and memory of both sides, after a collection. */
 async function settled(server) {
   // What one collection finds to be forgotten holds what the next one finds.
   for (let round = 0; round < COLLECTIONS; ++round) {

@@ -6,7 +6,7 @@ import { readArguments } from './lib/arguments.mjs';
 import { ADDON_SOURCES, provideByCargo } from './lib/cargo.mjs';
 import { isProgram, main } from './lib/run.mjs';
 
-/** How Cargo calls the library of a package named remote-mediasoup. */
+/** Cargo's name of the library of a package named remote-mediasoup. */
 export const LIBRARY = {
   darwin: 'libremote_mediasoup.dylib',
   linux: 'libremote_mediasoup.so',

@@ -17,7 +17,7 @@ import { requireTools } from './lib/tools.mjs';
 
 const FILE = 'remote-mediasoup-worker';
 
-/** What the C++ library is built by. Cargo does not know of these files. */
+/** Build files of the C++ library, which Cargo doesn't know. */
 const RECIPE = [
   'native/meson',
   'native/requirements.txt',
@@ -26,7 +26,7 @@ const RECIPE = [
   'native/worker/Cargo.lock',
 ];
 
-/** What a line of the build's output tells of where it is. */
+/** Phases of the build, by lines of its output. */
 const PHASES = [
   [/Blocking waiting for file lock/, 'waiting for another build'],
   [/^ *Downloading crates/, 'downloading crates'],

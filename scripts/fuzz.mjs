@@ -25,7 +25,7 @@ const CARGO_FUZZ_VERSION = '0.13.2';
 
 const CARGO_FUZZ = toolFolder('cargo-fuzz', CARGO_FUZZ_VERSION);
 
-/** What each target is given beside its corpus. */
+/** Arguments of each target beside its corpus. */
 const TARGETS = {
   channel: ['-max_len=600'],
   command: ['-dict=fuzz/json.dict'],

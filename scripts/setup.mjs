@@ -29,7 +29,7 @@ const MODULES = path.join(root, 'node_modules');
 /** Names the lock file that node_modules were installed from. */
 const INSTALLED = path.join(MODULES, '.installed-from');
 
-/** What can be set up, in this order. */
+/** Parts to set up, in this order. */
 const PARTS = {
   modules: installModules,
   worker: buildWorker,
@@ -38,13 +38,13 @@ const PARTS = {
   browser: () => requireTools('chromium'),
 };
 
-/** What running the package in the checkout takes. */
+/** Parts for running the package in the checkout. */
 export const PACKAGE = ['modules', 'worker', 'addon'];
 
 /** And with Workers elsewhere. */
 export const WITH_SERVER = [...PACKAGE, 'server'];
 
-/** What a program takes whose Workers are on a server that is there already. */
+/** Parts for a program whose Workers are on a server that is there already. */
 export const REMOTE = ['modules', 'addon'];
 
 /** @param {string[]} parts - Names of `PARTS`. */

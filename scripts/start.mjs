@@ -16,7 +16,7 @@ import { root } from './lib/project.mjs';
 import { main } from './lib/run.mjs';
 import { PACKAGE, REMOTE, WITH_SERVER, setup } from './setup.mjs';
 
-/** What the meeting prints when people can come. */
+/** Address that the meeting prints when it is ready. */
 const ADDRESS = /https?:\/\/\S+/;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 

@@ -1,5 +1,5 @@
 /**
- * What `npm test` runs, in this order: what fails soonest comes first.
+ * Steps of `npm test`, in this order: those that fail soonest come first.
  *
  * `needs` names what must be set up (setup.mjs); without it, all that running
  * the package takes. `count` finds the numbers of tests in a step's output, whose

@@ -25,10 +25,10 @@ const PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(
   path.delimiter,
 );
 
-/** How node, jest and cargo begin the line of a test that has failed. */
+/** Beginnings of the line of a failed test, by node, jest and cargo. */
 const FAILED_TEST = /^\s*(?:not ok \d+|✖|●|test .* FAILED$)/;
 
-/** What is told in the end of a step that has failed and runs no tests that have names. */
+/** Lines to show of a failed step without named tests. */
 const LAST_LINES = 30;
 
 const LOGS = path.join(root, 'target', 'test-logs');

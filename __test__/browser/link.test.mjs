@@ -28,17 +28,17 @@ const require = createRequire(import.meta.url);
 
 const LIMITS = { concurrency: 1, timeout: 600_000 };
 const CUT_MS = 5000;
-/** How long a page may take once there is a media server again. */
+/** Time limit for a page once there is a media server again. */
 const RECOVERY_MS = 5000;
 const WINDOW = { width: 1000, height: 700 };
 const SMALL_WINDOW = { width: 320, height: 240 };
 
-/** Which of its ways to end a connection the proxy takes doesn't matter here. */
+/** The proxy may end a connection in any of its ways. */
 const random = { below: () => 0 };
 
 describe('a call while the link to the media server is down', LIMITS, () => {
   let server, proxy, meeting, worker, browser, alice, bob, carol, connections;
-  /** What of mediasoup's is there, and what has ended. */
+  /** mediasoup's open objects, and those that have ended. */
   const objects = new Set();
   const ends = [];
 
@@ -165,7 +165,7 @@ describe('a call while the link to the media server is down', LIMITS, () => {
   });
 });
 
-/** What a page shows of the link from the application to the media server. */
+/** State of the link from the application to the media server as a page shows it. */
 function linkAt({ page }, state) {
   return page.locator(`[data-link=${state}] #place`);
 }

@@ -38,14 +38,14 @@ import {
   workersOf,
 } from './support.mjs';
 
-/** Which of its ways to end a connection the proxy takes doesn't matter here. */
+/** The proxy may end a connection in any of its ways. */
 const random = { below: () => 0 };
 
 const LIMITS = { concurrency: 1, timeout: 600_000 };
 const WINDOW = { width: 1000, height: 700 };
 const SMALL_WINDOW = { width: 320, height: 240 };
 const LARGE_WINDOW = { width: 1800, height: 1100 };
-/** How long a dead Worker may be noticed. */
+/** Time limit for recovering from a dead Worker. */
 const RECOVERY_MS = 5000;
 
 const MODES = {

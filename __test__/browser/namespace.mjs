@@ -63,7 +63,7 @@ export class Namespace {
     });
   }
 
-  /** What a program's command begins with to run in it. */
+  /** Prefix of a program's command that runs it in the namespace. */
   get command() {
     return ['ip', 'netns', 'exec', this.#name];
   }

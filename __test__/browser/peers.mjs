@@ -45,7 +45,7 @@ const all = peers * (peers - 1);
 /** Spread, because so small a room fills no core. */
 const SPREAD = { REMOTE_MEDIASOUP_VERTICAL: 'maxWorkers=2,placement=spread' };
 const env = values.vertical ? SPREAD : {};
-/** What the last look has counted, by the video's id. */
+/** Counts of the last look, by the video's id. */
 let frames = new Map();
 
 const application = new Application(env);

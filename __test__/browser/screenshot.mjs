@@ -21,7 +21,7 @@ import {
 const DESKTOP = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' };
 const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: 'light' };
 
-/** Who is there: a wall, a jumper, skin and hair. */
+/** Guests: colours of a wall, a jumper, skin and hair. */
 const GUESTS = [
   ['Ada', ['#35506b', '#16222f'], '#e0a458', '#8d5a3b', '#1d1512'],
   ['Grace', ['#5d4a6e', '#251c30'], '#6fb1a0', '#f0c9a8', '#8a3b1f'],

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { writeVoice } from './voice.mjs';
 
-/** What tests make, and leave if they fail for whoever looks into it; ignored by git. */
+/** Evidence of failed tests: pictures and logs; ignored by git. */
 const EVIDENCE_DIR = fileURLToPath(
   new URL('../.generated/browser', import.meta.url),
 );
@@ -203,7 +203,7 @@ export async function until(wish, read, isEnough) {
   }
 }
 
-/** What a page shows of someone. */
+/** Tile of a person on a page. */
 export function tileOf({ page }, name) {
   return page.getByRole('figure', { name, exact: true });
 }
@@ -218,7 +218,7 @@ export async function mute(who) {
   await press(who, 'Microphone');
 }
 
-/** What a page says as long as it has lost the application's server. */
+/** Message of a page as long as it has lost the application's server. */
 export function reconnecting({ page }) {
   return page.getByRole('status').getByText('Reconnecting');
 }
@@ -332,7 +332,7 @@ export async function untilOtherVideos(who, before) {
   );
 }
 
-/** What ICE calls this side of a page's peer connections now. */
+/** ICE username fragments of a page's peer connections. */
 export function iceNameOf({ page }) {
   return page.evaluate(() =>
     window.peerConnections
@@ -343,7 +343,7 @@ export function iceNameOf({ page }) {
   );
 }
 
-/** How many peer connections a page has made so far. */
+/** Number of peer connections that a page has made so far. */
 export function countPeerConnections({ page }) {
   return page.evaluate(() => window.peerConnections.length);
 }

@@ -1,5 +1,5 @@
 /**
- * What microphones hear: noise that swells and fades as syllables do. Chromium's
+ * Sound for microphones: noise that swells and fades as syllables do. Chromium's
  * own is a short beep each second, which isn't what mediasoup's
  * ActiveSpeakerObserver takes for someone who speaks.
  */

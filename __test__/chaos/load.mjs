@@ -20,7 +20,7 @@ const MAX_STREAMS = 3;
 const FIRST_SSRC = 1_000_000;
 const SSRCS_PER_LANE = 100_000;
 
-/** What a worker says of a stream when its first packet comes. */
+/** Score of a stream when its first packet comes. */
 const FIRST_SCORE = 10;
 
 export class Load {
@@ -65,7 +65,7 @@ export class Load {
     this.#going = false;
   }
 
-  /** What the server has is what the lanes have made: nothing twice, nothing lost. */
+  /** Checks that the server has exactly the objects of the lanes: none twice, none lost. */
   async check() {
     const { transportIds } = await this.#router.dump();
 
@@ -151,7 +151,7 @@ class Lane {
     );
   }
 
-  /** How much has happened, and how much of it was seen. */
+  /** Counts of operations, and of those that were observed. */
   tally() {
     return {
       producerId: this.#producer.id,

@@ -21,7 +21,7 @@ const ACCIDENTAL_MESSAGE = new RegExp(
   ].join('|'),
 );
 
-/** What the normalizer puts in place of a random value. */
+/** Placeholders of the normalizer for random values. */
 const PLACEHOLDER = /«[^»]*»/g;
 
 /**
@@ -107,7 +107,7 @@ class Comparison {
 }
 
 /**
- * Which placeholder of one run stands for what a placeholder of the other stands for. Two that
+ * Correspondence of the placeholders of two runs. Two that
  * appear at the same place for the first time belong together from then on.
  */
 class Correspondence {
@@ -148,7 +148,7 @@ function isContainer(value) {
   return typeof value === 'object' && value !== null;
 }
 
-/** What happened, without the values that came with it. */
+/** Names of events, without their values. */
 function kinds(events) {
   return events.map(([name]) => kindOf(name));
 }

@@ -1,5 +1,5 @@
 'use strict';
-/** Where scenarios about Consumers begin. */
+/** Common beginning of scenarios about Consumers. */
 const {
   audioParameters,
   loopback,

@@ -202,7 +202,7 @@ const deviceCapabilities = () => ({
   ],
 });
 
-/** What isn't an object, as far as `appData` goes; and what passes although it is odd. */
+/** Values that `appData` refuses, and odd ones that it takes. */
 const appDataCases = () => ({
   'a string': 'not an object',
   'a number': 1234,

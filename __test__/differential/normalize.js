@@ -19,7 +19,7 @@ const MAX_DERIVED_SSRCS = 8;
 const FIRST_RANDOM_PORT = 10_000;
 
 /**
- * What to do with the value of a property, by the property's name.
+ * Treatment of a property's value, by the property's name.
  * @type {Array<[RegExp, (value: unknown, names: Names) => unknown]>}
  */
 const RULES = [

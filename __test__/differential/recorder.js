@@ -101,14 +101,14 @@ const EVENTS = {
   },
 };
 
-/** What is read of an object each time it emits: events and reads must agree. */
+/** Members to read of an object each time it emits: events and reads must agree. */
 const STATE = [
   ...['closed', 'died', 'subprocessClosed'],
   ...['paused', 'producerPaused', 'dataProducerPaused'],
   ...['iceState', 'dtlsState', 'sctpState'],
 ];
 
-/** What an answer changes, and the events that say so. */
+/** Members that an answer changes, and their events. */
 const PAUSED = /paused$/i;
 const PAUSING = /(pause|resume)$/;
 

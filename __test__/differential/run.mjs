@@ -44,10 +44,10 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
 /** One difference makes others; beyond these they are seldom worth reading. */
 const MAX_TOLD = 20;
 
-/** How a worker's messages can fall into reads: see reads.py. */
+/** Ways in which a worker's messages fall into reads: see reads.py. */
 const READS = ['single', 'merged'];
 
-/** What is about a Worker's process, which isn't one of this machine's. */
+/** Scenarios about a Worker's process, which isn't on this machine. */
 const ABOUT_PROCESSES = ['signals', 'hostile'];
 
 /** No scenario takes this long; one that does has got stuck. */

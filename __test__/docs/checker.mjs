@@ -30,9 +30,9 @@ const VALUE = '0123456789abcdef0123456789abcdef';
 
 const SHELLS = new Set(['sh', 'bash', 'shell', 'console']);
 
-/** Where documents' programs and commands find what they expect of their reader. */
+/** Folder that has everything which documents' programs and commands expect. */
 export class Checker {
-  /** What was done with blocks, and with how many. */
+  /** Counts of blocks, by the way in which they were checked. */
   counts = new Map();
 
   /** With the files of deploy/. */
@@ -193,7 +193,7 @@ function typedIn(code) {
     .join('\n');
 }
 
-/** What programs in documents read: PEM files under the names that the documents use. */
+/** PEM files under the names that programs in documents use. */
 async function makeKeys(directory) {
   const write = (name, text) =>
     fs.writeFileSync(path.join(directory, name), text);

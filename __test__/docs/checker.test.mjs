@@ -1,4 +1,4 @@
-/** What is wrong in a document is found, with its line; what is right is not. */
+/** The checker finds errors in documents, with their lines, and nothing else. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

@@ -103,7 +103,7 @@ export function isOwnPath(name) {
   return OWN_FOLDERS.test(name);
 }
 
-/** What Git ignores is there once something has been run. */
+/** True for files that Git ignores: a program makes them. */
 function isMade(name) {
   const { status } = spawnSync('git', ['check-ignore', '--quiet', name], {
     cwd: root,
@@ -277,7 +277,7 @@ export function helpOf(subcommand, program = LAUNCHER) {
   return helps.get(key);
 }
 
-/** What the options come to is printed only if all of them make sense. */
+/** Errors of options of `serve`: it prints its configuration only if all are valid. */
 export function serveErrors(args, env, folder) {
   try {
     execFileSync(

@@ -13,7 +13,7 @@ import { serve } from './serve.mjs';
 /** Type, path, mode, user, group, age; or a comment. */
 const TMPFILES_LINE = /^(#.*|[a-zA-Z][-+!=~^]* \/\S+ 0[0-7]{3} \S+ \S+ -)?$/;
 
-/** What the lines of a diff begin with. */
+/** Beginnings of the lines of a diff. */
 const DIFF_LINE = /^([ +-]|@@ |diff |index |\\|$)/;
 
 /**

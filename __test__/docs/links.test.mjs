@@ -10,7 +10,7 @@ import { root } from '../../scripts/lib/project.mjs';
 import { helpOf } from './commands.mjs';
 import { documents, read } from './markdown.mjs';
 
-/** Where a variable or a flag of ours is read. */
+/** Sources that read our variables and flags. */
 const SOURCES = [
   'benches',
   'bin',

@@ -50,7 +50,7 @@ const lenient = {
   useUnknownInCatchVariables: false,
 };
 
-/** What TypeScript takes a constant of an object for, and nobody can tell it in JavaScript. */
+/** TypeScript widens a constant of an object to `string`, and JavaScript can't prevent it. */
 const WIDENED = /Type 'string(\[\])?' is not assignable to type '/;
 
 /**
@@ -114,7 +114,7 @@ function diagnose(results, settings, ...more) {
   );
 }
 
-/** How Node and TypeScript know which kind of module it is. */
+/** Extension by which Node and TypeScript know the kind of module. */
 function extension(code, language) {
   const isTypeScript = TYPESCRIPT.has(language);
   const kind =

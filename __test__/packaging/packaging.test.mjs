@@ -1,5 +1,5 @@
 /**
- * What is published, as who installs it gets it: the tarballs are packed,
+ * The published package as its user gets it: the tarballs are packed,
  * installed into an empty folder, under the package's own name and in the place
  * of mediasoup, and a meeting is held there.
  */

@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url);
 const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
 const execute = promisify(execFile);
 
-/** What takes longer doesn't end. */
+/** Time limit of an application. */
 const TIMEOUT_MS = 300_000;
 
 /**

@@ -309,7 +309,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
     return file;
   }
 
-  /** What is said of a server's certificate. */
+  /** Diagnosis of a server's certificate. */
   async function certificateCheck(
     t,
     days,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { TestServer } from '../support/server.mjs';
 import { command } from './command.mjs';
 
-/** How it ends, and what it says of each check, by their names. */
+/** Runs doctor; returns its exit code and the outcome of each check, by name. */
 export async function doctor(args, env) {
   const { code, stdout, stderr } = await command(
     ['doctor', '--json', ...args],

@@ -1,4 +1,4 @@
-/** What `remote-mediasoup port` finds in applications, and what it leaves aside. */
+/** Findings of `remote-mediasoup port` in applications. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,6 +1,6 @@
 /**
- * What `remote-mediasoup port` makes of a folder that somebody else prepared: nothing out of it is read or
- * written, and what its files are called and hold stays text.
+ * `remote-mediasoup port` on a folder that somebody else prepared: it reads and writes nothing outside of it,
+ * and names and contents of files stay text.
  */
 
 import assert from 'node:assert/strict';
@@ -15,7 +15,7 @@ import { look, make, port } from './port.mjs';
 const PATCH = 'remote-mediasoup.patch';
 const REQUIRE = ['--to', 'require'];
 
-/** What a terminal obeys rather than shows. */
+/** Characters that a terminal obeys rather than shows. */
 const CONTROL = /[^\P{Cc}\n\t]|\p{Cf}/u;
 
 /** A folder that isn't the application's. */
@@ -33,7 +33,7 @@ const linksIn =
   (at, to) =>
     fs.symlinkSync(to, path.join(folder, at));
 
-/** What wasn't read, as `file: reason`. */
+/** Files that weren't read, as `file: reason`. */
 const skippedIn = ({ skipped }) =>
   skipped.map(({ file, reason }) => `${file}: ${reason}`).sort();
 

@@ -18,7 +18,7 @@ export function port(application, ...args) {
   return command(['port', application.folder, ...args]);
 }
 
-/** What it says of an application. */
+/** Report about an application. */
 export async function look(application, ...args) {
   const { code, stdout, stderr } = await port(application, '--json', ...args);
 

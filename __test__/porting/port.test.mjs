@@ -1,5 +1,5 @@
 /**
- * What `remote-mediasoup port` makes of applications. Whatever happens, one is either as it was, or ported
+ * `remote-mediasoup port` on applications. Each is afterwards either unchanged, or ported
  * with a patch that undoes it.
  */
 

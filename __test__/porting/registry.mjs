@@ -91,7 +91,7 @@ export class Registry {
     await this.#addInstalled(readManifest(root).dependencies);
   }
 
-  /** What is in this checkout's node_modules, and what that wants. */
+  /** Adds packages of this checkout's node_modules, and their dependencies. */
   async #addInstalled(dependencies = {}) {
     for (const name of Object.keys(dependencies)) {
       const folder = fs.realpathSync(path.join(root, 'node_modules', name));

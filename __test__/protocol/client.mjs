@@ -36,7 +36,7 @@ export class ProtocolClient extends Logs {
 
   /** Objects by handle. Closed ones stay, with `open: false`. */
   objects = new Map();
-  /** What each appData holds. */
+  /** Content of each appData. */
   appData = new Map();
   snapshots = 0;
 
@@ -276,7 +276,7 @@ export class ProtocolClient extends Logs {
   }
 }
 
-/** What an event says of its object. */
+/** Applies an event to its object. */
 function follow(object, { event, observer, payload }) {
   if (observer === 'close') {
     object.open = false;
@@ -291,7 +291,7 @@ function follow(object, { event, observer, payload }) {
   }
 }
 
-/** What an answer holds. */
+/** Value of an answer. */
 function held(reply) {
   if (reply === 'done') {
     return undefined;

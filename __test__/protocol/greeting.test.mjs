@@ -1,4 +1,4 @@
-/** Who may come, and what is said first: sections 2 to 4 of docs/PROTOCOL.md. */
+/** Admission and greeting: sections 2 to 4 of docs/PROTOCOL.md. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';

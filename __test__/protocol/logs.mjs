@@ -1,6 +1,6 @@
 /**
- * What carries the second client's entries: links, their frames and greetings, and the two logs. Sections 2
- * to 5 of docs/PROTOCOL.md, from which alone it was written. It doesn't know what an entry says.
+ * Transport of the second client's entries: links, their frames and greetings, and the two logs. Sections 2
+ * to 5 of docs/PROTOCOL.md, from which alone it was written. It doesn't read entries.
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';

@@ -1,4 +1,4 @@
-/** What makes no sense costs its sender the link, and nobody else anything. */
+/** A protocol error costs its sender the link, and nobody else anything. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
@@ -41,7 +41,7 @@ function header(opcode, length) {
   return bytes;
 }
 
-/** What is sent, and the close codes that it may have (`undefined`: any). */
+/** Messages, and the close codes that they may have (`undefined`: any). */
 const NONSENSE = {
   'no MessagePack': [(one) => one.raw(Buffer.from([0xc1, 0xc1, 0xc1])), 4000],
   'random bytes': [

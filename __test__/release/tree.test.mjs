@@ -1,4 +1,4 @@
-/** Which trees are released, and what is said of the others. */
+/** Trees that may be released, and the errors of others. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,7 +7,7 @@ import { sectionOf } from '../../scripts/release/changelog.mjs';
 import { inspect } from '../../scripts/release/tree.mjs';
 import { checkout, commit, edit } from './support.mjs';
 
-/** What is changed in a good tree, and what `inspect()` then says. */
+/** Changes of a good tree, and the errors of `inspect()`. */
 const DISAGREEMENTS = [
   ['package-lock.json', /"version": "[^"]*"/, '"version": "0.0.1"'],
   [

@@ -1,4 +1,4 @@
-/** How many bytes of a link appData take. */
+/** Bytes of a link that appData take. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes',
   assert.ok(bytes > 0 && bytes * 5 <= without.bytes);
 });
 
-/** What the same commands would take with every value inline. */
+/** Size of the same commands with every value inline. */
 class Without {
   bytes = 0;
 

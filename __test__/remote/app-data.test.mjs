@@ -142,7 +142,7 @@ test('1 MiB neither throws nor stalls', async (context) => {
   assert.ok(stalls.longestMs() < MAX_STALL_MS, `${stalls.longestMs()} ms`);
 });
 
-/** How long the event loop has stood still at most. */
+/** Longest stall of the event loop. */
 class Stalls {
   #last = performance.now();
   #longest = 0;

@@ -1,4 +1,4 @@
-/** How things end: programs, sessions, the server. */
+/** Ends of programs, of sessions, of the server. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

@@ -63,7 +63,7 @@ const emission = (target, more) => ({
 
 const set = (text) => ({ set: { target: WORKER, members: { pid: text } } });
 
-/** What ends the connection: entries, or what is done with the link. */
+/** Entries, and treatments of the link, that end the connection. */
 const NONSENSE = {
   'no MessagePack': (link) => link.raw(Buffer.from([0xc1, 0xc1])),
   'a second welcome': (link) => link.welcome(),
@@ -113,7 +113,7 @@ for (const [what, say] of Object.entries(NONSENSE)) {
   });
 }
 
-/** What is ignored, and the connection goes on. */
+/** Entries that the client ignores: the connection goes on. */
 const IGNORED = {
   'appData that is not JSON': { appData: { id: 5, value: '{]' } },
   'appData without end': { appData: { id: 5, value: DEEP } },
@@ -189,7 +189,7 @@ for (const [what, entry] of Object.entries(IGNORED)) {
   });
 }
 
-/** What answers a createRouter() that makes no Router. */
+/** Answers to createRouter() without a Router. */
 const ANSWERS = {
   'a value': { value: 'null' },
   nothing: 'done',

@@ -1,4 +1,4 @@
-/** What the addon keeps of connections that are closed and of sessions that are lost: nothing, once nobody can ask. */
+/** The addon forgets closed connections and lost sessions once no object leads to them. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';

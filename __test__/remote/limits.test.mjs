@@ -11,7 +11,7 @@ import { stage } from './support.mjs';
 const MEBIBYTE = 1024 * 1024;
 const MESSAGE_BYTES = 128 * 1024;
 
-/** What a server may hold for one client: its log, its answers, what sockets and allocators add. */
+/** Memory of a server for one client: its log, its answers, overhead of sockets and allocators. */
 const MAX_GROWTH_BYTES = 96 * MEBIBYTE;
 
 /**

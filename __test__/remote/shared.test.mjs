@@ -23,7 +23,7 @@ async function pair(context) {
   return { one, two, worker, workerOfTwo };
 }
 
-/** What the other client calls a new object. */
+/** Returns a new object and the other client's counterpart. */
 async function both(emitter, event, make) {
   const told = next(emitter, event);
   const own = await make();

@@ -1,4 +1,4 @@
-/** What the operating system knows about processes. */
+/** Processes as the operating system knows them. */
 import fs from 'node:fs';
 
 export function isAlive(pid) {

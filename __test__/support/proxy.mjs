@@ -17,7 +17,7 @@ export class Proxy {
   #delayMs;
   #target;
   #open = true;
-  /** What came last, to tell a round trip from one chunk after the other. */
+  /** Direction of the last chunk: a change of direction is half a round trip. */
   #lastWasDown = true;
 
   /** Bytes that were handed on. */

@@ -10,7 +10,7 @@ const path = require('node:path');
 
 const repositoryRoot = path.resolve(__dirname, '..', '..');
 
-/** What `require()` has to be given to load each module from anywhere. */
+/** Paths by which `require()` loads each module from anywhere. */
 const modules = Object.freeze({
   npm: path.dirname(require.resolve('mediasoup', { paths: [repositoryRoot] })),
   ours: repositoryRoot,

@@ -5,7 +5,7 @@ export const mediaCodecs = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
 ];
 
-/** What a browser would send; each with an SSRC of its own. */
+/** RTP parameters as of a browser; each source has an SSRC of its own. */
 export function audioSource(ssrc = 1111, more = {}) {
   return {
     kind: 'audio',

@@ -26,7 +26,7 @@ export class TestServer {
   #port = 0;
 
   token = 'a token for tests';
-  /** What it logged last. */
+  /** Its last log lines. */
   log = [];
 
   /**
@@ -108,7 +108,7 @@ export class TestServer {
     return `${tls ? 'wss' : 'ws'}://${host}:${port}`;
   }
 
-  /** What a program needs to use it. */
+  /** Environment of a program that uses it. */
   env({ port = this.#port, session } = {}) {
     return {
       REMOTE_MEDIASOUP_URL: this.urlOf(port),

@@ -41,7 +41,7 @@ const extended = new Set([
   'createWorker',
 ]);
 
-/** What is ours alone: all that is about servers and logical Workers. */
+/** Members of ours alone: all that is about servers and logical Workers. */
 const additions = new Map([
   [
     '',

@@ -1,4 +1,4 @@
-/** Where the addon and the worker binary are looked for. */
+/** Search for the addon and the worker binary. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';

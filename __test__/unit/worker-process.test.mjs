@@ -1,4 +1,4 @@
-/** How a worker process is started and ended. */
+/** Start and end of a worker process. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { selfSignedCertificate } from '../support/certificate.mjs';
 
-/** What the tests require, and the file in `shims/` that forwards it. */
+/** Modules that the tests require, and the files in `shims/` that forward them. */
 const SHIMS = {
   '../': 'mediasoup.js',
   '../enhancedEvents': 'extras.js',

@@ -19,7 +19,7 @@ const PICTURES_PER_KEY = 8;
 const THREE_TEMPORAL = [0, 2, 1, 2];
 const TWO_TEMPORAL = [0, 1];
 
-/** When a Consumer's layers are these. */
+/** Resolves when a Consumer's layers are these. */
 function reaches(consumer, spatialLayer, temporalLayer) {
   const is = (layers) =>
     layers?.spatialLayer === spatialLayer &&
@@ -36,7 +36,7 @@ const layersOf = (packets) =>
     ...new Set(packets.map(({ payload }) => payload.subarray(-2).join(':'))),
   ].sort();
 
-/** What a Consumer has chosen, and that it gets nothing else. */
+/** Checks that a Consumer gets the chosen layers and no others. */
 async function getsLayers(consumer, [spatialLayer, temporalLayer], expected) {
   await consumer.setPreferredLayers({ spatialLayer, temporalLayer });
   await reaches(consumer, spatialLayer, temporalLayer);

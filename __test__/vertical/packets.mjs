@@ -16,7 +16,7 @@ export const URI = {
 const ONE_BYTE_PROFILE = 0xbede;
 
 /**
- * What is in an RTP packet. Its extensions go by their URIs, as the RTP parameters map them.
+ * Reads an RTP packet. Its extensions are keyed by their URIs, as the RTP parameters map them.
  *
  * @returns {{ payloadType: number, ssrc: number, sequenceNumber: number, timestamp: number,
  *   marker: boolean, extensions: Record<string, Buffer>, payload: Buffer }}
@@ -53,7 +53,7 @@ export function readPacket(packet, { headerExtensions }) {
   };
 }
 
-/** What a Consumer receives from now on. */
+/** Packets that a Consumer receives from now on. */
 export function received(consumer) {
   const packets = [];
 

@@ -1,4 +1,4 @@
-/** What is in a stream is the same on both sides of a pipe: repairs, silence, header extensions. */
+/** A stream is the same on both sides of a pipe: repairs, silence, header extensions. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { URI, nack, nacked, readPacket, received } from './packets.mjs';
@@ -197,7 +197,7 @@ everywhere('silence passes as it is', async (stage) => {
   }
 });
 
-/** What is sent, by its name in URI: the same bytes arrive, unless the last sender writes its own. */
+/** Header extensions by their URIs: the same bytes arrive, unless the last sender writes its own. */
 const SENT = {
   audio: {
     audioLevel: [0x80 | 42],

@@ -92,7 +92,7 @@ async function perform(stage, body) {
   }
 }
 
-/** Where a test happens, and all that ends with it. */
+/** Stage of a test: objects that end with it. */
 class Stage {
   #endings = [];
   #workers = [];
@@ -183,7 +183,7 @@ class Stage {
   }
 }
 
-/** Where `apart()` is: a Consumer in the Producer's own process, and one in the other. */
+/** A Consumer in the Producer's own process, and one in the other. */
 export async function nearAndFar({ one, other, consume }, producer, options) {
   return {
     near: await consume(one, producer, options),
@@ -191,14 +191,14 @@ export async function nearAndFar({ one, other, consume }, producer, options) {
   };
 }
 
-/** How many transports there are in each process. */
+/** Numbers of transports in each process. */
 export async function transportsOf(worker) {
   const { workers } = await worker.stats();
 
   return workers.map(({ transports }) => transports);
 }
 
-/** How much is piped from one process to another. */
+/** Number of objects piped from one process to another. */
 export async function pipesOf(worker) {
   return (await worker.stats()).pipes;
 }

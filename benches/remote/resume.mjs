@@ -1,4 +1,4 @@
-/** How long it takes from a cut to a session that goes on, over TLS. */
+/** Time from a cut to a session that goes on, over TLS. */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Proxy } from '../../__test__/support/proxy.mjs';

@@ -59,7 +59,7 @@ class Room {
   #router;
   #peers = [];
 
-  /** How often the program has waited for the server. */
+  /** Number of times that the program has waited for the server. */
   awaits = 0;
 
   constructor(router) {

@@ -20,7 +20,7 @@ const OVERHEAD_SHARE = 0.6;
 /** Of what the cores carry: how many listeners the timeline has. */
 const TIMELINE_SHARE = 0.85;
 
-/** How long a real Worker may be empty in the timeline. */
+/** Time that a real Worker may be empty in the timeline. */
 const IDLE_SECONDS = 2;
 
 const TIMEOUT_MS = 120_000;
@@ -218,7 +218,7 @@ export class Bench {
     };
   }
 
-  /** What one core carries, by the search or by its load at a first measurement. */
+  /** Capacity of one core, by the search or by its load at a first measurement. */
   async #oneCore(capacity = []) {
     const plain = capacity.find(
       ({ name, highest }) => name === 'plain' && highest,

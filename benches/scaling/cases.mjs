@@ -1,4 +1,4 @@
-/** Who carries the media, and what media that is. */
+/** Carriers of the media, and shapes of the media. */
 
 /** Per cent of a core at which a real Worker counts as full: the default of vertical Workers. */
 const WATERMARK = 60;
@@ -61,7 +61,7 @@ export function allCases({ npm, ours, share, maxCores }) {
   ];
 }
 
-/** What is sent to whom. */
+/** Shapes: numbers of senders and receivers. */
 export const SHAPES = [
   { name: '1 producer, RTP', speakers: 1, srtp: false },
   { name: '10 producers, RTP', speakers: 10, srtp: false },

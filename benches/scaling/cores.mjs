@@ -68,7 +68,7 @@ export class Cores {
         };
   }
 
-  /** What runs everything but workers: Node.js, and its child, the load generator. */
+  /** Group of everything but workers: Node.js, and its child, the load generator. */
   get others() {
     const cpus = os.availableParallelism();
 
@@ -113,7 +113,7 @@ export class Cores {
 }
 
 /**
- * What share of a CPU a core is, and whether it has a place.
+ * Shares of a CPU that stand for cores, each with its place.
  *
  * @param {string} mode
  * @param {number} count - Of cores.
@@ -184,7 +184,7 @@ export function quotaOf(share) {
   return { quotaUs, periodUs: Math.round((quotaUs * 100) / share) };
 }
 
-/** Where groups can be created, and what limits one. */
+/** Directory for new groups, and the controller that limits one. */
 function groupsRoot() {
   const versions = [
     {

@@ -1,4 +1,4 @@
-/** What processes cost: CPU time from /proc, and its course over time. */
+/** Cost of processes: CPU time from /proc, and its course over time. */
 import fs from 'node:fs';
 
 /** CPU time of a process in microseconds; of one that has ended, nothing. */

@@ -11,10 +11,10 @@ import { STREAMS } from './streams.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** How long the last listener's packets flow before they count. */
+/** Time that the last listener's packets flow before they count. */
 const SETTLE_MS = 500;
 
-/** How much longer than planned it may take until all are there. */
+/** Tolerated delay until all are there. */
 const PATIENCE_MS = 4000;
 
 const options = JSON.parse(process.argv[2]);

@@ -77,7 +77,7 @@ function coresPicture(capacity) {
   });
 }
 
-/** How the delay grows on the way to the limit; what was too many isn't shown. */
+/** Picture of the delay on the way to the limit; it leaves out measurements beyond. */
 function delayPicture(capacity) {
   const [{ shape }] = capacity;
   const rows = capacity.filter(

@@ -4,7 +4,7 @@ import { LIMITS, lossOf } from './search.mjs';
 /** Vertical on two cores carries so many times what one plain Worker does. */
 export const MIN_GAIN = 1.8;
 
-/** What one core may cost on vertical, of what it costs with a plain Worker. */
+/** Limit of the cost of one core on vertical, as a share of a plain Worker's. */
 export const MAX_COST = 1.03;
 
 /** True if every measurement that a target is set for meets it. */

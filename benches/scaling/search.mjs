@@ -1,6 +1,6 @@
 /** The most Consumers that are carried well enough, found in few measurements. */
 
-/** What "well enough" is. */
+/** Limits of acceptable media. */
 export const LIMITS = {
   /** Per cent of all packets. */
   loss: 0.1,
@@ -10,7 +10,7 @@ export const LIMITS = {
 };
 
 /**
- * What a load at few Consumers is scaled to. More than 100: a busy worker finds several packets waiting and takes them
+ * Load to which one at few Consumers is scaled. More than 100: a busy worker finds several packets waiting and takes them
  * at once, which costs less for each.
  */
 const FULL_LOAD = 110;
@@ -107,7 +107,7 @@ export async function highest({
   return { highest: low.consumers, best: low, points };
 }
 
-/** How many Consumers would take all of the busiest worker's core. */
+/** Number of Consumers that would take all of the busiest worker's core. */
 export function foretold({ consumers, load }, share) {
   return (consumers * share * FULL_LOAD) / 100 / Math.max(...load);
 }

@@ -1,4 +1,4 @@
-/** What is sent: streams of one size and pace, as of a browser's microphone or camera. */
+/** Streams of one size and pace, as of a browser's microphone or camera. */
 export const mediaCodecs = [
   {
     kind: 'audio',

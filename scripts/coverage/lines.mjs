@@ -52,7 +52,7 @@ function beforeTests(lines) {
   return place < 0 ? lines : lines.slice(0, place);
 }
 
-/** What an attribute (napi's, for instance) generates is no code of ours. */
+/** False for code that an attribute (napi's, for instance) generates. */
 function isRust(line) {
   return line !== undefined && !/^\s*#\[/.test(line);
 }

@@ -1,4 +1,4 @@
-/** What of the lines is told: a table, and the places that did not run. */
+/** Report of the lines: a table, and the places that did not run. */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -21,7 +21,7 @@ import { requireTools } from '../lib/tools.mjs';
 
 const CARGO_LLVM_COV = ['cargo-llvm-cov', '0.9.1'];
 
-/** What the suites need of the checkout. */
+/** Files of the checkout that the suites need. */
 const COPIED = [
   'index.js',
   'package.json',

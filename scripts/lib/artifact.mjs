@@ -1,5 +1,5 @@
 /**
- * What is compiled once and kept outside the checkout: a file named by a hash
+ * Artifact that is compiled once and kept outside the checkout: a file named by a hash
  * over everything that it is built from, so that it can be stale nowhere.
  */
 
@@ -23,7 +23,7 @@ const COMPILER_ENV = [
   'CARGO_ENCODED_RUSTFLAGS',
 ];
 
-/** What nothing is built from; the published package does not have it either. */
+/** Files that nothing is built from; the published package doesn't have them either. */
 const NOT_SOURCES = new Set([
   '.gitignore',
   'target',

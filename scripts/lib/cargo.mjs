@@ -1,4 +1,4 @@
-/** What Cargo builds of this workspace. */
+/** Builds of this workspace by Cargo. */
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { requireTools } from './tools.mjs';
 /** The crate of the binary, of which nothing is in the addon. */
 const SERVER = 'crates/server';
 
-/** What the addon is built from. */
+/** Sources of the addon. */
 export const ADDON_SOURCES = [
   'Cargo.toml',
   'Cargo.lock',
@@ -21,7 +21,7 @@ export const ADDON_SOURCES = [
   ...crates(),
 ];
 
-/** What the server is built from. */
+/** Sources of the server. */
 export const SERVER_SOURCES = ['Cargo.toml', 'Cargo.lock', ...crates(), SERVER];
 
 /**

@@ -14,9 +14,9 @@ import readline from 'node:readline';
 import { platformDir } from './project.mjs';
 import { Failure } from './run.mjs';
 
-/** What it prints when it can be used. */
+/** Line that it prints when it is ready. */
 const LISTENING = /listening on (ws:\S+)/;
-/** How long it may take to leave, in milliseconds, before it is made to. */
+/** Time to exit, in milliseconds, before it is killed. */
 const STOP_TIMEOUT_MS = 3000;
 
 export class MediaServer {
@@ -27,7 +27,7 @@ export class MediaServer {
   /** Resolves when it ends. */
   exited;
 
-  /** What a program needs to use it. */
+  /** Environment of a program that uses it. */
   env;
 
   /** Resolves when it can be used. */
@@ -101,7 +101,7 @@ async function listening(lines) {
   return new Promise(() => {});
 }
 
-/** Where browsers find the media: of this machine's addresses the first that others reach. */
+/** Address of the media for browsers: the first of this machine's that others reach. */
 function announcedAddress() {
   const addresses = Object.values(os.networkInterfaces()).flat();
   const isReachable = ({ family, internal }) => family === 'IPv4' && !internal;

@@ -44,7 +44,7 @@ export class Progress {
     this.#show();
   }
 
-  /** How far the part has come, `12/345`; shown at the next tick. */
+  /** Progress of the part, `12/345`; shown at the next tick. */
   detail(detail) {
     this.#detail = detail;
   }

@@ -1,6 +1,6 @@
 /**
- * Where things are: the checkout, the cache outside of it, and what this
- * platform is called in package names.
+ * Places: the checkout, the cache outside of it, and the name of this
+ * platform in package names.
  */
 
 import fs from 'node:fs';
@@ -28,7 +28,7 @@ export const platformPackage = `remote-mediasoup-${platform}`;
 export const portPackage = 'remote-mediasoup-port';
 export const portDir = path.join(root, 'port');
 
-/** Where the addon and the worker binary are looked for in a checkout. */
+/** Directory of the addon and the worker binary in a checkout. */
 export const platformDir = path.join(root, 'npm', platform);
 
 /** The folders below npm/ that are platform packages. */

@@ -15,7 +15,7 @@ import process from 'node:process';
 import readline from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-/** What of a log is shown where a program has failed. */
+/** Lines of a failed program's log to show. */
 const QUOTED_LINES = 60;
 const QUOTED_BYTES = 16 * 1024;
 

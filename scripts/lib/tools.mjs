@@ -9,7 +9,7 @@ import process from 'node:process';
 import { Failure, run } from './run.mjs';
 
 /**
- * How each one is looked for (any of the `commands` will do), and the Debian
+ * Commands of each tool (any of the `commands` will do), and the Debian
  * package that has it.
  */
 const TOOLS = {

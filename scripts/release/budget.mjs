@@ -1,5 +1,5 @@
 /**
- * What may be how large. Who makes something larger than that has a reason, and
+ * Limits of sizes. Who exceeds one has a reason, and
  * raises the limit in the same commit.
  */
 
@@ -22,7 +22,7 @@ const MAIN_TARBALL = 900 * KIB;
 const PORT_TARBALL = 40 * KIB;
 
 /**
- * What there is, with its size and limit in bytes.
+ * Measures the packages: sizes and limits in bytes.
  *
  * @param {object} tarballs
  * @param {string} tarballs.main - Of the package itself.

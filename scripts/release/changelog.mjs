@@ -1,4 +1,4 @@
-/** What CHANGELOG.md says of one version: the notes of its release. */
+/** Section of CHANGELOG.md about one version: the notes of its release. */
 
 /**
  * @returns {string | undefined} All between the version's heading and the next,

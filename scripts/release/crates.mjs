@@ -1,11 +1,11 @@
-/** Which crates are inside of what Cargo builds. */
+/** Crates inside the binaries that Cargo builds. */
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
 
-/** What a platform is called by Rust. */
+/** Rust's names of the platforms. */
 const TARGETS = {
   'darwin-arm64': 'aarch64-apple-darwin',
   'darwin-x64': 'x86_64-apple-darwin',

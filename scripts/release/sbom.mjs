@@ -19,7 +19,7 @@ import { platformsOf } from '../lib/project.mjs';
 
 const SPEC_VERSION = Spec.Version.v1dot6;
 
-/** What a platform package brings, and which crate each is built from. */
+/** Binaries of a platform package, and the crates that they are built from. */
 const BINARIES = [
   { file: 'remote-mediasoup.node', crate: 'remote-mediasoup', manifest: '.' },
   { file: 'remote-mediasoup', crate: 'server', manifest: '.' },

@@ -145,7 +145,7 @@ function uncommitted(root) {
     : [];
 }
 
-/** What Git prints, without its last line end. */
+/** Output of Git, without its last line end. */
 export function git(root, ...args) {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trimEnd();
 }

@@ -1,5 +1,5 @@
 'use strict';
-/** What the module exports, and its functions that need no Worker. */
+/** Exports of the module, and its functions that need no Worker. */
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const fs = require('node:fs');
@@ -16,7 +16,7 @@ const EMITTER_METHODS = [
   ...['removeAllListeners', 'listenerCount', 'listeners', 'rawListeners'],
 ];
 
-/** What we export besides. */
+/** Exports of ours alone. */
 const ADDED = ['RemoteMediasoupClient', 'connect', 'workers'];
 
 module.exports = async ({ mediasoup, step, cases }) => {

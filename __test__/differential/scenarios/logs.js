@@ -1,5 +1,5 @@
 'use strict';
-/** What the log listeners hear: warnings and errors, with the module's own name left out. */
+/** Log listeners: warnings and errors, with the module's own name left out. */
 const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, recorder, step }) => {

@@ -17,7 +17,7 @@ const {
 const SSRC = 33333331;
 const AUDIO_SSRC = 77777777;
 
-/** What one packet after another needs to go through two sockets and a worker. */
+/** Interval of packets: each passes two sockets and a worker before the next. */
 const PACKET_INTERVAL_MS = 10;
 
 module.exports = async ({ mediasoup, recorder, step }) => {
@@ -185,7 +185,7 @@ async function layers({ router, step }) {
   clearInterval(timer);
 }
 
-/** What a promise resolves with is there ahead of the events that come after it. */
+/** The value of a promise precedes the events that come after it. */
 async function orderOfEvents({ router, recorder, step }) {
   const transport = await router.createDirectTransport();
   const dataProducer = await transport.produceData();

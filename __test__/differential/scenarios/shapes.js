@@ -1,5 +1,5 @@
 'use strict';
-/** What each class looks like from outside: names, accessors, methods, inheritance. */
+/** Shape of each class: names, accessors, methods, inheritance. */
 const { EventEmitter } = require('node:events');
 const { apiOf } = require('../api.js');
 const {
