@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Where the two packages are. */
+/** Directories of the two packages. */
 export const ours = join(here, '../..');
 export const npms = join(ours, 'node_modules/mediasoup');
 

@@ -1,4 +1,4 @@
-/** Which appData the server knows by which name, and what it is told of it. */
+/** Names of appData on the server, and the messages about their content. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellsWithServer } from './cells.mjs';

@@ -1,4 +1,4 @@
-/** What of an appData is shared, and how a change from elsewhere is taken over. */
+/** Shared content of an appData, and taking over another client's changes. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

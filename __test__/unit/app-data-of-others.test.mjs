@@ -1,4 +1,4 @@
-/** What other clients change in an appData, and at once with us. */
+/** Changes of an appData by other clients, some at the same time as ours. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

@@ -30,9 +30,9 @@ export function cellsWithServer() {
 
   return {
     ...it,
-    /** What was told since the last call. */
+    /** Messages since the last call. */
     told: () => told.splice(0),
-    /** Which changes of theirs those were, from the first on. */
+    /** Revisions of the changes, from the first on. */
     revisions,
     /** Object 1 has this appData, and the server has been told; its name. */
     has(appData) {

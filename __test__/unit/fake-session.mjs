@@ -35,7 +35,7 @@ const pack = (
     HIGH +
   low;
 
-/** What a server tells. */
+/** Items of a server. */
 export const items = {
   created: (
     kind,
@@ -143,10 +143,10 @@ export class FakeSession {
     this.#wake();
   }
 
-  /** What is told when the host is renewed. */
+  /** Items of a renewed host. */
   afterRenewal = [];
 
-  /** What is told when the host has been left. */
+  /** Items of a host that has been left. */
   afterDisconnect = [];
 
   /** JSON text of a member of an object. */

@@ -1,4 +1,4 @@
-/** What a server may say to lib/, and what comes of it: never an error out of an event. */
+/** Input of a hostile server to lib/: it never throws out of an event. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellsWithServer } from './cells.mjs';
@@ -21,7 +21,7 @@ function nested(levels, bottom) {
 /** An object that has no text: neither `String()` nor an Error's message can be made of it. */
 const TEXTLESS = { toString: 1, valueOf: 1 };
 
-/** What other clients can make of an appData, and what is taken over of it; `undefined` is nothing. */
+/** Content of an appData by other clients, and the part that is taken over; `undefined` is nothing. */
 const APP_DATA = [
   ['a number', 5, undefined],
   ['a text', 'text', undefined],

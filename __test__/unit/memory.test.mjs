@@ -1,4 +1,4 @@
-/** What is closed and dropped is forgotten, here and below. */
+/** Closed objects without references are forgotten, in JavaScript and in Rust. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess } from './support.mjs';
