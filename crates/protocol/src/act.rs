@@ -1,16 +1,16 @@
-//! Acts of a client, as its session executes them.
+//! Acts of a client, executed by its session.
 
 use crate::{AppDataId, Command, Handle, Json, Notice, Revision};
 
 /// Act of a client. The session executes each exactly once, in their order.
 ///
-/// `C` is a command with what travels beside it: a [`Call`], boxed because most acts are small, or whatever
-/// stands for one before it is sent.
+/// `C` is a command with its companions: a [`Call`], boxed because most acts are small, or a placeholder
+/// before it is sent.
 #[derive(Debug, Clone)]
 pub enum Act<C = Box<Call>> {
     /// A command to an object.
     Call(C),
-    /// A packet or a message, which has no answer.
+    /// A packet or a message without a reply.
     Notice {
         /// The object.
         target: Handle,
@@ -31,20 +31,20 @@ pub enum Act<C = Box<Call>> {
         /// The codecs; `None` is `undefined`.
         media_codecs: Option<Json>,
     },
-    /// Content of an appData: a new one before its first use, or one that has changed.
+    /// Content of an appData: a new one before its first use, or a changed one.
     AppData {
         /// The appData.
         id: AppDataId,
         /// Its content.
         value: Json,
-        /// The change of this client's that makes it so.
+        /// The revision of this client that the content belongs to.
         revision: Option<Revision>,
     },
     /// `object.appData = appData`
     SetAppData {
         /// The object.
         target: Handle,
-        /// Its appData from now on; `None` is one that holds nothing.
+        /// Its new appData; `None` is an empty object.
         app_data: Option<AppDataId>,
     },
     /// Goodbye. A session without a name ends; one with a name waits for its clients to come back.
@@ -58,12 +58,12 @@ pub struct Call {
     pub target: Handle,
     /// The command.
     pub command: Command,
-    /// The appData of the object that it creates; `None` is one that holds nothing.
+    /// The appData of the object that it creates; `None` is an empty object.
     pub app_data: Option<AppDataId>,
 }
 
 impl<C> Act<C> {
-    /// Turns the command, if it is one, into another form of it.
+    /// Converts the [`Call`](Self::Call), if it is one, with `map`.
     pub fn try_map_call<D, E>(self, map: impl FnOnce(C) -> Result<D, E>) -> Result<Act<D>, E> {
         Ok(match self {
             Self::Call(call) => Act::Call(map(call)?),

@@ -1,7 +1,7 @@
-//! What can be asked of an object. A command is named as the method that sends it.
+//! Commands to objects. Each is named as the method that sends it.
 //!
 //! Members are mediasoup's options under their own names. Where mediasoup takes a value loosely
-//! (numbers as strings, anything truthy), the member is a [`Value`] and whoever answers coerces it
+//! (numbers as strings, anything truthy), the member is a [`Value`] and the receiver coerces it
 //! as JavaScript would. Absent is `undefined` and means mediasoup's default; `null` is a value.
 
 mod properties;
@@ -12,7 +12,7 @@ use crate::{Handle, Json};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// A command to one object; it is answered by a [`Reply`](crate::Reply) or an error.
+/// A command to one object; the host replies with a [`Reply`](crate::Reply) or an error.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the variants are mediasoup's methods")]
@@ -66,7 +66,7 @@ pub enum Command {
     RemoveProducer(AddProducer),
 }
 
-/// A message without an answer, its data beside it.
+/// A message without a reply; its data travels beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Notice {
@@ -78,13 +78,13 @@ pub enum Notice {
     Message(Box<Message>),
 }
 
-/// What goes with the message of `dataProducer.send()`.
+/// Options of the message of `dataProducer.send()`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// SCTP payload protocol id.
     pub ppid: u32,
-    /// Subchannels the message goes to; none means all.
+    /// Subchannels that receive the message; none means all.
     pub subchannels: Option<Value>,
     /// A subchannel that a receiver must have.
     pub required_subchannel: Option<Value>,
@@ -103,7 +103,7 @@ pub struct Send {
     pub data: Vec<u8>,
 }
 
-/// A member that is there: `null` is a value of its own, other than `undefined`.
+/// Deserializes a member that is present: `null` is a value of its own, other than `undefined`.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -112,7 +112,7 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// Structs of options. Every member may be absent; those after `..` are written out in its place.
+/// Structs of options. Every member may be absent; `..` includes the members of other structs.
 macro_rules! options {
     ($(
         $(#[$doc:meta])*
@@ -154,14 +154,14 @@ options! {
         sctp_default_stream_buffered_amount_low_threshold: Value,
     }
 
-    /// Where one socket listens: `listenInfo`, or the deprecated `listenIp` and `port`.
+    /// Listening address of one socket: `listenInfo`, or the deprecated `listenIp` and `port`.
     Listen {
         listen_info: Value,
         listen_ip: Value,
         port: Value,
     }
 
-    /// `createWorker()`, where the Worker isn't a process of the application's own machine.
+    /// `createWorker()`, for a Worker whose process the server runs.
     CreateWorker {
         /// 'error'
         log_level: Value,
@@ -172,13 +172,13 @@ options! {
         rtc_max_port: Value,
         dtls_certificate_file: Value,
         dtls_private_key_file: Value,
-        /// What the file holds, where it is another machine's: PEM.
+        /// Content of the certificate file (PEM), if the server runs elsewhere.
         dtls_certificate: Value,
-        /// What the file holds, where it is another machine's: PEM.
+        /// Content of the key file (PEM), if the server runs elsewhere.
         dtls_private_key: Value,
         worker_bin: Value,
         libwebrtc_field_trials: Value,
-        /// Whether it is a logical Worker: `true`, `false`, or options; absent is the server's own way.
+        /// Vertical scaling: `true`, `false`, or options; absent means the server's default.
         vertical: Value,
         app_data: Value,
     }
@@ -203,7 +203,7 @@ options! {
 
     /// `router.createWebRtcTransport()`
     CreateWebRtcTransport {
-        /// `webRtcServer.id`; `null` where what was given has none.
+        /// `webRtcServer.id`; `null` if the given object has none.
         web_rtc_server_id: Value,
         listen_infos: Value,
         listen_ips: Value,
@@ -274,7 +274,7 @@ options! {
     PipeToRouter {
         producer_id: Value,
         data_producer_id: Value,
-        /// The destination; 0 where what was given is no Router.
+        /// The destination; 0 if the given object isn't a Router.
         router: Handle,
         /// true
         keep_id: Value,

@@ -1,11 +1,11 @@
-//! Errors as mediasoup's users see them: a class and a message.
+//! Errors of mediasoup's API: a class and a message.
 
 use crate::numbered;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 numbered! {
-    /// The JavaScript class an error becomes. Stable on the wire and across the addon's seam.
+    /// The JavaScript class of an error. Stable on the wire and across the addon's seam.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
     pub enum ErrorClass {
         /// `Error`
@@ -14,13 +14,13 @@ numbered! {
         TypeError = 2,
         /// `errors.UnsupportedError`: for instance a codec that mediasoup doesn't know.
         UnsupportedError = 3,
-        /// `errors.NotFoundError`: the object that was named doesn't exist.
+        /// `errors.NotFoundError`: the named object doesn't exist.
         NotFoundError = 4,
         /// `errors.WorkerClosedError`: the Worker is closed, or closed before it replied.
         WorkerClosedError = 5,
-        /// `SyntaxError`: a text that is no number where `BigInt()` wants one.
+        /// `SyntaxError`: `BigInt()` got a text that is not a number.
         SyntaxError = 6,
-        /// `RangeError`: a number that `BigInt()` refuses.
+        /// `RangeError`: `BigInt()` got a number that it doesn't accept.
         RangeError = 7,
     }
 }
@@ -30,12 +30,12 @@ numbered! {
 pub struct Error {
     /// The JavaScript class that this error becomes.
     pub class: ErrorClass,
-    /// The message, word for word what mediasoup 3.27.1 says.
+    /// The message, word for word as in mediasoup 3.27.1.
     pub message: String,
 }
 
 impl Error {
-    /// An error of the given class.
+    /// Creates an error of the given class.
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
         Self {
             class,
@@ -43,27 +43,27 @@ impl Error {
         }
     }
 
-    /// A plain `Error`.
+    /// Creates a plain `Error`.
     pub fn plain(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::Error, message)
     }
 
-    /// A `TypeError`.
+    /// Creates a `TypeError`.
     pub fn type_error(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::TypeError, message)
     }
 
-    /// An `UnsupportedError`.
+    /// Creates an `UnsupportedError`.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::UnsupportedError, message)
     }
 
-    /// A `NotFoundError`.
+    /// Creates a `NotFoundError`.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::NotFoundError, message)
     }
 
-    /// A `WorkerClosedError`.
+    /// Creates a `WorkerClosedError`.
     pub fn worker_closed(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::WorkerClosedError, message)
     }

@@ -26,10 +26,10 @@ macro_rules! events {
 }
 
 events! {
-    // Of a Worker: its process is gone. The argument is the message of the error.
+    // Of a Worker: its process has exited. The argument is the message of the error.
     Died = "died",
     SubprocessClose = "subprocessclose",
-    // The observer's word for the end, whatever its reason. JavaScript marks the object closed by it.
+    // The observer's event for the end, whatever its reason. JavaScript marks the object closed by it.
     Close = "close",
     WorkerClose = "workerclose",
     RouterClose = "routerclose",

@@ -3,17 +3,17 @@
 use crate::numbered;
 use serde::{Deserialize, Serialize};
 
-/// Names one object for as long as anybody may ask by it.
+/// Name of one object, unique as long as JavaScript can use it.
 ///
 /// Ids are the application's strings and need not be unique between Routers (`pipeToRouter` keeps
-/// them); a handle is.
+/// them); handles are unique.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct Handle(pub u32);
 
-/// Correlates a reply with its command. 0 is never given: it marks commands of our own.
+/// Correlates a reply with its command. 0 is reserved for our own commands.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -43,7 +43,7 @@ numbered! {
 }
 
 impl Kind {
-    /// Whether this is one of the four transports.
+    /// Returns true if this is one of the four transports.
     #[must_use]
     pub fn is_transport(self) -> bool {
         matches!(
@@ -55,7 +55,7 @@ impl Kind {
         )
     }
 
-    /// Whether this is one of the two RTP observers.
+    /// Returns true if this is one of the two RTP observers.
     #[must_use]
     pub fn is_rtp_observer(self) -> bool {
         matches!(self, Self::ActiveSpeakerObserver | Self::AudioLevelObserver)

@@ -5,38 +5,38 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One outcome. An object tree hands items on in order; whoever shows them does what they say.
+/// One outcome. A host yields items in order; the driver applies each.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
-    /// A new object: make it, then tell its parent's observer.
+    /// A new object: create it, then emit it on its parent's observer.
     Created {
         /// The object.
         handle: Handle,
         /// Its class.
         kind: Kind,
-        /// Whose child it is.
+        /// Its parent.
         parent: Handle,
         /// Its id, the application's or a UUID.
         id: Box<str>,
-        /// The command that asked for it; 0 where a layer did.
+        /// The command that requested it; 0 if a layer created it.
         request: RequestId,
         /// The object whose appData it shares (the producer at the other end of a pipe).
         app_data_of: Option<Handle>,
-        /// Its appData, where a server told of it.
+        /// Its appData, if it comes from a server.
         app_data: Option<AppDataId>,
     },
-    /// Content of an appData: one that is new here, or that another client has changed.
+    /// Content of an appData: a new one, or one that another client has changed.
     AppData(AppDataContent),
-    /// Another client has given an object another appData; none is one that holds nothing.
+    /// Another client has assigned another appData to an object.
     SetAppData {
         /// The object.
         target: Handle,
-        /// Its appData from now on.
+        /// Its new appData; `None` is an empty object.
         app_data: Option<AppDataId>,
     },
-    /// Something happened to an object.
+    /// An event of an object or its observer.
     Emission(Emission),
-    /// The answer to a command.
+    /// The reply to a command.
     Reply {
         /// The command.
         request: RequestId,
@@ -45,24 +45,24 @@ pub enum Item {
     },
     /// A line for the log.
     Log(Log),
-    /// A worker sent what makes no sense. It can't be trusted any more: its process is to be killed.
+    /// A worker violated the channel protocol. The driver kills its process.
     Nonsense {
         /// The Worker.
         worker: Handle,
-        /// What is wrong.
+        /// The violation.
         reason: String,
     },
-    /// A logical Worker needs a further process, with the settings that it was made with.
+    /// A logical Worker needs a further process, with the settings that it was created with.
     Spawn {
         /// The logical Worker.
         worker: Handle,
-        /// What is to be answered when the process runs, or can't be had.
+        /// Request to complete when the process runs or couldn't be started.
         request: RequestId,
     },
     /// An event of the link to the server that has the objects.
     Link(LinkEvent),
-    /// A real Worker of a logical one has been closed: its process is to be ended when what waits to
-    /// be written to it is written.
+    /// A real Worker of a logical one has been closed: the driver ends its process after it has written
+    /// the pending output.
     EndProcess {
         /// The real Worker.
         worker: Handle,
@@ -72,20 +72,20 @@ pub enum Item {
 /// A line for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// The Worker whose process logs it, if one does.
+    /// The Worker whose process logged it, if any.
     pub worker: Option<Handle>,
-    /// Under whose name it is logged.
+    /// Its logger.
     pub logger: Logger,
-    /// How much it matters.
+    /// Its level.
     pub level: Level,
     /// The line.
     pub line: String,
-    /// The error that it is about.
+    /// The error that caused it.
     pub error: Option<Error>,
 }
 
 numbered! {
-    /// The sources of log lines, by the names of mediasoup's loggers.
+    /// Loggers, by mediasoup's names.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[expect(missing_docs, reason = "mediasoup's own words")]
@@ -100,7 +100,7 @@ numbered! {
 }
 
 numbered! {
-    /// Importance of a log line.
+    /// Level of a log line.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[expect(missing_docs, reason = "mediasoup's own words")]
@@ -114,7 +114,7 @@ numbered! {
 /// An event on an object, on its observer, or on both, in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Emission {
-    /// Whose event it is.
+    /// The object.
     pub target: Handle,
     /// The object's own event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,7 +122,7 @@ pub struct Emission {
     /// The observer's event. [`Event::Close`] marks the object closed before either is emitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<Event>,
-    /// What listeners are given.
+    /// The argument of the listeners.
     #[serde(default, skip_serializing_if = "Payload::is_none")]
     pub payload: Payload,
 }
@@ -143,7 +143,7 @@ pub enum Payload {
     Packet(Box<[u8]>),
     /// A data message and its SCTP payload protocol id.
     Message(#[serde(with = "serde_bytes")] Box<[u8]>, u32),
-    /// An object itself.
+    /// An object.
     Object(Handle),
     /// `{ producer }`
     DominantSpeaker(Handle),
@@ -151,7 +151,7 @@ pub enum Payload {
     Volumes(Vec<(Handle, i8)>),
 }
 
-/// What a command returns.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Reply {
@@ -159,7 +159,7 @@ pub enum Reply {
     Done,
     /// A value.
     Value(Json),
-    /// The object that was made.
+    /// The created object.
     Created(Handle),
     /// A pipe's two ends: the (data) consumer here and the (data) producer there.
     Piped {
@@ -177,7 +177,7 @@ impl Payload {
 }
 
 impl Emission {
-    /// The same event on the object and on its observer.
+    /// Creates the same event on the object and on its observer.
     #[must_use]
     pub fn both(target: Handle, event: Event, payload: Payload) -> Self {
         Self {
@@ -188,7 +188,7 @@ impl Emission {
         }
     }
 
-    /// An event of the object alone.
+    /// Creates an event of the object alone.
     #[must_use]
     pub fn own(target: Handle, event: Event, payload: Payload) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl Emission {
         }
     }
 
-    /// An event of the observer alone.
+    /// Creates an event of the observer alone.
     #[must_use]
     pub fn observer(target: Handle, event: Event, payload: Payload) -> Self {
         Self {
@@ -210,7 +210,7 @@ impl Emission {
         }
     }
 
-    /// The end of an object, with the event that names its reason if it isn't its own `close()`.
+    /// Creates the `close` of an object, with the event that names its reason if it isn't its own `close()`.
     #[must_use]
     pub fn closed(target: Handle, reason: Option<Event>) -> Self {
         Self {

@@ -1,16 +1,16 @@
-//! Text that is known to be JSON.
+//! JSON values that are kept as text.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A JSON value as text, for what is handed on or looked up whole rather than taken apart.
+/// A JSON value as text, for values that are forwarded or compared whole rather than parsed.
 ///
-/// In JSON it is the value itself, elsewhere (MessagePack) a string.
+/// Serialized as the value itself in JSON, as a string elsewhere (MessagePack).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Json(Box<str>);
 
 impl Json {
-    /// The JSON text of a value.
+    /// Returns the JSON text of a value.
     ///
     /// # Panics
     /// Never for the values of this project: their maps have string keys.
@@ -18,25 +18,25 @@ impl Json {
         Self::from_text(serde_json::to_string(value).expect("maps have string keys"))
     }
 
-    /// Takes text that the caller knows to be JSON.
+    /// Wraps text that the caller knows to be JSON.
     pub fn from_text(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text, taken out.
+    /// Returns the text by value.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0.into()
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Levels of objects and arrays: 0 of a number or a text, 2 of `[{}]`. Counted without recursion, so
-    /// that it holds for what strangers send.
+    /// Returns the nesting depth of objects and arrays: 0 for a number or a string, 2 for `[{}]`. It counts
+    /// without recursion, so that it is safe for untrusted input.
     #[must_use]
     pub fn depth(&self) -> usize {
         let (mut level, mut deepest): (usize, usize) = (0, 0);
@@ -54,7 +54,7 @@ impl Json {
     }
 }
 
-/// Goes on behind the end of a JSON text whose opening quote has been read.
+/// Skips to the end of a JSON string whose opening quote has been read.
 fn skip_text(bytes: &mut impl Iterator<Item = u8>) {
     while let Some(byte) = bytes.next() {
         match byte {

@@ -1,7 +1,7 @@
 //! Vocabulary of hosts, sessions and the wire: commands, replies, emissions, updates, errors.
 //!
-//! Pure data. Nothing here knows a socket, a worker process or JavaScript. Names are
-//! mediasoup's; their JSON form is camelCase, so that a command reads as the method it is.
+//! Pure data without sockets, worker processes or JavaScript. Names are mediasoup's; their JSON form
+//! is camelCase, so that a command reads as the method it is.
 
 pub mod limits;
 

@@ -1,4 +1,4 @@
-//! Events of the link to a server, as drivers of a replica meet them among its items.
+//! Events of the link to a server, which a replica yields among its items.
 
 use serde::Serialize;
 
@@ -10,11 +10,11 @@ use serde::Serialize;
     rename_all_fields = "camelCase"
 )]
 pub enum LinkEvent {
-    /// A link is there.
+    /// A link is established.
     ///
     /// With [`Outcome::Renewed`], what follows belongs to another epoch, whose handles name other
-    /// objects. All calls before it are rejected by then except each `createWorker`: nothing is
-    /// left of what it may have done, so that it can be asked for anew.
+    /// objects. All calls before it have been rejected by then except each `createWorker`: none of its
+    /// effects remain, so that the driver can send it again.
     Connected {
         /// State of the session.
         outcome: Outcome,
@@ -23,24 +23,24 @@ pub enum LinkEvent {
         /// The server's software.
         agent: String,
     },
-    /// The link is lost, and the connection tries another.
+    /// The link is lost; the connection tries another.
     Disconnected {
         /// Reason, for logs.
         reason: String,
         /// Milliseconds until the next attempt.
         retry_in_ms: u64,
     },
-    /// The server refuses a link, and the connection tries none until the next call.
+    /// The server refuses a link; the connection retries at the next call.
     Refused {
         /// Reason, in the server's words.
         reason: String,
     },
-    /// The server drains.
+    /// The server is draining.
     Draining {
-        /// Milliseconds until it leaves at the latest.
+        /// Milliseconds until it exits at the latest.
         within_ms: u64,
     },
-    /// The server has heard the application's goodbye, or nobody is there to hear it. This is the last event.
+    /// The session has ended: the server has received the goodbye, or there is no server. This is the last event.
     Left,
 }
 
@@ -50,10 +50,10 @@ pub enum LinkEvent {
 pub enum Outcome {
     /// This is the first link.
     First,
-    /// All went on as if nothing had been.
+    /// Both logs continue without a gap.
     Resumed,
-    /// The session lives, but the server had forgotten this client.
+    /// The session lives, but the server has dropped this client's place.
     Rejoined,
-    /// The session was lost. This is another.
+    /// The session was lost. This is another one.
     Renewed,
 }

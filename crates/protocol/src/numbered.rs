@@ -1,7 +1,7 @@
 //! Enums whose numbers leave Rust, with the table that names them.
 
-/// Declares an enum and `NUMBERS`, the name and number of each of its variants. Whoever else needs the
-/// numbers takes them from there: JavaScript gets them when it loads the addon.
+/// Declares an enum and `NUMBERS`, the name and number of each of its variants, for code outside Rust:
+/// JavaScript gets them when it loads the addon.
 #[macro_export]
 macro_rules! numbered {
     (

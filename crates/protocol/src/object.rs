@@ -1,4 +1,4 @@
-//! Objects and appData as the clients of a session know them.
+//! Objects and appData in the form that the clients of a session share.
 
 use crate::{Handle, Json, Kind};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub struct Object {
     pub parent: Handle,
     /// JSON texts of its members by their names; those that are absent are `undefined`.
     pub members: BTreeMap<String, Json>,
-    /// Its appData; `None` is one that holds nothing.
+    /// Its appData; `None` is an empty object.
     pub app_data: Option<AppDataId>,
     /// Of a WebRtcTransport: the WebRtcServer that serves it.
     pub web_rtc_server: Option<Handle>,
@@ -27,13 +27,13 @@ pub struct Object {
 
 /// Identity of one appData object of an application, however many objects share it.
 ///
-/// The client that brings it in names it with 53 bits, which JavaScript's numbers hold: it draws the upper
-/// 33 at random once and counts the lower 20. A client that has counted to the end draws again.
+/// The client that creates it chooses 53 bits, which JavaScript's numbers hold: the upper 33 are random,
+/// drawn once, and the lower 20 are a counter. A client draws again after its counter has overflowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AppDataId(pub u64);
 
-/// Number of a change of an appData. Each client counts its own changes of it, from 1.
+/// Revision of an appData. Each client counts its own changes of it, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Revision(pub u64);

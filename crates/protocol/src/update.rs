@@ -1,35 +1,35 @@
-//! Updates of a session, as its server sends them to a client.
+//! Updates of a session, sent by its server to a client.
 
 use crate::{AppDataId, Emission, Error, Handle, Json, Log, Object, Reply, Revision};
 use std::collections::BTreeMap;
 
-/// Number of an entry in a log. Each direction of a link counts its own.
+/// Number of an entry in a log. Each direction of a link has its own counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryNumber(pub u64);
 
 /// Update of a client's replica of a session.
 ///
-/// `C` names a call: by the [`EntryNumber`] of its entry between server and client, by its
+/// `C` identifies a call: the [`EntryNumber`] of its entry between server and client, its
 /// [`RequestId`](crate::RequestId) in the client.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Update<C> {
-    /// All that the session holds. Stands for everything before it, answers excepted.
+    /// The whole state of the session. It replaces everything before it except answers.
     Snapshot(Snapshot),
     /// A new object.
     Created {
         /// The object.
         object: Box<Object>,
-        /// The call that asked for it, if it is one of this client's.
+        /// The call that requested it, if it is one of this client's.
         call: Option<C>,
     },
-    /// Other values of members of an object, without an event that says so.
+    /// New values of members of an object, without an event.
     Set {
         /// The object.
         target: Handle,
         /// JSON texts by their names; `None` is `undefined`.
         members: BTreeMap<String, Option<Json>>,
     },
-    /// Two objects close together from now on: the ends of a pipe.
+    /// Two objects that close together from now on: the ends of a pipe.
     Linked {
         /// One.
         one: Handle,
@@ -52,23 +52,23 @@ pub enum Update<C> {
     },
     /// Content of an appData that another client has changed or brought in.
     AppData(AppDataContent),
-    /// Another client has given an object another appData.
+    /// Another client has assigned another appData to an object.
     SetAppData {
         /// The object.
         target: Handle,
-        /// Its appData from now on; `None` is one that holds nothing.
+        /// Its new appData; `None` is an empty object.
         app_data: Option<AppDataId>,
     },
     /// A line for the log.
     Log(Log),
-    /// The server is about to leave and takes no new Workers.
+    /// The server is about to exit and takes no new Workers.
     Draining {
-        /// Milliseconds until it leaves at the latest.
+        /// Milliseconds until it exits at the latest.
         within_ms: u64,
     },
 }
 
-/// All that a session holds.
+/// The whole state of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Content of each appData.
@@ -77,21 +77,21 @@ pub struct Snapshot {
     pub objects: Vec<Object>,
 }
 
-/// Content of an appData, as the server knows it.
+/// Content of an appData in the server's version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppDataContent {
     /// The appData.
     pub id: AppDataId,
     /// Its content.
     pub value: Json,
-    /// The last change of the receiving client's own that it comes after. A client ignores content that
-    /// is older than a change which it has sent.
+    /// The receiving client's last revision that the content includes. A client ignores content that
+    /// is older than a revision which it has sent.
     pub revision: Option<Revision>,
 }
 
 impl<C> Update<C> {
-    /// Names the call that the update belongs to as `find` does. Returns `None` for the answer to a call that
-    /// `find` doesn't know.
+    /// Replaces the identifier of the update's call with the result of `find`. Returns `None` for the answer
+    /// to a call that `find` doesn't know.
     pub fn rename_call<D>(self, find: impl FnOnce(C) -> Option<D>) -> Option<Update<D>> {
         Some(match self {
             Self::Created { object, call } => Update::Created {

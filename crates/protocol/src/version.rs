@@ -1,8 +1,8 @@
-//! The version of mediasoup that this is a drop-in for.
+//! The supported version of mediasoup.
 
-/// mediasoup's version, which our own follows: the workspace's manifest has it for all crates, and the
-/// addon hands it to JavaScript.
+/// mediasoup's version, which is also ours: the workspace's manifest has it for all crates, and the
+/// addon exports it to JavaScript.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Our software, for the logs of whoever is at the other end of a link.
+/// Name and version of our software, for the logs of the peer.
 pub const AGENT: &str = concat!("remote-mediasoup/", env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,4 @@
-//! How the protocol's values look as text and on a wire.
+//! JSON and MessagePack forms of the protocol's values.
 
 use protocol::{
     Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Message, Notice, Payload,
@@ -28,7 +28,7 @@ fn letter() -> Letter {
 }
 
 #[test]
-fn the_same_comes_out_of_messagepack_and_json() {
+fn messagepack_and_json_decode_to_the_same_value() {
     let packed = rmp_serde::to_vec_named(&letter()).unwrap();
     let unpacked: Letter = rmp_serde::from_slice(&packed).unwrap();
     assert_eq!(unpacked, letter());
@@ -41,13 +41,13 @@ fn the_same_comes_out_of_messagepack_and_json() {
 }
 
 #[test]
-fn text_that_is_no_json_is_found_out_when_it_is_written() {
+fn invalid_json_text_fails_to_serialize() {
     assert!(serde_json::to_string(&Json::from_text("{")).is_err());
     assert_eq!(Json::default().into_string(), "null");
 }
 
 #[test]
-fn an_error_shows_its_class_and_its_words() {
+fn an_error_displays_its_class_and_its_message() {
     for (error, class, text) in [
         (Error::plain("a"), ErrorClass::Error, "Error: a"),
         (
@@ -87,7 +87,7 @@ fn an_event_has_one_name() {
 }
 
 #[test]
-fn an_emission_says_whose_event_it_is() {
+fn an_emission_names_the_object_and_the_observer() {
     let (target, event) = (Handle(1), Event::Pause);
     let emission = |own, observer| Emission {
         target,
@@ -114,7 +114,7 @@ fn an_emission_says_whose_event_it_is() {
 }
 
 #[test]
-fn a_message_may_leave_its_subchannels_out() {
+fn subchannels_of_a_message_are_optional() {
     let notice: Notice = serde_json::from_str(r#"{"message":{"ppid":51}}"#).unwrap();
     assert_eq!(
         notice,
@@ -125,9 +125,9 @@ fn a_message_may_leave_its_subchannels_out() {
     );
 }
 
-/// `null` is refused where `undefined` is a default, so that a command must tell them apart.
+/// Some options reject `null` but have a default for `undefined`, so that commands must distinguish them.
 #[test]
-fn null_is_not_undefined_where_that_matters() {
+fn null_is_distinct_from_undefined() {
     let router = |text: &str| match serde_json::from_str(text).unwrap() {
         Command::CreateRouter(options) => options.media_codecs,
         other => panic!("{other:?}"),
@@ -139,7 +139,7 @@ fn null_is_not_undefined_where_that_matters() {
 }
 
 #[test]
-fn a_kind_is_a_transport_an_observer_or_neither() {
+fn kinds_are_transports_observers_or_neither() {
     let transports = [
         Kind::WebRtcTransport,
         Kind::PlainTransport,

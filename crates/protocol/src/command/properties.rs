@@ -1,10 +1,10 @@
-//! Properties of commands that several crates ask for. Each is one match over all commands, so that a new
-//! one doesn't compile before its declaration answers.
+//! Properties of commands that several crates use. Each is one match over all commands, so that a new
+//! command doesn't compile without them.
 
 use super::Command;
 use crate::{Json, Kind};
 
-/// An option of a command whose text repeats: many calls send the same one.
+/// An option of a command whose text repeats: many calls send the same text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Repeated {
     /// `rtpCapabilities` of `consume`: one per browser of a room.
@@ -29,7 +29,7 @@ pub enum Returns {
 }
 
 impl Command {
-    /// The result that the command has where it succeeds. `None` of a method that isn't a command.
+    /// Returns the result that the method has on success, `None` if the method isn't a command.
     #[must_use]
     pub fn result_of(method: &str) -> Option<Returns> {
         let unit = serde_json::from_str(&format!("\"{method}\""));
@@ -38,7 +38,7 @@ impl Command {
         command.ok().map(|command| command.returns())
     }
 
-    /// The result that the command has where it succeeds.
+    /// Returns the result that the command has on success.
     #[must_use]
     pub fn returns(&self) -> Returns {
         match self {
@@ -61,7 +61,7 @@ impl Command {
             | Self::GetResourceUsage
             | Self::GetBufferedAmount
             | Self::RestartIce
-            // The bytes that wait to be sent.
+            // The number of bytes that wait to be sent.
             | Self::Send(_) => Returns::Value,
             Self::UpdateSettings(_)
             | Self::Connect(_)
@@ -84,7 +84,7 @@ impl Command {
     }
 
     /// Kinds of the objects that the command creates at most, one entry per object. The kind stands for
-    /// its like where the command doesn't say which it will be: `pipeToRouter()` of a DataProducer
+    /// similar ones if the command doesn't say which it will be: `pipeToRouter()` of a DataProducer
     /// creates a DataConsumer and a DataProducer.
     #[must_use]
     pub fn creates(&self) -> &'static [Kind] {
@@ -134,7 +134,7 @@ impl Command {
         }
     }
 
-    /// The option whose text repeats, which the wire sends once and then by its slot.
+    /// Returns the option whose text repeats. The wire sends its text once and then refers to its slot.
     pub fn repeated(&mut self) -> Option<(Repeated, &mut Option<Json>)> {
         match self {
             Self::Consume(options) => {
