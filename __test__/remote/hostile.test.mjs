@@ -105,7 +105,7 @@ for (const [what, say] of Object.entries(NONSENSE)) {
 
     const [{ message, reason }] = await ended;
 
-    assert.match(message ?? reason, /the server makes no sense: /);
+    assert.match(message ?? reason, /protocol error: /);
     assert.deepEqual(await closed, [4000]);
     assert.equal(worker.died, message !== undefined);
     remote.close();

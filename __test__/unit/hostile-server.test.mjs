@@ -177,7 +177,7 @@ test('what can’t be done ends its own connection, and nothing else', async (t)
   fake.tell(...Array.from({ length: 20_000 }, () => noKind));
 
   const reason =
-    'the server refused the connection: the server makes no sense: classes[kind] is not a constructor';
+    'the server refused the connection: protocol error: classes[kind] is not a constructor';
 
   assert.deepEqual(ends, [`died: ${reason}`, reason]);
   assert.deepEqual(events, ['refused']);

@@ -94,7 +94,7 @@ impl Run {
         let linked = self.place.connected();
         let frame = encode(&ClientFrame::Entries(entries));
         if self.place.receive(self.now, &frame).is_err() {
-            assert!(linked && !self.place.connected(), "nonsense ends a link");
+            assert!(linked && !self.place.connected(), "a protocol error ends a link");
         }
     }
 

@@ -300,11 +300,11 @@ class Connection {
 
   /** Something that a host told can't be done: from here on, it and its server know different things. */
   hostFails(host, error) {
-    logger.error('the server makes no sense:', error);
+    logger.error('protocol error:', error);
     if (host !== this.#host) return;
     // What is told after it may only make sense with it.
     this.#isFailing = true;
-    this.#linkIsRefused(`the server makes no sense: ${error.message}`);
+    this.#linkIsRefused(`protocol error: ${error.message}`);
     this.#isFailing = false;
   }
 

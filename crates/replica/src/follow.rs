@@ -181,7 +181,7 @@ pub(crate) fn is_end(emission: &Emission) -> bool {
 }
 
 fn mistaken() -> Error {
-    Error::plain("the server makes no sense: its answer isn't what the command returns")
+    Error::plain("protocol error: its answer isn't what the command returns")
 }
 
 fn gone() -> Error {

@@ -137,7 +137,7 @@ impl Sessions {
             Ok(hello) => hello,
             Err(reason) => {
                 tracing::warn!(tenant = %admitted.tenant, reason, "no hello");
-                turn_away(socket, Close::Nonsense, reason).await;
+                turn_away(socket, Close::ProtocolError, reason).await;
                 return;
             }
         };

@@ -1,4 +1,4 @@
-//! How long a client waits before it tries again.
+//! Delays between a client's attempts to connect.
 
 use fastrand::Rng;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Waits that double, each up to half shorter or longer by chance, so that the clients of a server
-/// that comes back don't come all at once.
+/// Delays that double, each randomly up to half shorter or longer, so that the clients of a server
+/// that restarts don't reconnect all at once.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     next: Duration,
@@ -22,12 +22,12 @@ impl Backoff {
         }
     }
 
-    /// All is well again.
+    /// Starts over with the shortest delay.
     pub(crate) fn reset(&mut self) {
         self.next = FIRST;
     }
 
-    /// Trying soon is of no use.
+    /// Jumps to the longest delay: an early attempt is pointless.
     pub(crate) fn lengthen(&mut self) {
         self.next = LONGEST;
     }

@@ -3,18 +3,19 @@
 //! ```text
 //!            open            link_up           welcome
 //!   Closed ───────► Connecting ─────► Greeting ─────► Up
-//!                      ▲  │              │            │   link_down, nonsense,
+//!                      ▲  │              │            │   link_down, protocol error,
 //!                Retry │  ▼              ▼            ▼   silence
 //!                      Waiting ◄──────────────────────┘
 //!
-//!   any ── refused, or leave and nothing left to say ──► Over
+//!   any ── refused, or leave and the log is empty ──► Over
 //! ```
 //!
-//! The contract: every entry that was pushed reaches the session once and in order, however often
-//! the link breaks, unless one of two things is reported. A call that waited without a link for the
-//! request time-out is [`Unanswered`](Event::Unanswered), and is withdrawn if it was never sent; and
-//! where the session doesn't know this client any more ([`Outcome::Rejoined`](protocol::Outcome::Rejoined), [`Outcome::Renewed`](protocol::Outcome::Renewed)) all that was
-//! not acknowledged is dropped and all calls are unanswered. Every call is answered or unanswered.
+//! The contract: every pushed entry reaches the session once and in order, however often the link
+//! breaks, with two exceptions, both reported. A call that waited without a link for the request
+//! time-out is [`Unanswered`](Event::Unanswered), and is withdrawn if it was never sent. If the session
+//! doesn't know this client any more ([`Rejoined`](protocol::Outcome::Rejoined) or
+//! [`Renewed`](protocol::Outcome::Renewed)), all unacknowledged entries are dropped and all calls are
+//! unanswered. Every call is answered or unanswered.
 
 mod calls;
 mod output;
@@ -48,7 +49,7 @@ enum Phase {
 pub struct ClientEnd {
     config: ClientOptions,
     phase: Phase,
-    /// How many links there were.
+    /// Number of links so far.
     links: u64,
     /// The session's epoch, and the link that began the logs.
     known: Option<(Epoch, u64)>,
@@ -58,7 +59,7 @@ pub struct ClientEnd {
     calls: Calls,
     snapshots: u64,
     leaving: bool,
-    /// Since when there is no session to speak to.
+    /// Time since which there is no established link.
     away_since: Option<Instant>,
     timers: Timers,
     ack_due: bool,
@@ -68,7 +69,7 @@ pub struct ClientEnd {
 }
 
 impl ClientEnd {
-    /// A client that wants no link yet.
+    /// Creates a client without a link.
     #[must_use]
     pub fn new(config: ClientOptions) -> Self {
         Self {
@@ -91,7 +92,7 @@ impl ClientEnd {
         }
     }
 
-    /// Wants a link from now on.
+    /// Requests a link from now on.
     pub fn open(&mut self, now: Instant) {
         if self.phase == Phase::Closed {
             self.away_since = Some(now);
@@ -100,7 +101,7 @@ impl ClientEnd {
         }
     }
 
-    /// Appends a [`ClientEntry`] to the log; `call` says that it is one that is to be answered.
+    /// Appends a [`ClientEntry`] to the log; `call` is the request if the entry is a call.
     pub fn push(
         &mut self,
         now: Instant,
@@ -110,7 +111,7 @@ impl ClientEnd {
         if self.phase == Phase::Over || self.leaving {
             return Err(Rejected::Over);
         }
-        // What was taken needs more: its closing, and the slots that are said to be defined.
+        // A margin for entries that accepted calls depend on: `close()` and the definitions of slots.
         let most = match call {
             Some(_) => COMMANDS_WAITING,
             None => 4 * COMMANDS_WAITING,
@@ -129,20 +130,20 @@ impl ClientEnd {
         Ok(())
     }
 
-    /// The call whose entry has this number, unless it has been answered.
+    /// Returns the pending call whose entry has this number.
     #[must_use]
     pub fn call(&self, number: u64) -> Option<RequestId> {
         self.calls.get(number)
     }
 
-    /// The call whose entry has this number: it is answered now. None if that has happened or has been
-    /// given up, so that the answer is to be ignored.
+    /// Removes and returns the pending call whose entry has this number: its answer has arrived. Returns `None`
+    /// if it was answered or given up before; ignore the answer in that case.
     pub fn answered(&mut self, number: u64) -> Option<RequestId> {
         self.calls.remove(number)
     }
 
-    /// Names the call that an update belongs to by its request; a call that is answered is so now. Returns
-    /// `None` for the answer to a call that was answered or given up before.
+    /// Replaces the number of an update's call by its request, and removes the call if the update is its answer.
+    /// Returns `None` for the answer to a call that was answered or given up before.
     pub fn name_call(&mut self, update: Update<EntryNumber>) -> Option<Update<RequestId>> {
         let is_answer = matches!(update, Update::Answer { .. });
         update.rename_call(|EntryNumber(number)| {
@@ -154,7 +155,7 @@ impl ClientEnd {
         })
     }
 
-    /// The link that was asked for is there.
+    /// Handles an established link, requested by [`Output::Connect`].
     pub fn link_up(&mut self, now: Instant) {
         if self.phase != Phase::Connecting {
             return;
@@ -175,14 +176,14 @@ impl ClientEnd {
         })));
     }
 
-    /// The link is gone, or couldn't be made. Says nothing new after [`Output::Disconnect`].
+    /// Handles a lost link or a failed attempt. No-op after [`Output::Disconnect`].
     pub fn link_down(&mut self, now: Instant, reason: &str) {
         if matches!(self.phase, Phase::Connecting | Phase::Greeting | Phase::Up) {
             self.lose_link(now, reason);
         }
     }
 
-    /// The server wants no such client: a wrong token, no common protocol, a
+    /// Handles a refusal by the server: a wrong token, no common protocol, a
     /// [final](Close::is_final) close code.
     pub fn refused(&mut self, _now: Instant, reason: &str) {
         if self.phase != Phase::Over {
@@ -191,28 +192,28 @@ impl ClientEnd {
         }
     }
 
-    /// A binary message came.
+    /// Handles a binary message.
     pub fn receive(&mut self, now: Instant, frame: &[u8]) {
         if !matches!(self.phase, Phase::Greeting | Phase::Up) {
             return;
         }
         if let Err(error) = self.read(now, frame) {
             self.queue
-                .push_back(Output::Disconnect(Close::Nonsense as u16));
-            // The same peer would say the same again.
+                .push_back(Output::Disconnect(Close::ProtocolError as u16));
+            // The same peer would probably send the same again.
             self.backoff.lengthen();
-            self.lose_link(now, &format!("the server makes no sense: {error}"));
+            self.lose_link(now, &format!("protocol error: {error}"));
         }
     }
 
-    /// A sign of life: a ping, a pong, a part of a message.
+    /// Handles a sign of life: a ping, a pong, a part of a message.
     pub fn heard(&mut self, now: Instant) {
         if self.phase == Phase::Up {
             self.timers.heard(now);
         }
     }
 
-    /// Says goodbye once all else is said. Nothing can be pushed any more.
+    /// Sends a goodbye after everything else. Later pushes are rejected.
     pub fn leave(&mut self, _now: Instant) {
         if self.phase == Phase::Over || self.leaving {
             return;
@@ -229,13 +230,13 @@ impl ClientEnd {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    /// Returns the time of the next call of [`handle_timeout`](Self::handle_timeout).
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
         self.timers.next()
     }
 
-    /// Time has come.
+    /// Handles all timers that are due.
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
@@ -246,19 +247,19 @@ impl ClientEnd {
                 Timer::Silence => {
                     self.queue
                         .push_back(Output::Disconnect(Close::Silent as u16));
-                    self.lose_link(now, "nothing was heard of the server for too long");
+                    self.lose_link(now, "the server has been silent for too long");
                 }
                 Timer::Ack => self.ack_due = true,
                 Timer::Retry => self.connect(now),
                 Timer::Patience => self.expire(now),
-                Timer::Ttl => unreachable!("only a server sets it"),
+                Timer::Ttl => unreachable!("only servers set it"),
             }
         }
     }
 
-    /// The next thing to do. [`Output::Send`] only comes while the link can be written to.
+    /// Returns the next output. [`Output::Send`] only comes while `writable` is true.
     pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
-        // Answers that came with the last acknowledgement have been taken by now.
+        // The driver has taken the answers that came with the last acknowledgement by now.
         if self.queue.is_empty() && self.phase == Phase::Up && self.leaving && self.log.is_empty() {
             self.queue
                 .push_back(Output::Disconnect(Close::Normal as u16));
@@ -277,7 +278,7 @@ impl ClientEnd {
             .map(Output::Send)
     }
 
-    /// Counters.
+    /// Returns the counters.
     #[must_use]
     pub fn stats(&self) -> LogStats {
         LogStats {
@@ -336,7 +337,7 @@ impl ClientEnd {
         self.timers.stop_link();
     }
 
-    /// Sees to it that calls don't wait for ever for a link.
+    /// Starts or stops the timer that limits how long calls wait for a link.
     fn be_patient(&mut self) {
         match self.oldest_deadline() {
             Some(deadline) => self.timers.set(Timer::Patience, deadline),
@@ -344,7 +345,7 @@ impl ClientEnd {
         }
     }
 
-    /// When the oldest call has waited long enough for a link.
+    /// Time at which the oldest call has waited too long for a link.
     fn oldest_deadline(&self) -> Option<Instant> {
         let waits_since = self.calls.oldest()?.max(self.away_since?);
         Some(waits_since + self.config.request_timeout)

@@ -1,58 +1,58 @@
-//! The receiving end of a log: each entry once, none missing.
+//! The receiving end of a log: delivers each entry once, without gaps.
 
-use crate::Nonsense;
+use crate::ProtocolError;
 use protocol::limits::ACK_ENTRIES;
 use serde_bytes::ByteBuf;
 
-/// Whether a frame may begin beyond the next number.
+/// Permission of a frame to begin beyond the next number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// No: what is between would be missing.
+    /// Not allowed: entries in between would be missing.
     Next,
-    /// Yes: its first entry stands for all before it.
+    /// Allowed: its first entry replaces all before it.
     Fresh,
 }
 
-/// Which entries have come, and how many of them the peer hasn't heard of.
+/// Numbers of the received entries, and how many of them aren't acknowledged.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
-    /// The number of the last entry that has come.
+    /// The number of the last received entry.
     received: u64,
     owed: u64,
 }
 
 impl Inbox {
-    /// The number of the last entry that has come, about to be sent.
+    /// Returns the number of the last received entry for an acknowledgement that is about to be sent.
     pub(crate) fn acknowledge(&mut self) -> u64 {
         self.owed = 0;
         self.received
     }
 
-    /// Whether the peer waits for an acknowledgement.
+    /// Returns true if the peer waits for an acknowledgement.
     pub(crate) fn owes(&self) -> bool {
         self.owed > 0
     }
 
-    /// Whether the acknowledgement must not wait.
+    /// Returns true if the acknowledgement must not wait.
     pub(crate) fn owes_much(&self) -> bool {
         self.owed >= ACK_ENTRIES
     }
 
-    /// Takes the entries of a frame; those that have come before are left out.
+    /// Accepts the entries of a frame and skips duplicates.
     pub(crate) fn take(
         &mut self,
         at: u64,
         start: Start,
         entries: Vec<ByteBuf>,
-    ) -> Result<impl Iterator<Item = (u64, Vec<u8>)>, Nonsense> {
+    ) -> Result<impl Iterator<Item = (u64, Vec<u8>)>, ProtocolError> {
         let count = entries.len() as u64;
-        let end = at.checked_add(count).ok_or(Nonsense::Number { at })?;
+        let end = at.checked_add(count).ok_or(ProtocolError::Number { at })?;
         let expected = self.received + 1;
         let gap = at == 0 || (at > expected && start == Start::Next);
         if gap && count > 0 {
-            return Err(Nonsense::Gap { at, expected });
+            return Err(ProtocolError::Gap { at, expected });
         }
-        // What has come before is acknowledged again: its sender seems not to know.
+        // Duplicates are acknowledged again: their sender seems to have missed the acknowledgement.
         self.owed = self.owed.saturating_add(count);
         if count > 0 {
             self.received = self.received.max(end - 1);
@@ -68,7 +68,12 @@ impl Inbox {
 mod tests {
     use super::*;
 
-    fn take(inbox: &mut Inbox, at: u64, start: Start, count: usize) -> Result<Vec<u64>, Nonsense> {
+    fn take(
+        inbox: &mut Inbox,
+        at: u64,
+        start: Start,
+        count: usize,
+    ) -> Result<Vec<u64>, ProtocolError> {
         let entries = vec![ByteBuf::new(); count];
         Ok(inbox
             .take(at, start, entries)?

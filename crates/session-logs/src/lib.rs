@@ -1,23 +1,23 @@
 //! Two logs between two peers that survive the link between them. Pure.
 //!
 //! A [`ClientEnd`](client::ClientEnd) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
-//! into its own log; the other gets each once and in order.
+//! into its own log; the other receives each once and in order.
 //!
-//! No machine has a socket, a clock or chance in it. Time and bytes come in by methods; what is to be done
-//! comes out of `poll_output`, on both sides alike, and one run loop drives either:
+//! The machines have no socket, clock or random source. Time and bytes are arguments of methods; orders come
+//! out of `poll_output`. Both sides work alike, and one run loop drives either:
 //!
-//! 1. Give the machine one input: an entry that was pushed, a message that came, a change of the link, or
-//!    `handle_timeout` when `next_timeout` has come. It must be given within the machine's turn on time:
-//!    every method that takes `now` wants it never to go back.
-//! 2. Call `poll_output(writable)` and do what it says until it says nothing. `writable` is whether the link
-//!    takes a message at once: while it isn't, no message is made, so that what waits stays in the log where it
-//!    can still be withdrawn, conflated, and bounded. A message holds a batch of entries, 64 KiB or the last
-//!    of them; a driver that writes one message at a time, and says `true` when it has been flushed, never
-//!    holds more than that.
+//! 1. Give the machine one input: a pushed entry, a received message, a change of the link, or `handle_timeout`
+//!    when the time of `next_timeout` has come. Call it with the current time: `now` must never go back between
+//!    calls.
+//! 2. Call `poll_output(writable)` and follow its orders until it returns `None`. `writable` is true if the link
+//!    accepts a message at once. While it is false, no message is made, so that pending entries stay in the log,
+//!    where they can be withdrawn and conflated, and where their size is limited. A message holds a batch of
+//!    entries, 64 KiB or the last of them; a driver that writes one message at a time, and passes `true` after
+//!    it has been flushed, never holds more than that.
 //! 3. When the link becomes writable again, go to 2 without an input.
 //!
-//! What the machines say of a link (`Send`, `Ping`, `Disconnect`) is meant for the one that was last asked for or
-//! greeted with; where that is gone, it is void.
+//! Orders about a link (`Send`, `Ping`, `Disconnect`) concern the last link that was requested or greeted;
+//! ignore them if it is gone.
 //!
 //! ```
 //! use wire::v1::{ClientFrame, Epoch, decode};
@@ -26,7 +26,7 @@
 //! use session_logs::server::{self, Keep, Place};
 //! use std::time::{Duration, Instant};
 //!
-//! /// A link, as a driver sees it. This one is as good as they come.
+//! /// A link, as a driver sees it. This one is perfect.
 //! #[derive(Default)]
 //! struct Link(Vec<Vec<u8>>);
 //! impl Link {
@@ -43,7 +43,7 @@
 //!             client::Output::Ping => {}
 //!             client::Output::Disconnect(_code) => {}
 //!             client::Output::Event(Event::Entry { bytes, .. }) => {
-//!                 // If it answers call n: `client.answered(n)` says whose request that was, once.
+//!                 // If it answers call n: `client.answered(n)` returns its request, once.
 //!                 seen.push(String::from_utf8(bytes).unwrap());
 //!             }
 //!             client::Output::Event(event) => println!("{event:?}"),
@@ -105,7 +105,7 @@ pub mod server;
 mod backoff;
 mod inbox;
 mod log;
-mod nonsense;
+mod protocol_error;
 mod timers;
 
-pub use nonsense::Nonsense;
+pub use protocol_error::ProtocolError;

@@ -1,27 +1,27 @@
-//! The sending end of a log: entries that are kept until they are acknowledged.
+//! The sending end of a log: keeps entries until they are acknowledged.
 //!
-//! An entry waits in a line until a frame takes it along; only then it gets its number. What waits
-//! may therefore be withdrawn without a gap. What has a number is kept until the peer has it, and sent
-//! again on every link whose peer hasn't.
+//! An entry waits in a line until a frame takes it; only then it gets its number. Waiting entries can
+//! therefore be withdrawn without a gap. A numbered entry is kept until the peer has acknowledged it, and is
+//! retransmitted on every link whose peer lacks it.
 
-use crate::Nonsense;
+use crate::ProtocolError;
 use protocol::limits::BATCH_BYTES;
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 
-/// What an entry costs beside its bytes, so that no bound is met by empty ones.
+/// Overhead that is counted for each entry, so that empty entries are limited, too.
 const OVERHEAD: usize = 64;
 
-/// What an entry is to its log.
+/// Class of an entry: when it may be dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
-    /// One of many, which a snapshot stands for.
+    /// One change of state, which a snapshot replaces.
     State,
-    /// What no snapshot stands for.
+    /// An answer, which no snapshot replaces.
     Answer,
-    /// What stands for all before it. It is the first of its frame.
+    /// The beginning of a snapshot, which replaces all before it. It is the first of its frame.
     Snapshot,
-    /// What belongs to a snapshot.
+    /// A further part of a snapshot.
     Sequel,
 }
 
@@ -37,35 +37,35 @@ impl Entry {
     }
 }
 
-/// Entries that go into one frame.
+/// Entries of one frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Batch {
-    /// The number of the first.
+    /// The number of the first entry.
     pub at: u64,
-    /// Whether the first is a snapshot.
+    /// True if the first entry is a snapshot.
     pub fresh: bool,
     pub entries: Vec<ByteBuf>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Log {
-    /// By number: what the peer may not have.
+    /// Entries that the peer may lack, by number.
     sent: BTreeMap<u64, Entry>,
-    /// By line: what has no number yet.
+    /// Entries without a number, by line.
     waiting: BTreeMap<u64, Entry>,
     /// The next line.
     line: u64,
     /// The last number that the peer has acknowledged.
     acknowledged: u64,
-    /// The last number that was given.
+    /// The last assigned number.
     last: u64,
-    /// The number that the link carries next. Without a link: what the last would have carried.
+    /// The next number on this link. Without a link: the next number on the last one.
     next: u64,
-    /// The last number whose entry was dropped although the peer may not have it.
+    /// The last number whose entry was dropped without an acknowledgement.
     hole: u64,
     /// Bytes by class.
     costs: [usize; 4],
-    /// Bytes of what waits.
+    /// Bytes of entries without a number.
     backlog: usize,
 }
 
@@ -84,7 +84,7 @@ impl Log {
         }
     }
 
-    /// Puts an entry at the end of the line; its place there.
+    /// Appends an entry to the line and returns its position there.
     pub(crate) fn push(&mut self, bytes: Vec<u8>, class: Class) -> u64 {
         let line = self.line;
         self.line += 1;
@@ -92,7 +92,7 @@ impl Log {
         line
     }
 
-    /// Takes an entry out of the line, unless it has a number already.
+    /// Removes an entry from the line, unless it has a number already.
     pub(crate) fn withdraw(&mut self, line: u64) {
         if let Some(entry) = self.waiting.remove(&line) {
             self.backlog -= entry.cost();
@@ -100,7 +100,7 @@ impl Log {
         }
     }
 
-    /// What the next frame on this link carries. Tells which line got which number.
+    /// Returns the next frame on this link. Calls `numbered` with the line and number of each newly numbered entry.
     pub(crate) fn batch(&mut self, mut numbered: impl FnMut(u64, u64)) -> Option<Batch> {
         let mut batch = Batch {
             at: self.next,
@@ -129,7 +129,7 @@ impl Log {
         (!batch.entries.is_empty()).then_some(batch)
     }
 
-    /// Gives the first in line the next number, except a snapshot in the middle of a frame.
+    /// Assigns the next number to the first in line, except to a snapshot in the middle of a frame.
     fn number_one(&mut self, first: bool) -> Option<u64> {
         let head = self.waiting.first_entry()?;
         if head.get().class == Class::Snapshot && !first {
@@ -142,8 +142,8 @@ impl Log {
         Some(line)
     }
 
-    /// The peer has all entries up to this number.
-    pub(crate) fn acknowledge(&mut self, received: u64) -> Result<(), Nonsense> {
+    /// Drops the entries up to this number, which the peer has acknowledged.
+    pub(crate) fn acknowledge(&mut self, received: u64) -> Result<(), ProtocolError> {
         if received > self.last {
             return Err(self.not_possible(received));
         }
@@ -157,8 +157,8 @@ impl Log {
         Ok(())
     }
 
-    /// A new link, whose peer has all entries up to this number; whether it can be given all others.
-    pub(crate) fn resume(&mut self, received: u64) -> Result<bool, Nonsense> {
+    /// Begins a new link whose peer has all entries up to this number. Returns true if no later entry is missing.
+    pub(crate) fn resume(&mut self, received: u64) -> Result<bool, ProtocolError> {
         if received < self.acknowledged {
             return Err(self.not_possible(received));
         }
@@ -167,8 +167,8 @@ impl Log {
         Ok(received >= self.hole)
     }
 
-    /// Drops all but the answers. Those that the last link hasn't carried wait again: the peer said at its
-    /// beginning that it lacks them.
+    /// Drops all but the answers. Answers that the last link hasn't carried go back to the line: the peer
+    /// acknowledged at its beginning that it lacks them.
     pub(crate) fn keep_answers(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let uncarried = self.sent.split_off(&self.next);
@@ -192,7 +192,7 @@ impl Log {
         }
     }
 
-    /// Puts a snapshot and what belongs to it before all that waits.
+    /// Inserts the parts of a snapshot before all waiting entries.
     pub(crate) fn snapshot(&mut self, entries: Vec<Vec<u8>>) {
         let waiting = std::mem::take(&mut self.waiting);
         let classes = std::iter::once(Class::Snapshot).chain(std::iter::repeat(Class::Sequel));
@@ -205,7 +205,7 @@ impl Log {
         }
     }
 
-    /// Forgets everything; numbers begin again. Lines don't: they never name two entries.
+    /// Drops everything and restarts the numbers. Lines go on, so that they stay unique.
     pub(crate) fn reset(&mut self) {
         *self = Self {
             line: self.line,
@@ -213,32 +213,32 @@ impl Log {
         };
     }
 
-    /// The number that the link carries next. Without a link: what the last would have carried.
+    /// Returns the next number on this link. Without a link: the next number on the last one.
     pub(crate) fn next(&self) -> u64 {
         self.next
     }
 
-    /// Bytes of entries of a class.
+    /// Returns the bytes of entries of a class.
     pub(crate) fn cost(&self, class: Class) -> usize {
         self.costs[class as usize]
     }
 
-    /// Bytes of all entries.
+    /// Returns the bytes of all entries.
     pub(crate) fn bytes(&self) -> usize {
         self.costs.iter().sum()
     }
 
-    /// Bytes of entries without a number.
+    /// Returns the bytes of entries without a number.
     pub(crate) fn backlog(&self) -> usize {
         self.backlog
     }
 
-    /// Entries without a number.
+    /// Returns the number of entries without a number.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// Whether the peer has everything.
+    /// Returns true if the peer has acknowledged everything.
     pub(crate) fn is_empty(&self) -> bool {
         self.sent.is_empty() && self.waiting.is_empty()
     }
@@ -249,8 +249,8 @@ impl Log {
         self.waiting.insert(line, entry);
     }
 
-    fn not_possible(&self, received: u64) -> Nonsense {
-        Nonsense::Acknowledged {
+    fn not_possible(&self, received: u64) -> ProtocolError {
+        ProtocolError::Acknowledged {
             received,
             acknowledged: self.acknowledged,
             sent: self.last,
@@ -274,7 +274,7 @@ mod tests {
         log
     }
 
-    /// All that the link carries now: of each frame its first number, `!` if it is fresh, its entries.
+    /// Returns the frames that the link carries now: first number, `!` if it is fresh, entries.
     fn carry(log: &mut Log) -> Vec<String> {
         std::iter::from_fn(|| log.batch(|_, _| {}))
             .map(|batch| {

@@ -4,17 +4,17 @@
 //!                    greet
 //!          Away ────────────────► Linked
 //!     Ttl   │  ◄──────────────────┘
-//!           ▼     link_down, nonsense, silence, close, too many answers
+//!           ▼     link_down, protocol error, silence, close, too many answers
 //!        Expired
 //! ```
 //!
-//! The contract: entries of the client come out once and in order, and what is pushed reaches the
-//! client once and in order, however often the link breaks, with three exceptions. Where a place
-//! [begins](Greeting::Begun), and where more waits than [`REPLAY_BYTES`], a [snapshot](Output::Snapshot) stands for all
-//! that is no answer. Of entries under one [key](Keep::Newest) only the newest is kept while they can't be sent.
-//! And where answers alone exceed [`ANSWERS_BYTES`], the place is given up: it begins again on the next link.
+//! The contract: entries of the client come out once and in order, and pushed entries reach the
+//! client once and in order, however often the link breaks, with three exceptions. When a place
+//! [begins](Greeting::Begun), and when more than [`REPLAY_BYTES`] are queued, a [snapshot](Output::Snapshot) replaces
+//! everything but answers. Of unsendable entries with the same [key](Keep::Newest) only the newest is kept.
+//! If answers alone exceed [`ANSWERS_BYTES`], the place is given up: it begins again on the next link.
 
-use crate::Nonsense;
+use crate::ProtocolError;
 use crate::inbox::{Inbox, Start};
 use crate::log::{Class, Log};
 use crate::timers::{Timer, Timers};
@@ -27,57 +27,57 @@ use wire::v1::{
     encode,
 };
 
-/// How long an entry matters.
+/// Retention of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     /// The answer to a call: until the client has it.
     Answer,
     /// A change of state: until the client has it, or a snapshot that stands for it.
     State,
-    /// One of many: until the client has it, a snapshot comes, or a newer one with this key while it waits.
+    /// An update of a value: until the client has it, a snapshot replaces it, or a newer one with this key does.
     Newest(u64),
 }
 
-/// What a link begins with.
+/// Beginning of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Greeting {
-    /// Both logs go on.
+    /// Both logs resume.
     Resumed,
-    /// Both logs begin, the server's with a snapshot. Calls of the client that were not answered never
-    /// will be, and their answers must not be pushed: numbers begin again.
+    /// Both logs begin, the server's with a snapshot. The client's pending calls are lost, and their
+    /// answers must not be pushed: numbers restart.
     Begun,
 }
 
-/// What the driver is to do.
+/// An order for the driver.
 #[derive(Debug)]
 pub enum Output {
     /// Send this message.
     Send(Vec<u8>),
     /// Send a WebSocket ping.
     Ping,
-    /// Close the link with this code. Nothing more is to be heard of it.
+    /// Close the link with this code. Ignore all further input from it.
     Disconnect(u16),
     /// Execute an entry of the client, each once and in order.
     Entry {
-        /// Its number, by which its answer names it.
+        /// Its number, which its answer refers to.
         number: u64,
         /// A [`ClientEntry`](wire::v1::ClientEntry).
         bytes: Vec<u8>,
     },
     /// Call [`Place::snapshot`] before anything newer is pushed.
     Snapshot,
-    /// The client has been away for too long. The place is of no more use.
+    /// The client has been away for too long. Drop the place.
     Expired,
 }
 
-/// Whether the log can say what the client lacks.
+/// State of the log towards the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sync {
-    /// It can.
+    /// It can send everything that the client lacks.
     Whole,
-    /// It can't: only answers are kept until there is a snapshot.
+    /// Entries are missing: only answers are kept until there is a snapshot.
     Stale,
-    /// The driver was asked for the snapshot.
+    /// The driver has the order to provide the snapshot.
     Asked,
 }
 
@@ -86,23 +86,23 @@ enum Sync {
 pub struct Place {
     ttl: Duration,
     linked: bool,
-    /// The link of the client that began the logs. None: they can't go on.
+    /// The link of the client that began the logs. `None`: they can't be resumed.
     since: Option<u64>,
     greeting: Option<Vec<u8>>,
     log: Log,
     sync: Sync,
-    /// Lines of entries by their keys, the newest of each.
+    /// The line of the newest entry of each key.
     newest: HashMap<u64, u64>,
     inbox: Inbox,
     timers: Timers,
     ack_due: bool,
-    /// How the link is closed once all is said, and when that was wanted.
+    /// The code of the requested close, and the time of the request.
     closing: Option<(Close, Instant)>,
     queue: VecDeque<Output>,
 }
 
 impl Place {
-    /// A place whose client hasn't come yet. It is kept for `ttl` while there is no link.
+    /// Creates a place whose client hasn't connected yet. It expires after `ttl` without a link.
     #[must_use]
     pub fn new(ttl: Duration, now: Instant) -> Self {
         let mut timers = Timers::default();
@@ -123,9 +123,9 @@ impl Place {
         }
     }
 
-    /// A link came with this client's hello. If there is one already, the driver closes that with
-    /// [`Close::Replaced`] and passes on nothing more of it.
-    #[must_use = "calls of logs that ended are to be forgotten"]
+    /// Begins a link with this client's hello. If there is another link already, the driver closes that with
+    /// [`Close::Replaced`] and ignores all further input from it.
+    #[must_use = "the calls of logs that ended must be dropped"]
     pub fn greet(
         &mut self,
         now: Instant,
@@ -159,23 +159,23 @@ impl Place {
         }
     }
 
-    /// The link is gone. Says nothing new after [`Output::Disconnect`].
+    /// Handles a lost link. No-op after [`Output::Disconnect`].
     pub fn link_down(&mut self, now: Instant) {
         if self.linked {
             self.lose_link(now);
         }
     }
 
-    /// A binary message came, after the hello. Nonsense ends the link.
-    pub fn receive(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
+    /// Handles a binary message after the hello. A protocol error ends the link.
+    pub fn receive(&mut self, now: Instant, frame: &[u8]) -> Result<(), ProtocolError> {
         if !self.linked {
             return Ok(());
         }
         self.read(now, frame)
-            .inspect_err(|_| self.disconnect(now, Close::Nonsense))
+            .inspect_err(|_| self.disconnect(now, Close::ProtocolError))
     }
 
-    /// A sign of life: a ping, a pong, a part of a message.
+    /// Handles a sign of life: a ping, a pong, a part of a message.
     pub fn heard(&mut self, now: Instant) {
         if self.linked {
             self.timers.heard(now);
@@ -184,7 +184,7 @@ impl Place {
 
     /// Appends a [`ServerEntry`](wire::v1::ServerEntry) to the log.
     pub fn push(&mut self, now: Instant, entry: Vec<u8>, keep: Keep) {
-        // Without logs nobody waits for an answer, and what is stale is said by the snapshot.
+        // Without logs there is no call to answer, and a stale log gets a snapshot with all changes.
         let needed = match keep {
             Keep::Answer => self.since.is_some(),
             Keep::State | Keep::Newest(_) => self.sync == Sync::Whole,
@@ -215,7 +215,7 @@ impl Place {
         }
     }
 
-    /// The answer to [`Output::Snapshot`]: the snapshot itself, then what belongs to it.
+    /// Queues the parts of a snapshot, ordered by [`Output::Snapshot`].
     pub fn snapshot(&mut self, entries: Vec<Vec<u8>>) {
         if self.sync == Sync::Asked {
             self.sync = Sync::Whole;
@@ -223,7 +223,7 @@ impl Place {
         }
     }
 
-    /// Closes the link once all that is due has been sent. The client may come back.
+    /// Closes the link after everything due has been sent. The client may reconnect.
     pub fn close(&mut self, now: Instant, code: Close) {
         if self.linked {
             self.closing = Some((code, now));
@@ -231,13 +231,13 @@ impl Place {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    /// Returns the time of the next call of [`handle_timeout`](Self::handle_timeout).
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
         self.timers.next()
     }
 
-    /// Time has come.
+    /// Handles all timers that are due.
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
@@ -251,13 +251,13 @@ impl Place {
                     self.begin(None);
                     self.queue.push_back(Output::Expired);
                 }
-                Timer::Retry | Timer::Patience => unreachable!("only a client sets them"),
+                Timer::Retry | Timer::Patience => unreachable!("only clients set them"),
             }
         }
     }
 
-    /// The next thing to do. [`Output::Send`] and [`Output::Snapshot`] only come while the link can be
-    /// written to.
+    /// Returns the next output. [`Output::Send`] and [`Output::Snapshot`] only come while `writable` is
+    /// true.
     pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
         let output = self.queue.pop_front();
         if output.is_some() || !writable || !self.linked {
@@ -278,19 +278,19 @@ impl Place {
         Some(Output::Disconnect(code as u16))
     }
 
-    /// Whether there is a link.
+    /// Returns true if there is a link.
     #[must_use]
     pub fn connected(&self) -> bool {
         self.linked
     }
 
-    /// Bytes of all entries that are kept.
+    /// Returns the bytes of all kept entries.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.log.bytes()
     }
 
-    /// Bytes of entries that were never sent.
+    /// Returns the bytes of entries that were never sent.
     #[must_use]
     pub fn backlog(&self) -> usize {
         self.log.backlog()
@@ -309,7 +309,7 @@ impl Place {
         true
     }
 
-    /// Both logs begin, by a link of the client or without one.
+    /// Restarts both logs, by a link of the client or without one.
     fn begin(&mut self, since: Option<u64>) {
         self.since = since;
         self.log.reset();
@@ -324,12 +324,12 @@ impl Place {
         self.sync = Sync::Stale;
     }
 
-    fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
+    fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), ProtocolError> {
         let ClientFrame::Entries(frame) = decode_from_client(frame)? else {
-            return Err(Nonsense::Greeting("a second hello"));
+            return Err(ProtocolError::Greeting("a second hello"));
         };
         self.log.acknowledge(frame.ack)?;
-        // What a client says is never fresh: nothing stands for what it has said before.
+        // Frames of a client are never fresh: no entry of a client replaces earlier ones.
         let taken = self.inbox.take(frame.at, Start::Next, frame.entries)?;
         self.queue
             .extend(taken.map(|(number, bytes)| Output::Entry { number, bytes }));

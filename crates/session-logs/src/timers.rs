@@ -1,33 +1,33 @@
-//! The time-outs of both machines, by their reasons.
+//! The timers of both machines.
 
 use protocol::limits::{ACK_MS, PING_MS, SILENCE_MS};
 use std::time::{Duration, Instant};
 
-/// How long a client waits for a connection and then for the welcome, and both sides for a sign of life.
+/// Time limit of an attempt to connect, of the wait for the welcome, and of silence on either side.
 pub(crate) const SILENCE: Duration = Duration::from_millis(SILENCE_MS);
 
 const PING: Duration = Duration::from_millis(PING_MS);
 const ACK: Duration = Duration::from_millis(ACK_MS);
 
-/// NoAnswer a machine wants to be woken.
+/// Reason to wake a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timer {
-    /// The peer gets a sign of life and is asked for one. This happens all the time: on a slow link a peer
-    /// hears parts of a long message, has nothing to say, and would be taken for dead.
+    /// A ping is due. It is sent regardless of other traffic: on a slow link a peer receives parts of a long
+    /// message, has nothing to send, and would be considered dead.
     Ping,
-    /// Nothing was heard for so long that the link is given up.
+    /// The peer has been silent for so long that the link is given up.
     Silence,
     /// An acknowledgement has waited long enough for an entry to travel with.
     Ack,
-    /// A client tries again to get a link.
+    /// The client's next attempt to connect.
     Retry,
-    /// A client's calls have waited long enough for a link.
+    /// The client's oldest call has waited too long for a link.
     Patience,
-    /// A client has been away for so long that its place is given up.
+    /// The client has been away for so long that its place expires.
     Ttl,
 }
 
-/// When each is due.
+/// Due time of each timer.
 #[derive(Debug, Default)]
 pub(crate) struct Timers([Option<Instant>; Self::ALL.len()]);
 
@@ -49,28 +49,28 @@ impl Timers {
         self.0[timer as usize] = None;
     }
 
-    /// The link has begun.
+    /// Starts the timers of a link.
     pub(crate) fn start_link(&mut self, now: Instant) {
         self.pinged(now);
         self.heard(now);
     }
 
-    /// The peer was asked for a sign of life.
+    /// Restarts the ping timer after a ping.
     pub(crate) fn pinged(&mut self, now: Instant) {
         self.set(Timer::Ping, now + PING);
     }
 
-    /// Something was heard of the peer.
+    /// Restarts the silence timer after a sign of life.
     pub(crate) fn heard(&mut self, now: Instant) {
         self.set(Timer::Silence, now + SILENCE);
     }
 
-    /// An acknowledgement is owed. The oldest entry counts.
+    /// Starts the acknowledgement timer, unless it runs already.
     pub(crate) fn owe(&mut self, now: Instant) {
         self.0[Timer::Ack as usize].get_or_insert(now + ACK);
     }
 
-    /// There is no link any more.
+    /// Stops the timers of a link.
     pub(crate) fn stop_link(&mut self) {
         for timer in [Timer::Ping, Timer::Silence, Timer::Ack] {
             self.stop(timer);
@@ -81,7 +81,7 @@ impl Timers {
         self.0.iter().flatten().min().copied()
     }
 
-    /// Stops one that is due.
+    /// Returns and stops a timer that is due.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<Timer> {
         let due = Self::ALL
             .into_iter()

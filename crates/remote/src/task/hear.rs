@@ -95,7 +95,7 @@ impl ConnectionTask {
             Ok(None) => {}
             // The session has taken it, and would go on as if nothing were missing.
             Err(error) => {
-                self.hang_up(Close::Nonsense as u16);
+                self.hang_up(Close::ProtocolError as u16);
                 let reason = format!("the server makes no sense: {error}");
                 self.session.refused(Instant::now(), &reason);
             }

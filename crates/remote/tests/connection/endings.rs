@@ -87,7 +87,7 @@ fn an_entry_without_sense_is_the_end() {
         panic!("not refused");
     };
     assert_eq!(reason, "the server makes no sense: slot 9 holds nothing");
-    assert_eq!(server.closed(), Some(Close::Nonsense as u16));
+    assert_eq!(server.closed(), Some(Close::ProtocolError as u16));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_text_that_is_not_json_is_the_end() {
         panic!("not refused");
     };
     assert!(reason.contains("a text is not JSON"), "{reason}");
-    assert_eq!(server.closed(), Some(Close::Nonsense as u16));
+    assert_eq!(server.closed(), Some(Close::ProtocolError as u16));
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Session {
                 if let Err(wrong) = obeyed {
                     tracing::warn!(client = id.0, error = %wrong, "client talks nonsense");
                     let clients = &mut self.replicas.clients;
-                    clients.dismiss(id, Over::Nonsense, Close::Nonsense);
+                    clients.dismiss(id, Over::Nonsense, Close::ProtocolError);
                 }
                 self.tell_changes();
             }

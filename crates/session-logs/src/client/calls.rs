@@ -1,19 +1,19 @@
-//! A client's calls without an answer.
+//! A client's pending calls.
 
 use protocol::RequestId;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
-/// A call without an answer.
+/// A pending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Call {
     pub request: RequestId,
     pub since: Instant,
-    /// The number of its entry, once that has one.
+    /// The number of its entry, once assigned.
     pub number: Option<u64>,
 }
 
-/// Calls by their lines in the log, which never change, and by their numbers there.
+/// Pending calls by their lines in the log, which never change, and by their entry numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     by_line: BTreeMap<u64, Call>,
@@ -30,7 +30,7 @@ impl Calls {
         self.by_line.insert(line, call);
     }
 
-    /// The entry in this line has a number now.
+    /// Assigns a number to the entry in this line.
     pub(crate) fn number(&mut self, line: u64, number: u64) {
         if let Some(call) = self.by_line.get_mut(&line) {
             call.number = Some(number);
@@ -52,12 +52,12 @@ impl Calls {
         self.by_line.len()
     }
 
-    /// When the oldest was made.
+    /// Returns the time of the oldest call.
     pub(crate) fn oldest(&self) -> Option<Instant> {
         self.by_line.values().next().map(|call| call.since)
     }
 
-    /// Takes the oldest out, with its line.
+    /// Removes the oldest call and returns it with its line.
     pub(crate) fn pop_oldest(&mut self) -> Option<(u64, Call)> {
         let (line, call) = self.by_line.pop_first()?;
         if let Some(number) = call.number {

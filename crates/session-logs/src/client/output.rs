@@ -1,60 +1,60 @@
-//! What a client is told, tells, and counts.
+//! A client's options, outputs, events and counters.
 
 use protocol::Outcome;
 use protocol::RequestId;
 use std::time::Duration;
 use wire::v1::Welcome;
 
-/// What a client is.
+/// Options of a client.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
     /// Its secret name: 128 random bits in hexadecimal digits.
     pub key: String,
-    /// The session to join; none is one of its own.
+    /// The session to join; `None` is a session of its own.
     pub session: Option<String>,
     /// Its software, for logs.
     pub agent: String,
-    /// How long a call waits while there is no link.
+    /// Time that a call waits without a link.
     pub request_timeout: Duration,
-    /// Any number; waits between links differ by it.
+    /// Seed of the random part of delays between links.
     pub seed: u64,
 }
 
-/// What the driver is to do.
+/// An order for the driver.
 #[derive(Debug)]
 pub enum Output {
-    /// Make a link, then say [`link_up`](super::ClientEnd::link_up) or [`link_down`](super::ClientEnd::link_down).
+    /// Make a link, then call [`link_up`](super::ClientEnd::link_up) or [`link_down`](super::ClientEnd::link_down).
     Connect,
     /// Send this message.
     Send(Vec<u8>),
     /// Send a WebSocket ping.
     Ping,
-    /// Close the link, or give up making one, with this code. Nothing more is to be heard of it.
+    /// Close the link or cancel the attempt, with this code. Ignore all further input from it.
     Disconnect(u16),
-    /// Tell the application.
+    /// Pass the event to the application.
     Event(Event),
 }
 
-/// What the application is told.
+/// An event for the application.
 #[derive(Debug)]
 pub enum Event {
-    /// The session is there. Calls that were lost with an earlier one have been reported before.
+    /// The session is available. Calls that were lost with an earlier session have been reported before.
     Connected {
-        /// What became of what was there before.
+        /// State of the session.
         outcome: Outcome,
-        /// What the server said.
+        /// The server's greeting.
         welcome: Welcome,
     },
-    /// The link is gone, or none could be made.
+    /// The link is lost, or the attempt failed.
     Disconnected {
-        /// NoAnswer.
+        /// The reason.
         reason: String,
-        /// When the next is tried.
+        /// Delay until the next attempt.
         retry_in: Duration,
     },
-    /// The server wants no such client. This is the end.
+    /// The server refuses this client. This is the last event.
     Refused {
-        /// NoAnswer.
+        /// The reason.
         reason: String,
     },
     /// An entry of the server's log, each once and in order.
@@ -68,31 +68,31 @@ pub enum Event {
     Unanswered {
         /// The call.
         request: RequestId,
-        /// NoAnswer.
+        /// The reason.
         why: NoAnswer,
     },
-    /// Goodbye was said, and heard if there was anyone. This is the end.
+    /// The session has ended after a goodbye. This is the last event.
     Left,
 }
 
-/// NoAnswer a call has no answer.
+/// Reason why a call has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
     /// It waited too long for a link.
     Expired {
-        /// Whether it may have been executed. If not, it never will be.
+        /// True if it was sent, so that the server may have executed it. If false, it never will.
         sent: bool,
     },
-    /// The session doesn't know this client any more, or is left.
+    /// The session doesn't know this client any more, or has ended.
     Lost,
 }
 
-/// NoAnswer an entry isn't taken.
+/// Reason why an entry is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
-    /// [`COMMANDS_WAITING`](protocol::limits::COMMANDS_WAITING) entries wait already, or four times as many if it is
-    /// no call. A driver whose entries go without limit, such as packets, stops well before.
-    #[error("too many commands wait for the server")]
+    /// [`COMMANDS_WAITING`](protocol::limits::COMMANDS_WAITING) entries are queued already, or four times as many if
+    /// it isn't a call. A driver with unlimited input, such as packets, must stop well before.
+    #[error("too many commands are queued for the server")]
     Full,
     /// It has more than [`ENTRY_BYTES`](protocol::limits::ENTRY_BYTES).
     #[error("the command is too large")]
@@ -105,20 +105,20 @@ pub enum Rejected {
 /// Counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogStats {
-    /// Welcomes after the first.
+    /// Links after the first.
     pub reconnects: u64,
-    /// Of these, logs that went on.
+    /// Of these, links that resumed the logs.
     pub resumed: u64,
-    /// Of these, logs that began again in the same session.
+    /// Of these, links that restarted the logs in the same session.
     pub rejoined: u64,
-    /// Of these, other sessions.
+    /// Of these, links to another session.
     pub renewed: u64,
     /// Snapshots after the first.
     pub resynchronised: u64,
-    /// Calls without an answer.
+    /// Pending calls.
     pub calls: usize,
     /// Entries that were never sent.
     pub waiting: usize,
-    /// Bytes of entries that were not acknowledged.
+    /// Bytes of unacknowledged entries.
     pub bytes: usize,
 }

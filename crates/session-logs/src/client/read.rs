@@ -1,7 +1,7 @@
-//! What a client makes of a server's frames.
+//! Handling of a server's frames.
 
 use super::{ClientEnd, Event, Output, Phase};
-use crate::Nonsense;
+use crate::ProtocolError;
 use crate::inbox::{Inbox, Start};
 use crate::timers::Timer;
 use protocol::Outcome;
@@ -9,19 +9,23 @@ use std::time::Instant;
 use wire::v1::{Entries, ServerFrame, Welcome, decode};
 
 impl ClientEnd {
-    pub(super) fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), Nonsense> {
+    pub(super) fn read(&mut self, now: Instant, frame: &[u8]) -> Result<(), ProtocolError> {
         match (decode(frame)?, self.phase) {
             (ServerFrame::Welcome(welcome), Phase::Greeting) => self.welcome(now, welcome),
             (ServerFrame::Entries(entries), Phase::Up) => self.take(now, entries),
-            (ServerFrame::Welcome(_), _) => Err(Nonsense::Greeting("a second welcome")),
-            (ServerFrame::Entries(_), _) => Err(Nonsense::Greeting("entries before the welcome")),
+            (ServerFrame::Welcome(_), _) => Err(ProtocolError::Greeting("a second welcome")),
+            (ServerFrame::Entries(_), _) => {
+                Err(ProtocolError::Greeting("entries before the welcome"))
+            }
         }
     }
 
-    fn welcome(&mut self, now: Instant, welcome: Welcome) -> Result<(), Nonsense> {
+    fn welcome(&mut self, now: Instant, welcome: Welcome) -> Result<(), ProtocolError> {
         let outcome = match &self.known {
             Some((epoch, _)) if welcome.resumed && welcome.epoch == *epoch => Outcome::Resumed,
-            _ if welcome.resumed => return Err(Nonsense::Greeting("another session is resumed")),
+            _ if welcome.resumed => {
+                return Err(ProtocolError::Greeting("another session is resumed"));
+            }
             None => Outcome::First,
             Some((epoch, _)) if welcome.epoch == *epoch => Outcome::Rejoined,
             Some(_) => Outcome::Renewed,
@@ -50,14 +54,14 @@ impl ClientEnd {
         self.backoff.reset();
         let event = Event::Connected { outcome, welcome };
         self.queue.push_back(Output::Event(event));
-        // What begins again hasn't heard the goodbye; what goes on may have.
+        // After a restart of the logs the server hasn't received the goodbye; after a resumption it may have.
         if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
             self.say_goodbye();
         }
         Ok(())
     }
 
-    fn take(&mut self, now: Instant, frame: Entries) -> Result<(), Nonsense> {
+    fn take(&mut self, now: Instant, frame: Entries) -> Result<(), ProtocolError> {
         self.log.acknowledge(frame.ack)?;
         let start = if frame.fresh {
             Start::Fresh

@@ -1,4 +1,4 @@
-//! Every call is answered or reported.
+//! Tests that every call is answered or reported.
 
 use crate::support::app::Fate;
 use crate::support::net::End;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const EXPIRED_UNSENT: Option<Fate> = Some(Fate::Expired { sent: false });
 
 #[test]
-fn what_was_never_sent_expires_and_is_never_executed() {
+fn unsent_calls_expire_and_are_never_executed() {
     let mut sim = Sim::new(1);
     sim.run_for(Duration::from_secs(1));
     sim.network = Network::Refusing;
@@ -31,7 +31,7 @@ fn what_was_never_sent_expires_and_is_never_executed() {
 }
 
 #[test]
-fn what_was_sent_expires_without_a_claim() {
+fn sent_calls_expire_as_possibly_executed() {
     let mut sim = Sim::new(1);
     sim.run_for(Duration::from_secs(1));
     sim.prompt = false;
@@ -62,7 +62,7 @@ fn nothing_expires_while_there_is_a_link() {
 }
 
 #[test]
-fn goodbye_is_said_after_all_else() {
+fn the_goodbye_is_the_last_entry() {
     for cut in 0..12 {
         let mut sim = Sim::new(1);
         sim.run_for(Duration::from_secs(1));
@@ -80,7 +80,7 @@ fn goodbye_is_said_after_all_else() {
 }
 
 #[test]
-fn who_was_never_welcomed_leaves_at_once() {
+fn a_client_without_a_session_leaves_at_once() {
     let mut sim = Sim::new(1);
     sim.call();
     sim.client.leave(sim.now);
@@ -91,7 +91,7 @@ fn who_was_never_welcomed_leaves_at_once() {
 }
 
 #[test]
-fn who_is_refused_stays_away() {
+fn a_refused_client_makes_no_further_attempt() {
     let mut sim = Sim::new(1);
     sim.call();
     sim.run_for(Duration::from_secs(1));
@@ -105,7 +105,7 @@ fn who_is_refused_stays_away() {
 }
 
 #[test]
-fn a_client_takes_so_much_and_no_more() {
+fn a_client_rejects_entries_beyond_its_limits() {
     let now = Instant::now();
     let mut client = ClientEnd::new(ClientOptions {
         key: "client".into(),

@@ -1,4 +1,4 @@
-//! For every cut point: a link is cut, and resuming neither loses nor repeats.
+//! Tests of every cut point: resuming neither loses nor repeats an entry.
 
 use crate::support::app::Fate;
 use crate::support::net::End;
@@ -6,7 +6,7 @@ use crate::support::{Network, REQUEST_TIMEOUT, Sim, TTL};
 use protocol::Outcome;
 use std::time::Duration;
 
-/// Some life: calls, notices, events, scores, in several round trips.
+/// Produces traffic: calls, notices, events, scores, in several round trips.
 fn live(sim: &mut Sim) {
     for round in 0..8 {
         for _ in 0..3 {
@@ -20,7 +20,7 @@ fn live(sim: &mut Sim) {
     sim.run_for(Duration::from_secs(1));
 }
 
-/// That life on a good link; how many packets arrived.
+/// Runs that traffic on a good link and returns the number of delivered packets.
 fn whole() -> usize {
     let mut sim = Sim::new(1);
     live(&mut sim);
@@ -33,10 +33,10 @@ fn after_any_packet_that_arrived() {
     let packets = whole();
     assert!(packets > 20, "only {packets} packets");
     for (what, told) in [
-        ("both are told", &End::BOTH[..]),
-        ("the client is told", &[End::ClientEnd]),
-        ("the server is told", &[End::Server]),
-        ("nobody is told", &[]),
+        ("both ends notice", &End::BOTH[..]),
+        ("the client notices", &[End::ClientEnd]),
+        ("the server notices", &[End::Server]),
+        ("neither end notices", &[]),
     ] {
         for count in 1..=packets {
             let mut sim = Sim::new(1);
@@ -48,7 +48,7 @@ fn after_any_packet_that_arrived() {
             assert!(answered, "cut after packet {count}, {what}");
             let outcomes = &sim.app.outcomes;
             let ends = [Outcome::Rejoined, Outcome::Renewed];
-            // Only the welcome of the first link may be lost, and then nothing was said before.
+            // Only the welcome of the first link may be lost; the session was empty then.
             let began = outcomes.iter().any(|it| ends.contains(it));
             assert!(!began, "cut after packet {count}, {what}: {outcomes:?}");
         }
@@ -60,7 +60,7 @@ fn at_any_byte() {
     for to in End::BOTH {
         for byte in 0..2000 {
             let mut sim = Sim::new(1);
-            // The link is there, and has carried nothing yet.
+            // The link exists and has carried nothing yet.
             while sim.net().is_none() {
                 sim.run_for(Duration::from_millis(1));
             }
@@ -97,7 +97,7 @@ fn twice_with_any_distance() {
     }
 }
 
-/// A log that has outgrown its bound is begun again by a snapshot, which may be cut like all else.
+/// A snapshot that restarts an overflowing log may be cut like everything else.
 #[test]
 fn while_a_snapshot_is_under_way() {
     let outgrow = |sim: &mut Sim| {
@@ -127,7 +127,7 @@ fn while_a_snapshot_is_under_way() {
     }
 }
 
-/// Every call ends, and what a restarted server did before isn't taken for what it does now.
+/// Every call ends, and results of a restarted server aren't confused with those of its predecessor.
 #[test]
 fn by_a_server_that_restarts_after_any_packet() {
     for count in 1..=whole() {
@@ -152,7 +152,7 @@ fn by_a_server_that_restarts_after_any_packet() {
     }
 }
 
-/// A client that was away for longer than its place was kept begins again in the same session.
+/// A client whose place has expired starts again in the same session.
 #[test]
 fn for_longer_than_the_place_is_kept() {
     let mut sim = Sim::new(1);

@@ -1,4 +1,4 @@
-//! A peer that doesn't keep to the protocol loses its link, and nothing else happens.
+//! Tests of protocol errors: they cost the peer its link and have no other effect.
 
 use protocol::limits::VALUES;
 use serde_bytes::ByteBuf;
@@ -45,7 +45,7 @@ fn greeting_client(now: Instant) -> ClientEnd {
 }
 
 #[test]
-fn a_server_that_makes_no_sense() {
+fn protocol_errors_of_a_server_close_the_link() {
     let now = Instant::now();
     let frame = |frame| encode(&ServerFrame::Entries(frame));
     for (what, greeted, message) in [
@@ -80,7 +80,7 @@ fn a_server_that_makes_no_sense() {
             ));
         }
         client.receive(now, &message);
-        let code = Close::Nonsense as u16;
+        let code = Close::ProtocolError as u16;
         let output = client.poll_output(true);
         assert!(
             matches!(output, Some(Output::Disconnect(it)) if it == code),
@@ -97,17 +97,17 @@ fn a_server_that_makes_no_sense() {
 }
 
 #[test]
-fn a_client_that_makes_no_sense() {
+fn protocol_errors_of_a_client_close_the_link() {
     let now = Instant::now();
     let frame = |frame| encode(&ClientFrame::Entries(frame));
     for (what, message) in [
         ("no bytes", vec![]),
         ("bytes", vec![0xff; 100]),
         ("two hellos", encode(&ClientFrame::Hello(Hello::default()))),
-        ("more than anybody sends", frame(entries(1, 0, VALUES))),
+        ("too many values", frame(entries(1, 0, VALUES))),
         ("a gap", frame(entries(2, 0, 1))),
         (
-            "a gap that is said to be none",
+            "a gap in a frame marked as fresh",
             frame(Entries {
                 fresh: true,
                 ..entries(2, 0, 1)
@@ -125,7 +125,7 @@ fn a_client_that_makes_no_sense() {
             Greeting::Begun
         );
         assert!(place.receive(now, &message).is_err(), "{what}");
-        let code = Close::Nonsense as u16;
+        let code = Close::ProtocolError as u16;
         let output = place.poll_output(true);
         assert!(
             matches!(output, Some(server::Output::Disconnect(it)) if it == code),
@@ -136,9 +136,9 @@ fn a_client_that_makes_no_sense() {
     }
 }
 
-/// What a client may claim to have only counts where the place knows it.
+/// A client's claim of received entries only counts if the place can confirm it.
 #[test]
-fn a_resumption_that_cannot_be() {
+fn impossible_resumptions_restart_the_logs() {
     let now = Instant::now();
     let hello = |link, epoch: &str, since, received| Hello {
         link,

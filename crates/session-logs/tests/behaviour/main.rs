@@ -1,4 +1,4 @@
-//! What the two machines do together, and what each does on its own.
+//! Behaviour of the two machines, together and each on its own.
 
 #[path = "../support/mod.rs"]
 mod support;

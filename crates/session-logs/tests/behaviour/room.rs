@@ -1,4 +1,4 @@
-//! A reader that is slow, or away, or never reads costs so much memory and no more.
+//! Tests of memory limits with readers that are slow, away, or stuck.
 
 use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
@@ -10,14 +10,14 @@ use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, 
 
 const KIB: usize = 1024;
 
-/// What an entry may cost beside its bytes.
+/// Overhead that an entry may cost.
 const OVERHEAD: usize = KIB;
 
 fn epoch() -> Epoch {
     Epoch("epoch".into())
 }
 
-/// A place whose client has come and has its snapshot.
+/// Creates a place whose client has connected and has its snapshot.
 fn place(now: Instant) -> Place {
     let mut place = Place::new(TTL, now);
     assert_eq!(greet(&mut place, now, 1, None), Greeting::Begun);
@@ -49,7 +49,7 @@ fn acknowledge(place: &mut Place, now: Instant, ack: u64) {
     place.receive(now, &frame).expect("sense");
 }
 
-/// The client's first entry comes.
+/// Delivers the client's first entry.
 fn say(place: &mut Place, now: Instant) {
     let frame = Entries {
         at: 1,
@@ -60,7 +60,7 @@ fn say(place: &mut Place, now: Instant) {
     place.receive(now, &frame).expect("sense");
 }
 
-/// All frames that a link takes now. Asked for a snapshot, the place is given one.
+/// Returns all frames that a link takes now, with a snapshot if the place orders one.
 fn frames(place: &mut Place) -> Vec<Entries> {
     let mut frames = Vec::new();
     while let Some(output) = place.poll_output(true) {
@@ -85,7 +85,7 @@ fn texts(frames: &[Entries]) -> Vec<String> {
 }
 
 #[test]
-fn a_reader_that_never_reads() {
+fn memory_is_bounded_if_a_client_never_reads() {
     for linked in [true, false] {
         let now = Instant::now();
         let mut place = place(now);
@@ -107,7 +107,7 @@ fn a_reader_that_never_reads() {
 }
 
 #[test]
-fn a_reader_that_never_acknowledges() {
+fn memory_is_bounded_if_a_client_never_acknowledges() {
     let now = Instant::now();
     let mut place = place(now);
     let mut snapshots = 0;
@@ -121,9 +121,9 @@ fn a_reader_that_never_acknowledges() {
 }
 
 #[test]
-fn answers_survive_what_a_snapshot_stands_for() {
+fn answers_survive_a_snapshot() {
     let now = Instant::now();
-    // What of the first three entries the client had when the link broke.
+    // Entries of the first three that the client had received when the link broke.
     for (received, rest) in [
         (1, vec!["snapshot", "first", "second", "third", "newer"]),
         (2, vec!["snapshot", "second", "third", "newer"]),
@@ -140,7 +140,7 @@ fn answers_survive_what_a_snapshot_stands_for() {
         place.push(now, vec![0; REPLAY_BYTES], Keep::State);
         assert!(place.bytes() < OVERHEAD);
         assert_eq!(greet(&mut place, now, 2, Some(received)), Greeting::Resumed);
-        // The snapshot is only made when the link takes it, and stands for what came until then.
+        // The snapshot is only made when the link takes it, and includes everything until then.
         place.push(now, b"in the snapshot".to_vec(), Keep::State);
         assert!(matches!(place.poll_output(true), Some(Output::Send(_))));
         assert!(matches!(place.poll_output(true), Some(Output::Snapshot)));
@@ -153,7 +153,7 @@ fn answers_survive_what_a_snapshot_stands_for() {
 }
 
 #[test]
-fn answers_have_a_bound_of_their_own() {
+fn answers_have_their_own_limit() {
     let now = Instant::now();
     let mut place = place(now);
     say(&mut place, now);
@@ -171,17 +171,13 @@ fn answers_have_a_bound_of_their_own() {
         Some(Output::Disconnect(4003))
     ));
     assert_eq!((place.connected(), place.bytes()), (false, 0));
-    place.push(
-        now,
-        b"an answer that nobody waits for".to_vec(),
-        Keep::Answer,
-    );
+    place.push(now, b"an answer to a lost call".to_vec(), Keep::Answer);
     assert_eq!(place.bytes(), 0);
     assert_eq!(greet(&mut place, now, 2, Some(1)), Greeting::Begun);
     say(&mut place, now);
     while let Some(output) = place.poll_output(true) {
         if let Output::Entry { number, .. } = output {
-            assert_eq!(number, 1, "numbers begin again");
+            assert_eq!(number, 1, "numbers restart");
             return;
         }
     }
@@ -189,12 +185,16 @@ fn answers_have_a_bound_of_their_own() {
 }
 
 #[test]
-fn only_the_newest_is_kept_while_it_cannot_be_sent() {
+fn only_the_newest_value_is_kept_under_backpressure() {
     let now = Instant::now();
     let mut place = place(now);
     place.push(now, b"a1".to_vec(), Keep::Newest(1));
     place.push(now, b"a2".to_vec(), Keep::Newest(1));
-    assert_eq!(texts(&frames(&mut place)), ["a1", "a2"], "all while it can");
+    assert_eq!(
+        texts(&frames(&mut place)),
+        ["a1", "a2"],
+        "all are sent while the link is writable"
+    );
 
     place.link_down(now);
     for count in 0..1000 {
@@ -213,12 +213,12 @@ fn only_the_newest_is_kept_while_it_cannot_be_sent() {
     assert!(place.backlog() <= BACKLOG_BYTES);
     assert!(
         place.backlog() > BACKLOG_BYTES / 2,
-        "all while there is room"
+        "all are kept below the limit"
     );
 }
 
 #[test]
-fn a_slow_reader_is_brought_up_to_date() {
+fn a_slow_reader_gets_a_snapshot() {
     let mut sim = Sim::new(1);
     sim.speed.bytes_per_ms = 1000;
     sim.run_for(Duration::from_secs(1));
@@ -235,7 +235,7 @@ fn a_slow_reader_is_brought_up_to_date() {
 }
 
 #[test]
-fn a_place_is_given_up_once() {
+fn a_place_expires_once() {
     let now = Instant::now();
     let mut place = place(now);
     assert!(place.next_timeout().is_some_and(|at| at < now + TTL));
@@ -249,7 +249,7 @@ fn a_place_is_given_up_once() {
 }
 
 #[test]
-fn a_link_is_closed_when_all_is_said() {
+fn a_link_is_closed_after_everything_is_sent() {
     let mut sim = Sim::new(1);
     sim.run_for(Duration::from_secs(1));
     sim.event(200 * KIB);

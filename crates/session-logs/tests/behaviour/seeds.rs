@@ -1,6 +1,6 @@
-//! Anything may happen to a link, in any order, and nothing is lost or done twice.
+//! Random events on a link: no entry is lost or executed twice.
 //!
-//! A seed that fails is printed; `SESSION_SEED=n` runs that one alone.
+//! A failing seed is printed; `SESSION_SEED=n` runs that one alone.
 
 use crate::support::net::{End, Speed};
 use crate::support::{Network, Sim};
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 const SEEDS: u64 = 1000;
 
-/// Things that happen in one run.
+/// Events in one run.
 const EVENTS: usize = 200;
 
 #[test]
-fn nothing_is_lost_and_nothing_is_done_twice() {
+fn entries_are_executed_exactly_once() {
     let seeds = match std::env::var("SESSION_SEED") {
         Ok(seed) => {
             let seed = seed.parse().expect("SESSION_SEED is a number");
@@ -22,13 +22,13 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
     };
     for seed in seeds {
         let result = std::panic::catch_unwind(|| run(seed));
-        assert!(result.is_ok(), "to see it again: SESSION_SEED={seed}");
+        assert!(result.is_ok(), "to reproduce: SESSION_SEED={seed}");
     }
 }
 
 fn run(seed: u64) {
     let mut sim = Sim::new(seed);
-    // Entries so large that a log has no room for many, now and then.
+    // In some runs, entries so large that a log has no room for many.
     let large = sim.chance.u64(..50) == 0;
     for _ in 0..EVENTS {
         happen(&mut sim, large);

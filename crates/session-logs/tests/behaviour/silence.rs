@@ -1,16 +1,16 @@
-//! A peer that has died says nothing about it.
+//! Tests of peers that vanish without closing the link.
 
 use crate::support::net::End;
 use crate::support::{Network, Sim};
 use std::time::Duration;
 
-/// The simulation itself holds that nobody uses a broken link for more than 15 seconds.
+/// The simulation itself checks that no end uses a broken link for more than 15 seconds.
 #[test]
-fn a_dead_link_is_noticed_whoever_died() {
+fn both_ends_notice_a_dead_link() {
     for (what, deaf) in [
-        ("the client hears nothing", &[End::ClientEnd][..]),
-        ("the server hears nothing", &[End::Server]),
-        ("nobody hears anything", &End::BOTH),
+        ("the client receives nothing", &[End::ClientEnd][..]),
+        ("the server receives nothing", &[End::Server]),
+        ("neither end receives anything", &End::BOTH),
     ] {
         for busy in [true, false] {
             let mut sim = Sim::new(2);
@@ -38,14 +38,14 @@ fn a_dead_link_is_noticed_whoever_died() {
 }
 
 #[test]
-fn a_quiet_link_stays() {
+fn an_idle_link_stays_open() {
     let mut sim = Sim::new(3);
     sim.run_for(Duration::from_secs(600));
     assert_eq!((sim.app.disconnected, sim.app.outcomes.len()), (0, 1));
 }
 
 #[test]
-fn a_slow_link_stays_while_something_comes() {
+fn a_slow_link_stays_open_while_data_arrives() {
     let mut sim = Sim::new(4);
     sim.speed.bytes_per_ms = 100;
     sim.run_for(Duration::from_secs(1));
@@ -57,7 +57,7 @@ fn a_slow_link_stays_while_something_comes() {
 }
 
 #[test]
-fn an_attempt_that_nobody_answers_is_given_up() {
+fn an_attempt_without_a_reply_is_given_up() {
     let mut sim = Sim::new(5);
     sim.network = Network::Silent;
     sim.run_for(Duration::from_secs(60));

@@ -1,4 +1,4 @@
-//! What both peers say to each other, and what each makes of it.
+//! Test application and session: the entries of both peers and their checks.
 
 use protocol::Outcome;
 use protocol::{Json, RequestId};
@@ -46,12 +46,12 @@ enum Down {
     },
 }
 
-/// One of a few long texts.
+/// Returns one of a few long texts.
 fn text_of(id: u64) -> String {
     format!("\"{:0>100}\"", id % 5)
 }
 
-/// What became of a call.
+/// Outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Answered,
@@ -59,18 +59,18 @@ pub(crate) enum Fate {
     Lost,
 }
 
-/// The application: it calls, and believes what it is told.
+/// The application: makes calls and checks events.
 #[derive(Debug, Default)]
 pub(crate) struct App {
     next: u32,
     writer: TextWriter,
     reader: TextReader,
-    /// The state of the session, unless its snapshot is still to come.
+    /// The state of the session; `None` until its snapshot arrives.
     pub(crate) state: Option<u64>,
     scores: BTreeMap<u64, u64>,
-    /// Calls, and what became of them.
+    /// Outcomes of calls.
     pub(crate) calls: BTreeMap<u32, Option<Fate>>,
-    /// What has no answer.
+    /// Notices, which have no answer.
     pub(crate) notices: Vec<u32>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) disconnected: usize,
@@ -112,7 +112,7 @@ impl App {
                 if matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
                     self.writer.clear();
                     let open = self.calls.values().any(Option::is_none);
-                    assert!(!open, "lost calls are told before");
+                    assert!(!open, "lost calls are reported before");
                 }
             }
             Event::Entry { bytes, .. } => self.take(client, &bytes),
@@ -132,7 +132,10 @@ impl App {
     fn take(&mut self, client: &mut ClientEnd, bytes: &[u8]) {
         match decode(bytes).expect("an entry") {
             Down::Snapshot { state } => {
-                assert!(self.state.is_none_or(|old| old <= state), "no way back");
+                assert!(
+                    self.state.is_none_or(|old| old <= state),
+                    "the state never goes back"
+                );
                 self.state = Some(state);
                 self.scores.clear();
                 self.reader.clear();
@@ -174,9 +177,9 @@ pub(crate) struct Session {
     scored: u64,
     writer: TextWriter,
     reader: TextReader,
-    /// Calls without an answer.
+    /// Pending calls.
     due: Vec<(u64, u32)>,
-    /// What was executed, in this epoch.
+    /// Entries that were executed in this epoch.
     pub(crate) executed: Vec<u32>,
     pub(crate) snapshots: usize,
 }
@@ -195,7 +198,7 @@ impl Session {
         }
     }
 
-    /// The logs begin.
+    /// Handles the beginning of the logs.
     pub(crate) fn begin(&mut self) {
         self.due.clear();
         self.reader.clear();
@@ -216,14 +219,14 @@ impl Session {
         }
     }
 
-    /// Answers all that was called.
+    /// Answers all pending calls.
     pub(crate) fn answer(&mut self, place: &mut Place, now: Instant) {
         for (call, id) in self.due.drain(..) {
             place.push(now, encode(&Down::Answer { call, id }), Keep::Answer);
         }
     }
 
-    /// Something happens.
+    /// Pushes an event.
     pub(crate) fn event(&mut self, place: Option<&mut Place>, now: Instant, padding: usize) {
         self.state += 1;
         let Some(place) = place else {
@@ -242,7 +245,7 @@ impl Session {
         place.push(now, encode(&event), Keep::State);
     }
 
-    /// A score, of which only the newest matters.
+    /// Pushes a score, of which only the newest matters.
     pub(crate) fn score(&mut self, place: &mut Place, now: Instant, key: u64) {
         self.scored += 1;
         let score = Down::Score {

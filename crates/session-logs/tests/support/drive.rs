@@ -1,4 +1,4 @@
-//! The drivers of both machines: what they are told, and what is done of what they say.
+//! The drivers of both machines: pass packets to them and follow their orders.
 
 use super::net::{End, Packet};
 use super::{Network, Sim, TTL};
@@ -80,7 +80,7 @@ impl Sim {
         }
     }
 
-    /// Does what the machines say until they say nothing.
+    /// Follows the machines' orders until there are none.
     pub(super) fn settle(&mut self) {
         while self.settle_client() || self.settle_server() {}
         self.forget_links();

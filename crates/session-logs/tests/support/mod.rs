@@ -1,8 +1,8 @@
-//! Both machines, joined by a link that breaks, on a clock that is turned by hand.
+//! Simulation of both machines, a link that breaks, and a virtual clock.
 //!
-//! [`Sim`] is the drivers of both, the network, and the application and session on top, which check what
-//! comes out of the machines: every entry once and in order, answers to the calls that were made, no answer
-//! to what has ended. [`Sim::check`] holds what is left against what was done.
+//! [`Sim`] has the drivers of both, the network, and the application and session on top, which check
+//! the machines' outputs: every entry once and in order, answers to pending calls only.
+//! [`Sim::check`] compares the final state with everything that was pushed.
 
 pub(crate) mod app;
 mod drive;
@@ -17,10 +17,10 @@ use session_logs::server::Place;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// A broken link is noticed by then, whoever died.
+/// Time within which each end notices a broken link.
 const NOTICED: Duration = Duration::from_secs(15);
 
-/// A link in a city.
+/// A link within a city.
 const FAST: Speed = Speed {
     delay: Duration::from_millis(10),
     bytes_per_ms: 10_000,
@@ -29,13 +29,13 @@ const FAST: Speed = Speed {
 pub(crate) const TTL: Duration = Duration::from_secs(60);
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How the network answers an attempt.
+/// Behaviour of the network when the client connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Network {
     Reachable,
-    /// It says that nobody is there.
+    /// It refuses the connection.
     Refusing,
-    /// It says nothing.
+    /// It doesn't reply.
     Silent,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Sim {
     pub(crate) app: App,
     pub(crate) place: Option<Place>,
     pub(crate) session: Session,
-    /// What was executed in earlier epochs.
+    /// Entries that were executed in earlier epochs.
     past: Vec<Vec<u32>>,
     pub(crate) network: Network,
     pub(crate) speed: Speed,
@@ -55,13 +55,13 @@ pub(crate) struct Sim {
     links: usize,
     client_net: Option<usize>,
     server_net: Option<usize>,
-    /// When an attempt succeeds or fails.
+    /// Time at which an attempt succeeds or fails.
     attempt: Option<(Instant, bool)>,
-    /// Whether calls are answered at once.
+    /// True if calls are answered at once.
     pub(crate) prompt: bool,
-    /// Packets that arrived.
+    /// Number of delivered packets.
     pub(crate) arrived: usize,
-    /// The link is cut when so many have arrived; these ends are told.
+    /// Cuts the link after this number of packets; these ends notice.
     pub(crate) cut_at: Option<(usize, Vec<End>)>,
 }
 
@@ -125,12 +125,12 @@ impl Sim {
         self.app.calls.values().copied().collect()
     }
 
-    /// The link that the client uses.
+    /// Returns the link that the client uses.
     pub(crate) fn net(&mut self) -> Option<&mut Net> {
         self.nets.get_mut(&self.client_net?)
     }
 
-    /// The server is killed; another takes its place.
+    /// Kills the server and starts another.
     pub(crate) fn restart(&mut self, told: bool) {
         let next = Session::new(self.past.len() + 1);
         let last = std::mem::replace(&mut self.session, next);
@@ -142,7 +142,7 @@ impl Sim {
         }
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn run_for(&mut self, time: Duration) {
         let end = self.now + time;
         self.settle();
@@ -154,7 +154,7 @@ impl Sim {
         self.now = end;
     }
 
-    /// Lets the network be as it should, and time pass until nothing can be under way.
+    /// Repairs the network and advances the clock until nothing can be in flight.
     pub(crate) fn heal(&mut self) {
         self.network = Network::Reachable;
         self.prompt = true;
@@ -168,7 +168,7 @@ impl Sim {
         self.run_for(Duration::from_secs(5));
     }
 
-    /// What must hold once the network is well again.
+    /// Checks the invariants of a repaired network.
     pub(crate) fn check(&self) {
         assert_eq!(self.app.state, Some(self.session.state), "the same state");
         let epochs: Vec<_> = self.past.iter().chain([&self.session.executed]).collect();
@@ -207,9 +207,9 @@ impl Sim {
             let times = times(*id);
             assert!(times == 1 || (times == 0 && !whole), "{id}: {times} times");
         }
-        assert_eq!(self.client.stats().bytes, 0, "all is acknowledged");
+        assert_eq!(self.client.stats().bytes, 0, "everything is acknowledged");
         let place = self.place.as_ref().expect("a place");
-        assert_eq!(place.bytes(), 0, "all is acknowledged");
+        assert_eq!(place.bytes(), 0, "everything is acknowledged");
     }
 
     fn next(&self) -> Option<Instant> {
@@ -234,7 +234,7 @@ impl Sim {
                 self.client_net = Some(self.links);
                 self.client.link_up(self.now);
             } else {
-                self.client.link_down(self.now, "nobody is there");
+                self.client.link_down(self.now, "connection refused");
             }
         }
         for id in self.nets.keys().copied().collect::<Vec<_>>() {
@@ -250,7 +250,7 @@ impl Sim {
         }
     }
 
-    /// What one link brings by now, one packet to each end at most.
+    /// Delivers the packets of one link that are due, one to each end at most.
     fn deliver(&mut self, id: usize) {
         for end in End::BOTH {
             let net = self.nets.get_mut(&id).expect("a link");
@@ -278,7 +278,7 @@ impl Sim {
         }
     }
 
-    /// Forgets links that are of no use to anybody. Nobody may hold on to a broken one for long.
+    /// Drops links that neither end uses. An end must not use a broken one for long.
     fn forget_links(&mut self) {
         let used = [self.client_net, self.server_net];
         let now = self.now;

@@ -1,25 +1,25 @@
-//! A link that delays, is slow, and breaks in every way that a link can.
+//! A simulated link with delay and limited speed that breaks in every way.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Bytes on the way after which a sender has to wait.
+/// Bytes in flight after which a sender has to wait.
 const WINDOW: usize = 256 * 1024;
 
-/// Bytes of a message that make a noise.
+/// Bytes of a message that count as a sign of life.
 const PART: usize = 128 * 1024;
 
-/// What a control packet costs.
+/// Size of a control packet.
 const CONTROL: usize = 8;
 
-/// What travels.
+/// A packet.
 #[derive(Debug)]
 pub(crate) enum Packet {
     Message(Vec<u8>),
     Ping,
     Pong,
     Close(u16),
-    /// A part of a message that is long. It is there once the rest is, the message itself.
+    /// A part of a long message. The message itself arrives with its last part.
     Part,
 }
 
@@ -47,16 +47,16 @@ impl End {
 /// One direction.
 #[derive(Debug)]
 struct Pipe {
-    /// When it arrives, how many bytes it takes on the way, what it is.
+    /// Arrival time, size on the way, and the packet.
     queue: VecDeque<(Instant, usize, Packet)>,
     on_the_way: usize,
     free_at: Instant,
-    /// Bytes that it takes before the link is cut.
+    /// Bytes that it carries before the link is cut.
     budget: Option<usize>,
     dead: bool,
 }
 
-/// How fast a link is.
+/// Speed of a link.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Speed {
     pub(crate) delay: Duration,
@@ -68,11 +68,11 @@ pub(crate) struct Speed {
 pub(crate) struct Net {
     speed: Speed,
     pipes: [Pipe; 2],
-    /// When each end hears that it broke.
+    /// Time at which each end notices that it broke.
     notices: [Option<Instant>; 2],
-    /// When it began to be of no use.
+    /// Time at which it broke.
     pub(crate) broken_at: Option<Instant>,
-    /// Whether its hello has come.
+    /// True after its hello has arrived.
     pub(crate) greeted: bool,
 }
 
@@ -107,7 +107,7 @@ impl Net {
         self.put(now, to, packet, rest);
     }
 
-    /// Everything goes faster from now on.
+    /// Raises the speed from now on.
     pub(crate) fn hasten(&mut self, speed: Speed) {
         self.speed = speed;
     }
@@ -131,7 +131,7 @@ impl Net {
         pipe.queue.push_back((at, size, packet));
     }
 
-    /// The next that comes by this time.
+    /// Returns the next packet that has arrived by this time.
     pub(crate) fn receive(&mut self, now: Instant, to: End) -> Option<Packet> {
         let pipe = &mut self.pipes[to as usize];
         pipe.queue.front().filter(|(at, ..)| *at <= now)?;
@@ -140,7 +140,7 @@ impl Net {
         Some(packet)
     }
 
-    /// Whether this end hears by this time that the link broke.
+    /// Returns true if this end notices by this time that the link broke.
     pub(crate) fn take_notice(&mut self, now: Instant, end: End) -> bool {
         let notice = &mut self.notices[end as usize];
         let due = notice.is_some_and(|at| at <= now);
@@ -150,7 +150,7 @@ impl Net {
         due
     }
 
-    /// When something happens next.
+    /// Returns the time of the next event.
     pub(crate) fn next(&self) -> Option<Instant> {
         let packets = self.pipes.iter().filter_map(|pipe| pipe.queue.front());
         packets
@@ -159,7 +159,7 @@ impl Net {
             .min()
     }
 
-    /// Nothing arrives any more; these ends are told.
+    /// Cuts both directions; these ends notice.
     pub(crate) fn cut(&mut self, now: Instant, told: &[End]) {
         for pipe in &mut self.pipes {
             pipe.dead = true;
@@ -171,7 +171,7 @@ impl Net {
         self.broken_at.get_or_insert(now);
     }
 
-    /// Nothing arrives here any more, and nobody is told.
+    /// Cuts the direction to this end; neither end notices.
     pub(crate) fn deafen(&mut self, now: Instant, to: End) {
         let pipe = &mut self.pipes[to as usize];
         pipe.dead = true;
@@ -179,7 +179,7 @@ impl Net {
         self.broken_at.get_or_insert(now);
     }
 
-    /// The link is cut at this byte towards an end.
+    /// Cuts the link at this byte towards an end.
     pub(crate) fn cut_after(&mut self, to: End, bytes: usize) {
         self.pipes[to as usize].budget = Some(bytes);
     }

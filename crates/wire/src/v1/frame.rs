@@ -105,7 +105,7 @@ pub enum Close {
     /// The server goes away; it, or another, may be back soon.
     GoingAway = 1001,
     /// What was sent makes no sense. Coming back with the same makes none either.
-    Nonsense = 4000,
+    ProtocolError = 4000,
     /// The same client came on another link, which goes on instead.
     Replaced = 4001,
     /// A limit of the token: sessions, clients.
@@ -118,7 +118,7 @@ impl Close {
     /// Whether a client is to stay away.
     #[must_use]
     pub fn is_final(code: u16) -> bool {
-        [Self::Nonsense, Self::Replaced, Self::Limit]
+        [Self::ProtocolError, Self::Replaced, Self::Limit]
             .iter()
             .any(|close| *close as u16 == code)
     }

@@ -46,7 +46,7 @@ fn nonsense_ends_the_link_of_who_says_it() {
         // What comes after it isn't executed.
         rig.say(one, &ClientEntry::Close { target: worker });
         rig.pump();
-        assert_eq!(rig.closed(one), Some(Close::Nonsense as u16), "{what}");
+        assert_eq!(rig.closed(one), Some(Close::ProtocolError as u16), "{what}");
         rig.router(other, worker);
     }
 }

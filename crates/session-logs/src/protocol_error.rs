@@ -1,0 +1,39 @@
+//! Violations of the protocol by a peer.
+
+use wire::v1::DecodeError;
+
+/// A violation of the protocol by the peer. The link is closed with
+/// [`Close::ProtocolError`](wire::v1::Close::ProtocolError).
+#[derive(Debug, thiserror::Error)]
+pub enum ProtocolError {
+    /// The bytes are not a frame.
+    #[error(transparent)]
+    Bytes(#[from] DecodeError),
+    /// A greeting at the wrong time, or a missing greeting.
+    #[error("{0}")]
+    Greeting(&'static str),
+    /// Entries are missing.
+    #[error("entry {at} arrived where {expected} was expected")]
+    Gap {
+        /// The number of the frame's first entry.
+        at: u64,
+        /// The highest number that was possible.
+        expected: u64,
+    },
+    /// The numbers of the entries overflow 64 bits.
+    #[error("numbers of entries overflow: the frame begins at {at}")]
+    Number {
+        /// The number of the frame's first entry.
+        at: u64,
+    },
+    /// The peer acknowledges an entry that was never sent, or takes an acknowledgement back.
+    #[error("acknowledgement of entry {received}, expected {acknowledged} to {sent}")]
+    Acknowledged {
+        /// The acknowledged number.
+        received: u64,
+        /// The number that it has acknowledged before.
+        acknowledged: u64,
+        /// The last number that was sent.
+        sent: u64,
+    },
+}
