@@ -1,4 +1,4 @@
-//! What travels between a client and a server comes out as it went in.
+//! Round trips of every message between a client and a server.
 
 use protocol::{
     AppDataId, Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, Log, Logger,
@@ -14,7 +14,7 @@ use wire::v1::{
     ServerFrame, Snapshot, Text, Values, Welcome, decode, decode_from_client, encode,
 };
 
-/// The same comes out, and says the same again.
+/// Checks that a value survives encoding and decoding.
 fn pass<T: Serialize + DeserializeOwned + Debug>(value: &T) {
     let bytes = encode(value);
     for decoded in [decode::<T>(&bytes), decode_from_client::<T>(&bytes)] {
@@ -139,7 +139,7 @@ fn entries_of_a_client() {
     }
 }
 
-/// Each command with options of the kinds that it may be given.
+/// Each command with options of every accepted kind.
 const COMMANDS: &str = r#"
     "dump" "getStats" "getResourceUsage" "restartIce" "pause" "resume" "requestKeyFrame"
     "getBufferedAmount"
@@ -326,7 +326,7 @@ fn a_text_is_a_string_or_a_slot() {
         assert_eq!(encode(&text), bytes);
         pass(&text);
     }
-    // Numbers that other libraries write in other forms, and what is neither.
+    // Numbers in the forms that other libraries choose, and invalid values.
     assert_eq!(decode::<Text>(b"\xd0\x05").unwrap(), Text::Slot(5));
     for bytes in [&b"\xff"[..], b"\xcf\0\0\0\x01\0\0\0\0", b"\xc0", b"\x90"] {
         assert!(decode::<Text>(bytes).is_err(), "{bytes:?}");
@@ -355,7 +355,7 @@ struct NewerEntries {
 }
 
 #[test]
-fn what_a_newer_peer_adds_is_ignored() {
+fn unknown_members_of_newer_peers_are_ignored() {
     let welcome = Newer::Welcome(NewerWelcome {
         news: vec![1],
         epoch: "e",
@@ -367,7 +367,7 @@ fn what_a_newer_peer_adds_is_ignored() {
         panic!("a welcome");
     };
     assert_eq!((welcome.resumed, welcome.received), (true, 4));
-    assert!(!welcome.draining, "what isn't there has its default");
+    assert!(!welcome.draining, "absent members have their defaults");
     let entries = Newer::Entries(NewerEntries { news: true });
     let frame: ClientFrame = decode(&encode(&entries)).unwrap();
     assert_eq!(frame, ClientFrame::Entries(Entries::default()));

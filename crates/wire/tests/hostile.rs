@@ -1,4 +1,4 @@
-//! Messages that are made to do harm.
+//! Malicious messages.
 
 use protocol::limits::{DEPTH, VALUES};
 use protocol::{Command, Error, Handle};
@@ -22,9 +22,9 @@ fn claims(marker: u8) -> Vec<u8> {
     bytes
 }
 
-/// Taking a claim at its word would need more memory than there is, so that this would end the test.
+/// Allocating as much as a message claims would exhaust the memory and end the test.
 #[test]
-fn memory_is_taken_for_what_is_there() {
+fn memory_is_allocated_for_received_bytes_only() {
     for marker in [0xdd, 0xc6, 0xdb, 0xdf] {
         let bytes = claims(marker);
         assert!(decode::<ClientFrame>(&bytes).is_err());
@@ -35,7 +35,7 @@ fn memory_is_taken_for_what_is_there() {
 }
 
 #[test]
-fn a_client_says_so_much_and_no_more() {
+fn messages_of_a_client_have_a_limit_of_values() {
     let many = ClientFrame::Entries(Entries {
         entries: vec![ByteBuf::new(); VALUES],
         ..Entries::default()
@@ -54,9 +54,9 @@ fn a_client_says_so_much_and_no_more() {
     assert!(matches!(result, Err(DecodeError::TooDeep)));
 }
 
-/// Deeper than a stack would stand.
+/// A nesting deeper than the stack permits.
 #[test]
-fn nests_are_refused() {
+fn deep_nesting_is_rejected() {
     let call = b"\x81\xa4call\x82\xa6target\x01\xa7command\x81\xabsetPriority";
     let bytes = [&call[..], &vec![0x91; 1 << 20]].concat();
     assert!(decode::<ClientEntry>(&bytes).is_err());
@@ -64,7 +64,7 @@ fn nests_are_refused() {
 }
 
 #[test]
-fn what_breaks_off_is_refused() {
+fn truncated_messages_are_rejected() {
     let bytes = encode(&ServerEntry::Answer(Answer {
         call: 300,
         result: Err(Error::plain("an error")),

@@ -1,8 +1,8 @@
-//! Clients and servers of other releases: what they sent, recorded, and what is sent today, are the same.
+//! Compatibility with other releases: recorded messages decode, and encode to the same bytes.
 //!
 //! `recorded/VERSION.txt` has the WebSocket messages of a server and two clients of that release, one per line:
-//! the number of the link, the sender, and the message in Base64. Reading all of it is what a server or client of
-//! today needs of an older one; writing the same bytes is what an older one needs of today's.
+//! the number of the link, the sender, and the message in Base64. Today's servers and clients must decode all
+//! of it to serve an older peer, and must write the same bytes to be understood by it.
 
 use data_encoding::BASE64;
 use protocol::Update;
@@ -12,12 +12,12 @@ use wire::v1::{
     UpdateEncoder, decode, encode,
 };
 
-/// What each side of one client's logs has read and would write.
+/// Decoders and encoders of one client's logs, for both sides.
 #[derive(Default)]
 struct Logs {
     acts: (ActDecoder, ActEncoder),
     updates: (UpdateDecoder, UpdateEncoder),
-    /// The number of the next entry of each direction that wasn't seen.
+    /// The number of the next unseen entry of each direction.
     next: [u64; 2],
     /// Entries that are still to be written.
     expected: Vec<Vec<u8>>,
@@ -37,7 +37,7 @@ fn release_3_27_1() {
     }
 }
 
-/// Reads a recording, writes it again, and counts what is in it.
+/// Decodes a recording, encodes it again, and counts its messages by kind.
 fn replay(recording: &str) -> BTreeMap<&'static str, usize> {
     let mut clients = HashMap::new();
     let mut logs: HashMap<String, Logs> = HashMap::new();
@@ -61,7 +61,7 @@ fn replay(recording: &str) -> BTreeMap<&'static str, usize> {
                     for entry in logs.unseen(0, frame) {
                         *counts.entry(logs.act(entry)).or_default() += 1;
                     }
-                    assert!(logs.expected.is_empty(), "entries that nobody sent");
+                    assert!(logs.expected.is_empty(), "unsent entries");
                 }
             }
         } else {
@@ -75,7 +75,7 @@ fn replay(recording: &str) -> BTreeMap<&'static str, usize> {
                     for entry in logs.unseen(1, frame) {
                         *counts.entry(logs.update(entry)).or_default() += 1;
                     }
-                    assert!(logs.expected.is_empty(), "entries that nobody sent");
+                    assert!(logs.expected.is_empty(), "unsent entries");
                 }
             }
         }
@@ -84,7 +84,7 @@ fn replay(recording: &str) -> BTreeMap<&'static str, usize> {
 }
 
 impl Logs {
-    /// The entries of a frame that an earlier link didn't bring.
+    /// Returns the entries of a frame that no earlier link has carried.
     fn unseen(&mut self, direction: usize, frame: Entries) -> Vec<Vec<u8>> {
         let next = &mut self.next[direction];
         let entries = (frame.at..).zip(frame.entries);
@@ -98,7 +98,7 @@ impl Logs {
             .collect()
     }
 
-    /// A client's entry: what it is. Its definitions are written with the act that they are for.
+    /// Checks a client's entry and returns its kind. A definition is written with its act.
     fn act(&mut self, entry: Vec<u8>) -> &'static str {
         let decoded = self.acts.0.decode(&entry).expect("an entry");
         self.expected.push(entry);
@@ -112,7 +112,7 @@ impl Logs {
         }
     }
 
-    /// A server's entry: what it is. The same as of acts.
+    /// Checks a server's entry and returns its kind, in the same way.
     fn update(&mut self, entry: Vec<u8>) -> &'static str {
         let is_definition = matches!(
             decode(&entry).expect("an entry"),

@@ -1,4 +1,4 @@
-//! Updates as a client decodes them: whole, checked, and without what others could harm it by.
+//! Tests of a client's decoder: whole snapshots, checked texts, ignored appData.
 
 use protocol::limits::{SLOTS, SNAPSHOT_BYTES};
 use protocol::{
@@ -51,7 +51,7 @@ fn slots_become_texts_until_a_snapshot() {
 }
 
 #[test]
-fn a_snapshot_comes_whole() {
+fn a_snapshot_is_returned_whole() {
     let mut decoder = UpdateDecoder::default();
     let mut part = |part, more| {
         let id = AppDataId(u64::from(part) + 1);
@@ -107,14 +107,14 @@ fn a_flawed_text_of_the_server_is_an_error() {
 }
 
 #[test]
-fn flawed_app_data_of_others_is_left_out() {
+fn flawed_app_data_of_others_is_ignored() {
     let mut decoder = UpdateDecoder::default();
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let left = read(&mut decoder, &app_data(inline(&deep))).unwrap();
     assert_eq!(left, None);
     assert_eq!(
         decoder.left_out().unwrap().line,
-        "appData of another client is left out [number:1]: a text of 100000 levels, where 64 are possible"
+        "ignoring appData of another client [number:1]: a text has 100000 levels, the limit is 64"
     );
     assert_eq!(decoder.left_out(), None);
 
@@ -133,9 +133,9 @@ fn flawed_app_data_of_others_is_left_out() {
     assert!(decoder.left_out().unwrap().line.contains("[number:2]"));
 }
 
-/// What a server encodes comes out of a client's decoder as it went in, in however many entries.
+/// Updates survive encoding and decoding, however many entries they take.
 #[test]
-fn updates_pass_as_they_are() {
+fn updates_round_trip() {
     let (mut encoder, mut decoder) = (UpdateEncoder::default(), UpdateDecoder::default());
     let content = |id: u64, bytes: usize| AppDataContent {
         id: AppDataId(id),

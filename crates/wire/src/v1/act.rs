@@ -1,4 +1,4 @@
-//! Acts of a client, to and from entries of its log.
+//! Conversion between acts of a client and entries of its log.
 
 use super::client::{Call, ClientEntry, Values};
 use super::{DecodeError, SlotError, Text, TextReader, TextWriter, decode_from_client, encode};
@@ -6,19 +6,19 @@ use protocol::{self, Act, Error, Json, Revision};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// Encoder of a client's acts, which knows the texts that the server has already.
+/// Encoder of a client's acts. It tracks the texts that the server has already.
 #[derive(Debug, Default)]
 pub struct ActEncoder {
     slots: TextWriter,
 }
 
 impl ActEncoder {
-    /// Begins a new log: the server knows no texts.
+    /// Begins a new log: the server has no texts.
     pub fn clear(&mut self) {
         self.slots.clear();
     }
 
-    /// Returns the entries of an act: definitions of slots, if it needs any, and in the end the act itself.
+    /// Returns the entries of an act: definitions of slots, if it needs any, then the act itself.
     pub fn encode(&mut self, act: Act) -> Vec<Vec<u8>> {
         let mut entries = Vec::with_capacity(1);
         let mut text = |json: &str| {
@@ -82,25 +82,25 @@ impl ActEncoder {
 pub enum Decoded {
     /// An act.
     Act(Act),
-    /// A text for entries that follow.
+    /// A definition of a text for later entries.
     Definition,
-    /// A call of a command that isn't known here: an older or newer client's. It is to be answered with
+    /// A call of an unknown command, from an older or newer client. The server replies with
     /// this error.
     Unknown(Error),
 }
 
-/// Error of an entry that breaks the protocol.
+/// Protocol error in a client's entry.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// The bytes are not an entry.
     #[error(transparent)]
     Bytes(#[from] DecodeError),
-    /// A slot is used as it can't be.
+    /// A slot is used incorrectly.
     #[error(transparent)]
     Slot(#[from] SlotError),
 }
 
-/// Decoder of a client's acts, which keeps the texts that the client has defined.
+/// Decoder of a client's acts. It keeps the texts that the client has defined.
 #[derive(Debug, Default)]
 pub struct ActDecoder {
     slots: TextReader,
@@ -173,7 +173,7 @@ impl ActDecoder {
     }
 }
 
-/// A call that can't be decoded is answered; anything else breaks the protocol.
+/// Returns the error for a call that can't be decoded; anything else is a protocol error.
 fn unknown(bytes: &[u8], error: DecodeError) -> Result<Decoded, ActError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -205,8 +205,8 @@ mod tests {
         for unknown in [json!("levitate"), json!({ "levitate": {} })] {
             assert!(matches!(read(call(unknown)), Ok(Decoded::Unknown(_))));
         }
-        for nonsense in [json!({ "levitate": {} }), json!([1, 2]), json!("call")] {
-            assert!(read(nonsense.clone()).is_err(), "{nonsense}");
+        for invalid in [json!({ "levitate": {} }), json!([1, 2]), json!("call")] {
+            assert!(read(invalid.clone()).is_err(), "{invalid}");
         }
         assert!(ActDecoder::default().decode(&[]).is_err());
     }

@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClientEntry {
-    /// From now on, this slot of the client holds this text.
+    /// Definition: from now on, this slot of the client holds this text.
     Define {
         /// Less than [`limits::SLOTS`](protocol::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,
     },
-    /// A command. Its answer names it by the number of this entry.
+    /// A command. Its answer refers to it by the number of this entry.
     Call(Box<Call>),
-    /// What has no answer: a packet or a message.
+    /// A packet or a message, which has no answer.
     Notice {
         /// The object.
         target: Handle,
-        /// What it is.
+        /// Its kind.
         notice: Notice,
-        /// The packet's or the message's bytes.
+        /// Its bytes.
         #[serde(with = "serde_bytes")]
         data: Vec<u8>,
     },
@@ -32,21 +32,21 @@ pub enum ClientEntry {
         /// The object.
         target: Handle,
     },
-    /// `router.updateMediaCodecs()`. The client has checked them.
+    /// `router.updateMediaCodecs()`. The client has checked the codecs.
     UpdateMediaCodecs {
         /// The Router.
         target: Handle,
-        /// The codecs; none is `undefined`.
+        /// The codecs; absent is `undefined`.
         #[serde(default)]
         media_codecs: Option<Text>,
     },
-    /// What an appData holds: a new one before its first use, or one that has changed.
+    /// Content of an appData: a new one before its first use, or a changed one.
     AppData {
-        /// Which.
+        /// The appData.
         id: AppDataId,
-        /// What it holds.
+        /// Its content.
         value: Text,
-        /// Which of this client's changes of it, counted from 1.
+        /// The client's revision of it, counted from 1.
         #[serde(default, skip_serializing_if = "super::is_zero")]
         revision: u64,
     },
@@ -54,7 +54,7 @@ pub enum ClientEntry {
     SetAppData {
         /// The object.
         target: Handle,
-        /// Its appData from now on; none is one that holds nothing.
+        /// Its new appData; absent is an empty object.
         #[serde(default)]
         app_data: Option<AppDataId>,
     },
@@ -68,17 +68,17 @@ pub enum ClientEntry {
 pub struct Call {
     /// The object; 0 for `createWorker`.
     pub target: Handle,
-    /// The command, without what is in `values`.
+    /// The command, without the options in `values`.
     pub command: Command,
-    /// Its options that repeat.
+    /// Its options whose texts repeat.
     #[serde(default, skip_serializing_if = "Values::is_empty")]
     pub values: Values,
-    /// The appData of the object that it creates; none is one that holds nothing.
+    /// The appData of the object that it creates; absent is an empty object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_data: Option<AppDataId>,
 }
 
-/// Options of a command that come again and again, by their names there.
+/// Options of a command whose texts repeat, by their names in the command.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Values {
@@ -94,7 +94,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Takes the option that repeats out of a command; `text` says how it is sent.
+    /// Moves the repeating option out of a command; `text` converts it to its form on the wire.
     pub fn take(command: &mut Command, text: impl FnOnce(&str) -> Text) -> Self {
         let mut values = Self::default();
         if let Some((option, json)) = command.repeated()
@@ -105,7 +105,7 @@ impl Values {
         values
     }
 
-    /// Puts it back; `json` gives what was sent. A value that the command has no option for is ignored.
+    /// Moves it back; `json` resolves it. A value is ignored if the command has no option for it.
     pub fn put_back<E>(
         mut self,
         command: &mut Command,

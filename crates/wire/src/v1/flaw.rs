@@ -1,39 +1,39 @@
-//! Bounds of the JSON texts that a server sends. JavaScript parses them and applications walk through the
-//! values: a text that isn't JSON, or that is nested without end, would throw there, far from here.
+//! Checks of the JSON texts that a server sends. JavaScript parses them and applications traverse the
+//! values: a text that isn't JSON, or is nested too deeply, would throw there.
 
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::{AppDataId, Json};
 use serde::de::IgnoredAny;
 
 /// Levels of objects and arrays in a text that isn't an appData. Servers make texts of ten levels, and
-/// parse no more than 127 in what they hand on of another client: RTP parameters.
+/// parse at most 127 in RTP parameters, which they forward from other clients.
 const DEPTH: usize = 128;
 
-/// Ids of appData are numbers of 53 bits, which JavaScript can tell apart, other than 0.
+/// The largest appData id: ids are integers of 53 bits, which JavaScript represents exactly, other than 0.
 const LAST_ID: u64 = (1 << 53) - 1;
 
-/// A text that nobody should be given.
+/// Defect of a JSON text, which must not reach the application.
 #[derive(Debug, thiserror::Error)]
 pub enum Flaw {
     /// It is not JSON.
     #[error("a text is not JSON: {0}")]
     Syntax(#[from] serde_json::Error),
-    /// Values in values are too deep.
-    #[error("a text of {levels} levels, where {most} are possible")]
+    /// Objects and arrays are nested too deeply.
+    #[error("a text has {levels} levels, the limit is {most}")]
     Depth {
         /// Its levels.
         levels: usize,
-        /// The most that are taken.
+        /// The limit.
         most: usize,
     },
     /// An appData has more bytes than [`APP_DATA_BYTES`].
-    #[error("an appData of {0} bytes, where {APP_DATA_BYTES} are possible")]
+    #[error("an appData has {0} bytes, the limit is {APP_DATA_BYTES}")]
     Size(usize),
     /// An appData is a scalar.
-    #[error("an appData that is neither an object nor an array")]
+    #[error("an appData is neither an object nor an array")]
     Scalar,
-    /// An id can't be told apart in JavaScript.
-    #[error("an appData with the id {0}, where 1 to {LAST_ID} are possible")]
+    /// An id is out of range.
+    #[error("an appData has the id {0}, expected 1 to {LAST_ID}")]
     Id(u64),
 }
 
@@ -42,7 +42,7 @@ pub(super) fn check(json: &Json) -> Result<(), Flaw> {
     check_depth(json, DEPTH)
 }
 
-/// Checks an appData, which a server hands on from another client.
+/// Checks an appData, which a server forwards from another client.
 pub(super) fn check_app_data(id: AppDataId, json: &Json) -> Result<(), Flaw> {
     let text = json.as_str();
     if !(1..=LAST_ID).contains(&id.0) {
@@ -59,7 +59,7 @@ pub(super) fn check_app_data(id: AppDataId, json: &Json) -> Result<(), Flaw> {
 }
 
 fn check_depth(json: &Json, most: usize) -> Result<(), Flaw> {
-    // It knows nothing of depth, and needs no stack for it.
+    // It ignores the depth, and needs no stack for it.
     serde_json::from_str::<IgnoredAny>(json.as_str())?;
     let levels = json.depth();
     if levels > most {
@@ -83,8 +83,12 @@ mod tests {
             ("half a surrogate pair", r#"["\ud83d"]"#.to_owned(), true),
             ("the deepest", nested(DEPTH), true),
             ("one level more", nested(DEPTH + 1), false),
-            ("no end of levels", nested(1_000_000), false),
-            ("half of it", "[".repeat(1_000_000), false),
+            ("a million levels", nested(1_000_000), false),
+            (
+                "a million levels without an end",
+                "[".repeat(1_000_000),
+                false,
+            ),
             (
                 "brackets in a text",
                 format!(r#""{}""#, "[".repeat(1000)),

@@ -1,4 +1,4 @@
-//! Frames: the greeting, and numbered entries after it.
+//! Frames: the handshake, then numbered entries.
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -7,9 +7,9 @@ use serde_bytes::ByteBuf;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClientFrame {
-    /// The first on every link.
+    /// The first frame of every link.
     Hello(Hello),
-    /// All others.
+    /// All other frames.
     Entries(Entries),
 }
 
@@ -17,62 +17,62 @@ pub enum ClientFrame {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ServerFrame {
-    /// The answer to a hello.
+    /// The reply to a hello.
     Welcome(Welcome),
-    /// All others.
+    /// All other frames.
     Entries(Entries),
 }
 
-/// One life of a session on a server. A session that was lost and begun again has another epoch:
+/// One life of a session on a server. A session that was lost and created again has another epoch:
 /// its handles name other objects.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub String);
 
-/// Who comes, and what it has.
+/// The client's identity and the position of its logs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Hello {
     /// The client's secret name: 128 random bits in hexadecimal digits, made once per client and
     /// kept through all its links.
     pub client: String,
-    /// The session to join. None: a session of its own, which ends with its client.
+    /// The session to join. `None`: a session of its own, which ends with its client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// Which of the client's links this is: 1, 2, 3 and so on, those that failed included.
+    /// The number of the link of this client: 1, 2, 3 and so on, failed ones included.
     pub link: u64,
-    /// What the client has of the session, unless it was never welcomed.
+    /// The client's position in the session, unless it was never welcomed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<Resume>,
     /// The client's software, for logs: `remote-mediasoup/3.27.1`.
     pub agent: String,
 }
 
-/// Where a client stands.
+/// Position of a client's logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resume {
-    /// The epoch that the client knows.
+    /// The last epoch of the client.
     pub epoch: Epoch,
-    /// The link whose welcome began the logs that the client goes on with: the last that was not
-    /// `resumed`. A server that began them again since, in a welcome that was lost, tells by it.
+    /// The link whose welcome began the client's logs: the last that was not `resumed`. A server that
+    /// restarted them later, in a welcome that was lost, detects it by this number.
     #[serde(default)]
     pub since: u64,
-    /// The number of the last entry it has received.
+    /// The number of the last received entry.
     pub received: u64,
 }
 
-/// Where the server stands.
+/// Position of the server's logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Welcome {
     /// The session's epoch.
     pub epoch: Epoch,
-    /// Whether both logs go on. If not, both are counted from 1 again, and the server's first entry is
+    /// True if both logs resume. If false, both restart at 1, and the server's first entry is
     /// a snapshot.
     pub resumed: bool,
-    /// The number of the last entry of this client that the session has taken; 0 unless resumed.
+    /// The number of the last entry of this client that the session has received; 0 unless resumed.
     pub received: u64,
-    /// Whether the server takes no new Workers because it is about to leave.
+    /// True if the server is about to exit and takes no new Workers.
     #[serde(default)]
     pub draining: bool,
     /// The server's software, for logs.
@@ -80,8 +80,8 @@ pub struct Welcome {
     pub agent: String,
 }
 
-/// Entries in a row, and how far those of the other side have come. Without entries it is a mere
-/// acknowledgement.
+/// Consecutive entries, and an acknowledgement of the other side's entries. Without entries it is an
+/// acknowledgement only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Entries {
@@ -89,33 +89,33 @@ pub struct Entries {
     pub at: u64,
     /// The number of the last entry that the sender has received.
     pub ack: u64,
-    /// Of a server: whether the first entry is a snapshot, which stands for all before it.
+    /// Of a server: true if the first entry is a snapshot, which replaces all before it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fresh: bool,
     /// The entries, each one MessagePack value.
     pub entries: Vec<ByteBuf>,
 }
 
-/// Why a WebSocket is closed. Clients come back after all but those that say they shouldn't.
+/// Reason of a closed WebSocket, by its close code. Clients reconnect unless it is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub enum Close {
-    /// The client said goodbye, or the server is done with it.
+    /// The client has said goodbye, or the server has removed it.
     Normal = 1000,
-    /// The server goes away; it, or another, may be back soon.
+    /// The server exits; it, or another, may be back soon.
     GoingAway = 1001,
-    /// What was sent makes no sense. Coming back with the same makes none either.
+    /// The peer violated the protocol. A reconnect would fail again.
     ProtocolError = 4000,
-    /// The same client came on another link, which goes on instead.
+    /// The same client has another link, which replaces this one.
     Replaced = 4001,
     /// A limit of the token: sessions, clients.
     Limit = 4002,
-    /// Nothing was heard for too long.
+    /// The peer was silent for too long.
     Silent = 4003,
 }
 
 impl Close {
-    /// Whether a client is to stay away.
+    /// Returns true if the client must not reconnect.
     #[must_use]
     pub fn is_final(code: u16) -> bool {
         [Self::ProtocolError, Self::Replaced, Self::Limit]

@@ -1,14 +1,14 @@
-//! How much a message holds, before anything is made of it.
+//! Limits of a message's number of values and depth, checked before it is decoded.
 
 use super::DecodeError;
 use protocol::limits::DEPTH;
 
-/// Refuses what holds more values than these, or any that are too deep for the decoder's stack. Bytes that end too early or
-/// have no meaning are left to the decoder, which fails there.
+/// Rejects a message with more than `most` values, or with a nesting too deep for the decoder's stack.
+/// Truncated or invalid bytes pass: the decoder fails on them.
 pub(super) fn measure(bytes: &[u8], most: usize) -> Result<(), DecodeError> {
     let mut rest = bytes;
     let mut values = 0;
-    // How many values are still to come, of each value that this one is in.
+    // Number of remaining values in each enclosing value.
     let mut levels = vec![1_u64];
     while let Some(level) = levels.last_mut() {
         if *level == 0 {
@@ -37,7 +37,7 @@ pub(super) fn measure(bytes: &[u8], most: usize) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Of the first value: its bytes, and how many values inside it follow. None if there is no such.
+/// Returns the size of the first value's head and the number of values inside it, `None` if it is invalid.
 fn head(bytes: &[u8]) -> Option<(usize, u64)> {
     let (marker, rest) = bytes.split_first()?;
     let leaf = |size: usize| Some((1 + size, 0));
@@ -73,7 +73,7 @@ fn head(bytes: &[u8]) -> Option<(usize, u64)> {
     }
 }
 
-/// A number of so many bytes, 4 at most.
+/// Reads a number of this many bytes, 4 at most.
 fn number(bytes: &[u8], width: usize) -> Option<u64> {
     let bytes = bytes.get(..width)?;
     Some(

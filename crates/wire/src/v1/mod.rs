@@ -34,47 +34,47 @@ use protocol::limits::VALUES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The WebSocket subprotocol, which is the protocol's version: peers without a common one don't
-/// speak to each other.
+/// The WebSocket subprotocol, which is the protocol's version: peers without a common one refuse
+/// each other.
 pub const SUBPROTOCOL: &str = "remote-mediasoup.v1";
 
-/// Bytes that are no message of this protocol.
+/// Error of a message that can't be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// They have another form.
+    /// The message has another form.
     #[error("not a message of {SUBPROTOCOL}: {0}")]
     Form(#[from] rmp_serde::decode::Error),
-    /// They hold more than [`limits::VALUES`](protocol::limits::VALUES) values.
-    #[error("a message of too many values")]
+    /// It holds more than [`limits::VALUES`](protocol::limits::VALUES) values.
+    #[error("the message has too many values")]
     TooMany,
-    /// Values in values are deeper than [`limits::DEPTH`](protocol::limits::DEPTH).
-    #[error("a message of too many levels")]
+    /// It is nested deeper than [`limits::DEPTH`](protocol::limits::DEPTH).
+    #[error("the message is nested too deeply")]
     TooDeep,
 }
 
-/// The MessagePack form of a frame or an entry.
+/// Returns the MessagePack form of a frame or an entry.
 ///
 /// # Panics
-/// Never for the types of this module: they hold nothing that MessagePack can't say.
+/// Never for the types of this module: all of them have a MessagePack form.
 #[must_use]
 pub fn encode(message: &impl Serialize) -> Vec<u8> {
     rmp_serde::to_vec_named(message).expect("every type of the protocol has a MessagePack form")
 }
 
-/// Reads a frame or an entry of a server, which its clients trust to be no larger than it need be.
+/// Decodes a frame or an entry of a server, whose size its clients trust.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     measure::measure(bytes, usize::MAX)?;
     Ok(rmp_serde::from_slice(bytes)?)
 }
 
-/// Reads a frame or an entry of a client. A value of one byte may take a hundred in memory, so that
+/// Decodes a frame or an entry of a client. A value of one byte may take a hundred in memory, so that
 /// they are counted first.
 pub fn decode_from_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     measure::measure(bytes, VALUES)?;
     Ok(rmp_serde::from_slice(bytes)?)
 }
 
-/// Whether a number is left out.
+/// Returns true for 0, which is omitted.
 fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
     *number == T::default()
 }

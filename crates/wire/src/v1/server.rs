@@ -9,31 +9,31 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ServerEntry {
-    /// From now on, this slot of the server holds this text. A snapshot empties all slots.
+    /// Definition: from now on, this slot of the server holds this text. A snapshot empties all slots.
     Define {
         /// Less than [`limits::SLOTS`](protocol::limits::SLOTS).
         slot: u32,
         /// The text.
         text: Json,
     },
-    /// All that the session holds. Stands for everything before it, answers excepted.
+    /// The whole state of the session. It replaces everything before it except answers.
     Snapshot(Snapshot),
     /// A new object.
     Created {
         /// The object.
         object: Box<Object>,
-        /// The number of the `call` that asked for it, if it is one of this client's.
+        /// The number of the `call` that requested it, if it is one of this client's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<u64>,
     },
-    /// Members of an object have other values, without an event that says so.
+    /// New values of members of an object, without an event.
     Set {
         /// The object.
         target: Handle,
-        /// JSON texts by their names; none is `undefined`.
+        /// JSON texts by their names; absent is `undefined`.
         members: BTreeMap<String, Option<Text>>,
     },
-    /// Two objects close together from now on: the ends of a pipe.
+    /// Two objects that close together from now on: the ends of a pipe.
     Linked {
         /// One.
         one: Handle,
@@ -42,51 +42,51 @@ pub enum ServerEntry {
     },
     /// An event.
     Emission {
-        /// What is emitted.
+        /// The event and its object.
         emission: Emission,
-        /// Whether it is a worker's notification, which has its own turn of the event loop.
+        /// True for a worker's notification, which has its own turn of the event loop.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         notified: bool,
     },
     /// The answer to a call.
     Answer(Answer),
-    /// What an appData holds, when another client has changed it or brought it in.
+    /// Content of an appData that another client has changed or brought in.
     AppData {
-        /// Which.
+        /// The appData.
         id: AppDataId,
-        /// What it holds.
+        /// Its content.
         value: Text,
-        /// The last change of the receiving client's own that it comes after. One who has sent a later
-        /// one knows better.
+        /// The receiving client's last revision that the content includes. A client that has sent a newer
+        /// one ignores the content.
         #[serde(default, skip_serializing_if = "super::is_zero")]
         revision: u64,
     },
-    /// Another client has given an object another appData.
+    /// Another client has assigned another appData to an object.
     SetAppData {
         /// The object.
         target: Handle,
-        /// Its appData from now on.
+        /// Its new appData.
         #[serde(default)]
         app_data: Option<AppDataId>,
     },
     /// A line for the log.
     Log {
-        /// The Worker whose process logs it.
+        /// The Worker whose process logged it.
         #[serde(default)]
         worker: Option<Handle>,
-        /// Under whose name.
+        /// Its logger.
         logger: Logger,
-        /// How much it matters.
+        /// Its level.
         level: Level,
         /// The line.
         line: String,
-        /// The error that it is about.
+        /// The error that caused it.
         #[serde(default)]
         error: Option<Error>,
     },
-    /// The server is about to leave and takes no new Workers.
+    /// The server is about to exit and takes no new Workers.
     Draining {
-        /// Milliseconds until it leaves at the latest.
+        /// Milliseconds until it exits at the latest.
         within_ms: u64,
     },
 }
@@ -96,34 +96,34 @@ pub enum ServerEntry {
 pub struct Answer {
     /// The number of the call's entry.
     pub call: u64,
-    /// What came of it.
+    /// Its result.
     pub result: Result<Reply, Error>,
 }
 
-/// All that a session holds, in as many entries in a row as it takes.
+/// The whole state of a session, in consecutive entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Snapshot {
-    /// Which part it is, from 0. Part 0 stands for everything before it, parts of other snapshots included.
+    /// The number of this part, from 0. Part 0 replaces everything before it, parts of other snapshots included.
     #[serde(skip_serializing_if = "super::is_zero")]
     pub part: u32,
-    /// Whether another part follows. A snapshot means nothing before its last part is there.
+    /// True if another part follows. A snapshot takes effect with its last part.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    /// What each appData holds.
+    /// Content of each appData.
     pub app_data: Vec<(AppDataId, Text)>,
-    /// The last change of the receiving client's own that each of them comes after, where there is any.
+    /// The receiving client's last revision that each content includes, if there is any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<(AppDataId, u64)>,
     /// The open objects, each after its parent.
     pub objects: Vec<Object>,
 }
 
-/// An object, whole.
+/// Complete description of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Object {
-    /// What it is called from now on.
+    /// Its handle.
     pub handle: Handle,
     /// Its class.
     pub kind: Kind,
@@ -133,7 +133,7 @@ pub struct Object {
     pub parent: Handle,
     /// JSON texts of its members by their names; those that are absent are `undefined`.
     pub members: BTreeMap<String, Text>,
-    /// Its appData; none is one that holds nothing.
+    /// Its appData; absent is an empty object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_data: Option<AppDataId>,
     /// Of a WebRtcTransport: the WebRtcServer that serves it.

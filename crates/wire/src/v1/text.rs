@@ -1,16 +1,16 @@
-//! JSON text that may have been sent before.
+//! JSON texts, inline or by slot.
 
 use protocol::Json;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// JSON text, or the slot in which the sender has put it by a `define` before.
+/// JSON text, or the slot that the sender has defined for it before.
 ///
 /// A string is the text itself, a number is a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Text {
-    /// What a slot of the sender holds.
+    /// A slot of the sender.
     Slot(u32),
     /// The text itself.
     Inline(Json),
@@ -25,8 +25,8 @@ impl Serialize for Text {
     }
 }
 
-// Not `untagged`, which reads a value into a form of serde's own that says of itself that it's
-// readable by humans; there a `Json` is no string.
+// Not `untagged`: serde buffers such a value in a form that counts as human-readable, in which a `Json` is
+// not a string.
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor)

@@ -1,9 +1,9 @@
-//! Texts that repeat: sent once, named by a slot afterwards.
+//! Texts that repeat: sent once, then referred to by a slot.
 //!
-//! A [`TextWriter`] decides which texts get slots, a [`TextReader`] keeps what it is told. Both hold the same
-//! bytes, bounded by [`SLOTS`] and [`SLOTS_BYTES`]: a text goes into a slot whenever it fits, in the end in place
-//! of the one that wasn't used for longest, else it is sent inline. Slots live as long as the log that
-//! defines them: both ends are cleared where that begins anew, and the server's at every snapshot.
+//! A [`TextWriter`] decides which texts get slots, a [`TextReader`] keeps their definitions. Both hold the same
+//! bytes, limited by [`SLOTS`] and [`SLOTS_BYTES`]: a text that fits goes into a slot, if necessary the least
+//! recently used one; other texts are sent inline. Slots live as long as the log that defines them: both ends
+//! are cleared when the log restarts, and the server's at every snapshot.
 
 use super::Text;
 use protocol::Json;
@@ -11,7 +11,7 @@ use protocol::limits::{SLOTS, SLOTS_BYTES};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Texts below this many bytes are sent inline: a slot would save little.
+/// Length in bytes below which texts are sent inline: a slot would save little.
 const SHORT: usize = 64;
 
 /// The sending end.
@@ -19,7 +19,7 @@ const SHORT: usize = 64;
 pub struct TextWriter {
     slots: Vec<Written>,
     by_text: HashMap<Arc<str>, u32>,
-    /// Slots by when they were used last.
+    /// Slots by the time of their last use.
     by_use: BTreeMap<u64, u32>,
     uses: u64,
     bytes: usize,
@@ -32,13 +32,13 @@ struct Written {
 }
 
 impl TextWriter {
-    /// No slots.
+    /// Creates a writer without slots.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How to say a JSON text; before it, if it is new, which slot is to be defined as which text.
+    /// Returns the form of a text on the wire, and the definition of its slot if the text is new.
     ///
     /// The definition must be pushed before the entry that uses the slot.
     pub fn text(&mut self, text: &str) -> (Option<(u32, Json)>, Text) {
@@ -55,7 +55,7 @@ impl TextWriter {
         }
     }
 
-    /// Forgets all slots: the log begins anew, or a snapshot is about to be made.
+    /// Drops all slots: the log restarts, or a snapshot follows.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
@@ -106,17 +106,17 @@ fn inline(text: &str) -> Text {
     Text::Inline(Json::from_text(text))
 }
 
-/// Use of a slot that isn't possible.
+/// Incorrect use of a slot.
 #[derive(Debug, thiserror::Error)]
 pub enum SlotError {
-    /// A text names a slot that holds nothing.
-    #[error("slot {0} holds nothing")]
+    /// A text refers to an undefined slot.
+    #[error("slot {0} is not defined")]
     Empty(u32),
     /// A slot beyond [`SLOTS`].
-    #[error("there is no slot {0}")]
+    #[error("slot {0} is out of range")]
     Unknown(u32),
-    /// Slots would hold more than [`SLOTS_BYTES`].
-    #[error("the slots can't hold {0} bytes")]
+    /// The slots would hold more than [`SLOTS_BYTES`].
+    #[error("the slots would hold {0} bytes, the limit is {SLOTS_BYTES}")]
     Full(usize),
 }
 
@@ -128,13 +128,13 @@ pub struct TextReader {
 }
 
 impl TextReader {
-    /// No slots.
+    /// Creates a reader without slots.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// From now on, this slot holds this text.
+    /// Puts a text into a slot.
     pub fn define(&mut self, slot: u32, text: Json) -> Result<(), SlotError> {
         if slot >= SLOTS {
             return Err(SlotError::Unknown(slot));
@@ -149,7 +149,7 @@ impl TextReader {
         Ok(())
     }
 
-    /// The text that is meant.
+    /// Returns the referenced text.
     pub fn resolve<'a>(&'a self, text: &'a Text) -> Result<&'a Json, SlotError> {
         match text {
             Text::Inline(json) => Ok(json),
@@ -157,7 +157,7 @@ impl TextReader {
         }
     }
 
-    /// The text that is meant, taken out of its form on the wire.
+    /// Returns the referenced text by value.
     pub fn take(&self, text: Text) -> Result<Json, SlotError> {
         match text {
             Text::Inline(json) => Ok(json),
@@ -165,7 +165,7 @@ impl TextReader {
         }
     }
 
-    /// Forgets all slots: the log begins anew, or a snapshot came.
+    /// Drops all slots: the log restarts, or a snapshot follows.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
@@ -179,7 +179,7 @@ mod tests {
         format!("{name:0>SHORT$}")
     }
 
-    /// Sends a text; whether it went as a definition, and what came out.
+    /// Sends a text; returns true if it was defined, and the received text.
     fn pass(writer: &mut TextWriter, reader: &mut TextReader, text: &str) -> (bool, String) {
         let (definition, short) = writer.text(text);
         let defined = definition.is_some();

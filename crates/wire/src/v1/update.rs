@@ -1,4 +1,4 @@
-//! Updates of a session, to and from entries of the server's log.
+//! Conversion between updates of a session and entries of the server's log.
 
 mod decode;
 mod encode;

@@ -1,4 +1,4 @@
-//! Decoder of a client.
+//! Decoder of updates, in the client.
 
 use crate::v1::server::{self, Answer, ServerEntry};
 use crate::v1::{DecodeError, Flaw, SlotError, Text, TextReader, decode, flaw};
@@ -8,41 +8,41 @@ use protocol::{
 };
 use std::collections::HashMap;
 
-/// Error of an entry that breaks the protocol.
+/// Protocol error in a server's entry.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
     /// The bytes are not an entry.
     #[error(transparent)]
     Bytes(#[from] DecodeError),
-    /// A slot is used as it can't be.
+    /// A slot is used incorrectly.
     #[error(transparent)]
     Slot(#[from] SlotError),
-    /// A text that the server has made is flawed.
+    /// A text of the server's own is flawed.
     #[error(transparent)]
     Text(#[from] Flaw),
     /// Parts of a snapshot are missing or out of order.
-    #[error("part {0} of a snapshot where another is due")]
+    #[error("part {0} of a snapshot is out of order")]
     Part(u32),
 }
 
-/// Decoder of a server's updates, which keeps the texts that the server has defined.
+/// Decoder of a server's updates. It keeps the texts that the server has defined.
 ///
-/// A text that a server makes and that is [flawed](Flaw) is an error, which ends the link. An appData comes
-/// from another client, who must not be able to end ours: the decoder leaves out one that is flawed, and
-/// says so in a line for the log.
+/// A [flawed](Flaw) text of the server's own is an error, which ends the link. An appData comes from another
+/// client, which must not be able to end this one's link: the decoder ignores a flawed one and reports it in
+/// a log line.
 #[derive(Debug, Default)]
 pub struct UpdateDecoder {
     slots: TextReader,
-    /// The parts of a snapshot so far, and the number of the part that is due.
+    /// The parts of a snapshot so far, and the number of the next part.
     gathered: server::Snapshot,
     due: u32,
-    /// The first flaw of an appData since [`UpdateDecoder::left_out`], and the number of appData left out.
+    /// The first flaw of an appData since [`UpdateDecoder::left_out`], and the number of ignored appData.
     left_out: Option<(Flaw, usize)>,
 }
 
 impl UpdateDecoder {
-    /// Decodes an entry, in the order of the log. Returns `None` for one that nobody needs: a definition, an
-    /// appData that is left out, or part of a snapshot, which comes whole with its last part.
+    /// Decodes an entry, in the order of the log. Returns `None` if it yields no update: a definition, an
+    /// ignored appData, or a part of a snapshot, which is returned whole with its last part.
     pub fn decode(&mut self, bytes: &[u8]) -> Result<Option<Update<EntryNumber>>, UpdateError> {
         Ok(Some(match decode(bytes)? {
             ServerEntry::Define { slot, text } => {
@@ -108,19 +108,19 @@ impl UpdateDecoder {
         }))
     }
 
-    /// Returns a line for the log about the appData left out since the last call, if there were any.
+    /// Returns a log line about the appData ignored since the last call, if there were any.
     pub fn left_out(&mut self) -> Option<Log> {
         let (flaw, count) = self.left_out.take()?;
         Some(Log {
             worker: None,
             logger: Logger::Channel,
             level: Level::Warn,
-            line: format!("appData of another client is left out [number:{count}]: {flaw}"),
+            line: format!("ignoring appData of another client [number:{count}]: {flaw}"),
             error: None,
         })
     }
 
-    /// The whole snapshot, once its last part is there.
+    /// Returns the whole snapshot with its last part.
     fn gather(&mut self, part: server::Snapshot) -> Result<Option<server::Snapshot>, UpdateError> {
         if part.part == 0 {
             self.slots.clear();
@@ -173,7 +173,7 @@ impl UpdateDecoder {
         Ok(json)
     }
 
-    /// The appData, unless it is left out.
+    /// Returns the appData, or `None` if it is ignored.
     fn app_data(
         &mut self,
         id: AppDataId,

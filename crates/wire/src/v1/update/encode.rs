@@ -1,22 +1,22 @@
-//! Encoder of a server.
+//! Encoder of updates, in the server.
 
 use super::snapshot;
 use crate::v1::server::{self, Answer, ServerEntry};
 use crate::v1::{Text, TextWriter, encode};
 use protocol::{AppDataContent, EntryNumber, Json, Object, Snapshot, Update};
 
-/// The member whose text repeats: Routers with the same codecs have the same.
+/// The member whose text repeats: it is the same for Routers with the same codecs.
 const REPEATED: &str = "rtpCapabilities";
 
-/// Encoder of the updates for one client, which knows the texts that the client has already.
+/// Encoder of the updates for one client. It tracks the texts that the client has already.
 #[derive(Debug, Default)]
 pub struct UpdateEncoder {
     slots: TextWriter,
 }
 
 impl UpdateEncoder {
-    /// Returns the entries of an update: definitions of slots, if it needs any, and in the end the update
-    /// itself. A snapshot has [`UpdateEncoder::snapshot`].
+    /// Returns the entries of an update: definitions of slots, if it needs any, then the update itself.
+    /// For a snapshot use [`UpdateEncoder::snapshot`].
     pub fn encode(&mut self, update: Update<EntryNumber>) -> Vec<Vec<u8>> {
         let mut entries = Vec::with_capacity(1);
         let entry = entry(update, |json| {
@@ -30,7 +30,7 @@ impl UpdateEncoder {
         entries
     }
 
-    /// Returns the entries of a snapshot, in as many parts as it takes. It empties all slots.
+    /// Returns the entries of a snapshot, in as many parts as necessary. It empties all slots.
     pub fn snapshot(&mut self, snapshot: Snapshot) -> Vec<Vec<u8>> {
         self.slots.clear();
         snapshot::encode_parts(snapshot)
@@ -43,7 +43,7 @@ pub fn encode_plain(update: Update<EntryNumber>) -> Vec<u8> {
     encode(&entry(update, Text::Inline))
 }
 
-/// The entry of an update. `repeated` turns a text that is likely to be sent again into its form on the wire.
+/// Returns the entry of an update. `repeated` converts a text that is likely to be sent again.
 fn entry(update: Update<EntryNumber>, mut repeated: impl FnMut(Json) -> Text) -> ServerEntry {
     match update {
         Update::Snapshot(snapshot) => ServerEntry::Snapshot(snapshot::whole(snapshot)),
@@ -82,7 +82,7 @@ fn entry(update: Update<EntryNumber>, mut repeated: impl FnMut(Json) -> Text) ->
     }
 }
 
-/// An object as it travels.
+/// Converts an object to its form on the wire.
 pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> server::Object {
     server::Object {
         handle: object.handle,

@@ -1,4 +1,4 @@
-//! Snapshots, in parts that a link carries well.
+//! Snapshots, split into parts.
 
 use super::encode::object_of;
 use crate::v1::server::{self, ServerEntry};
@@ -6,7 +6,7 @@ use crate::v1::{Text, encode};
 use protocol::limits::SNAPSHOT_BYTES;
 use protocol::{AppDataContent, Snapshot};
 
-/// The entries of a snapshot, each of about [`SNAPSHOT_BYTES`] at most.
+/// Returns the entries of a snapshot, each of about [`SNAPSHOT_BYTES`] at most.
 pub(super) fn encode_parts(snapshot: Snapshot) -> Vec<Vec<u8>> {
     let mut parts = Parts::default();
     for content in snapshot.app_data {
@@ -21,7 +21,7 @@ pub(super) fn encode_parts(snapshot: Snapshot) -> Vec<Vec<u8>> {
     parts.encode()
 }
 
-/// A snapshot in one part.
+/// Returns a snapshot in one part.
 pub(super) fn whole(snapshot: Snapshot) -> server::Snapshot {
     let mut part = server::Snapshot::default();
     for content in snapshot.app_data {
@@ -49,7 +49,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// The part that takes something of so many bytes.
+    /// Returns the part with room for this many bytes.
     fn with_room(&mut self, bytes: usize) -> &mut server::Snapshot {
         if self.last_bytes > 0 && self.last_bytes + bytes > SNAPSHOT_BYTES {
             self.full.push(std::mem::take(&mut self.last));
