@@ -1,4 +1,4 @@
-//! Connection to a server, as a replica sees it: actions go out, entries and events of the link come in.
+//! Connection of a replica to its server: actions go out, entries and events of the link come in.
 
 use host::Request;
 use protocol::{Act, Error, Handle, LinkEvent, RequestId, Update};
@@ -6,37 +6,37 @@ use std::time::Duration;
 
 /// Connection to a server. It outlives links, and the session that it was made for.
 pub trait Connection {
-    /// Keeps an action for the next [`Connection::flush`]. The error is a refusal: too much waits, or the
-    /// connection is over.
+    /// Queues an action for the next [`Connection::flush`]. Fails if the queue is full or the connection has
+    /// ended.
     fn send(&mut self, outgoing: Outgoing) -> Result<(), Error>;
 
-    /// Sends what was kept, all together: what an application does in one go the server does in one go, too,
-    /// and nothing comes between a call and the `close()` behind it.
+    /// Sends the queued actions together: the server executes what an application does in one turn without
+    /// anything between a call and the `close()` behind it.
     fn flush(&mut self);
 
-    /// Takes all that has come.
+    /// Returns everything that has arrived.
     fn receive(&mut self) -> Vec<Incoming>;
 
-    /// Says goodbye without waiting for the server to hear it, and ends the connection. What was not
-    /// answered comes by [`Connection::receive`].
+    /// Says goodbye without waiting for the server to receive it, and ends the connection. Errors of pending
+    /// calls come by [`Connection::receive`].
     fn disconnect(&mut self);
 
-    /// Does the same, and blocks until the server has heard it, for `within` at most. Returns whether it
+    /// Does the same, and blocks until the server has received it, for `within` at most. Returns true if it
     /// has.
     fn goodbye(&mut self, within: Duration) -> bool;
 
-    /// Returns whether the connection is over after a goodbye: the server has heard it, or nobody will.
+    /// Returns true if the connection has ended after a goodbye: the server has received it, or there is none.
     fn has_left(&self) -> bool;
 }
 
 /// Act of the application, for the server. Never [`Act::Leave`], which [`Connection::disconnect`] sends.
 pub type Outgoing = Act<OutgoingCall>;
 
-/// A command on its way. It is answered by [`Update::Answer`] or [`Incoming::Unanswered`], unless it is a
+/// A command to send. It ends with [`Update::Answer`] or [`Incoming::Unanswered`], unless it is a
 /// `createWorker` whose session was lost: see [`LinkEvent::Connected`].
 #[derive(Debug, Clone)]
 pub struct OutgoingCall {
-    /// Id that the answer will name.
+    /// Id of the request in its answer.
     pub request: RequestId,
     /// The object; [`Handle::default`] for `createWorker`.
     pub target: Handle,
@@ -49,13 +49,13 @@ pub struct OutgoingCall {
 pub enum Incoming {
     /// An update of the session.
     Update(Box<Update<RequestId>>),
-    /// A call has no answer and will have none.
+    /// A call will have no answer.
     Unanswered {
         /// The call.
         request: RequestId,
-        /// Why.
+        /// The reason.
         error: Error,
     },
-    /// The link.
+    /// An event of the link.
     Link(LinkEvent),
 }

@@ -1,4 +1,4 @@
-//! Updates of the server, applied one by one; the items that they amount to.
+//! Application of the server's updates, one by one, and the resulting items.
 
 use crate::{Replica, returned};
 use model::member;
@@ -42,7 +42,7 @@ impl Replica {
                 Some(Item::SetAppData { target, app_data })
             }
             Update::Log(log) => Some(Item::Log(log)),
-            // An event of the link, not of the objects: the connection passes it on as such.
+            // An event of the link, not of the objects: the connection reports it.
             Update::Draining { .. } => None,
         }
     }
@@ -50,8 +50,8 @@ impl Replica {
     pub(crate) fn created(&mut self, object: Object, call: Option<RequestId>) -> Option<Item> {
         let (handle, kind, app_data) = (object.handle, object.kind, object.app_data);
         let (parent, id) = (object.parent, object.id.clone());
-        let is_waited_for = call.is_some() || kind == Kind::Worker;
-        if !is_waited_for && self.model.open(parent).is_none() {
+        let is_expected = call.is_some() || kind == Kind::Worker;
+        if !is_expected && self.model.open(parent).is_none() {
             return None;
         }
         if !self.model.insert_object(object) {
@@ -90,7 +90,7 @@ impl Replica {
         Item::Reply { request, result }
     }
 
-    /// Applies an event, unless it is about what has ended here.
+    /// Applies an event, unless its object has ended here.
     fn emitted(&mut self, mut emission: Emission) -> Option<Item> {
         if !self.concerns(&emission) {
             if is_end(&emission) {
@@ -106,7 +106,7 @@ impl Replica {
         is_new.then_some(Item::Emission(emission))
     }
 
-    /// Whether the server may say this of an object that is as it is here.
+    /// Returns true if the event is possible in the object's state here.
     fn concerns(&self, emission: &Emission) -> bool {
         let target = emission.target;
         if emission.event == Some(Event::SubprocessClose) || self.model.open(target).is_some() {
@@ -117,11 +117,11 @@ impl Replica {
         of_its_end && self.closing.contains(&target)
     }
 
-    /// Takes what is gone here out of the argument of an event. `false` where nothing is left to tell.
+    /// Removes ended objects from the argument of an event. Returns false if nothing remains to emit.
     fn complete(&mut self, emission: &mut Emission) -> bool {
         let target = emission.target;
         match &mut emission.payload {
-            // It was told when the transport was closed here.
+            // It was emitted when the transport was closed here.
             Payload::Object(transport)
                 if emission.observer == Some(Event::WebRtcTransportUnhandled) =>
             {
@@ -137,7 +137,7 @@ impl Replica {
                 volumes.retain(|(producer, _)| self.model.open(*producer).is_some());
                 !volumes.is_empty()
             }
-            // JavaScript notes by object which transports a WebRtcServer serves.
+            // JavaScript tracks by object which transports a WebRtcServer serves.
             _ => !matches!(
                 emission.observer,
                 Some(Event::WebRtcTransportHandled | Event::WebRtcTransportUnhandled)
@@ -145,15 +145,15 @@ impl Replica {
         }
     }
 
-    /// Whether an item is to be told; if so, notes that it is.
-    pub(crate) fn is_news(&mut self, item: &Item) -> bool {
+    /// Returns true if an item must be yielded, and records it.
+    pub(crate) fn is_item_new(&mut self, item: &Item) -> bool {
         match item {
             Item::Emission(emission) => self.is_new(emission),
             _ => true,
         }
     }
 
-    /// Whether an emission is to be told; if so, notes that it is.
+    /// Returns true if an emission must be yielded, and records it.
     pub(crate) fn is_new(&mut self, emission: &Emission) -> bool {
         let target = emission.target;
         if self.model.get(target).is_none() {
@@ -181,9 +181,9 @@ pub(crate) fn is_end(emission: &Emission) -> bool {
 }
 
 fn mistaken() -> Error {
-    Error::plain("protocol error: its answer isn't what the command returns")
+    Error::plain("protocol error: the answer isn't of the kind that the command returns")
 }
 
 fn gone() -> Error {
-    Error::not_found("the new object closed before its client heard of it")
+    Error::not_found("the new object closed before its client received it")
 }

@@ -1,27 +1,27 @@
-//! A client's copy of a server's Model: what the server tells is applied to it, and reconciled with it. Pure.
+//! A client's replica of a server's Model: applies the server's updates and reconciles snapshots. Pure.
 //!
 //! ```text
 //! apply* -> next_item* -> (next_event -> next_item*)* -> ...        close() at any time
 //! ```
 //!
-//! What the server tells is queued and applied one by one as [`Replica::next_item`] takes it, so that what
-//! is read of an object while an item is told agrees with that item. Events of workers wait until
-//! [`Replica::next_event`] lets them through, one at a time, and what came after them waits, too.
+//! Updates are queued and applied one by one as [`Replica::next_item`] takes them, so that reads of an object
+//! agree with the item that is being emitted. Events of workers wait for [`Replica::next_event`], which lets
+//! them through one at a time, and everything behind them waits, too.
 //!
 //! # Contract
 //!
-//! Life of an object here: *open* -> *closing* (said to be; what lives on it ends first) -> *ended*
-//! (its end is told) -> *released*.
+//! Life of an object here: *open* -> *closing* (the server has said so; its children end first) -> *ended*
+//! (its end was emitted) -> *released*.
 //!
-//! - The application's `close()` takes effect at once, cascade included, while the server still speaks
-//!   of what was open. Nothing is told of an ended object any more, except that a Worker's process
-//!   is gone; so that every end is told once, whoever closed first.
-//! - What the server creates below an object that was closed here is told only where a call of this
-//!   client waits for it; nobody else will ever hear of its end.
-//! - A snapshot stands in for any part of the stream. Objects that are in it stay the same, and what
-//!   is different of them is told by mediasoup's events; those that aren't in it end as with a dead
-//!   Worker. What was closed here stays closed, even if the server didn't know yet.
-//! - An answer is of the kind that was asked for, or an error.
+//! - The application's `close()` takes effect at once, cascade included, while the server still sends updates
+//!   of the objects. The replica emits nothing for an ended object any more, except that a Worker's process
+//!   has exited; every end is emitted once, whichever side closed first.
+//! - A new object below an object that was closed here is only yielded if a call of this client waits for it;
+//!   its end would never be emitted.
+//! - A snapshot can replace any part of the stream. Objects in the snapshot keep their identity, and changes
+//!   are emitted as mediasoup's events; objects that are absent end as with a dead
+//!   Worker. Objects that were closed here stay closed, even if the server didn't know yet.
+//! - An answer is of the kind that its command returns, or an error.
 //! - After [`Replica::die`] everything has ended.
 
 mod connection;
@@ -40,36 +40,36 @@ use protocol::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-/// What one client has of a session: the objects, and what is still to be told of them.
+/// One client's replica of a session: the objects, and the updates and items that are still queued.
 #[derive(Debug, Default)]
 pub struct Replica {
     model: Model,
     queue: VecDeque<Input>,
-    /// How many events of workers are in the queue, and how many of them may pass.
+    /// Number of worker events in the queue, and how many of them may pass.
     notified: usize,
     let_through: usize,
-    /// What is to be told before the queue goes on.
+    /// Items that precede the queue.
     items: VecDeque<Item>,
-    /// Closing objects, in the order in which the server said so.
+    /// Closing objects, in the order of the server's updates.
     closing: Vec<Handle>,
     ended: HashSet<Handle>,
-    /// What the application has closed and the server may still have.
+    /// Objects that the application has closed and the server may still have.
     closed_here: HashSet<Handle>,
-    /// The same in the order in which it was closed, each with the last request before that.
+    /// The same in the order of their `close()`, each with the last request before it.
     closes: VecDeque<(RequestId, Handle)>,
     /// The application's last request.
-    asked: RequestId,
-    /// Kinds of the results of requests without an answer.
+    last_request: RequestId,
+    /// Result kinds of pending requests.
     returns: HashMap<RequestId, Returns>,
-    /// Workers whose death was told.
+    /// Workers whose death was emitted.
     died: HashSet<Handle>,
     /// Workers whose processes may still run.
     processes: BTreeSet<Handle>,
-    /// The appData of objects, as far as they have one.
+    /// The appData of the objects that have one.
     app_data: HashMap<Handle, AppDataId>,
 }
 
-/// Something that is to be applied in its turn.
+/// A queued input.
 #[derive(Debug)]
 enum Input {
     Update(Box<Update<RequestId>>),
@@ -80,13 +80,13 @@ enum Input {
 }
 
 impl Replica {
-    /// Nothing is known yet.
+    /// Creates an empty replica.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes an update of the server, to be applied in its turn.
+    /// Queues an update of the server.
     pub fn apply(&mut self, update: Update<RequestId>) {
         if is_notified(&update) {
             self.notified += 1;
@@ -94,21 +94,21 @@ impl Replica {
         self.queue.push_back(Input::Update(update.into()));
     }
 
-    /// The answer to a call that the server won't give any more, in its turn.
+    /// Queues the answer to a call that the server won't answer any more.
     pub fn answer(&mut self, request: RequestId, result: Result<Reply, Error>) {
         self.queue.push_back(Input::Answer(request, result));
     }
 
-    /// The session is lost: every Worker dies of `reason`, in its turn.
+    /// Queues the loss of the session: every Worker dies with `reason`.
     pub fn die(&mut self, reason: &str) {
         self.queue.push_back(Input::Die(reason.to_owned()));
     }
 
-    /// What is to be told next.
+    /// Returns the next item to emit.
     pub fn next_item(&mut self) -> Option<Item> {
         loop {
             while let Some(item) = self.items.pop_front() {
-                if self.is_news(&item) {
+                if self.is_item_new(&item) {
                     return Some(item);
                 }
             }
@@ -133,20 +133,20 @@ impl Replica {
         }
     }
 
-    /// Whether there may be more to tell without [`Replica::next_event`].
+    /// Returns true if there may be more items without [`Replica::next_event`].
     #[must_use]
     pub fn has_more(&self) -> bool {
         !self.items.is_empty() || !self.queue.is_empty() && !self.is_held()
     }
 
-    /// How many events of workers wait.
+    /// Returns the number of waiting events of workers.
     #[must_use]
     pub fn events(&self) -> usize {
         self.notified - self.let_through
     }
 
-    /// Lets the oldest event of a worker that waits through: [`Replica::next_item`] tells it, and what
-    /// came after it. `false` when there is none.
+    /// Lets the oldest waiting event of a worker through: [`Replica::next_item`] yields it and everything behind
+    /// it. Returns false if there is none.
     pub fn next_event(&mut self) -> bool {
         if self.events() == 0 {
             return false;
@@ -155,31 +155,31 @@ impl Replica {
         true
     }
 
-    /// The application has asked for something: each request has a higher number than those before it.
-    pub fn asked(&mut self, request: RequestId, returns: Option<Returns>) {
-        self.asked = request;
+    /// Records a request of the application: each has a higher number than those before it.
+    pub fn add_request(&mut self, request: RequestId, returns: Option<Returns>) {
+        self.last_request = request;
         if let Some(returns) = returns {
             self.returns.insert(request, returns);
         }
     }
 
-    /// The application closes an object; what is to be emitted at once, in order. The server is to be
-    /// told of this object alone.
+    /// Closes an object for the application and returns the emissions, in order. The caller sends the server the
+    /// `close` of this object alone.
     ///
-    /// As with [`Model::close`], an end that waits in a cascade which is being emitted is given again:
+    /// As with [`Model::close`], an end that waits in a cascade which is being emitted is returned again:
     /// a listener may close an object before its turn. The first counts.
     pub fn close(&mut self, handle: Handle) -> Vec<Emission> {
         let emissions = self.model.close(handle).emissions;
         for emission in emissions.iter().filter(|emission| is_end(emission)) {
             if self.is_new(emission) {
                 self.closed_here.insert(emission.target);
-                self.closes.push_back((self.asked, emission.target));
+                self.closes.push_back((self.last_request, emission.target));
             }
         }
         emissions
     }
 
-    /// The server has answered a request, so that it has done all that was asked for before it.
+    /// Drops the closes before a request: the server has answered it, and executes in order.
     fn done_before(&mut self, request: RequestId) {
         while let Some((before, handle)) = self.closes.front()
             && *before < request
@@ -189,7 +189,7 @@ impl Replica {
         }
     }
 
-    /// Forgets a closed object that nobody can ask for any more.
+    /// Drops a closed object that JavaScript can't reach any more.
     pub fn release(&mut self, handle: Handle) {
         self.model.release(handle);
         if self.model.get(handle).is_none() {
@@ -200,7 +200,7 @@ impl Replica {
         }
     }
 
-    /// The JSON text of a readable member, `None` for `undefined`.
+    /// Returns the JSON text of a readable member, `None` for `undefined`.
     #[must_use]
     pub fn read(&self, handle: Handle, member: &str) -> Option<&str> {
         self.model.read(handle, member)
@@ -217,7 +217,7 @@ impl Replica {
             .can_consume(router, producer_id, rtp_capabilities)
     }
 
-    /// `router.updateMediaCodecs()`. The server is to be told unless it is refused.
+    /// `router.updateMediaCodecs()`. The caller informs the server unless it fails.
     pub fn update_media_codecs(
         &mut self,
         router: Handle,
@@ -226,7 +226,7 @@ impl Replica {
         self.model.update_media_codecs(router, media_codecs)
     }
 
-    /// The application gave an object another appData.
+    /// Assigns another appData to an object, for the application.
     pub fn set_app_data(&mut self, handle: Handle, app_data: Option<AppDataId>) {
         if self.model.get(handle).is_none() {
             return;
@@ -237,7 +237,7 @@ impl Replica {
         };
     }
 
-    /// Whether an object may be given a packet or a message, which goes without an answer.
+    /// Returns an error if an object can't send a packet or a message, which have no answer.
     pub fn sendable(&self, target: Handle) -> Result<(), Error> {
         let entity = self
             .model
@@ -256,13 +256,13 @@ impl Replica {
         )))
     }
 
-    /// The objects.
+    /// Returns the Model.
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// Whether the queue waits for [`Replica::next_event`].
+    /// Returns true if the queue waits for [`Replica::next_event`].
     fn is_held(&self) -> bool {
         let next = self.queue.front();
         self.let_through == 0 && matches!(next, Some(Input::Update(update)) if is_notified(update))
@@ -309,7 +309,7 @@ mod tests {
         };
         for (handle, request) in [(1, 5), (2, 6)] {
             hear(&mut replica, worker(Handle(handle)));
-            replica.asked(RequestId(request), Some(Returns::Nothing));
+            replica.add_request(RequestId(request), Some(Returns::Nothing));
             replica.close(Handle(handle));
         }
         for (call, left) in [(4, 2), (5, 2), (6, 1), (7, 0)] {

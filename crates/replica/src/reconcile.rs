@@ -1,15 +1,15 @@
-//! What a snapshot means for what is here already.
+//! Reconciliation of the replica with a snapshot.
 
 use crate::{Input, Replica};
 use model::member;
 use protocol::{Emission, Event, Handle, Item, Json, Kind, Object, Payload, Snapshot};
 use std::collections::HashSet;
 
-/// Why a Worker died that isn't in a snapshot.
+/// Reason of the death of a Worker that isn't in a snapshot.
 const GONE: &str = "the server doesn't have the Worker any more";
 
-/// Members whose changes are events, in the order in which a worker tells them.
-const TOLD: [(&str, Event); 8] = [
+/// Members whose changes are events, in the order in which a worker emits them.
+const EVENTS: [(&str, Event); 8] = [
     ("iceSelectedTuple", Event::IceSelectedTupleChange),
     ("iceState", Event::IceStateChange),
     ("dtlsState", Event::DtlsStateChange),
@@ -20,11 +20,11 @@ const TOLD: [(&str, Event); 8] = [
     ("currentLayers", Event::LayersChange),
 ];
 
-/// What an object was and is: a member's name and its present text.
+/// A changed member: its name and its new text.
 type Changed = (&'static str, Option<Json>);
 
 impl Replica {
-    /// First appData, then what is gone, then, in its turn, each object that is there.
+    /// Queues the appData, ends the absent objects, then queues each present object.
     pub(crate) fn reconcile(&mut self, snapshot: Snapshot) {
         let app_data = snapshot.app_data.into_iter();
         self.items.extend(app_data.map(Item::AppData));
@@ -37,7 +37,7 @@ impl Replica {
         }
     }
 
-    /// Ends everything that isn't present, as a dead Worker does. What was closing goes on with it,
+    /// Ends everything that isn't present, as a dead Worker does. Objects that were closing continue,
     /// the innermost first.
     pub(crate) fn close_absent(&mut self, present: &HashSet<Handle>, reason: &str) {
         for handle in self.closing.clone().into_iter().rev() {
@@ -54,18 +54,18 @@ impl Replica {
             };
             if entity.kind == Kind::Worker {
                 let reason = Payload::Json(Json::of(&reason));
-                self.tell([Emission::own(handle, Event::Died, reason)]);
+                self.emit([Emission::own(handle, Event::Died, reason)]);
             }
             self.end(handle, present);
         }
         let gone = self.processes.iter().filter(|it| !present.contains(it));
         let gone: Vec<Handle> = gone.copied().collect();
         for worker in gone {
-            self.tell([Emission::own(worker, Event::SubprocessClose, Payload::None)]);
+            self.emit([Emission::own(worker, Event::SubprocessClose, Payload::None)]);
         }
     }
 
-    /// An object of a snapshot: a new one, or one whose changes are to be told.
+    /// Handles an object of a snapshot: creates it, or emits its changes.
     pub(crate) fn present(&mut self, object: Object) -> Option<Item> {
         if self.closed_here.contains(&object.handle) {
             return None;
@@ -84,10 +84,10 @@ impl Replica {
             Some(reason) => self.model.close_because(handle, reason),
             None => self.model.close(handle),
         };
-        self.tell(closure.emissions);
+        self.emit(closure.emissions);
     }
 
-    /// Why an object is gone: what it lived on or consumed went first, as far as can be seen.
+    /// Returns the reason of an object's end: its parent or source ended first, as far as the snapshot shows.
     fn reason(&self, handle: Handle, present: &HashSet<Handle>) -> Option<Event> {
         let entity = self.model.get(handle)?;
         let source_is_gone = |member| {
@@ -112,7 +112,7 @@ impl Replica {
         })
     }
 
-    /// Takes over what is different of an object, and tells it.
+    /// Takes over the changes of an object, and emits them.
     fn update(&mut self, object: Object) {
         let handle = object.handle;
         if let Some(peer) = object.peer {
@@ -132,7 +132,7 @@ impl Replica {
         };
         let paused = take("paused");
         let producer_paused = take("producerPaused").or_else(|| take("dataProducerPaused"));
-        let told: Vec<(Changed, Event)> = TOLD
+        let events: Vec<(Changed, Event)> = EVENTS
             .iter()
             .filter_map(|(name, event)| Some((take(name)?, *event)))
             .collect();
@@ -140,7 +140,7 @@ impl Replica {
             self.model.set(handle, name, text.map(Json::into_string));
         }
         self.update_pauses(handle, paused, producer_paused);
-        for ((name, text), event) in told {
+        for ((name, text), event) in events {
             let payload = match text {
                 Some(text) => Payload::Json(text),
                 None if event == Event::LayersChange => Payload::Undefined,
@@ -150,11 +150,11 @@ impl Replica {
                 }
             };
             let closure = self.model.notify(handle, event, payload);
-            self.tell(closure.emissions);
+            self.emit(closure.emissions);
         }
     }
 
-    /// The members of an object that are different here.
+    /// Returns the changed members of an object.
     fn changes(&self, object: Object) -> Vec<Changed> {
         let Some(entity) = self.model.get(object.handle) else {
             return Vec::new();
@@ -174,8 +174,8 @@ impl Replica {
         other.chain(lost).collect()
     }
 
-    /// A consumer that pauses does so before its producer, and resumes after it, so that listeners
-    /// hear of one change at most of what flows.
+    /// Orders the two pauses of a consumer: it pauses before its producer and resumes after it, so that
+    /// listeners see at most one change of the effective state.
     fn update_pauses(
         &mut self,
         handle: Handle,
@@ -186,7 +186,7 @@ impl Replica {
         let own = own.map(is_true);
         if own == Some(true) {
             let emission = self.model.paused(handle, true, None);
-            self.tell(emission);
+            self.emit(emission);
         }
         if let Some((name, text)) = of_producer {
             let event = match (name, is_true((name, text))) {
@@ -196,15 +196,15 @@ impl Replica {
                 (_, false) => Event::DataProducerResume,
             };
             let closure = self.model.notify(handle, event, Payload::None);
-            self.tell(closure.emissions);
+            self.emit(closure.emissions);
         }
         if own == Some(false) {
             let emission = self.model.paused(handle, false, None);
-            self.tell(emission);
+            self.emit(emission);
         }
     }
 
-    fn tell(&mut self, emissions: impl IntoIterator<Item = Emission>) {
+    fn emit(&mut self, emissions: impl IntoIterator<Item = Emission>) {
         self.items.extend(emissions.into_iter().map(Item::Emission));
     }
 }

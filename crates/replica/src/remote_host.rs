@@ -1,20 +1,20 @@
-//! One epoch of a connection as a [`Host`]: the replica of what a session holds, and the connection as long
-//! as it serves that session.
+//! One epoch of a connection as a [`Host`]: the replica of a session, and the connection as long as it serves
+//! that session.
 //!
 //! ```text
 //! serving --(the session is lost, another begins)--> renewed --renew()--> gone
 //!    |                                                 |
-//!    +--------------------- leave() -------------------+--> left --(the server has heard it)--> gone
+//!    +--------------------- leave() -------------------+--> left --(the server has received it)--> gone
 //! ```
 //!
-//! - *Serving*: actions go to the server, and what comes from it is applied.
-//! - *Renewed*: the connection serves another epoch, whose first entries wait for the driver to take it over
-//!   ([`RemoteHost::renew`]). Everything here dies: a handle is never taken for an object of another epoch.
-//! - *Left*: the client has said goodbye, and may not have been heard yet.
-//! - *Gone*: another host has the connection, or nobody.
+//! - *Serving*: actions go to the server, and its updates are applied.
+//! - *Renewed*: the connection serves another epoch, whose first entries wait until the driver takes it over
+//!   ([`RemoteHost::renew`]). Everything here dies: a handle never names an object of another epoch.
+//! - *Left*: the client has said goodbye, and the server may not have received it yet.
+//! - *Gone*: another host has the connection, or none.
 //!
-//! A link event is an item behind all that came before it. One that begins or ends a session also waits for the
-//! events of workers before it, and for the snapshot that belongs to it.
+//! A link event is an item behind everything before it. An event that begins or ends a session also waits for
+//! the events of workers before it, and for the snapshot that belongs to it.
 
 use crate::Replica;
 use crate::connection::{Connection, Incoming, Outgoing, OutgoingCall};
@@ -26,14 +26,14 @@ use protocol::{
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-/// Reason of which Workers die whose session was lost.
+/// Reason of the death of Workers whose session was lost.
 const LOST: &str = "the session on the server was lost";
 
-/// Reason of which Workers die whose connection the application has closed.
+/// Reason of the death of Workers whose connection the application has closed.
 const CLOSED: &str = "the connection was closed";
 
-/// Stands for the revision of an appData where the server has forgotten this client: more than any that
-/// the client has told.
+/// Revision of an appData after the server has dropped this client's place: more than any revision that
+/// the client has sent.
 pub const FORGOTTEN: Revision = Revision(u32::MAX as u64);
 
 /// One epoch of a connection.
@@ -41,13 +41,13 @@ pub const FORGOTTEN: Revision = Revision(u32::MAX as u64);
 pub struct RemoteHost<C> {
     connection: Phase<C>,
     replica: Replica,
-    /// The last one of the connection. JavaScript keeps its calls by it.
+    /// The last request of the connection. JavaScript identifies its calls by it.
     last_request: u32,
-    /// Results of the methods that were called, by their names: finding out means to parse a command.
+    /// Result kinds by method name: without this cache each call would parse a command.
     results: HashMap<Box<str>, Returns>,
-    /// Link events that come after what the replica has.
+    /// Link events that follow the replica's items.
     links: VecDeque<LinkEvent>,
-    /// A link whose snapshot hasn't come.
+    /// A link whose snapshot hasn't arrived.
     arriving: Option<LinkEvent>,
 }
 
@@ -55,7 +55,7 @@ pub struct RemoteHost<C> {
 #[derive(Debug)]
 enum Phase<C> {
     Serving(C),
-    /// It has said this much of the other epoch.
+    /// With the input for the other epoch so far.
     Renewed(C, Vec<Incoming>),
     Left(C),
     Gone,
@@ -71,7 +71,7 @@ impl<C: Connection> Host for RemoteHost<C> {
                 target,
                 command,
             }))?,
-            // It needs nothing of the lost session: the driver asks the next one for it.
+            // It needs nothing of the lost session: the driver sends it to the next one.
             Phase::Renewed(..) if target == Handle::default() => {}
             Phase::Renewed(..) | Phase::Left(_) | Phase::Gone => {
                 let method = command.method();
@@ -80,7 +80,7 @@ impl<C: Connection> Host for RemoteHost<C> {
                 )));
             }
         }
-        self.replica.asked(request, returns);
+        self.replica.add_request(request, returns);
         Ok(request)
     }
 
@@ -161,7 +161,7 @@ impl<C: Connection> Host for RemoteHost<C> {
 }
 
 impl<C> Default for RemoteHost<C> {
-    /// An epoch without a connection, and without objects.
+    /// Creates an epoch without a connection and without objects.
     fn default() -> Self {
         Self {
             connection: Phase::Gone,
@@ -175,7 +175,7 @@ impl<C> Default for RemoteHost<C> {
 }
 
 impl<C: Connection> RemoteHost<C> {
-    /// The epoch that a connection begins with, or goes on with after the request `last_request`.
+    /// Creates the epoch of a connection, whose last request was `last_request`.
     pub fn new(connection: C, last_request: u32) -> Self {
         Self {
             connection: Phase::Serving(connection),
@@ -184,12 +184,12 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// The objects.
+    /// Returns the replica.
     pub fn replica(&self) -> &Replica {
         &self.replica
     }
 
-    /// The connection, while it serves this epoch or waits to be taken over.
+    /// Returns the connection, while it serves this epoch or waits to be taken over.
     pub fn connection(&self) -> Option<&C> {
         match &self.connection {
             Phase::Serving(connection) | Phase::Renewed(connection, _) => Some(connection),
@@ -197,13 +197,13 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Gives an object another appData.
+    /// Assigns another appData to an object.
     pub fn set_app_data(&mut self, target: Handle, app_data: Option<AppDataId>) {
         self.replica.set_app_data(target, app_data);
         self.send(Outgoing::SetAppData { target, app_data });
     }
 
-    /// Takes what came.
+    /// Handles everything that has arrived.
     pub fn receive(&mut self) {
         match &mut self.connection {
             Phase::Serving(connection) => {
@@ -218,8 +218,8 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Goes on with the newest epoch, if the session has been lost and found. Those in between, which were lost
-    /// before anybody knew of them, are left out: a server could begin any number of them while the driver is busy.
+    /// Moves on to the newest epoch, if the session has been renewed. Epochs in between, which were lost
+    /// unseen, are skipped: a server could begin any number of them while the driver is busy.
     pub fn renew(&mut self) -> Option<Self> {
         let mut newest = self.next_epoch()?;
         while let Some(next) = newest.next_epoch() {
@@ -228,7 +228,7 @@ impl<C: Connection> RemoteHost<C> {
         Some(newest)
     }
 
-    /// Closes the connection: all calls are rejected, and all Workers die.
+    /// Closes the connection: rejects all calls and ends all Workers.
     pub fn leave(&mut self) {
         let mut connection = match std::mem::replace(&mut self.connection, Phase::Gone) {
             Phase::Serving(connection) | Phase::Renewed(connection, _) => connection,
@@ -244,13 +244,13 @@ impl<C: Connection> RemoteHost<C> {
             }
         }
         self.connection = Phase::Left(connection);
-        // Nobody cares for the link any more.
+        // Link events don't matter any more.
         self.arriving = None;
         self.links.clear();
         self.replica.die(CLOSED);
     }
 
-    /// [Leaves](RemoteHost::leave), and waits until the server has heard it; whether it has.
+    /// [Leaves](RemoteHost::leave), and waits until the server has received it. Returns true if it has.
     pub fn goodbye(&mut self, within: Duration) -> bool {
         self.leave();
         match &mut self.connection {
@@ -259,21 +259,21 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Sends what can't be refused. What concerns a session that is gone needn't be sent.
+    /// Sends an action that can't be rejected. No-op if its session is gone.
     pub fn send(&mut self, outgoing: Outgoing) {
         if let Phase::Serving(connection) = &mut self.connection {
             let _ = connection.send(outgoing);
         }
     }
 
-    /// Sends what was asked for, all at once.
+    /// Sends the queued actions together.
     pub fn flush(&mut self) {
         if let Phase::Serving(connection) = &mut self.connection {
             connection.flush();
         }
     }
 
-    /// Goes on with the epoch after this one, if there is one.
+    /// Returns the epoch after this one, if there is one.
     fn next_epoch(&mut self) -> Option<Self> {
         match std::mem::replace(&mut self.connection, Phase::Gone) {
             Phase::Renewed(connection, incoming) => {
@@ -288,8 +288,8 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Returns whether a link event is due once the replica has no item. One that begins or ends a session
-    /// waits for the events of workers before it, too.
+    /// Returns true if a link event is due once the replica has no item. An event that begins or ends a session
+    /// also waits for the events of workers before it.
     fn is_link_due(&self) -> bool {
         match self.links.front() {
             None => false,
@@ -300,7 +300,7 @@ impl<C: Connection> RemoteHost<C> {
         }
     }
 
-    /// Takes what came, up to where the session is another.
+    /// Handles the input up to the beginning of another session.
     fn take(&mut self, incoming: Vec<Incoming>) {
         let mut incoming = incoming.into_iter();
         while let Some(came) = incoming.next() {
@@ -326,7 +326,7 @@ impl<C: Connection> RemoteHost<C> {
                 outcome: Outcome::Rejoined,
                 ..
             }) => {
-                // Nothing of ours is on its way any more.
+                // None of our changes is in flight any more.
                 for content in &mut snapshot.app_data {
                     content.revision = Some(FORGOTTEN);
                 }
@@ -342,8 +342,8 @@ impl<C: Connection> RemoteHost<C> {
         self.flush();
     }
 
-    /// Objects that the application has closed and the server still has, because it has forgotten this client
-    /// and all that was on its way: the outermost of them.
+    /// Returns the objects that the application has closed and the server still has, because it has dropped this
+    /// client's place and everything in flight: the outermost of them.
     fn closed_here(&self, snapshot: &Snapshot) -> Vec<Handle> {
         let model = self.replica.model();
         let is_closed = |handle| model.get(handle).is_some() && model.open(handle).is_none();
@@ -354,7 +354,7 @@ impl<C: Connection> RemoteHost<C> {
         closed.map(|object| object.handle).collect()
     }
 
-    /// Notes what is to be told of the link; what a new one found.
+    /// Queues a link event and returns its outcome.
     fn link(&mut self, event: LinkEvent) -> Option<Outcome> {
         self.links.extend(self.arriving.take());
         let outcome = match &event {

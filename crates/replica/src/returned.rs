@@ -1,8 +1,8 @@
-//! The check that an answer is of the kind that its command returns: another one never reaches the application.
+//! Check that an answer is of the kind that its command returns. Other answers never reach the application.
 
 use protocol::{Handle, Kind, Reply, Returns};
 
-/// Returns whether a reply is of the kind that a command returns. `kind_of` gives the kind of a known object.
+/// Returns true if a reply is of the kind that a command returns. `kind_of` gives the kind of a known object.
 pub(crate) fn is(
     returns: Returns,
     reply: &Reply,

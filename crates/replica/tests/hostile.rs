@@ -1,4 +1,4 @@
-//! A server that isn't one: whatever it says, a replica comes back, and what it tells stays bounded.
+//! Hostile servers: the replica survives every input, and its output stays bounded.
 
 use proptest::prelude::*;
 use protocol::{
@@ -107,7 +107,7 @@ fn entry() -> impl Strategy<Value = Update<RequestId>> {
     ]
 }
 
-/// What the application does in between.
+/// An action of the application in between.
 #[derive(Debug, Clone)]
 enum Act {
     Hear(Box<Update<RequestId>>),
@@ -131,15 +131,15 @@ fn act() -> impl Strategy<Value = Act> {
 
 proptest! {
     #[test]
-    fn nonsense_never_panics_nor_goes_on_for_ever(acts in prop::collection::vec(act(), 0..120)) {
+    fn invalid_updates_never_panic_nor_loop(acts in prop::collection::vec(act(), 0..120)) {
         let mut replica = Replica::new();
-        let mut told = 0;
+        let mut yielded = 0;
         for act in acts {
             match act {
                 Act::Hear(entry) => replica.apply(*entry),
                 Act::Take => {
                     replica.next_event();
-                    told += usize::from(replica.next_item().is_some());
+                    yielded += usize::from(replica.next_item().is_some());
                 }
                 Act::Close(handle) => drop(replica.close(handle)),
                 Act::Release(handle) => replica.release(handle),
@@ -148,17 +148,17 @@ proptest! {
             }
         }
         while replica.has_more() || replica.next_event() {
-            told += usize::from(replica.next_item().is_some());
-            prop_assert!(told < 100_000);
+            yielded += usize::from(replica.next_item().is_some());
+            prop_assert!(yielded < 100_000);
         }
         prop_assert_eq!(replica.events(), 0);
     }
 }
 
-/// So many objects that a call for each would need more stack than there is.
+/// Number of objects in a chain, for which recursion would overflow the stack.
 const ROW: u32 = 200_000;
 
-/// An object of a row: its parent and its peer are what this says of them.
+/// Creates an object of a chain with this parent and peer.
 fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> Update<RequestId> {
     let object = Object {
         handle: Handle(handle),
@@ -177,8 +177,8 @@ fn in_row(handle: u32, kind: Kind, parent: u32, peer: Option<u32>) -> Update<Req
 }
 
 #[test]
-fn peers_in_a_row_close_one_by_one() {
-    // Each names the next; or each that is on a transport names the next transport.
+fn chained_peers_close_without_recursion() {
+    // Each peer is the next object, or the producer on the next transport.
     let row = |handle: u32| in_row(handle, Kind::Producer, 1, Some(handle + 1));
     let ladder = |handle: u32| match handle % 2 {
         0 => in_row(handle, Kind::PipeTransport, 1, None),

@@ -1,5 +1,5 @@
-//! A replica under anything that a server does, that its own application does, and that happens to what
-//! is on the way between them.
+//! Property tests of a replica: random actions of the server, its application, and the log between
+//! them.
 
 #[path = "../../model/tests/support/mod.rs"]
 mod program;
@@ -13,7 +13,7 @@ fn op() -> impl Strategy<Value = Op> {
     any::<[u8; 4]>().prop_map(Op::from)
 }
 
-/// What a server does and how it arrives.
+/// Strategy of server operations and deliveries.
 fn stream() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => op().prop_map(Act::Serve),
@@ -22,7 +22,7 @@ fn stream() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// The same with an application that closes and forgets, and cuts that only a snapshot heals.
+/// The same with an application that closes and releases, and cuts that only a snapshot repairs.
 fn anything() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => stream(),
@@ -43,7 +43,7 @@ fn world() -> World {
 
 proptest! {
     #[test]
-    fn what_a_server_tells_is_what_it_has(acts in prop::collection::vec(stream(), 0..160)) {
+    fn a_replica_converges_to_the_server(acts in prop::collection::vec(stream(), 0..160)) {
         let mut world = world();
         for act in acts {
             let has_happened = matches!(act, Act::Take(_));
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn everything_ends_once_whoever_closes_it(
+    fn objects_end_once_whichever_side_closes_them(
         acts in prop::collection::vec(anything(), 0..160),
     ) {
         let mut world = world();

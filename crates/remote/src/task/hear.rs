@@ -96,7 +96,7 @@ impl ConnectionTask {
             // The session has taken it, and would go on as if nothing were missing.
             Err(error) => {
                 self.hang_up(Close::ProtocolError as u16);
-                let reason = format!("the server makes no sense: {error}");
+                let reason = format!("protocol error: {error}");
                 self.session.refused(Instant::now(), &reason);
             }
         }

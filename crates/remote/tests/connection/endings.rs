@@ -86,7 +86,7 @@ fn an_entry_without_sense_is_the_end() {
     let LinkEvent::Refused { reason } = user.link() else {
         panic!("not refused");
     };
-    assert_eq!(reason, "the server makes no sense: slot 9 holds nothing");
+    assert_eq!(reason, "protocol error: slot 9 is not defined");
     assert_eq!(server.closed(), Some(Close::ProtocolError as u16));
 }
 

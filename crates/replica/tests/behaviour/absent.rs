@@ -1,12 +1,12 @@
-//! How that ends which a snapshot doesn't have, case by case.
+//! Tests of objects that are absent from a snapshot.
 
 use crate::support::{
-    ROUTER, TRANSPORT, WORKER, created, emission, lines, object, snapshot, told, tree,
+    ROUTER, TRANSPORT, WORKER, created, emission, lines, object, snapshot, tree, yielded,
 };
 use protocol::{Emission, Event, Handle, Json, Kind, Payload, Update};
 
 #[test]
-fn what_is_gone_ends_as_with_a_dead_worker() {
+fn absent_objects_end_as_with_a_dead_worker() {
     let producer = object(4, Kind::Producer, TRANSPORT, &[]);
     let consumer = object(5, Kind::Consumer, TRANSPORT, &[("producerId", "\"id4\"")]);
     let data_producer = object(6, Kind::DataProducer, TRANSPORT, &[]);
@@ -52,7 +52,7 @@ fn what_is_gone_ends_as_with_a_dead_worker() {
     ];
     for (what, gone, expected) in [
         (
-            "a Worker, of which there is word",
+            "a Worker",
             vec![1, 2, 3, 4, 5, 6, 7, 8, 9],
             of_worker.concat(),
         ),
@@ -87,8 +87,8 @@ fn what_is_gone_ends_as_with_a_dead_worker() {
             .iter()
             .filter(|it| !gone.contains(&it.handle))
             .cloned();
-        let told = told(&before, snapshot(&gone, after));
-        assert_eq!(told, expected, "{what}");
+        let yielded = yielded(&before, snapshot(&gone, after));
+        assert_eq!(yielded, expected, "{what}");
     }
 }
 
@@ -121,7 +121,7 @@ fn both_ends_of_a_pipe_go_together() {
 }
 
 #[test]
-fn a_cascade_that_was_cut_goes_on_from_within() {
+fn an_interrupted_cascade_continues_from_within() {
     let mut replica = tree();
     for handle in [4, 5] {
         replica.apply(created(object(handle, Kind::Producer, TRANSPORT, &[])));
@@ -151,7 +151,7 @@ fn a_cascade_that_was_cut_goes_on_from_within() {
 }
 
 #[test]
-fn a_death_that_was_cut_is_told_once() {
+fn an_interrupted_death_is_emitted_once() {
     let mut replica = tree();
     let died = Emission::own(WORKER, Event::Died, Payload::Json(Json::of(&"killed")));
     replica.apply(Update::Emission {
@@ -160,13 +160,16 @@ fn a_death_that_was_cut_is_told_once() {
     });
     assert_eq!(lines(&mut replica), ["1 died/"]);
     replica.apply(snapshot(&[WORKER, ROUTER, TRANSPORT], []));
-    let told = lines(&mut replica);
-    assert!(!told.contains(&"1 died/".to_owned()), "{told:?}");
-    assert_eq!(told[told.len() - 2..], ["1 /close", "1 subprocessclose/"]);
+    let yielded = lines(&mut replica);
+    assert!(!yielded.contains(&"1 died/".to_owned()), "{yielded:?}");
+    assert_eq!(
+        yielded[yielded.len() - 2..],
+        ["1 /close", "1 subprocessclose/"]
+    );
 }
 
 #[test]
-fn what_was_closed_here_stays_closed() {
+fn objects_closed_here_stay_closed() {
     let mut replica = tree();
     replica.apply(created(object(4, Kind::Producer, TRANSPORT, &[])));
     lines(&mut replica);
@@ -176,15 +179,18 @@ fn what_was_closed_here_stays_closed() {
     }
     let producers = [4, 5].map(|handle| object(handle, Kind::Producer, TRANSPORT, &[]));
     replica.apply(snapshot(&[], producers));
-    let told = lines(&mut replica);
-    assert!(told.is_empty(), "the server will hear of it: {told:?}");
-    // It has.
+    let yielded = lines(&mut replica);
+    assert!(
+        yielded.is_empty(),
+        "the server has yet to receive it: {yielded:?}"
+    );
+    // It has received it.
     replica.apply(snapshot(&[TRANSPORT], []));
     assert!(lines(&mut replica).is_empty());
 }
 
 #[test]
-fn a_process_ends_even_if_nobody_saw_it() {
+fn an_unseen_exit_of_a_process_is_emitted() {
     let mut replica = tree();
     replica.close(WORKER);
     replica.apply(snapshot(&[WORKER, ROUTER, TRANSPORT], []));

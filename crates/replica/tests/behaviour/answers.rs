@@ -1,12 +1,12 @@
-//! Answers, and the kinds that they may be of.
+//! Tests of answers and their kinds.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, tree};
 use protocol::{Command, Handle, Item, Json, Reply, RequestId, Update};
 use replica::Replica;
 
-/// What the application is told of an answer, where it waits for what a method returns.
-fn told(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, String> {
-    replica.asked(RequestId(7), Command::result_of(method));
+/// Returns the result of a call of `method` whose answer is `reply`.
+fn yielded(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, String> {
+    replica.add_request(RequestId(7), Command::result_of(method));
     replica.apply(Update::Answer {
         call: RequestId(7),
         result: Ok(reply),
@@ -18,7 +18,7 @@ fn told(replica: &mut Replica, method: &str, reply: Reply) -> Result<Reply, Stri
 }
 
 #[test]
-fn an_answer_of_the_kind_that_was_asked_for_is_told() {
+fn an_answer_of_the_expected_kind_is_returned() {
     let mut replica = tree();
     let value = || Reply::Value(Json::from_text("{}"));
     for (method, reply) in [
@@ -35,7 +35,7 @@ fn an_answer_of_the_kind_that_was_asked_for_is_told() {
         ("connect", Reply::Done),
     ] {
         assert_eq!(
-            told(&mut replica, method, reply.clone()),
+            yielded(&mut replica, method, reply.clone()),
             Ok(reply),
             "{method}"
         );
@@ -59,15 +59,15 @@ fn an_answer_of_another_kind_is_an_error() {
         ("dump", Reply::Done),
         ("pause", value()),
     ] {
-        let error = told(&mut replica, method, reply.clone()).unwrap_err();
+        let error = yielded(&mut replica, method, reply.clone()).unwrap_err();
         assert!(
             error.contains("protocol error"),
             "{method}: {reply:?}: {error}"
         );
     }
-    let error = told(&mut replica, "createRouter", Reply::Created(Handle(99))).unwrap_err();
+    let error = yielded(&mut replica, "createRouter", Reply::Created(Handle(99))).unwrap_err();
     assert!(
-        error.contains("closed before its client heard of it"),
+        error.contains("closed before its client received it"),
         "{error}"
     );
 }

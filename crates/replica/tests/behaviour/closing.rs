@@ -1,4 +1,4 @@
-//! What ends while the server and the application both speak of it, case by case.
+//! Tests of objects that end while the server and the application both act on them.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, tree};
 use protocol::{Emission, Event, Handle, Item, Kind, Object, Payload, Reply, RequestId, Update};
@@ -6,7 +6,7 @@ use protocol::{Emission, Event, Handle, Item, Kind, Object, Payload, Reply, Requ
 const SERVER: Handle = Handle(4);
 const SERVED: Handle = Handle(5);
 
-/// [`tree`] with a WebRtcServer, and a transport that it serves.
+/// Returns [`tree`] with a WebRtcServer, and a transport that it serves.
 fn served() -> replica::Replica {
     let mut replica = tree();
     replica.apply(created(object(4, Kind::WebRtcServer, WORKER, &[])));
@@ -32,12 +32,12 @@ fn end(target: Handle, reason: Event) -> Update<RequestId> {
 }
 
 #[test]
-fn a_web_rtc_server_hears_once_that_a_transport_is_gone() {
-    // The application closes the transport; the server's own words come later.
+fn a_web_rtc_server_emits_once_that_a_transport_is_gone() {
+    // The application closes the transport; the server's events come later.
     let mut replica = served();
-    let told = replica.close(SERVED);
+    let yielded = replica.close(SERVED);
     let is_unhandled = |it: &&Emission| it.observer == Some(Event::WebRtcTransportUnhandled);
-    assert_eq!(told.iter().filter(is_unhandled).count(), 1);
+    assert_eq!(yielded.iter().filter(is_unhandled).count(), 1);
     replica.apply(emission(SERVED, None, None));
     replica.apply(unhandled());
     replica.apply(emission(SERVED, None, Some(Event::Close)));
@@ -49,21 +49,21 @@ fn a_web_rtc_server_hears_once_that_a_transport_is_gone() {
     replica.apply(unhandled());
     replica.apply(emission(SERVED, None, Some(Event::Close)));
     replica.apply(unhandled());
-    let told = lines(&mut replica);
-    assert_eq!(told, ["5 /", "4 /webrtctransportunhandled", "5 /close"]);
+    let yielded = lines(&mut replica);
+    assert_eq!(yielded, ["5 /", "4 /webrtctransportunhandled", "5 /close"]);
 }
 
 #[test]
-fn a_web_rtc_server_hears_of_its_transports_while_it_closes() {
+fn a_closing_web_rtc_server_emits_its_transports() {
     let mut replica = served();
     replica.apply(emission(SERVER, None, None));
     replica.apply(emission(SERVED, None, None));
     replica.apply(end(SERVED, Event::ListenServerClose));
     replica.apply(unhandled());
     replica.apply(emission(SERVER, None, Some(Event::Close)));
-    let told = lines(&mut replica);
+    let yielded = lines(&mut replica);
     assert_eq!(
-        told,
+        yielded,
         [
             "4 /",
             "5 /",
@@ -75,7 +75,7 @@ fn a_web_rtc_server_hears_of_its_transports_while_it_closes() {
 }
 
 #[test]
-fn a_listener_closes_what_a_cascade_is_about_to_reach() {
+fn a_listener_may_close_an_object_before_a_cascade_reaches_it() {
     let mut replica = tree();
     for handle in [4, 5] {
         replica.apply(created(object(handle, Kind::Producer, TRANSPORT, &[])));
@@ -88,7 +88,7 @@ fn a_listener_closes_what_a_cascade_is_about_to_reach() {
     assert!(replica.next_item().is_some(), "the transport closes");
     assert!(
         replica.next_item().is_some(),
-        "one of its producers is told"
+        "one of its producers is emitted"
     );
     assert_eq!(
         replica.close(Handle(5)),
@@ -103,7 +103,7 @@ fn close_is_synchronous_within_a_cascade_of_its_own() {
     replica.apply(created(object(4, Kind::Producer, TRANSPORT, &[])));
     lines(&mut replica);
     replica.close(TRANSPORT);
-    // A listener that is called before the cascade has come to the producer.
+    // A listener that runs before the cascade reaches the producer.
     assert_eq!(
         replica.close(Handle(4)),
         [Emission::closed(Handle(4), None)]
@@ -111,7 +111,7 @@ fn close_is_synchronous_within_a_cascade_of_its_own() {
 }
 
 #[test]
-fn what_is_forgotten_before_its_turn_is_not_told() {
+fn objects_released_before_their_turn_emit_nothing() {
     let mut replica = tree();
     replica.die("gone");
     assert!(replica.next_item().is_some(), "the Worker dies");
@@ -125,7 +125,7 @@ fn what_is_forgotten_before_its_turn_is_not_told() {
 }
 
 #[test]
-fn what_is_created_below_a_closed_parent_is_told_to_who_waits_for_it() {
+fn objects_below_a_closed_parent_are_yielded_for_pending_calls_only() {
     for (call, expected) in [(Some(7), vec!["new 4"]), (None, vec![])] {
         let mut replica = tree();
         replica.close(ROUTER);
@@ -160,7 +160,7 @@ fn a_handle_names_one_object() {
 }
 
 #[test]
-fn a_worker_dies_once_and_then_its_process_is_gone() {
+fn a_worker_dies_once_and_then_its_process_exits() {
     let mut replica = tree();
     for _ in 0..2 {
         replica.apply(emission(WORKER, Some(Event::Died), None));
@@ -170,6 +170,9 @@ fn a_worker_dies_once_and_then_its_process_is_gone() {
     for _ in 0..2 {
         replica.apply(emission(WORKER, Some(Event::SubprocessClose), None));
     }
-    let told = lines(&mut replica);
-    assert_eq!(told, ["1 died/", "1 /", "1 /close", "1 subprocessclose/"]);
+    let yielded = lines(&mut replica);
+    assert_eq!(
+        yielded,
+        ["1 died/", "1 /", "1 /close", "1 subprocessclose/"]
+    );
 }

@@ -1,4 +1,4 @@
-//! What a replica tells, case by case.
+//! Items of a replica, case by case.
 
 mod absent;
 mod answers;

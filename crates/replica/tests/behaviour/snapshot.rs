@@ -1,7 +1,7 @@
-//! What a snapshot becomes here, case by case.
+//! Tests of snapshots that meet existing objects.
 
 use crate::support::{
-    ROUTER, TRANSPORT, WORKER, created, lines, object, set, snapshot, told, tree,
+    ROUTER, TRANSPORT, WORKER, created, lines, object, set, snapshot, tree, yielded,
 };
 use protocol::{
     AppDataContent, AppDataId, Emission, ErrorClass, Event, Handle, Item, Json, Kind, Payload,
@@ -10,22 +10,22 @@ use protocol::{
 use replica::Replica;
 
 #[test]
-fn what_is_as_it_was_is_not_spoken_of() {
+fn unchanged_objects_emit_nothing() {
     let producer = object(4, Kind::Producer, TRANSPORT, &[("score", "[]")]);
-    let told = told(
+    let yielded = yielded(
         std::slice::from_ref(&producer),
         snapshot(&[], [producer.clone()]),
     );
-    assert!(told.is_empty(), "{told:?}");
+    assert!(yielded.is_empty(), "{yielded:?}");
 }
 
 #[test]
-fn what_is_new_comes_with_its_app_data() {
+fn new_objects_come_with_their_app_data() {
     let mut replica = tree();
     let mut producer = object(4, Kind::Producer, TRANSPORT, &[("paused", "true")]);
     producer.app_data = Some(AppDataId(9));
-    let Update::Snapshot(mut told) = snapshot(&[], [producer]) else {
-        unreachable!("it is one");
+    let Update::Snapshot(mut yielded) = snapshot(&[], [producer]) else {
+        unreachable!("it is a snapshot");
     };
     let id = AppDataId(9);
     let content = AppDataContent {
@@ -33,8 +33,8 @@ fn what_is_new_comes_with_its_app_data() {
         value: Json::from_text(r#"{"a":1}"#),
         revision: Some(Revision(3)),
     };
-    told.app_data = vec![content.clone()];
-    replica.apply(Update::Snapshot(told));
+    yielded.app_data = vec![content.clone()];
+    replica.apply(Update::Snapshot(yielded));
     assert_eq!(replica.next_item(), Some(Item::AppData(content)));
     assert!(replica.has_more());
     let Some(Item::Created {
@@ -55,7 +55,7 @@ fn what_is_new_comes_with_its_app_data() {
 }
 
 #[test]
-fn what_has_changed_is_told_by_mediasoups_events() {
+fn changes_are_emitted_as_mediasoups_events() {
     for (kind, member, from, to, expected) in [
         (
             Kind::WebRtcTransport,
@@ -146,7 +146,7 @@ fn what_has_changed_is_told_by_mediasoups_events() {
 }
 
 #[test]
-fn what_is_undefined_again_is_told_where_mediasoup_can() {
+fn undefined_members_are_emitted_if_mediasoup_has_an_event() {
     let members = [
         ("currentLayers", "1"),
         ("preferredLayers", "1"),
@@ -156,11 +156,11 @@ fn what_is_undefined_again_is_told_where_mediasoup_can() {
     replica.apply(created(object(4, Kind::Consumer, TRANSPORT, &members)));
     lines(&mut replica);
     replica.apply(snapshot(&[], [object(4, Kind::Consumer, TRANSPORT, &[])]));
-    let Some(Item::Emission(told)) = replica.next_item() else {
-        panic!("nothing is told");
+    let Some(Item::Emission(yielded)) = replica.next_item() else {
+        panic!("no emission");
     };
     let layers = Emission::both(Handle(4), Event::LayersChange, Payload::Undefined);
-    assert_eq!(told, layers);
+    assert_eq!(yielded, layers);
     assert_eq!(replica.next_item(), None);
     for (member, _) in members {
         assert_eq!(replica.read(Handle(4), member), None, "{member}");
@@ -168,7 +168,7 @@ fn what_is_undefined_again_is_told_where_mediasoup_can() {
 }
 
 #[test]
-fn of_what_flows_one_change_is_told_at_most() {
+fn at_most_one_change_of_the_effective_pause_is_emitted() {
     const OPEN: (bool, bool) = (false, false);
     for (from, to, expected) in [
         (OPEN, (true, true), vec!["4 /pause", "4 producerpause/"]),
@@ -184,13 +184,13 @@ fn of_what_flows_one_change_is_told_at_most() {
             let members = [("paused", &*texts[0]), ("producerPaused", &*texts[1])];
             object(4, Kind::Consumer, TRANSPORT, &members)
         };
-        let told = told(&[consumer(from)], snapshot(&[], [consumer(to)]));
-        assert_eq!(told, expected, "{from:?} to {to:?}");
+        let yielded = yielded(&[consumer(from)], snapshot(&[], [consumer(to)]));
+        assert_eq!(yielded, expected, "{from:?} to {to:?}");
     }
 }
 
 #[test]
-fn answers_outlive_what_they_speak_of() {
+fn answers_outlive_their_objects() {
     let mut replica = tree();
     replica.apply(snapshot(&[], [object(4, Kind::Producer, TRANSPORT, &[])]));
     for (call, result) in [
@@ -223,7 +223,7 @@ fn answers_outlive_what_they_speak_of() {
 }
 
 #[test]
-fn another_app_data_is_told_unless_it_is_known() {
+fn a_new_app_data_is_yielded_unless_it_is_known() {
     let mut replica = tree();
     let with = |id: u64| {
         let mut producer = object(4, Kind::Producer, TRANSPORT, &[]);
@@ -238,11 +238,11 @@ fn another_app_data_is_told_unless_it_is_known() {
     replica.apply(with(3));
     assert!(lines(&mut replica).is_empty(), "the application's own");
     replica.apply(snapshot(&[], [object(4, Kind::Producer, TRANSPORT, &[])]));
-    assert_eq!(lines(&mut replica), ["setAppData 4"], "none any more");
+    assert_eq!(lines(&mut replica), ["setAppData 4"], "removed");
 }
 
 #[test]
-fn a_first_snapshot_is_all_there_is() {
+fn a_first_snapshot_creates_everything() {
     let mut replica = Replica::new();
     replica.apply(snapshot(&[], []));
     replica.apply(set(TRANSPORT, "sctpState", "\"new\""));

@@ -1,4 +1,4 @@
-//! What a server's stream becomes here, case by case.
+//! Tests of a server's stream of updates.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, set, tree};
 use protocol::{
@@ -9,7 +9,7 @@ use replica::Replica;
 use serde_json::json;
 
 #[test]
-fn an_object_is_there_when_it_is_told() {
+fn an_object_exists_once_its_item_is_taken() {
     let mut replica = tree();
     let created = Update::Created {
         object: object(4, Kind::Producer, TRANSPORT, &[("kind", "\"audio\"")]).into(),
@@ -68,10 +68,10 @@ fn an_event_of_a_worker_holds_back_what_came_after_it() {
 }
 
 #[test]
-fn what_was_closed_here_is_heard_of_no_more() {
+fn objects_closed_here_emit_nothing_more() {
     let mut replica = tree();
-    let told = replica.close(ROUTER);
-    assert_eq!(told.last(), Some(&Emission::closed(ROUTER, None)));
+    let yielded = replica.close(ROUTER);
+    assert_eq!(yielded.last(), Some(&Emission::closed(ROUTER, None)));
     for (target, event, observer) in [
         (ROUTER, None, None),
         (TRANSPORT, None, None),
@@ -128,7 +128,7 @@ fn a_lost_session_ends_everything_once() {
 }
 
 #[test]
-fn what_an_event_speaks_of_is_there() {
+fn objects_in_events_exist() {
     let mut replica = tree();
     for handle in [4, 5] {
         replica.apply(created(object(handle, Kind::Producer, TRANSPORT, &[])));
@@ -167,11 +167,11 @@ fn what_an_event_speaks_of_is_there() {
             emission,
             notified: false,
         });
-        let told = replica.next_item().map(|item| match item {
+        let yielded = replica.next_item().map(|item| match item {
             Item::Emission(emission) => emission.payload,
             other => panic!("not an emission: {other:?}"),
         });
-        assert_eq!(told, expected, "{event:?}");
+        assert_eq!(yielded, expected, "{event:?}");
     }
 }
 
@@ -246,7 +246,7 @@ fn an_event_carries_the_member_that_it_is_about() {
 }
 
 #[test]
-fn members_change_without_a_word() {
+fn members_change_without_an_event() {
     let mut replica = tree();
     replica.apply(set(TRANSPORT, "sctpState", "\"new\""));
     replica.apply(set(TRANSPORT, "aura", "\"purple\""));
@@ -266,7 +266,7 @@ fn members_change_without_a_word() {
 }
 
 #[test]
-fn what_is_no_objects_matter_is_handed_on() {
+fn updates_that_concern_no_object_are_passed_on() {
     let mut replica = tree();
     let id = AppDataId(5);
     replica.apply(Update::AppData(AppDataContent {
@@ -295,7 +295,7 @@ fn what_is_no_objects_matter_is_handed_on() {
 }
 
 #[test]
-fn what_a_router_can_do_is_answered_here() {
+fn routers_reply_locally() {
     let mut replica = tree();
     let codecs =
         json!([{ "kind": "audio", "mimeType": "audio/opus", "clockRate": 48000, "channels": 2 }]);
@@ -333,7 +333,7 @@ fn what_a_router_can_do_is_answered_here() {
 }
 
 #[test]
-fn app_data_of_nobody_is_forgotten() {
+fn app_data_of_released_objects_is_dropped() {
     let mut replica = tree();
     replica.set_app_data(Handle(9), Some(AppDataId(1)));
     replica.release(TRANSPORT);

@@ -1,4 +1,4 @@
-//! What servers say, and what became of it.
+//! Updates of servers, and the items of a replica as text.
 
 use protocol::{
     Emission, Event, Handle, Item, Json, Kind, Object, Payload, RequestId, Snapshot, Update,
@@ -9,7 +9,7 @@ pub(crate) const WORKER: Handle = Handle(1);
 pub(crate) const ROUTER: Handle = Handle(2);
 pub(crate) const TRANSPORT: Handle = Handle(3);
 
-/// A Worker with a Router and a WebRtcTransport, of which all is told.
+/// Returns a replica of a Worker with a Router and a WebRtcTransport, whose items have been taken.
 pub(crate) fn tree() -> Replica {
     let mut replica = Replica::new();
     for (handle, kind, parent) in [
@@ -78,7 +78,7 @@ const TREE: [(u32, Kind, Handle); 3] = [
     (3, Kind::WebRtcTransport, ROUTER),
 ];
 
-/// A snapshot of [`tree`] less what is gone, plus what else there is.
+/// Returns a snapshot of [`tree`] minus `gone`, plus further objects.
 pub(crate) fn snapshot(
     gone: &[Handle],
     more: impl IntoIterator<Item = Object>,
@@ -91,22 +91,22 @@ pub(crate) fn snapshot(
     })
 }
 
-/// What is told of a snapshot, where this was there before.
-pub(crate) fn told(before: &[Object], snapshot: Update<RequestId>) -> Vec<String> {
+/// Returns the lines that a snapshot yields after these objects.
+pub(crate) fn yielded(before: &[Object], snapshot: Update<RequestId>) -> Vec<String> {
     let mut replica = tree();
     for object in before {
         replica.apply(created(object.clone()));
     }
     lines(&mut replica);
     replica.apply(snapshot.clone());
-    let told = lines(&mut replica);
-    // Once is enough.
+    let yielded = lines(&mut replica);
+    // The same snapshot again yields nothing.
     replica.apply(snapshot);
     assert!(lines(&mut replica).is_empty());
-    told
+    yielded
 }
 
-/// All that is to be told now, a line each; emissions as `handle event/observer's event`.
+/// Returns all current items, a line each; emissions as `handle event/observer's event`.
 pub(crate) fn lines(replica: &mut Replica) -> Vec<String> {
     let name = |event: Option<Event>| event.map_or("", Event::name);
     std::iter::from_fn(|| replica.next_item())

@@ -1,4 +1,4 @@
-//! Actions of a server, a link and an application, from two bytes each.
+//! Actions of a server, a link and an application, decoded from two bytes each.
 
 use crate::world::World;
 use host::Host;
@@ -41,7 +41,7 @@ impl From<[u8; 2]> for Act {
             16..18 => Self::Take(number % 6),
             18..20 => Self::NextEvent,
             20 => Self::Renew,
-            // Rarely: little comes of it afterwards.
+            // Rarely: it ends most of the run.
             _ if number < 32 => Self::Leave,
             _ => Self::Take(1),
         }
@@ -99,7 +99,7 @@ impl Run {
                 world.host.next_event();
             }
             Act::Renew => {
-                // The driver takes all that an epoch has before it goes on with the next.
+                // The driver takes all items of an epoch before it moves on to the next.
                 while self.take() {}
                 self.world.renew();
             }
@@ -107,7 +107,7 @@ impl Run {
         }
     }
 
-    /// Leaves, and finds nothing open.
+    /// Leaves, and checks that nothing is open.
     pub(crate) fn end(mut self) {
         self.world.host.leave();
         while self.take() || self.world.host.next_event() {}
@@ -122,7 +122,7 @@ impl Run {
                 self.answered.insert(request),
                 "{request:?} is answered twice"
             );
-            assert!(request <= self.last, "{request:?} was never asked");
+            assert!(request <= self.last, "{request:?} was never sent");
         }
         item.is_some()
     }

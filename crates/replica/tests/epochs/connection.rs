@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The end that a host holds, and that the test looks into.
+/// The connection of a host, shared with the test.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FakeConnection(pub(crate) Rc<RefCell<Wire>>);
 
@@ -16,11 +16,11 @@ pub(crate) struct FakeConnection(pub(crate) Rc<RefCell<Wire>>);
 pub(crate) struct Wire {
     pub(crate) sent: Vec<Outgoing>,
     pub(crate) came: VecDeque<Incoming>,
-    /// Calls without an answer.
+    /// Pending calls.
     pub(crate) calls: Vec<RequestId>,
     pub(crate) is_over: bool,
-    /// Whether the server has heard the goodbye.
-    pub(crate) is_heard: bool,
+    /// True after the server has received the goodbye.
+    pub(crate) has_goodbye: bool,
 }
 
 impl Connection for FakeConnection {
@@ -58,6 +58,6 @@ impl Connection for FakeConnection {
 
     fn has_left(&self) -> bool {
         let wire = self.0.borrow();
-        wire.is_over && wire.is_heard
+        wire.is_over && wire.has_goodbye
     }
 }

@@ -1,5 +1,4 @@
-//! Epochs of a connection: links that come and go, sessions that are lost, and what the application
-//! meets of it.
+//! Epochs of a connection: links that come and go, lost sessions, and the effects on the application.
 
 mod acts;
 mod connection;

@@ -1,11 +1,11 @@
-//! Any order of what servers, links and applications do.
+//! Random sequences of actions of servers, links and applications.
 
 use crate::acts::{Act, Run};
 use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn no_order_of_things_answers_twice_or_leaves_anything_open(
+    fn no_sequence_answers_twice_or_leaves_objects_open(
         acts in prop::collection::vec(any::<[u8; 2]>().prop_map(Act::from), 0..160),
     ) {
         let mut run = Run::new();

@@ -1,4 +1,4 @@
-//! A sentence per case.
+//! Tests of epochs, case by case.
 
 use crate::world::{World, object};
 use host::Host;
@@ -19,7 +19,7 @@ fn a_first_link_is_announced_with_its_snapshot() {
 }
 
 #[test]
-fn a_link_that_is_cut_before_its_snapshot_was_there() {
+fn a_link_that_is_cut_before_its_snapshot_is_announced() {
     let mut world = World::new();
     world.link(Outcome::First);
     world.cut();
@@ -53,7 +53,7 @@ fn events_of_workers_come_before_another_session() {
 }
 
 #[test]
-fn a_server_that_had_forgotten_the_client_is_asked_again_to_close() {
+fn objects_are_closed_again_after_the_server_dropped_the_client() {
     let mut world = World::linked();
     let worker = world.worker();
     let (one, other) = (world.router(worker), world.router(worker));
@@ -74,7 +74,7 @@ fn a_server_that_had_forgotten_the_client_is_asked_again_to_close() {
 }
 
 #[test]
-fn only_the_outermost_of_what_was_closed_is_closed_again() {
+fn only_the_outermost_closed_objects_are_closed_again() {
     let mut world = World::linked();
     let worker = world.worker();
     let router = world.router(worker);
@@ -90,7 +90,7 @@ fn only_the_outermost_of_what_was_closed_is_closed_again() {
 }
 
 #[test]
-fn a_lost_session_takes_its_objects_along_and_another_begins() {
+fn a_lost_session_ends_its_objects_and_another_begins() {
     let mut world = World::linked();
     world.worker();
     world.lines();
@@ -115,7 +115,7 @@ fn a_lost_session_takes_its_objects_along_and_another_begins() {
 }
 
 #[test]
-fn what_came_with_the_news_of_another_session_is_the_next_epochs() {
+fn input_behind_a_renewed_link_belongs_to_the_next_epoch() {
     let mut world = World::linked();
     {
         let mut wire = world.wire.0.borrow_mut();
@@ -148,15 +148,15 @@ fn leaving_answers_all_calls_and_ends_all_workers() {
     assert!(!world.renew());
     assert!(world.host.connection().is_none());
     world.host.receive();
-    assert!(world.lines().is_empty(), "the server hasn't heard it");
-    world.wire.0.borrow_mut().is_heard = true;
+    assert!(world.lines().is_empty(), "the server hasn't received it");
+    world.wire.0.borrow_mut().has_goodbye = true;
     world.host.receive();
     world.host.receive();
     assert_eq!(world.lines(), ["left"], "once");
 }
 
 #[test]
-fn a_closed_object_answers_until_it_is_released() {
+fn a_closed_object_replies_until_it_is_released() {
     let mut world = World::linked();
     let worker = world.worker();
     world.lines();

@@ -1,4 +1,4 @@
-//! A server as an epoch sees it, and all that the application takes of it.
+//! A simulated server and application of one epoch.
 
 use crate::connection::FakeConnection;
 use host::{Host, Request};
@@ -67,7 +67,7 @@ impl World {
         }));
     }
 
-    /// A Worker that another client has made.
+    /// Adds a Worker of another client.
     pub(crate) fn worker(&mut self) -> Handle {
         self.last_handle += 1;
         let handle = Handle(self.last_handle);
@@ -78,7 +78,7 @@ impl World {
         handle
     }
 
-    /// A Router that another client has made.
+    /// Adds a Router of another client.
     pub(crate) fn router(&mut self, worker: Handle) -> Handle {
         self.last_handle += 1;
         let handle = Handle(self.last_handle);
@@ -89,7 +89,7 @@ impl World {
         handle
     }
 
-    /// Something that a worker says, which has its own turn.
+    /// Sends an event of a worker, which has its own turn.
     pub(crate) fn event(&mut self, target: Handle) {
         self.update(Update::Emission {
             emission: Emission::own(target, Event::Trace, Payload::None),
@@ -109,7 +109,7 @@ impl World {
         });
     }
 
-    /// Objects that the host has asked the server to close since the last time.
+    /// Returns the objects whose close the host has sent since the last call.
     pub(crate) fn closes(&mut self) -> Vec<Handle> {
         let sent = std::mem::take(&mut self.wire.0.borrow_mut().sent);
         let closes = sent.into_iter().filter_map(|outgoing| match outgoing {
@@ -119,7 +119,7 @@ impl World {
         closes.collect()
     }
 
-    /// Goes on with the next epoch.
+    /// Moves on to the next epoch.
     pub(crate) fn renew(&mut self) -> bool {
         match self.host.renew() {
             Some(next) => {
@@ -130,7 +130,7 @@ impl World {
         }
     }
 
-    /// All items until there is none, a line each.
+    /// Returns all remaining items, a line each.
     pub(crate) fn lines(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.host.next_item())
             .map(|item| line(&item))

@@ -6,26 +6,26 @@ use protocol::{Emission, Event, Handle, Item, Kind, Payload, RequestId, Snapshot
 use replica::Replica;
 use std::collections::{BTreeMap, VecDeque};
 
-/// What happens next, on either side or between them.
+/// The next event, on either side or between them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Act {
-    /// Something happens at the server.
+    /// An operation on the server.
     Serve(Op),
-    /// So many entries of the server's log arrive.
+    /// Delivers this many entries of the server's log.
     Deliver(u8),
-    /// The client is told so much.
+    /// The client takes this many items.
     Take(u8),
     /// The application closes an object, and another one in the middle of that one's cascade.
     Close(u8, u8),
-    /// The server hears of the application's oldest `close()`.
+    /// Delivers the application's oldest `close()` to the server.
     Hear,
-    /// The application forgets an object.
+    /// The application releases an object.
     Release(u8),
-    /// What is on the way is dropped for a snapshot.
+    /// Drops the entries in flight and sends a snapshot instead.
     Resynchronise,
 }
 
-/// What an application knows of an object.
+/// State of an object as the application sees it.
 #[derive(Debug)]
 struct Seen {
     kind: Kind,
@@ -86,7 +86,7 @@ impl World {
         }
     }
 
-    /// Everything arrives, and both sides have the same.
+    /// Delivers everything and compares both sides.
     pub(crate) fn settle(&mut self) {
         while !self.closes.is_empty() {
             self.act(Act::Hear);
@@ -103,7 +103,7 @@ impl World {
         }
     }
 
-    /// The session is lost.
+    /// Loses the session.
     pub(crate) fn die(&mut self) {
         let open = |seen: &Seen| seen.kind == Kind::Worker && seen.life == Life::Open;
         self.take_all();
@@ -149,18 +149,18 @@ impl World {
         assert_eq!(self.replica.events(), 0);
     }
 
-    /// One item, or the event that waits.
+    /// Takes one item, or the waiting event.
     fn take(&mut self) -> bool {
         match self.replica.next_item() {
             Some(item) => {
-                self.told(item);
+                self.check_item(item);
                 true
             }
             None => self.replica.next_event(),
         }
     }
 
-    fn told(&mut self, item: Item) {
+    fn check_item(&mut self, item: Item) {
         match item {
             Item::Created {
                 handle,
@@ -185,13 +185,13 @@ impl World {
                 };
                 assert!(self.seen.insert(handle, seen).is_none(), "{handle:?} again");
             }
-            Item::Emission(emission) => self.heard(&emission),
-            other => panic!("nobody said {other:?}"),
+            Item::Emission(emission) => self.check_emission(&emission),
+            other => panic!("unexpected {other:?}"),
         }
     }
 
-    /// What the replica tells is news, all of it.
-    fn heard(&mut self, emission: &Emission) {
+    /// Checks that every emission of the replica is new.
+    fn check_emission(&mut self, emission: &Emission) {
         if let Payload::Object(handle) = emission.payload {
             assert!(self.replica.model().get(handle).is_some(), "{emission:?}");
         }
@@ -200,7 +200,7 @@ impl World {
             assert_eq!(read, Some(score.as_str()), "{emission:?}");
         }
         let seen = self.seen.get_mut(&emission.target);
-        let seen = seen.unwrap_or_else(|| panic!("of nobody: {emission:?}"));
+        let seen = seen.unwrap_or_else(|| panic!("of an unknown object: {emission:?}"));
         if emission.event == Some(Event::SubprocessClose) {
             assert!(
                 !std::mem::replace(&mut seen.process_ended, true),
@@ -224,7 +224,7 @@ impl World {
         }
     }
 
-    /// As JavaScript does it: what a cascade gives again is told once.
+    /// Closes an object like JavaScript: an end that a cascade returns again is emitted once.
     fn close(&mut self, place: u8, other: Option<u8>) {
         let Some(handle) = self.nth(place, |seen| seen.life == Life::Open) else {
             return;
@@ -238,7 +238,7 @@ impl World {
                 .get(&target)
                 .is_some_and(|seen| seen.life != Life::Ended)
             {
-                self.heard(&emission);
+                self.check_emission(&emission);
             }
             if let Some(other) = other.take_if(|other| *other % 3 == 0) {
                 self.close(other, None);
