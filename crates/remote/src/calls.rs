@@ -1,11 +1,11 @@
-//! What the connection's task tells the application's thread, which knows the calls by name.
+//! Reports of the connection's task to the application's thread, which keeps the pending calls.
 
 use protocol::{Error, LinkEvent, Outcome, RequestId, Update};
 use replica::Incoming;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Something that happened.
+/// An event of the connection.
 #[derive(Debug)]
 pub(crate) enum Report {
     Update(Box<Update<RequestId>>),
@@ -13,14 +13,14 @@ pub(crate) enum Report {
     Link(LinkEvent),
 }
 
-/// NoAnswer a call has no answer.
+/// Reason why a call has no answer.
 #[derive(Debug)]
 pub(crate) enum NoAnswer {
-    /// The server could not be reached for too long.
+    /// The server was unreachable for too long.
     Expired { sent: bool, link: String },
-    /// The server has forgotten.
+    /// The server has dropped this client's place or lost the session.
     Lost,
-    /// The server wants nothing of this client.
+    /// The server refuses this client.
     Refused(String),
     /// The command can't be sent.
     Invalid(Error),
@@ -28,10 +28,10 @@ pub(crate) enum NoAnswer {
     Closed,
 }
 
-/// The calls that wait for their answers.
+/// Calls that wait for their answers.
 #[derive(Debug)]
 pub(crate) struct PendingCalls {
-    /// What they are, in the order in which they were made.
+    /// Their methods, in the order of the calls.
     methods: BTreeMap<RequestId, Box<str>>,
     timeout: Duration,
 }
@@ -44,7 +44,7 @@ impl PendingCalls {
         }
     }
 
-    /// Notes a call by the name of its method.
+    /// Records a call.
     pub(crate) fn add(&mut self, request: RequestId, method: &str) {
         self.methods.insert(request, method.into());
     }
@@ -53,11 +53,11 @@ impl PendingCalls {
         self.methods.len()
     }
 
-    /// Adds what the application is to know of something that happened.
-    pub(crate) fn hear(&mut self, told: Report, incoming: &mut Vec<Incoming>) {
-        match told {
+    /// Appends the application's input for a report.
+    pub(crate) fn handle(&mut self, report: Report, incoming: &mut Vec<Incoming>) {
+        match report {
             Report::Update(update) => {
-                // The application may have been told already that there is no answer.
+                // The call may have failed for the application already.
                 if let Update::Answer { call, .. } = &*update
                     && self.methods.remove(call).is_none()
                 {
@@ -77,8 +77,8 @@ impl PendingCalls {
                     ..
                 } = event
                 {
-                    // Nothing is left of what a `createWorker` may have done. Also what the
-                    // connection's task hasn't even seen yet belongs to the session that is lost.
+                    // None of the effects of a `createWorker` remain. Calls that the connection's task hasn't
+                    // seen yet belong to the lost session, too.
                     self.methods.retain(|_, method| &**method != "createWorker");
                     self.reject_all(&NoAnswer::Lost, incoming);
                 }
@@ -87,7 +87,7 @@ impl PendingCalls {
         }
     }
 
-    /// Gives up all calls.
+    /// Rejects all calls.
     pub(crate) fn reject_all(&mut self, why: &NoAnswer, incoming: &mut Vec<Incoming>) {
         for (request, method) in std::mem::take(&mut self.methods) {
             let error = self.error(&method, why);
@@ -135,10 +135,13 @@ mod tests {
         }))
     }
 
-    fn heard(calls: &mut PendingCalls, told: impl IntoIterator<Item = Report>) -> Vec<Incoming> {
+    fn handled(
+        calls: &mut PendingCalls,
+        reports: impl IntoIterator<Item = Report>,
+    ) -> Vec<Incoming> {
         let mut incoming = Vec::new();
-        for told in told {
-            calls.hear(told, &mut incoming);
+        for report in reports {
+            calls.handle(report, &mut incoming);
         }
         incoming
     }
@@ -150,7 +153,7 @@ mod tests {
         calls.add(RequestId(2), "dump");
         let link = "no route to host".to_owned();
         let why = NoAnswer::Expired { sent: false, link };
-        let incoming = heard(
+        let incoming = handled(
             &mut calls,
             [
                 unanswered(1, why),
@@ -179,7 +182,7 @@ mod tests {
             draining: false,
             agent: String::new(),
         });
-        let incoming = heard(&mut calls, [renewed, answer(3)]);
+        let incoming = handled(&mut calls, [renewed, answer(3)]);
         let [Incoming::Unanswered { request, error }, Incoming::Link(_)] = &incoming[..] else {
             panic!("{incoming:?}");
         };

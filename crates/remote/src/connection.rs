@@ -1,4 +1,4 @@
-//! The end of a connection that the application's thread holds.
+//! The application thread's end of a connection.
 
 use crate::calls::{NoAnswer, PendingCalls};
 use crate::options::{ConnectOptions, Target};
@@ -15,35 +15,35 @@ use std::sync::mpsc::{self, TryRecvError};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
-/// Of [`COMMANDS_WAITING`], what is left to changes that can't be refused: `close()`, appData.
+/// The part of [`COMMANDS_WAITING`] that is reserved for changes that can't be rejected: `close()`, appData.
 const RESERVED: usize = COMMANDS_WAITING / 4;
 
-/// Bytes of commands and messages that may wait for the server: what a process spares for a
-/// server that is away. Past this new ones are refused.
+/// Limit in bytes of commands and messages that are queued while a server is away. Past this, new ones
+/// are rejected.
 const WAITING_BYTES: usize = 64 * 1024 * 1024;
 
-/// What is sent together at most. An application that does more in one go may see it done in parts, and
-/// it isn't held up by its own thread.
+/// Limit of actions that are sent together. An application that does more in one turn may be executed in
+/// parts, and isn't delayed by the transfer to the connection's thread.
 const AT_ONCE: usize = 1024;
 
-/// A connection to a server. It ends when this is dropped, without a goodbye: the server keeps the
-/// session for a while.
+/// A connection to a server. Dropping it ends the connection without a goodbye: the server keeps the
+/// session until its TTL.
 pub struct RemoteConnection {
-    /// None once the application wants no more.
+    /// `None` after the application has closed the connection.
     orders: Option<Sender<Order>>,
-    /// Where it is told that the server has heard the goodbye.
+    /// Receives a message, or closes, once the goodbye is over.
     leaving: Option<mpsc::Receiver<()>>,
     shared: Arc<Shared>,
     calls: PendingCalls,
-    /// What the application has done since the last [flush](Connection::flush).
+    /// Actions of the application since the last [flush](Connection::flush).
     outbox: Vec<Outgoing>,
-    /// How often the application was told that the session is another.
+    /// How many renewed sessions the application has seen.
     renewals: u32,
 }
 
 impl RemoteConnection {
-    /// Begins to connect. `wake` is called on another thread when there is something to
-    /// [receive](Connection::receive), and then not again until that was done; and once more when the connection is
+    /// Starts to connect. `wake` is called on another thread when there is something to
+    /// [receive](Connection::receive), once until that is called; and once more when the connection is
     /// over.
     pub fn connect(
         options: ConnectOptions,
@@ -65,7 +65,7 @@ impl RemoteConnection {
         })
     }
 
-    /// How the connection fares.
+    /// Returns the measurements of the connection.
     #[must_use]
     pub fn stats(&self) -> ConnectionStats {
         let stats = self.shared.stats();
@@ -83,14 +83,16 @@ impl RemoteConnection {
     fn check_room(&self) -> Result<(), Refusal> {
         let waiting = self.shared.queued.get() + self.shared.waiting.get();
         if waiting >= COMMANDS_WAITING - RESERVED || self.shared.bytes.get() >= WAITING_BYTES {
-            return Err(Refusal::plain("too many commands wait for the server"));
+            return Err(Refusal::plain(
+                "too many commands are queued for the server",
+            ));
         }
         Ok(())
     }
 }
 
 impl Connection for RemoteConnection {
-    /// PendingCalls and notices are refused while too much waits.
+    /// Calls and notices are rejected while the queue is full.
     fn send(&mut self, outgoing: Outgoing) -> Result<(), Refusal> {
         if self.orders.as_ref().is_none_or(Sender::is_closed) {
             return Err(gone());
@@ -120,22 +122,22 @@ impl Connection for RemoteConnection {
             outgoing: std::mem::take(&mut self.outbox),
         };
         if let Some(orders) = &self.orders {
-            // Of a connection that is over, `receive` tells.
+            // If the connection is over, `receive` reports it.
             let _ = orders.blocking_send(order);
         }
     }
 
     fn receive(&mut self) -> Vec<Incoming> {
-        let told = self.shared.inbox.take();
-        let mut incoming = Vec::with_capacity(told.len());
-        for told in told {
-            self.calls.hear(told, &mut incoming);
+        let reports = self.shared.inbox.take();
+        let mut incoming = Vec::with_capacity(reports.len());
+        for report in reports {
+            self.calls.handle(report, &mut incoming);
             if let Some(Incoming::Link(LinkEvent::Connected {
                 outcome: Outcome::Renewed,
                 ..
             })) = incoming.last()
             {
-                // What was sent until now is for the session that is lost.
+                // Actions so far belong to the lost session.
                 self.flush();
                 self.renewals += 1;
             }
@@ -147,11 +149,11 @@ impl Connection for RemoteConnection {
         incoming
     }
 
-    /// After [`Connection::disconnect`] it waits for the goodbye that was said there.
+    /// After [`Connection::disconnect`] it waits for that goodbye.
     fn goodbye(&mut self, within: Duration) -> bool {
         self.disconnect();
-        let heard = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
-        self.leaving.as_ref().is_some_and(heard)
+        let is_over = |left: &mpsc::Receiver<()>| left.recv_timeout(within).is_ok();
+        self.leaving.as_ref().is_some_and(is_over)
     }
 
     fn has_left(&self) -> bool {
@@ -162,9 +164,9 @@ impl Connection for RemoteConnection {
     fn disconnect(&mut self) {
         self.flush();
         if let Some(orders) = self.orders.take() {
-            let (left, heard) = mpsc::sync_channel(1);
+            let (left, over) = mpsc::sync_channel(1);
             let said = orders.blocking_send(Order::Leave(left));
-            self.leaving = said.is_ok().then_some(heard);
+            self.leaving = said.is_ok().then_some(is_over);
         }
     }
 }

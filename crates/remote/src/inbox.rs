@@ -1,19 +1,18 @@
-//! What a connection has for the application's thread.
+//! Reports of a connection that wait for the application's thread.
 //!
-//! The application is woken once and then not again until it has taken everything
-//! ([`Inbox::take`]). What an application that doesn't come lets pile up is bounded: past
-//! [`INBOX_BYTES`] its connection reads nothing more ([`Inbox::is_full`]) until it is told that
-//! there is room again ([`Inbox::emptied`]).
+//! The application is woken once until it has taken everything ([`Inbox::take`]). The inbox of a slow
+//! application is bounded: past [`INBOX_BYTES`] its connection stops reading ([`Inbox::is_full`]) until
+//! [`Inbox::emptied`] resolves.
 
 use crate::calls::Report;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Bytes of entries that wait for the application: seconds of events of a very large server, and
+/// Limit in bytes of the entries in the inbox: seconds of events of a very large server, and
 /// little enough for a process whose event loop hangs.
 const INBOX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Between the runtime's thread and the application's.
+/// Queue from the runtime's thread to the application's.
 pub(crate) struct Inbox {
     waiting: Mutex<Waiting>,
     room: Notify,
@@ -22,8 +21,8 @@ pub(crate) struct Inbox {
 
 #[derive(Default)]
 struct Waiting {
-    told: Vec<Report>,
-    /// Of the entries among them, as they came.
+    reports: Vec<Report>,
+    /// Bytes of the entries among the reports, as received.
     bytes: usize,
     woken: bool,
 }
@@ -37,13 +36,13 @@ impl Inbox {
         }
     }
 
-    /// Adds what happened, which came as so many bytes, and leaves `told` empty.
-    pub(crate) fn put(&self, told: &mut Vec<Report>, bytes: usize) {
-        if told.is_empty() {
+    /// Moves the reports into the inbox; `bytes` is the size of their entries.
+    pub(crate) fn put(&self, reports: &mut Vec<Report>, bytes: usize) {
+        if reports.is_empty() {
             return;
         }
         let mut waiting = self.lock();
-        waiting.told.append(told);
+        waiting.reports.append(reports);
         waiting.bytes += bytes;
         let asleep = !std::mem::replace(&mut waiting.woken, true);
         drop(waiting);
@@ -52,25 +51,25 @@ impl Inbox {
         }
     }
 
-    /// Has the application look at what it can see by itself: that the connection is over.
+    /// Wakes the application to notice that the connection is over.
     pub(crate) fn wake(&self) {
         (self.wake)();
     }
 
-    /// All that has happened.
+    /// Takes all reports.
     pub(crate) fn take(&self) -> Vec<Report> {
         let waiting = std::mem::take(&mut *self.lock());
         if waiting.bytes > INBOX_BYTES {
             self.room.notify_one();
         }
-        waiting.told
+        waiting.reports
     }
 
     pub(crate) fn is_full(&self) -> bool {
         self.lock().bytes > INBOX_BYTES
     }
 
-    /// Waits for the application to take what fills the inbox.
+    /// Waits until the application has emptied a full inbox.
     pub(crate) async fn emptied(&self) {
         self.room.notified().await;
     }
@@ -88,7 +87,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll, Waker};
 
-    fn told() -> Vec<Report> {
+    fn reports() -> Vec<Report> {
         vec![Report::Link(LinkEvent::Draining { within_ms: 1 })]
     }
 
@@ -101,20 +100,20 @@ mod tests {
         });
         inbox.put(&mut Vec::new(), 0);
         assert_eq!(woken.load(Ordering::Relaxed), 0);
-        inbox.put(&mut told(), 0);
-        inbox.put(&mut told(), 0);
+        inbox.put(&mut reports(), 0);
+        inbox.put(&mut reports(), 0);
         assert_eq!(woken.load(Ordering::Relaxed), 1);
         assert_eq!(inbox.take().len(), 2);
-        inbox.put(&mut told(), 0);
+        inbox.put(&mut reports(), 0);
         assert_eq!(woken.load(Ordering::Relaxed), 2);
     }
 
     #[test]
     fn tells_when_there_is_room_again() {
         let inbox = Inbox::new(|| {});
-        inbox.put(&mut told(), INBOX_BYTES);
+        inbox.put(&mut reports(), INBOX_BYTES);
         assert!(!inbox.is_full());
-        inbox.put(&mut told(), 1);
+        inbox.put(&mut reports(), 1);
         assert!(inbox.is_full());
         let mut emptied = Box::pin(inbox.emptied());
         let mut context = Context::from_waker(Waker::noop());

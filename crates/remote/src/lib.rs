@@ -10,7 +10,7 @@
 //!    ▲ wake ──────┘
 //! ```
 //!
-//! Nothing here knows what commands and entries mean beyond their names: that is the replica's.
+//! Commands and entries are forwarded without interpretation: that is the replica's task.
 
 mod calls;
 mod connection;
@@ -30,32 +30,32 @@ pub use stats::{ConnectionStats, LinkState};
 use std::io;
 use std::path::PathBuf;
 
-/// NoAnswer there is no connection to begin with.
+/// Reason why a connection can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The URL is none, or not one of a server.
-    #[error("{url:?} is no URL of a server: {reason}")]
+    /// The URL is invalid or doesn't name a server.
+    #[error("invalid server URL {url:?}: {reason}")]
     Url {
-        /// What was given.
+        /// The URL.
         url: String,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
-    /// The token has characters that can't be sent.
-    #[error("the token has characters that no token has")]
+    /// The token has characters that an HTTP header can't carry.
+    #[error("the token has characters that are not allowed in an HTTP header")]
     Token,
-    /// A file of certificates or of a key can't be used.
-    #[error("{path} can't be used: {reason}", path = path.display())]
+    /// A file of certificates or of a key is invalid.
+    #[error("cannot use {path}: {reason}", path = path.display())]
     Pem {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
-    /// A certificate of the client's own without its key, or a key without its certificate.
-    #[error("`cert` and `key` are given together or not at all")]
+    /// The client's certificate without its key, or the key without its certificate.
+    #[error("`cert` and `key` must be given together")]
     HalfIdentity,
-    /// The operating system gives no thread.
-    #[error("the thread for connections can't be started: {0}")]
+    /// The operating system can't start a thread.
+    #[error("cannot start the thread for connections: {0}")]
     Thread(#[from] io::Error),
 }

@@ -4,8 +4,8 @@
 //! dial -> Link -> (send | poll)* -> poll says Closed, or farewell
 //! ```
 //!
-//! A link takes the next message only when the one before is with the operating system
-//! ([`Link::is_idle`]), so that what can't be sent waits where it can still be replaced.
+//! A link takes the next message only after the operating system has the one before
+//! ([`Link::is_idle`]), so that unsent entries stay in the log, where they can still be replaced.
 
 use crate::options::Target;
 use crate::tls;
@@ -30,38 +30,38 @@ use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use wire::v1::Close;
 
-/// Until a server that is there has certainly answered, over any network.
+/// Time limit of dialing, enough for a reachable server over any network.
 const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the last message of a link that is given up may take.
+/// Time limit of the close message of a link.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// NoAnswer there is no link.
+/// Reason why there is no link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The server is there and wants nothing of this client.
+    /// The server refuses this client.
     Refused(String),
-    /// It may work another time.
+    /// Another attempt may succeed.
     Lost(String),
 }
 
-/// What a link has to tell.
+/// An event of a link.
 #[derive(Debug)]
 pub(crate) enum Came {
     /// A message of the protocol.
     Message(Bytes),
-    /// The server lives.
+    /// A ping, a pong, or a part of a message.
     SignOfLife,
     /// The link is idle again.
     Written,
-    /// This was the last.
+    /// The end of the link.
     Closed(Failure),
 }
 
-/// Makes the links of one connection.
+/// Creates the links of one connection.
 #[derive(Debug)]
 pub(crate) struct Dialer {
     target: Target,
@@ -76,7 +76,7 @@ impl Dialer {
         }
     }
 
-    /// Makes a link.
+    /// Establishes a link.
     pub(crate) async fn dial(self: Arc<Self>) -> Result<Box<Link>, Failure> {
         match timeout(DIAL_TIMEOUT, self.connect()).await {
             Ok(result) => result.map(Box::new),
@@ -91,7 +91,7 @@ impl Dialer {
     async fn connect(&self) -> Result<Link, Failure> {
         let Target { host, name, .. } = &self.target;
         let tcp = self.connect_tcp().await.map_err(Failure::Lost)?;
-        // What is sent has been gathered already.
+        // Messages are batched already.
         let _ = tcp.set_nodelay(true);
         let io: Box<dyn Io> = match name {
             None => Box::new(tcp),
@@ -117,7 +117,7 @@ impl Dialer {
         Ok(Link { socket, idle: true })
     }
 
-    /// Tries one address after the other. An address that doesn't answer leaves time to the others.
+    /// Tries one address after the other, each for a part of the time.
     async fn connect_tcp(&self) -> Result<TcpStream, String> {
         let Target { host, port, .. } = &self.target;
         let name_error = |error| format!("{host}: {error}");
@@ -140,35 +140,35 @@ impl Dialer {
     }
 }
 
-/// A WebSocket that is open.
+/// An open WebSocket.
 pub(crate) struct Link {
     socket: WebSocketStream<Box<dyn Io>>,
     idle: bool,
 }
 
 impl Link {
-    /// Whether all that was sent is with the operating system.
+    /// Returns true if the operating system has all sent messages.
     pub(crate) fn is_idle(&self) -> bool {
         self.idle
     }
 
-    /// Sends a message of the protocol. What fails is told by [`Link::poll`].
+    /// Sends a message of the protocol. [`Link::poll`] reports failures.
     pub(crate) fn send(&mut self, message: Vec<u8>) {
         self.write(Message::Binary(message.into()));
     }
 
-    /// Asks whether the server lives.
+    /// Sends a ping.
     pub(crate) fn ping(&mut self) {
         self.write(Message::Ping(Bytes::new()));
     }
 
     fn write(&mut self, message: Message) {
         self.idle = false;
-        // A link that is broken says so when it is flushed or read.
+        // A broken link reports it when it is flushed or read.
         let _ = Pin::new(&mut self.socket).start_send(message);
     }
 
-    /// What comes next. What is not to be read yet stays with the operating system.
+    /// Returns the next event. If `reading` is false, input stays with the operating system.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>, reading: bool) -> Poll<Came> {
         if !self.idle {
             match Pin::new(&mut self.socket).poll_flush(context) {
@@ -193,7 +193,7 @@ impl Link {
         })
     }
 
-    /// Says why the link ends, and ends it.
+    /// Closes the link with a code.
     pub(crate) async fn farewell(mut self, code: u16) {
         let frame = CloseFrame {
             code: CloseCode::from(code),
@@ -234,8 +234,8 @@ fn failure(error: WsError) -> Failure {
     }
 }
 
-/// The server has answered, but not with a WebSocket. The text with which it says why is at hand
-/// as far as it came along.
+/// Converts an HTTP response that isn't an upgrade to a failure. The text is the server's reason, as far as it
+/// arrived with the response.
 fn answered(response: &Response) -> Failure {
     let status = response.status();
     let body = response.body().as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a connection is made with, checked before anything is begun.
+//! Options of a connection, checked before it starts.
 
 use crate::Error;
 use rustls::pki_types::pem::PemObject;
@@ -14,26 +14,26 @@ use tokio_tungstenite::tungstenite::http::header::{
 use tokio_tungstenite::tungstenite::http::{HeaderMap, Uri};
 use wire::v1::SUBPROTOCOL;
 
-/// Where to connect to, and as whom.
+/// Options of a connection: the server and the client's identity.
 #[derive(Clone)]
 pub struct ConnectOptions {
     /// `ws://host:port` or `wss://host:port`; without a port 80 or 443.
     pub url: String,
-    /// What the server knows the application by.
+    /// The token that identifies the application.
     pub token: Option<String>,
-    /// The name of the session to join; none is one of its own, which ends with its client.
+    /// The name of the session to join; `None` is a session of its own, which ends with its client.
     pub session: Option<String>,
-    /// How long a call waits for a server that can't be reached.
+    /// Time that a call waits for an unreachable server.
     pub request_timeout: Duration,
-    /// A PEM file of the certificates that may sign the server's; none is what the system trusts.
+    /// A PEM file of the authorities of the server's certificate; `None`: the system's.
     pub ca: Option<PathBuf>,
-    /// A PEM file of the client's own certificate and those that vouch for it, leaf first.
+    /// A PEM file of the client's certificate chain, leaf first.
     pub cert: Option<PathBuf>,
     /// A PEM file of the key of `cert`.
     pub key: Option<PathBuf>,
 }
 
-/// Secrets don't belong in logs.
+/// Hides secrets from logs.
 impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectOptions")
@@ -48,7 +48,7 @@ impl fmt::Debug for ConnectOptions {
     }
 }
 
-/// Whom to dial, and what to say there.
+/// Checked options: the server's address and the headers of the request.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     uri: Uri,
@@ -56,11 +56,11 @@ pub(crate) struct Target {
     /// A name or an address, without the brackets of IPv6.
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// Who the server has to prove to be, where the link is encrypted.
+    /// The expected name in the server's certificate, for encrypted links.
     pub(crate) name: Option<ServerName<'static>>,
-    /// Who may vouch for that; none is whom the system trusts.
+    /// The authorities of that certificate; `None`: the system's.
     pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
-    /// What the client shows, if the server asks for it.
+    /// The client's certificate, if the server requests one.
     pub(crate) identity: Option<Identity>,
 }
 
@@ -87,17 +87,20 @@ impl Target {
             url: options.url.clone(),
             reason: reason.to_owned(),
         };
-        let uri: Uri = options.url.parse().map_err(|_| invalid("no URL"))?;
+        let uri: Uri = options.url.parse().map_err(|_| invalid("not a URL"))?;
         let host = uri.host().filter(|host| !host.is_empty());
-        let host = host.ok_or_else(|| invalid("no host"))?;
+        let host = host.ok_or_else(|| invalid("it has no valid host"))?;
         let host = host.trim_matches(['[', ']']).to_owned();
         let (name, default_port) = match uri.scheme_str() {
             Some("ws") => (None, 80),
             Some("wss") => {
                 let name = ServerName::try_from(host.clone());
-                (Some(name.map_err(|_| invalid("no host"))?), 443)
+                (
+                    Some(name.map_err(|_| invalid("it has no valid host"))?),
+                    443,
+                )
             }
-            _ => return Err(invalid("neither ws: nor wss:")),
+            _ => return Err(invalid("the scheme must be ws: or wss:")),
         };
         let mut headers = HeaderMap::new();
         headers.insert(
@@ -122,7 +125,7 @@ impl Target {
         })
     }
 
-    /// The request that asks for a WebSocket.
+    /// Returns the request for an upgrade to WebSocket.
     pub(crate) fn request(&self) -> Result<Request, tokio_tungstenite::tungstenite::Error> {
         let mut request = self.uri.clone().into_client_request()?;
         request.headers_mut().extend(self.headers.clone());
@@ -154,7 +157,7 @@ fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unreadable(path, &error.to_string()))?;
     if certificates.is_empty() {
-        return Err(unreadable(path, "it holds no certificate"));
+        return Err(unreadable(path, "the file has no certificate"));
     }
     Ok(certificates)
 }
@@ -201,10 +204,10 @@ mod tests {
     #[test]
     fn what_can_never_work_is_said_at_once() {
         for (url, reason) in [
-            ("", "no URL"),
-            ("http://localhost", "neither ws: nor wss:"),
-            ("localhost:4443", "neither ws: nor wss:"),
-            ("wss:///", "no URL"),
+            ("", "not a URL"),
+            ("http://localhost", "must be ws: or wss:"),
+            ("localhost:4443", "must be ws: or wss:"),
+            ("wss:///", "not a URL"),
         ] {
             let error = target(url).unwrap_err();
             assert!(error.contains(reason), "{url}: {error}");

@@ -1,4 +1,4 @@
-//! The one thread that serves all connections of this process, begun with the first.
+//! The thread that serves all connections of this process, started with the first.
 
 use std::future::pending;
 use std::io;
@@ -8,8 +8,8 @@ use tokio::runtime::{Builder, Handle};
 
 static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// Where connections run. The thread ends with the process: whoever has connections wants others
-/// soon, and an idle thread costs nothing.
+/// Returns the runtime of connections. Its thread ends with the process: more connections usually follow,
+/// and an idle thread costs nothing.
 pub(crate) fn handle() -> io::Result<Handle> {
     let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = &*runtime {

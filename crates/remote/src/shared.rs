@@ -1,18 +1,18 @@
-//! What the application's thread and the connection's task both see.
+//! State that the application's thread and the connection's task share.
 
 use crate::inbox::Inbox;
 use crate::stats::ConnectionStats;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One connection, as both threads see it.
+/// Shared state of one connection.
 pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
-    /// Orders that aren't taken yet.
+    /// Number of orders that the task hasn't taken.
     pub(crate) queued: Count,
-    /// Entries that were never sent.
+    /// Number of entries that were never sent.
     pub(crate) waiting: Count,
-    /// Bytes of entries that aren't acknowledged.
+    /// Bytes of unacknowledged entries.
     pub(crate) bytes: Count,
     stats: Mutex<ConnectionStats>,
 }
@@ -32,7 +32,7 @@ impl Shared {
         self.lock().clone()
     }
 
-    /// Lets the application's thread see how the connection fares.
+    /// Publishes the measurements of the connection to the application's thread.
     pub(crate) fn show(&self, stats: &ConnectionStats) {
         self.lock().clone_from(stats);
     }
@@ -42,7 +42,7 @@ impl Shared {
     }
 }
 
-/// A number that one thread may read while another changes it. It orders nothing.
+/// A number that one thread may read while another changes it, with relaxed ordering.
 #[derive(Debug, Default)]
 pub(crate) struct Count(AtomicUsize);
 

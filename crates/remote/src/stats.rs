@@ -1,4 +1,4 @@
-//! Measurements of a connection, as the application's thread sees it.
+//! Measurements of a connection for the application's thread.
 
 use serde::Serialize;
 
@@ -6,27 +6,27 @@ use serde::Serialize;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionStats {
-    /// What the link does.
+    /// State of the link.
     pub state: LinkState,
     /// Links after the first.
     pub reconnects: u64,
-    /// Of these, the ones that went on where the last ended.
+    /// Of these, links that resumed the logs.
     pub resumed: u64,
-    /// Snapshots that a session didn't begin with.
+    /// Snapshots, except the first of each session.
     pub resynchronised: u64,
-    /// Links that found the session, but no place in it.
+    /// Links that found the session, but no place of this client.
     pub rejoined: u64,
     /// Links that found the session lost.
     pub renewed: u64,
-    /// Calls without an answer.
+    /// Pending calls.
     pub in_flight: usize,
-    /// Entries that the server hasn't acknowledged.
+    /// Entries that were never sent.
     pub waiting: usize,
     /// Bytes of WebSocket messages to the server.
     pub bytes_sent: u64,
     /// Bytes of WebSocket messages from the server.
     pub bytes_received: u64,
-    /// NoAnswer the last link ended or wasn't made.
+    /// Reason of the last link's end or failure.
     pub last_error: Option<String>,
 }
 
@@ -34,15 +34,15 @@ pub struct ConnectionStats {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LinkState {
-    /// The first is being made.
+    /// The first link is being established.
     #[default]
     Connecting,
-    /// It is there.
+    /// A link is established.
     Connected,
-    /// It was lost, and another is being made.
+    /// The link was lost, and another is being established.
     Disconnected,
-    /// The server wants none.
+    /// The server refuses this client.
     Refused,
-    /// The application wants none.
+    /// The application has closed the connection.
     Closed,
 }

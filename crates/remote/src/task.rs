@@ -1,10 +1,10 @@
-//! One connection: a task that moves messages between the application, the session and the link.
+//! Task of one connection: moves messages between the application, the session and the link.
 //!
-//! It does what is asked, then all that the session wants, then tells the application, and then waits
-//! for whatever comes next. The session is told of a message only when the link has room for the
-//! answer, and the link is not read while the application doesn't take what came.
+//! Each turn executes the orders, follows the session's outputs, reports to the application, and waits
+//! for the next input. The session only makes a message when the link has room for it, and the link is not
+//! read while the application's inbox is full.
 
-mod hear;
+mod events;
 
 use crate::calls::{NoAnswer, Report};
 use crate::link::{Came, Dialer, Failure, Link};
@@ -27,41 +27,41 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::sleep_until;
 use wire::v1::{ActEncoder, Close, Epoch, UpdateDecoder};
 
-/// Orders that wait for the connection's thread, which always takes them soon: it waits for links and servers,
-/// never before it has looked here. Past this the application's thread waits for it.
+/// Limit of queued orders. The connection's thread takes them soon: it never blocks on links or servers before
+/// it has looked here. Past this the application's thread blocks.
 const ORDERS: usize = 64;
 
-/// Orders (a turn of the application's event loop each) that are taken before anything is sent.
+/// Limit of orders (one per turn of the application's event loop) that are taken before anything is sent.
 const ORDERS_AT_ONCE: usize = 16;
 
-/// How long a goodbye may take whose caller doesn't wait for it.
+/// Time limit of a goodbye whose caller doesn't wait for it.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// RTP packets are worth nothing when they come late: with so many entries before them they are
+/// Limit of queued entries for RTP packets, which are useless when they are late: past this they are
 /// dropped, as a network does.
 const ENTRIES_BEFORE_PACKETS: usize = 1024;
 
-/// What the application wants.
+/// An order of the application.
 pub(crate) enum Order {
-    /// To do something in the session that it knows, all at once.
+    /// Send actions to the session that the application knows, all together.
     Do {
-        /// How often that session has been another.
+        /// Number of renewed sessions that the application has seen.
         renewals: u32,
         outgoing: Vec<Outgoing>,
     },
-    /// To say goodbye, and to hear when that is done.
+    /// Say goodbye, and signal when that is over.
     Leave(SyncSender<()>),
 }
 
 type Dialing = Pin<Box<dyn Future<Output = Result<Box<Link>, Failure>> + Send>>;
 
-/// What happens while the connection waits.
+/// An input of the task.
 enum Turn {
-    /// So many orders.
+    /// The number of received orders.
     Orders(usize),
     Dialed(Result<Box<Link>, Failure>),
     Came(Came),
-    /// It is time, or there is room.
+    /// A timer is due, or the inbox has room.
     Again,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct ConnectionTask {
     orders: Receiver<Order>,
     config: ClientOptions,
     session: ClientEnd,
-    /// The session that the application knows, and how often it has been another.
+    /// The session that the application knows, and the number of renewed sessions.
     epoch: Option<Epoch>,
     renewals: u32,
     encoder: ActEncoder,
@@ -78,20 +78,20 @@ pub(crate) struct ConnectionTask {
     dialer: Arc<Dialer>,
     dialing: Option<Dialing>,
     link: Option<Box<Link>>,
-    /// Whom to tell that the server has heard the goodbye, and how long it may take.
+    /// Signal of a finished goodbye, and its time limit.
     leaving: Option<(SyncSender<()>, Instant)>,
     over: bool,
-    /// What the application is to be told next, and the bytes of the entries among it.
-    told: Vec<Report>,
-    told_bytes: usize,
-    /// Calls whose reason to be lost isn't known yet.
+    /// The next reports to the application, and the bytes of the entries among them.
+    reports: Vec<Report>,
+    report_bytes: usize,
+    /// Lost calls whose reason isn't known yet.
     lost: Vec<RequestId>,
     stats: ConnectionStats,
     snapshots: u64,
 }
 
 impl ConnectionTask {
-    /// A connection that is to be run, and where it takes orders.
+    /// Creates the task and the sender of its orders.
     pub(crate) fn new(
         options: ConnectOptions,
         target: Target,
@@ -124,8 +124,8 @@ impl ConnectionTask {
             link: None,
             leaving: None,
             over: false,
-            told: Vec::new(),
-            told_bytes: 0,
+            reports: Vec::new(),
+            report_bytes: 0,
             lost: Vec::new(),
             stats: ConnectionStats::default(),
             snapshots: 0,
@@ -133,7 +133,7 @@ impl ConnectionTask {
         Ok((connection, sender))
     }
 
-    /// Serves the application until it wants no more.
+    /// Runs until the application closes the connection.
     pub(crate) async fn run(mut self) {
         let mut orders = Vec::with_capacity(ORDERS_AT_ONCE);
         self.session.open(Instant::now());
@@ -170,10 +170,10 @@ impl ConnectionTask {
         let ends = self.leaving.as_ref().map(|(_, end)| *end);
         let due = self.session.next_timeout().into_iter().chain(ends).min();
         select! {
-            // What the application did counts before what it can't know of yet, and a busy link
-            // must not keep time from passing.
+            // Orders come before input that the application can't know of yet, and a busy link must not
+            // delay timers.
             biased;
-            // Who has said goodbye has no more orders.
+            // There are no orders after a goodbye.
             count = self.orders.recv_many(orders, ORDERS_AT_ONCE), if ends.is_none() => {
                 Turn::Orders(count)
             }
@@ -203,14 +203,14 @@ impl ConnectionTask {
                 let now = Instant::now();
                 self.leaving = Some((left, now + LEAVE_TIMEOUT));
                 self.session.leave(now);
-                // Who was refused has nobody to say it to.
+                // There is no session to say goodbye to after a refusal.
                 if self.stats.state == LinkState::Refused {
                     self.left();
                 }
             }
             Order::Do { renewals, outgoing } => {
                 self.shared.queued.sub(outgoing.len());
-                // Of a session that was lost: the application will hear that it was.
+                // Actions for a lost session are dropped: the application will learn of its loss.
                 if renewals == self.renewals {
                     for outgoing in outgoing {
                         self.push(outgoing);
@@ -251,14 +251,14 @@ impl ConnectionTask {
         }
     }
 
-    /// Appends the entries of an act to the log. An error is the answer to the call that it is.
+    /// Appends the entries of an act to the log. An error is the answer to its call.
     fn push_entries(&mut self, act: Act, request: Option<RequestId>) -> Result<(), Error> {
         let now = Instant::now();
         let mut entries = self.encoder.encode(act).into_iter().peekable();
         while let Some(entry) = entries.next() {
             let call = request.filter(|_| entries.peek().is_none());
             if let Err(rejected) = self.session.push(now, entry, call) {
-                // It may have been a definition that the server misses now.
+                // The dropped entry may have been a definition, which the server lacks now.
                 self.encoder.clear();
                 return Err(Error::plain(rejected.to_string()));
             }
@@ -266,7 +266,7 @@ impl ConnectionTask {
         Ok(())
     }
 
-    /// Whether what is sent now is soon with the server.
+    /// Returns true if entries reach the server soon.
     fn is_fast(&self) -> bool {
         self.stats.state == LinkState::Connected
             && self.session.stats().waiting < ENTRIES_BEFORE_PACKETS
@@ -277,7 +277,7 @@ impl ConnectionTask {
         self.over |= matches!(self.leaving, Some((_, end)) if end <= now);
     }
 
-    /// The server wanted nothing of this client. It may have changed its mind.
+    /// Starts over after a refusal: the server may accept the client now.
     fn begin_anew(&mut self) {
         self.stats.state = LinkState::Disconnected;
         self.encoder.clear();
@@ -301,7 +301,7 @@ impl ConnectionTask {
         }
     }
 
-    /// A link wasn't made, or is gone.
+    /// Handles a lost link or a failed attempt.
     fn fail(&mut self, failure: Failure) {
         self.dialing = None;
         let now = Instant::now();
@@ -311,7 +311,7 @@ impl ConnectionTask {
         }
     }
 
-    /// Does all that the session wants now.
+    /// Follows all outputs of the session.
     fn pump(&mut self) {
         loop {
             let writable = self.link.as_ref().is_some_and(|link| link.is_idle());
@@ -332,7 +332,7 @@ impl ConnectionTask {
                     }
                 }
                 Some(Output::Disconnect(code)) => self.hang_up(code),
-                Some(Output::Event(event)) => self.hear(event),
+                Some(Output::Event(event)) => self.handle_event(event),
             }
         }
     }
@@ -344,7 +344,7 @@ impl ConnectionTask {
         }
     }
 
-    /// Shows the application what has changed: counters first, so that they agree with what it hears.
+    /// Publishes counters and reports, counters first, so that they agree with the reports.
     fn publish(&mut self) {
         let session = self.session.stats();
         self.shared.waiting.set(session.waiting);
@@ -353,20 +353,21 @@ impl ConnectionTask {
         let beginnings = 1 + self.stats.renewed;
         self.stats.resynchronised = self.snapshots.saturating_sub(beginnings);
         self.shared.show(&self.stats);
-        let bytes = std::mem::take(&mut self.told_bytes);
-        self.shared.inbox.put(&mut self.told, bytes);
+        let bytes = std::mem::take(&mut self.report_bytes);
+        self.shared.inbox.put(&mut self.reports, bytes);
     }
 }
 
-/// The application hears of the end, whatever led to it. A mistake of ours must not leave it waiting for ever.
+/// Wakes the application at the end of the task, even if the task panics.
 impl Drop for ConnectionTask {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let reason = "the connection has failed".to_owned();
-            self.told.push(Report::Link(LinkEvent::Refused { reason }));
-            self.shared.inbox.put(&mut self.told, 0);
+            self.reports
+                .push(Report::Link(LinkEvent::Refused { reason }));
+            self.shared.inbox.put(&mut self.reports, 0);
         }
-        // Who waits for a goodbye to be heard sees by it that nobody will.
+        // Dropping the sender ends the wait for a goodbye.
         self.leaving = None;
         self.shared.inbox.wake();
     }

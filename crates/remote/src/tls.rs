@@ -1,14 +1,14 @@
-//! Whom an encrypted link trusts.
+//! Trust of encrypted links.
 
 use crate::options::Identity;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
-/// How to encrypt links to a server that one of `roots` vouches for, or whom the system trusts, and what
-/// to show to one that asks.
+/// Creates the TLS configuration of a connection: `roots` (or the system's authorities) verify the server,
+/// `identity` is the client's own certificate.
 ///
-/// Kept for all links of a connection: it remembers what makes the next handshake short.
+/// All links of a connection share it: it caches the state that shortens further handshakes.
 pub(crate) async fn config(
     roots: Option<&[CertificateDer<'static>]>,
     identity: Option<&Identity>,
@@ -26,7 +26,7 @@ pub(crate) async fn config(
         None => config.with_no_client_auth(),
         Some(Identity { chain, key }) => config
             .with_client_auth_cert(chain, key)
-            .map_err(|error| format!("`cert` and `key` don't fit: {error}"))?,
+            .map_err(|error| format!("`cert` and `key` don't match: {error}"))?,
     };
     Ok(Arc::new(config))
 }
@@ -35,13 +35,13 @@ fn given(roots: &[CertificateDer<'static>]) -> Result<RootCertStore, String> {
     let mut store = RootCertStore::empty();
     for root in roots {
         let added = store.add(root.clone());
-        added.map_err(|error| format!("a certificate of `ca` is no good: {error}"))?;
+        added.map_err(|error| format!("invalid certificate in `ca`: {error}"))?;
     }
     Ok(store)
 }
 
 async fn trusted_by_the_system() -> Result<RootCertStore, String> {
-    // Hundreds of kilobytes to parse: other connections shouldn't wait for it.
+    // Hundreds of kilobytes to parse, which must not block other connections.
     let load = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs);
     let loaded = load.await.map_err(|error| error.to_string())?;
     let mut store = RootCertStore::empty();
@@ -49,7 +49,7 @@ async fn trusted_by_the_system() -> Result<RootCertStore, String> {
     if store.is_empty() {
         let errors: Vec<_> = loaded.errors.iter().map(ToString::to_string).collect();
         let errors = errors.join(", ");
-        return Err(format!("the system trusts no certificates: {errors}"));
+        return Err(format!("the system has no trusted certificates: {errors}"));
     }
     Ok(store)
 }

@@ -1,4 +1,4 @@
-//! Calls and their answers.
+//! Tests of calls and their answers.
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};
@@ -8,10 +8,10 @@ use replica::Outgoing;
 use wire::v1::{ClientEntry, Text};
 
 #[test]
-fn a_call_is_answered_by_its_own_name() {
+fn an_answer_has_the_request_id_of_its_call() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
-    // Made before there is a link.
+    // Called before there is a link.
     let request = user.call(0, r#"{"createWorker":{"logLevel":"warn"}}"#);
     let hello = server.accept();
     assert_eq!(hello.client.len(), 32);
@@ -40,7 +40,7 @@ fn a_call_is_answered_by_its_own_name() {
 }
 
 #[test]
-fn what_repeats_is_sent_once() {
+fn repeating_options_are_sent_once() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -67,7 +67,7 @@ fn what_repeats_is_sent_once() {
 }
 
 #[test]
-fn what_is_done_in_one_go_travels_in_one_message() {
+fn actions_of_one_turn_travel_in_one_message() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -82,7 +82,7 @@ fn what_is_done_in_one_go_travels_in_one_message() {
 }
 
 #[test]
-fn what_has_no_answer_goes_in_its_place() {
+fn acts_without_an_answer_keep_their_order() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -114,7 +114,7 @@ fn what_has_no_answer_goes_in_its_place() {
 }
 
 #[test]
-fn a_command_that_makes_no_sense_is_answered_here() {
+fn an_invalid_command_is_rejected_locally() {
     let server = Server::new();
     let mut user = User::connect(options(server.url()));
     let request = user.call(1, r#"{"consume":3}"#);

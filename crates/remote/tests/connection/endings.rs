@@ -1,4 +1,4 @@
-//! Connections that end, and those that come to nothing.
+//! Tests of refused, failed and closed connections.
 
 use crate::server::Server;
 use crate::user::{User, options};
@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 use wire::v1::{ClientEntry, Close, Entries, ServerEntry, ServerFrame, Text, encode};
 
-/// Lets the next link fail with an HTTP status.
+/// Answers the next link with an HTTP status.
 fn refuse(server: &Server, answer: &str) {
     let mut stream = server.accept_tcp();
     let mut request = Vec::new();
@@ -25,7 +25,7 @@ fn refuse(server: &Server, answer: &str) {
 }
 
 #[test]
-fn a_refusal_is_the_answer_to_calls_until_another_is_made() {
+fn a_refusal_rejects_calls_until_the_next_call_retries() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     let request = user.call(0, r#"{"createWorker":{}}"#);
@@ -67,7 +67,7 @@ fn a_refused_client_finds_its_session_again() {
 }
 
 #[test]
-fn an_entry_without_sense_is_the_end() {
+fn an_invalid_entry_ends_the_connection() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -91,7 +91,7 @@ fn an_entry_without_sense_is_the_end() {
 }
 
 #[test]
-fn app_data_that_nobody_may_send_is_left_out() {
+fn flawed_app_data_is_ignored() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -111,7 +111,7 @@ fn app_data_that_nobody_may_send_is_left_out() {
 }
 
 #[test]
-fn a_text_that_is_not_json_is_the_end() {
+fn a_text_that_is_not_json_ends_the_connection() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -130,7 +130,7 @@ fn a_text_that_is_not_json_is_the_end() {
 }
 
 #[test]
-fn a_goodbye_that_was_heard_wakes_once_more() {
+fn a_received_goodbye_wakes_the_application_once_more() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -146,7 +146,7 @@ fn a_goodbye_that_was_heard_wakes_once_more() {
 }
 
 #[test]
-fn goodbye_waits_until_it_is_heard() {
+fn goodbye_waits_until_the_server_has_received_it() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -154,14 +154,14 @@ fn goodbye_waits_until_it_is_heard() {
     let request = user.call(1, r#""dump""#);
     let mut client = user.client;
     let leaving = thread::spawn(move || {
-        let heard = client.goodbye(Duration::from_secs(30));
-        (heard, client)
+        let received = client.goodbye(Duration::from_secs(30));
+        (received, client)
     });
     server.call();
     assert!(matches!(server.entry(), (_, ClientEntry::Leave)));
     server.close(Close::Normal);
-    let (heard, mut client) = leaving.join().unwrap();
-    assert!(heard);
+    let (received, mut client) = leaving.join().unwrap();
+    assert!(received);
     let incoming = client.receive();
     assert!(
         incoming
@@ -173,7 +173,7 @@ fn goodbye_waits_until_it_is_heard() {
 }
 
 #[test]
-fn goodbye_after_disconnect_waits_for_what_was_said_there() {
+fn goodbye_after_disconnect_waits_for_the_same_goodbye() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -186,7 +186,7 @@ fn goodbye_after_disconnect_waits_for_what_was_said_there() {
 }
 
 #[test]
-fn goodbye_waits_no_longer_than_it_may() {
+fn goodbye_respects_its_time_limit() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -198,14 +198,14 @@ fn goodbye_waits_no_longer_than_it_may() {
 }
 
 #[test]
-fn goodbye_to_nobody_is_heard_at_once() {
+fn goodbye_without_a_server_ends_at_once() {
     let server = Server::new();
     let mut client = RemoteConnection::connect(options(server.url()), || {}).unwrap();
     assert!(client.goodbye(Duration::from_secs(30)));
 }
 
 #[test]
-fn a_client_that_is_dropped_leaves_the_session_behind() {
+fn a_dropped_connection_keeps_its_session() {
     let mut server = Server::new();
     let user = User::connect(options(server.url()));
     server.accept();

@@ -1,4 +1,4 @@
-//! Links that break.
+//! Tests of broken links.
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};
@@ -19,9 +19,9 @@ fn a_cut_is_not_noticed_by_calls() {
     server.accept();
     let done = user.call(1, r#""dump""#);
     let number = server.call();
-    // On its way when the link breaks, and made while there is none.
+    // In flight when the link breaks, and called while there is none.
     let lost = user.call(2, r#""dump""#);
-    server.overhear();
+    server.discard_entries();
     server.cut();
     let late = user.call(3, r#""dump""#);
     server.answer(number, Reply::Done);
@@ -45,7 +45,7 @@ fn a_cut_is_not_noticed_by_calls() {
 }
 
 #[test]
-fn a_call_waits_so_long_for_a_server_that_is_not_there() {
+fn a_call_expires_while_the_server_is_unreachable() {
     let server = Server::new();
     let url = server.url();
     drop(server);
@@ -70,7 +70,7 @@ fn a_call_waits_so_long_for_a_server_that_is_not_there() {
 }
 
 #[test]
-fn an_application_that_is_slow_misses_nothing() {
+fn a_slow_application_misses_no_event() {
     const FRAMES: u64 = 32;
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
@@ -88,7 +88,7 @@ fn an_application_that_is_slow_misses_nothing() {
         });
     });
     for number in 0..FRAMES {
-        // By then more has come than the connection keeps.
+        // By then more has arrived than the inbox holds.
         if number == 17 {
             go.send(()).unwrap();
         }
@@ -109,7 +109,7 @@ fn an_application_that_is_slow_misses_nothing() {
 }
 
 #[test]
-fn a_server_that_has_forgotten_the_client_loses_its_calls() {
+fn calls_are_lost_if_the_server_has_dropped_the_client() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -131,7 +131,7 @@ fn a_server_that_has_forgotten_the_client_loses_its_calls() {
 }
 
 #[test]
-fn nothing_of_a_lost_session_gets_into_the_next() {
+fn actions_for_a_lost_session_never_reach_the_next() {
     let mut server = Server::new();
     let mut user = User::connect(options(server.url()));
     server.accept();
@@ -145,7 +145,7 @@ fn nothing_of_a_lost_session_gets_into_the_next() {
     assert!(matches!(user.link(), LinkEvent::Disconnected { .. }));
     server.accept();
 
-    // The connection knows by now that the session is another, the application doesn't.
+    // The connection knows by now that the session is renewed, the application doesn't.
     user.wait();
     let dump = user.call(5, r#""dump""#);
     let target = Handle(5);
@@ -166,7 +166,7 @@ fn nothing_of_a_lost_session_gets_into_the_next() {
     ));
     assert_eq!(user.client.stats().in_flight, 0);
 
-    // The application asks again for the Worker: the first that the new session hears.
+    // The application requests the Worker again: the first command of the new session.
     let again = user.call(0, r#"{"createWorker":{}}"#);
     let number = server.call();
     assert_eq!(number, 1);

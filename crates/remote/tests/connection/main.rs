@@ -1,4 +1,4 @@
-//! A connection as the application's thread sees it, to a server that does what each test says.
+//! Tests of a connection from the application's thread, against a scripted server.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 

@@ -14,19 +14,19 @@ use wire::v1::{
     Snapshot, decode, encode,
 };
 
-/// What a test may take before it has hung.
+/// Time after which a test has hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 trait Io: Read + Write {}
 impl<T: Read + Write> Io for T {}
 
-/// A port, and what is kept there for one client.
+/// A port, and the place of one client.
 pub(crate) struct Server {
     listener: TcpListener,
     place: Place,
     epoch: Epoch,
     socket: Option<WebSocket<Box<dyn Io>>>,
-    /// What the client has done and no test has looked at.
+    /// Entries of the client that no test has taken.
     entries: VecDeque<(u64, ClientEntry)>,
 }
 
@@ -50,20 +50,20 @@ impl Server {
         format!("ws://127.0.0.1:{}", self.port())
     }
 
-    /// Waits for the client to dial.
+    /// Waits for the client's connection.
     pub(crate) fn accept_tcp(&self) -> TcpStream {
         let (stream, _) = self.listener.accept().unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     }
 
-    /// Waits for the client, and welcomes it.
+    /// Waits for the client's link, and welcomes it.
     pub(crate) fn accept(&mut self) -> Hello {
         let stream = self.accept_tcp();
         self.welcome(stream)
     }
 
-    /// Shakes hands over a stream, and welcomes the client.
+    /// Completes the handshake over a stream, and welcomes the client.
     pub(crate) fn welcome(&mut self, stream: impl Read + Write + 'static) -> Hello {
         let hello = self.shake_hands(stream);
         let _ = self.place.greet(Instant::now(), &self.epoch, &hello, false);
@@ -71,7 +71,7 @@ impl Server {
         hello
     }
 
-    /// Shakes hands over a stream; what the client says first.
+    /// Completes the WebSocket handshake over a stream and returns the client's hello.
     pub(crate) fn shake_hands(&mut self, stream: impl Read + Write + 'static) -> Hello {
         let stream: Box<dyn Io> = Box::new(stream);
         let mut socket = accept_hdr(stream, check).unwrap();
@@ -85,7 +85,7 @@ impl Server {
         hello
     }
 
-    /// Waits for the client to do something: the number of its entry, and what it is.
+    /// Waits for the client's next entry and returns it with its number.
     pub(crate) fn entry(&mut self) -> (u64, ClientEntry) {
         loop {
             self.flush();
@@ -96,12 +96,12 @@ impl Server {
         }
     }
 
-    /// How many entries have come and were not looked at.
+    /// Returns the number of entries that no test has taken.
     pub(crate) fn unread(&self) -> usize {
         self.entries.len()
     }
 
-    /// Waits for a call: its number.
+    /// Waits for a call and returns its number.
     pub(crate) fn call(&mut self) -> u64 {
         match self.entry() {
             (number, ClientEntry::Call(_)) => number,
@@ -109,8 +109,8 @@ impl Server {
         }
     }
 
-    /// Takes a frame that is more than an acknowledgement, without doing what is in it.
-    pub(crate) fn overhear(&mut self) {
+    /// Reads a frame with entries without executing them.
+    pub(crate) fn discard_entries(&mut self) {
         let socket = self.socket.as_mut().unwrap();
         loop {
             let Message::Binary(frame) = socket.read().unwrap() else {
@@ -138,13 +138,13 @@ impl Server {
         self.flush();
     }
 
-    /// The link breaks.
+    /// Breaks the link.
     pub(crate) fn cut(&mut self) {
         self.socket = None;
         self.place.link_down(Instant::now());
     }
 
-    /// Everything is lost but the port.
+    /// Restarts the server on the same port, without its state.
     pub(crate) fn restart(&mut self, epoch: &str) {
         self.socket = None;
         self.place = Place::new(Duration::from_secs(60), Instant::now());
@@ -165,7 +165,7 @@ impl Server {
         socket.send(Message::Binary(message.into())).unwrap();
     }
 
-    /// Waits for the client to end the link: the code that it gives.
+    /// Waits for the client to close the link and returns its code.
     pub(crate) fn closed(&mut self) -> Option<u16> {
         let mut socket = self.socket.take().unwrap();
         loop {
@@ -229,7 +229,7 @@ fn check(request: &Request, mut response: Response) -> Result<Response, ErrorRes
     Ok(response)
 }
 
-/// A Worker as a server tells of it.
+/// Returns the entry for a new Worker.
 pub(crate) fn worker(handle: u32, call: u64) -> ServerEntry {
     let handle = Handle(handle);
     ServerEntry::Created {

@@ -9,7 +9,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What a server proves itself with, and the file by which a client trusts it.
+/// Returns a server's configuration, and the file of the authority that signs it.
 fn identity(name: &str) -> (Arc<ServerConfig>, PathBuf) {
     let names = vec!["127.0.0.1".to_owned()];
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
@@ -27,7 +27,7 @@ fn identity(name: &str) -> (Arc<ServerConfig>, PathBuf) {
 }
 
 #[test]
-fn a_link_is_encrypted_and_the_server_is_known() {
+fn a_link_is_encrypted_and_the_server_is_verified() {
     let (config, ca) = identity("known");
     let mut server = Server::new();
     let mut options = options(server.url().replace("ws:", "wss:"));
@@ -42,7 +42,7 @@ fn a_link_is_encrypted_and_the_server_is_known() {
 }
 
 #[test]
-fn a_server_that_is_not_known_is_not_spoken_to() {
+fn a_link_to_an_unverified_server_fails() {
     let (config, _) = identity("stranger");
     let (_, ca) = identity("friend");
     let server = Server::new();

@@ -43,20 +43,20 @@ impl User {
         }
     }
 
-    /// Does one thing in a go of its own.
+    /// Performs one action in a turn of its own.
     pub(crate) fn send(&mut self, outgoing: Outgoing) {
         self.client.send(outgoing).unwrap();
         self.client.flush();
     }
 
-    /// Makes a call in a go of its own.
+    /// Makes a call in a turn of its own.
     pub(crate) fn call(&mut self, target: u32, command: &str) -> RequestId {
         let request = self.prepare(target, command);
         self.client.flush();
         request
     }
 
-    /// Makes a call that goes with what comes next.
+    /// Makes a call that travels with the next action.
     pub(crate) fn prepare(&mut self, target: u32, command: &str) -> RequestId {
         self.last_request += 1;
         let request = RequestId(self.last_request);
@@ -74,7 +74,7 @@ impl User {
         self.woken.recv_timeout(PATIENCE).expect("nothing comes");
     }
 
-    /// Waits for what comes next.
+    /// Waits for the next input.
     pub(crate) fn next(&mut self) -> Incoming {
         while self.came.is_empty() {
             self.wait();
@@ -83,7 +83,7 @@ impl User {
         self.came.pop_front().unwrap()
     }
 
-    /// Waits for what happens to the link.
+    /// Waits for the next link event.
     pub(crate) fn link(&mut self) -> LinkEvent {
         match self.next() {
             Incoming::Link(event) => event,
@@ -91,7 +91,7 @@ impl User {
         }
     }
 
-    /// Waits for a link, through all that are lost and tried; what it found.
+    /// Waits for an established link, through failed attempts, and returns its outcome.
     pub(crate) fn linked(&mut self) -> Outcome {
         loop {
             match self.link() {
@@ -116,7 +116,7 @@ impl User {
         assert!(matches!(update, Update::Snapshot(_)), "{update:?}");
     }
 
-    /// Waits for an answer: to which call, and what it is.
+    /// Waits for an answer and returns it with its request.
     pub(crate) fn answer(&mut self) -> (RequestId, Reply) {
         match self.update() {
             Update::Answer { call, result } => (call, result.unwrap()),
@@ -124,7 +124,7 @@ impl User {
         }
     }
 
-    /// Waits for a call to be given up.
+    /// Waits for a call to fail and returns its error.
     pub(crate) fn unanswered(&mut self) -> (RequestId, Error) {
         match self.next() {
             Incoming::Unanswered { request, error } => (request, error),

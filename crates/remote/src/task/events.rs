@@ -1,4 +1,4 @@
-//! What the session says: what it means to the application, and what is to be noted of it.
+//! Events of the session: reports to the application, and the task's state.
 
 use super::ConnectionTask;
 use crate::calls::{NoAnswer, Report};
@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 use wire::v1::{Close, Welcome};
 
 impl ConnectionTask {
-    /// Something has happened to the session, or in it.
-    pub(super) fn hear(&mut self, event: Event) {
+    /// Handles an event of the session.
+    pub(super) fn handle_event(&mut self, event: Event) {
         match event {
             Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
             Event::Disconnected { reason, retry_in } => {
-                // The link that never was is still the first.
+                // Until a first link is established, the state stays `Connecting`.
                 if self.stats.state == LinkState::Connected {
                     self.stats.state = LinkState::Disconnected;
                 }
                 self.stats.last_error = Some(reason.clone());
                 let retry_in_ms = milliseconds(retry_in);
-                self.told.push(Report::Link(LinkEvent::Disconnected {
+                self.reports.push(Report::Link(LinkEvent::Disconnected {
                     reason,
                     retry_in_ms,
                 }));
@@ -38,7 +38,7 @@ impl ConnectionTask {
         }
     }
 
-    /// There is nobody to say goodbye to any more.
+    /// Ends the connection after the goodbye, or without a session.
     pub(super) fn left(&mut self) {
         self.over = true;
         self.stats.state = LinkState::Closed;
@@ -51,7 +51,7 @@ impl ConnectionTask {
         let outcome = match (outcome, &self.epoch) {
             (Outcome::First, None) => Outcome::First,
             (Outcome::Resumed, _) => Outcome::Resumed,
-            // Also the first of a client that had to begin anew.
+            // Also the first link of a client that started over.
             (_, Some(epoch)) if *epoch == welcome.epoch => Outcome::Rejoined,
             _ => Outcome::Renewed,
         };
@@ -68,13 +68,13 @@ impl ConnectionTask {
                 self.stats.renewed += 1;
                 self.renewals += 1;
                 self.encoder.clear();
-                // The application gives them all up when it hears of it.
+                // The application rejects all its calls when it receives this report.
                 self.lost.clear();
             }
         }
         self.epoch = Some(welcome.epoch);
         self.stats.state = LinkState::Connected;
-        self.told.push(Report::Link(LinkEvent::Connected {
+        self.reports.push(Report::Link(LinkEvent::Connected {
             outcome,
             draining: welcome.draining,
             agent: welcome.agent,
@@ -86,14 +86,15 @@ impl ConnectionTask {
         self.stats.state = LinkState::Refused;
         self.stats.last_error = Some(reason.clone());
         self.lose(|| NoAnswer::Refused(reason.clone()));
-        self.told.push(Report::Link(LinkEvent::Refused { reason }));
+        self.reports
+            .push(Report::Link(LinkEvent::Refused { reason }));
     }
 
     fn entry(&mut self, bytes: &[u8]) {
         match self.decoder.decode(bytes) {
             Ok(Some(update)) => self.update(update, bytes.len()),
             Ok(None) => {}
-            // The session has taken it, and would go on as if nothing were missing.
+            // The log counts the entry as received; going on would lose it silently.
             Err(error) => {
                 self.hang_up(Close::ProtocolError as u16);
                 let reason = format!("protocol error: {error}");
@@ -102,25 +103,25 @@ impl ConnectionTask {
         }
         let log = self.decoder.left_out().map(Update::Log);
         let report = log.map(|log| Report::Update(Box::new(log)));
-        self.told.extend(report);
+        self.reports.extend(report);
     }
 
     fn update(&mut self, update: Update<EntryNumber>, bytes: usize) {
         if let Update::Draining { within_ms } = update {
             let event = LinkEvent::Draining { within_ms };
-            self.told.push(Report::Link(event));
+            self.reports.push(Report::Link(event));
             return;
         }
         if let Some(update) = self.session.name_call(update) {
             self.snapshots += u64::from(matches!(update, Update::Snapshot(_)));
-            self.told_bytes += bytes;
-            self.told.push(Report::Update(Box::new(update)));
+            self.report_bytes += bytes;
+            self.reports.push(Report::Update(Box::new(update)));
         }
     }
 
-    /// A call that won't be answered.
+    /// Reports that a call will have no answer.
     pub(super) fn give_up(&mut self, request: RequestId, why: NoAnswer) {
-        self.told.push(Report::Unanswered { request, why });
+        self.reports.push(Report::Unanswered { request, why });
     }
 
     fn lose(&mut self, why: impl Fn() -> NoAnswer) {
