@@ -166,7 +166,7 @@ impl Connection for RemoteConnection {
         if let Some(orders) = self.orders.take() {
             let (left, over) = mpsc::sync_channel(1);
             let said = orders.blocking_send(Order::Leave(left));
-            self.leaving = said.is_ok().then_some(is_over);
+            self.leaving = said.is_ok().then_some(over);
         }
     }
 }

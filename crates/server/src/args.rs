@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  For applications on this machine:
+  For local applications:
     remote-mediasoup serve
-  For those elsewhere, with TLS and tokens:
+  For remote applications, with TLS and tokens:
     remote-mediasoup serve --listen 0.0.0.0:4443 --token-file tokens.toml \\
       --tls-cert cert.pem --tls-key key.pem \\
       --listen-ip 10.0.0.5 --announced-address media.example.com --rtc-ports 40000-49999
-  The same from a file, to see what it comes to:
+  The same from a file, printing the resulting options:
     remote-mediasoup serve --config server.toml --print-config
 
 Then, in the application's environment:
@@ -21,13 +21,13 @@ Then, in the application's environment:
     REMOTE_MEDIASOUP_TOKEN=...";
 
 const PRECEDENCE: &str = "\
-Every option can also be said by the environment variable beside it, or in the file of --config under
-the flag's name; a flag wins over a variable, a variable over the file.
+Every option can also be set by the environment variable beside it, or in the file of --config under
+the flag's name; a flag overrides a variable, a variable the file.
 
-Signals: SIGTERM or SIGINT drains (no new sessions and Workers, leaves when empty or after
---drain-timeout), a second one stops now; SIGHUP reads certificates and tokens again.";
+Signals: SIGTERM or SIGINT drains (no new sessions or Workers; exits when empty or after
+--drain-timeout), a second one stops at once; SIGHUP reloads certificates and tokens.";
 
-/// mediasoup's Workers, for applications elsewhere.
+/// Server that runs mediasoup Workers for remote applications
 #[derive(Debug, Parser)]
 #[command(name = "remote-mediasoup", version = protocol::VERSION, after_help = EXAMPLES)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -38,11 +38,11 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Runs Workers for clients that come over WebSocket
+    /// Runs Workers for clients that connect over WebSocket
     #[command(after_help = EXAMPLES, after_long_help = format!("{PRECEDENCE}\n\n{EXAMPLES}"))]
     Serve(Box<Serve>),
 
-    /// Prints the completions for a shell
+    /// Prints the completions of a shell
     Completions {
         /// The shell
         shell: Shell,
@@ -55,7 +55,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "REMOTE_MEDIASOUP_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Print what all options come to, as a file for --config, and exit
+    /// Print the resulting options as a file for --config, and exit
     #[arg(long)]
     pub(crate) print_config: bool,
 

@@ -1,4 +1,4 @@
-//! What the server does, once all that it was told is put together and found to make sense.
+//! Configuration of the server: the merged options, checked.
 
 use crate::error::Error;
 use crate::options::{LogFormat, ServeOptions, Time};
@@ -22,7 +22,7 @@ const DRAIN_TIMEOUT: Time = Time(Duration::from_secs(5 * 60));
 const LOG_LEVEL: &str = "info";
 const WORKER: &str = "remote-mediasoup-worker";
 
-/// Options with their defaults, checked.
+/// Checked options with their defaults.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
@@ -32,7 +32,7 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     pub(crate) worker_bin: PathBuf,
-    /// What Workers are whose clients don't say.
+    /// Options of Workers whose clients give none.
     pub(crate) vertical: Option<vertical_scaling::VerticalOptions>,
     pub(crate) session_ttl: Duration,
     pub(crate) drain_timeout: Duration,
@@ -41,17 +41,17 @@ pub(crate) struct Config {
     pub(crate) log_level: String,
 }
 
-/// What TLS is made of.
+/// Files of TLS.
 #[derive(Debug, Clone)]
 pub(crate) struct TlsFiles {
     pub(crate) cert: PathBuf,
     pub(crate) key: PathBuf,
-    /// Authorities of clients' certificates, where those are asked for.
+    /// Authorities of clients' certificates, if those are required.
     pub(crate) client_ca: Option<PathBuf>,
 }
 
 impl Config {
-    /// Checks the options and fills in the defaults, which are left in `options`, too.
+    /// Checks the options and fills in the defaults, also in `options`.
     pub(crate) fn new(options: &mut ServeOptions) -> Result<Self, Error> {
         let cpus = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let config = Self {
@@ -94,18 +94,18 @@ impl Config {
         Ok(config)
     }
 
-    /// Whether clients have to show a certificate.
-    pub(crate) fn asks_for_certificates(&self) -> bool {
+    /// Returns true if clients must present a certificate.
+    pub(crate) fn requires_certificates(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some())
     }
 
     fn check(&self, insecure: bool) -> Result<(), Error> {
-        let is_open = self.token_file.is_none() && !self.asks_for_certificates();
+        let is_open = self.token_file.is_none() && !self.requires_certificates();
         if is_open && !insecure && !self.listen.ip().to_canonical().is_loopback() {
             return Err(Error::Options(format!(
-                "refusing to listen on {} for everyone: whoever reaches it could run Workers on this \
-                 machine. Ask clients for a token (--token-file) or a certificate (--client-ca), \
-                 listen on loopback, or say --insecure if you trust all who can reach it",
+                "refusing to listen on {} without authentication: anyone who can reach it could run Workers on this \
+                 machine. Require tokens (--token-file) or client certificates (--client-ca), \
+                 listen on loopback, or use --insecure if you trust everyone who can reach it",
                 self.listen
             )));
         }
@@ -120,13 +120,13 @@ impl Config {
     }
 }
 
-/// The options of a file.
+/// Reads the options of a file.
 pub(crate) fn read_file(path: &Path) -> Result<ServeOptions, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
     toml::from_str(&text).map_err(|error| Error::content(path, &error))
 }
 
-/// The options as a file that can be given back.
+/// Returns the options as a file for `--config`.
 pub(crate) fn print(options: &ServeOptions) -> Result<String, Error> {
     toml::to_string(options).map_err(|error| Error::Options(error.to_string()))
 }
@@ -143,7 +143,7 @@ fn tls_files(options: &ServeOptions) -> Result<Option<TlsFiles>, Error> {
             "--client-ca needs --tls-cert and --tls-key: certificates are part of TLS".into(),
         )),
         _ => Err(Error::Options(
-            "--tls-cert and --tls-key belong together".into(),
+            "--tls-cert and --tls-key must be given together".into(),
         )),
     }
 }
@@ -155,7 +155,7 @@ fn check_announced(address: &str) -> Result<(), Error> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-.:_".contains(c);
     if address.is_empty() || is_wildcard || !address.chars().all(is_name) {
         return Err(Error::Options(format!(
-            "announced-address \"{address}\" is no address that a peer could reach"
+            "announced-address \"{address}\" is not an address that a peer can reach"
         )));
     }
     Ok(())
@@ -205,7 +205,10 @@ mod tests {
             assert!(config(&text).is_ok(), "{allowed}");
         }
         let tls_alone = "listen = \"0.0.0.0:1\"\ntls-cert = \"c\"\ntls-key = \"k\"";
-        assert!(config(tls_alone).is_err(), "TLS asks nothing of clients");
+        assert!(
+            config(tls_alone).is_err(),
+            "TLS alone doesn't authenticate clients"
+        );
         for loopback in ["127.0.0.2:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
             assert!(
                 config(&format!("listen = \"{loopback}\"")).is_ok(),

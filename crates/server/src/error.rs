@@ -1,13 +1,13 @@
-//! Why the server doesn't start, or doesn't take what it was to read again.
+//! Errors of the server's start and of reloads.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// An error to be shown to whoever runs the server.
+/// An error for the user of the server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// Options that make no sense, or none together.
+    /// Invalid options, alone or together.
     #[error("{0}")]
     Options(String),
 
@@ -15,18 +15,18 @@ pub(crate) enum Error {
     #[error("{path}: {source}", path = path.display())]
     File { path: PathBuf, source: io::Error },
 
-    /// A file whose content isn't what it has to be.
+    /// A file with invalid content.
     #[error("{path}: {reason}", path = path.display())]
     Content { path: PathBuf, reason: String },
 
-    /// An address that can't be listened on.
+    /// An address that the server can't listen on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         address: SocketAddr,
         source: io::Error,
     },
 
-    /// What the operating system refuses.
+    /// An error of the operating system.
     #[error("{what}: {source}")]
     System {
         what: &'static str,

@@ -1,7 +1,7 @@
-//! Who is let in: what a request shows, held against what is asked for.
+//! Authentication of requests.
 //!
-//! Whatever is configured has to be shown: a token, a client's certificate, or both. Nothing is
-//! kept of a request that is refused.
+//! A request must present whatever is configured: a token, a client's certificate, or both. A rejected
+//! request leaves no state behind.
 
 use crate::error::Error;
 use crate::tenant_id::TenantId;
@@ -13,7 +13,7 @@ use ring::digest::{SHA256, digest};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What is asked of clients.
+/// Required credentials of clients.
 #[derive(Debug)]
 pub(crate) struct Gate {
     token_file: Option<PathBuf>,
@@ -22,26 +22,26 @@ pub(crate) struct Gate {
     limits: Limits,
 }
 
-/// Why somebody isn't let in.
+/// Reason why a request is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refused {
-    /// Nothing that could be a token.
-    #[error("a token is needed: Authorization: Bearer TOKEN")]
+    /// A missing or malformed token.
+    #[error("missing token: send Authorization: Bearer TOKEN")]
     NoToken,
-    /// A wrong one.
+    /// An invalid token.
     #[error("{0}")]
     Token(#[from] Refusal),
-    /// TLS has found those that are shown to be right.
-    #[error("a client certificate is needed")]
+    /// A missing certificate. TLS has verified those that are present.
+    #[error("missing client certificate")]
     NoCertificate,
-    /// A page in some browser of this machine. It can't show a token, and where none is asked for
-    /// it must not get in.
-    #[error("pages of browsers are not let in without a token")]
+    /// A web page in a browser of this machine. Pages can't send a token, and must not get in where none is
+    /// required.
+    #[error("web pages must present a token")]
     Browser,
 }
 
 impl Gate {
-    /// `limits` are those of who has no others.
+    /// Creates the gate. `limits` are the default limits of tenants.
     pub(crate) fn new(
         token_file: Option<PathBuf>,
         asks_for_certificate: bool,
@@ -57,7 +57,7 @@ impl Gate {
         Ok(gate)
     }
 
-    /// Reads the token file again. Where it makes no sense, the tokens stay as they were.
+    /// Reloads the token file. If it is invalid, the tokens stay unchanged.
     pub(crate) fn reload(&self) -> Result<(), Error> {
         let Some(file) = &self.token_file else {
             return Ok(());
@@ -68,12 +68,12 @@ impl Gate {
         Ok(())
     }
 
-    /// Whether clients have to show a token.
-    pub(crate) fn asks_for_tokens(&self) -> bool {
+    /// Returns true if clients must present a token.
+    pub(crate) fn requires_tokens(&self) -> bool {
         self.token_file.is_some()
     }
 
-    /// Whom a request's headers and certificate (DER) admit.
+    /// Authenticates a request by its headers and certificate (DER).
     pub(crate) fn admit(
         &self,
         headers: &HeaderMap,

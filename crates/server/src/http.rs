@@ -1,8 +1,8 @@
-//! What the server says over HTTP: its health, and who gets a link.
+//! HTTP of the server: health checks, and upgrades to links.
 //!
 //! A link is `GET /` upgraded to a WebSocket of our subprotocol. Refusals come before the upgrade,
-//! cheapest first, as a status and a line of text: 401 without a right token, 426 without a
-//! subprotocol in common, 503 when there are too many links.
+//! cheapest first, as a status and a line of text: 401 without a valid token, 426 without a
+//! common subprotocol, 503 when there are too many links.
 
 use crate::gate::{Gate, Refused};
 use crate::pending::{PendingPlace, Stage};
@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use wire::v1::SUBPROTOCOL;
 
-/// At most so often refusals are logged, whoever tries however many tokens.
+/// Interval of log lines about refusals, so that attempts to guess tokens don't flood the log.
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(1);
 
-/// What requests are answered from.
+/// State shared by all requests.
 #[derive(Debug)]
 pub(crate) struct Front {
     pub(crate) gate: Gate,
@@ -35,13 +35,13 @@ pub(crate) struct Front {
     refusals: Refusals,
 }
 
-/// Who is at the other end of a connection.
+/// The peer of a connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    /// Its certificate in DER, which TLS has found to be right.
+    /// Its certificate in DER, verified by TLS.
     pub(crate) certificate: Option<Arc<[u8]>>,
-    /// Its place among the connections that aren't links yet.
+    /// Its place among the pending connections.
     pub(crate) place: Arc<PendingPlace>,
 }
 
@@ -56,13 +56,13 @@ impl Front {
         }
     }
 
-    /// From now on the server isn't ready. Those whose link breaks can come back all the same.
+    /// Makes the server not ready from now on. Clients can still reconnect.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
 }
 
-/// The service for all connections. Each request needs a [`Peer`] as an extension.
+/// Creates the service for all connections. Each request needs a [`Peer`] as an extension.
 pub(crate) fn router(front: Arc<Front>) -> Router {
     Router::new()
         .route("/", get(link))
@@ -105,12 +105,12 @@ async fn link(
         .on_upgrade(async move |socket| {
             peer.place.reached(Stage::Admitted);
             front.sessions.attach(admitted, socket, peer.place).await;
-            tracing::debug!(peer = %peer.address, "link is over");
+            tracing::debug!(peer = %peer.address, "link closed");
             drop(permit);
         })
 }
 
-/// The upgrade, if it is one to our protocol.
+/// Returns the upgrade if it is one to our subprotocol.
 fn ours(upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>) -> Option<WebSocketUpgrade> {
     let upgrade = upgrade.ok()?.protocols([SUBPROTOCOL]);
     upgrade.selected_protocol().is_some().then_some(upgrade)
@@ -150,7 +150,7 @@ fn text(status: StatusCode, line: &str) -> Response {
     (status, format!("{line}\n")).into_response()
 }
 
-/// Counts refusals between the lines that tell of them.
+/// Counter of refusals between their log lines.
 #[derive(Debug, Default)]
 struct Refusals(Mutex<(Option<Instant>, u64)>);
 

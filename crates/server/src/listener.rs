@@ -1,8 +1,8 @@
-//! Connections before they are links: accepted, TLS, HTTP, the client's hello.
+//! Pending connections, before they are links: accepted, TLS, HTTP, the client's hello.
 //!
-//! The server goes on accepting whatever is there already. Connections that aren't links yet are bounded
-//! in time and, by [`Pending`], in number: those who connect and say nothing push out their own connections
-//! and keep nobody else out.
+//! The server accepts connections regardless of their number. Pending connections are limited in time and, by
+//! [`Pending`], in number: a client that connects and sends nothing pushes out its own connections, not those
+//! of others.
 
 use crate::http::Peer;
 use crate::pending::{Pending, PendingPlace, Stage};
@@ -21,11 +21,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tower_service::Service;
 
-/// Time for a TLS handshake, and once more for the head of each request. A client needs two round trips
+/// Time limit of a TLS handshake, and of the head of each request. A client needs two round trips
 /// for the one, half of one for the other.
 const STEP_TIME: Duration = Duration::from_secs(3);
 
-/// Time of a connection that isn't a link: all its requests together.
+/// Time limit of a pending connection: all its requests together.
 const PENDING_TIME: Duration = Duration::from_secs(10);
 
 /// Bytes of a request's head, most of which is a token.
@@ -34,7 +34,7 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// Pause when the process has no descriptors left for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves connections until it is dropped.
+/// Accepts and serves connections until it is dropped.
 pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router) {
     let pending = Pending::default();
     loop {
@@ -59,7 +59,7 @@ pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router:
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Drives a connection until it is over, has become a link, or has to go.
+/// Drives a connection until it closes, has become a link, or is evicted.
 async fn pend(
     address: SocketAddr,
     place: Arc<PendingPlace>,
@@ -68,25 +68,25 @@ async fn pend(
     let outcome = tokio::select! {
         served = timeout(PENDING_TIME, served) => served,
         () = place.lost() => {
-            tracing::debug!(peer = %address, "connection: gave way to later ones");
+            tracing::debug!(peer = %address, "connection evicted by a later one");
             return;
         }
     };
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(peer = %address, "connection: {error}"),
-        Err(_) => tracing::debug!(peer = %address, "connection: no link in time"),
+        Err(_) => tracing::debug!(peer = %address, "connection timed out before it became a link"),
     }
 }
 
-/// Resolves when the connection is over, or has become a link.
+/// Resolves when the connection has closed, or has become a link.
 async fn connection(
     stream: TcpStream,
     mut peer: Peer,
     tls: Option<Arc<Tls>>,
     router: Router,
 ) -> Result<(), Failure> {
-    // Frames are whole when they are written; none waits for another one.
+    // Frames are written whole; none waits for another one.
     stream.set_nodelay(true)?;
     let Some(tls) = tls else {
         return requests(stream, peer, router).await;

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Starts to log. `level` is an `EnvFilter`.
+/// Starts logging. `level` is an `EnvFilter`.
 pub(crate) fn begin(format: LogFormat, level: &str) -> Result<(), Error> {
     let filter = EnvFilter::try_new(level)
         .map_err(|error| Error::Options(format!("log-level \"{level}\": {error}")))?;
@@ -28,15 +28,15 @@ pub(crate) fn begin(format: LogFormat, level: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether an event is free of the content of links. At trace, libraries log the frames that they read and
-/// write, and a frame may hold the private key of a Worker's certificate.
+/// Returns true if an event is free of the content of links. At level trace, libraries log the frames that they
+/// read and write, and a frame may hold the private key of a Worker's certificate.
 fn holds_no_payload(metadata: &Metadata<'_>) -> bool {
     let ours = env!("CARGO_CRATE_NAME");
     *metadata.level() != Level::TRACE || metadata.target().starts_with(ours)
 }
 
-/// Makes writers that escape their lines: the one place where text of clients, workers and files becomes
-/// safe to show.
+/// Creator of writers that escape their lines: the one place where text of clients, workers and files becomes
+/// safe to display.
 #[derive(Debug, Clone, Copy)]
 struct Escaped<M>(M);
 
@@ -48,7 +48,7 @@ impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Escaped<M> {
     }
 }
 
-/// Writer to which each event comes as a whole, its line end included.
+/// Writer that receives each event as a whole, its line end included.
 struct EscapedLines<W>(W);
 
 impl<W: Write> Write for EscapedLines<W> {
@@ -63,8 +63,8 @@ impl<W: Write> Write for EscapedLines<W> {
     }
 }
 
-/// Escapes all in a line that would end it, drive a terminal, or reorder what is read. An escape is as in
-/// JSON, so that a line of JSON stays one.
+/// Escapes all characters in a line that would end it, control a terminal, or reorder text. An escape has the
+/// form of JSON, so that a line of JSON stays valid.
 fn escape(line: &str) -> String {
     let (text, end) = match line.strip_suffix('\n') {
         Some(text) => (text, "\n"),
@@ -87,7 +87,7 @@ fn escape(line: &str) -> String {
     escaped
 }
 
-/// Control characters, line separators, and Unicode's marks of direction.
+/// Returns true for control characters, line separators, and Unicode's marks of direction.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -1,7 +1,7 @@
-//! `remote-mediasoup serve`: Workers for clients elsewhere.
+//! `remote-mediasoup serve`: Workers for remote clients.
 //!
 //! Arguments become a [`config`], a configuration becomes a server ([`serve`]): connections
-//! ([`listener`]), requests ([`http`]), who is let in ([`gate`]), and the sessions behind.
+//! ([`listener`]), requests ([`http`]), authentication ([`gate`]), and the sessions behind.
 
 mod args;
 mod config;

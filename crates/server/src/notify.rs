@@ -1,4 +1,4 @@
-//! What systemd is told, where it has asked (sd_notify(3)): a datagram to `$NOTIFY_SOCKET`.
+//! Notifications to systemd (sd_notify(3)): a datagram to `$NOTIFY_SOCKET`, if set.
 
 use std::env;
 use std::io;
@@ -6,13 +6,13 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 
-/// Tells a state: `READY=1`, `STOPPING=1`.
+/// Sends a state: `READY=1`, `STOPPING=1`.
 pub(crate) fn notify(state: &str) {
     let Some(socket) = env::var_os("NOTIFY_SOCKET") else {
         return;
     };
     if let Err(error) = send(socket.as_bytes(), state) {
-        tracing::warn!("cannot tell systemd {state}: {error}");
+        tracing::warn!("cannot notify systemd of {state}: {error}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the server can be told, by whatever way: flag, environment variable, file.
+//! Options of the server, from flags, environment variables and a file.
 //!
 //! One struct serves all three, so that their names agree: `--session-ttl`,
 //! `REMOTE_MEDIASOUP_SESSION_TTL` and `session-ttl`.
@@ -14,57 +14,57 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What was said. What wasn't has a default ([`Config`](crate::config::Config)).
+/// Options as given. Missing ones have defaults ([`Config`](crate::config::Config)).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct ServeOptions {
-    /// Address and port of the control links; port 0 is one that is free [default: 127.0.0.1:4443]
+    /// Address and port for links; port 0 picks a free one [default: 127.0.0.1:4443]
     #[arg(long, env = "REMOTE_MEDIASOUP_LISTEN", value_name = "IP:PORT")]
     #[arg(help_heading = "Links")]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// Certificate chain of the server, PEM; with it links are TLS (wss). Read again on SIGHUP
+    /// Certificate chain of the server (PEM); enables TLS (wss). Reloaded on SIGHUP
     #[arg(long, env = "REMOTE_MEDIASOUP_TLS_CERT", value_name = "FILE")]
     #[arg(help_heading = "Links")]
     pub(crate) tls_cert: Option<PathBuf>,
 
-    /// Private key of the certificate, PEM
+    /// Private key of the certificate (PEM)
     #[arg(long, env = "REMOTE_MEDIASOUP_TLS_KEY", value_name = "FILE")]
     #[arg(help_heading = "Links")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Authorities (PEM) by one of which a client's certificate must be signed
+    /// Require client certificates, signed by one of these authorities (PEM)
     #[arg(long, env = "REMOTE_MEDIASOUP_CLIENT_CA", value_name = "FILE")]
     #[arg(help_heading = "Links")]
     pub(crate) client_ca: Option<PathBuf>,
 
-    /// Tokens, and keys that sign tokens, of which clients need one (TOML). Read again on SIGHUP
+    /// Require tokens: file of tokens, and of keys that sign tokens (TOML). Reloaded on SIGHUP
     #[arg(long, env = "REMOTE_MEDIASOUP_TOKEN_FILE", value_name = "FILE")]
     #[arg(help_heading = "Links")]
     pub(crate) token_file: Option<PathBuf>,
 
-    /// Listen beyond loopback though nothing is asked of clients
+    /// Allow unauthenticated clients on non-loopback addresses
     #[arg(long, env = "REMOTE_MEDIASOUP_INSECURE", value_name = "BOOL")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(help_heading = "Links")]
     pub(crate) insecure: Option<bool>,
 
-    /// Links at once; more are refused [default: 4096]
+    /// Maximum number of concurrent links [default: 4096]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_LINKS", value_name = "N")]
     #[arg(help_heading = "Links")]
     pub(crate) max_links: Option<NonZeroUsize>,
 
-    /// Address that clients may listen on for media; can be repeated [default: any]
+    /// Address that clients may use for media; can be repeated [default: any]
     #[arg(long, env = "REMOTE_MEDIASOUP_LISTEN_IP", value_name = "IP")]
     #[arg(value_delimiter = ',', help_heading = "Media")]
     pub(crate) listen_ip: Option<Vec<IpAddr>>,
 
-    /// Ports that media may use [default: any; 10000-59999 for Workers that aren't given any]
+    /// Ports for media [default: any; 10000-59999 for Workers without a range]
     #[arg(long, env = "REMOTE_MEDIASOUP_RTC_PORTS", value_name = "MIN-MAX")]
     #[arg(help_heading = "Media")]
     pub(crate) rtc_ports: Option<PortRange>,
 
-    /// Address that peers are told where a client announces none, or a wildcard
+    /// Address to announce to peers if the client announces none or a wildcard
     #[arg(
         long,
         env = "REMOTE_MEDIASOUP_ANNOUNCED_ADDRESS",
@@ -73,75 +73,75 @@ pub(crate) struct ServeOptions {
     #[arg(help_heading = "Media")]
     pub(crate) announced_address: Option<String>,
 
-    /// The worker's binary [default: remote-mediasoup-worker beside this one]
+    /// Worker binary [default: remote-mediasoup-worker next to this program]
     #[arg(long, env = "REMOTE_MEDIASOUP_WORKER_BIN", value_name = "FILE")]
     #[arg(help_heading = "Media")]
     pub(crate) worker_bin: Option<PathBuf>,
 
-    /// Let each Worker have as many processes as its load needs, where its client doesn't say
-    /// otherwise; options as in maxWorkers=4,placement=spread [default: false]
+    /// Let each Worker use as many processes as its load needs, unless its client decides;
+    /// options like maxWorkers=4,placement=spread [default: false]
     #[arg(long, env = "REMOTE_MEDIASOUP_VERTICAL", value_name = "OPTIONS")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(help_heading = "Media")]
     pub(crate) vertical: Option<Vertical>,
 
-    /// Worker processes of a token [default: the machine's CPUs]
+    /// Worker processes per token [default: the machine's CPUs]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_WORKERS", value_name = "N")]
-    #[arg(help_heading = "Limits, for tokens that have no others")]
+    #[arg(help_heading = "Default limits of a token")]
     pub(crate) max_workers: Option<usize>,
 
-    /// Objects of a token: Workers, Routers, Transports... [default: 100000]
+    /// Objects per token: Workers, Routers, Transports, ... [default: 100000]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_OBJECTS", value_name = "N")]
-    #[arg(help_heading = "Limits, for tokens that have no others")]
+    #[arg(help_heading = "Default limits of a token")]
     pub(crate) max_objects: Option<usize>,
 
-    /// Commands of a token per second; those above it wait [default: 50000]
+    /// Commands per second and token; excess commands wait [default: 50000]
     #[arg(
         long,
         env = "REMOTE_MEDIASOUP_MAX_COMMANDS_PER_SECOND",
         value_name = "N"
     )]
-    #[arg(help_heading = "Limits, for tokens that have no others")]
+    #[arg(help_heading = "Default limits of a token")]
     pub(crate) max_commands_per_second: Option<u32>,
 
-    /// Sessions of a token [default: 1000]
+    /// Sessions per token [default: 1000]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_SESSIONS", value_name = "N")]
-    #[arg(help_heading = "Limits, for tokens that have no others")]
+    #[arg(help_heading = "Default limits of a token")]
     pub(crate) max_sessions: Option<usize>,
 
-    /// Clients of a token [default: 1000]
+    /// Clients per token [default: 1000]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_CLIENTS", value_name = "N")]
-    #[arg(help_heading = "Limits, for tokens that have no others")]
+    #[arg(help_heading = "Default limits of a token")]
     pub(crate) max_clients: Option<usize>,
 
-    /// How long a session outlives its last link [default: 60s]
+    /// Time that a session is kept after its last link [default: 60s]
     #[arg(long, env = "REMOTE_MEDIASOUP_SESSION_TTL", value_name = "TIME")]
     #[arg(help_heading = "Life")]
     pub(crate) session_ttl: Option<Time>,
 
-    /// How long sessions may go on after SIGTERM [default: 5m]
+    /// Time limit of draining after SIGTERM [default: 5m]
     #[arg(long, env = "REMOTE_MEDIASOUP_DRAIN_TIMEOUT", value_name = "TIME")]
     #[arg(help_heading = "Life")]
     pub(crate) drain_timeout: Option<Time>,
 
-    /// Threads that sessions run on [default: the machine's CPUs]
+    /// Threads for sessions [default: the machine's CPUs]
     #[arg(long, env = "REMOTE_MEDIASOUP_THREADS", value_name = "N")]
     #[arg(help_heading = "Life")]
     pub(crate) threads: Option<NonZeroUsize>,
 
-    /// Form of the log lines on stderr [default: text]
+    /// Format of log lines on stderr [default: text]
     #[arg(long, env = "REMOTE_MEDIASOUP_LOG_FORMAT", value_name = "FORMAT")]
     #[arg(value_enum, help_heading = "Life")]
     pub(crate) log_format: Option<LogFormat>,
 
-    /// What is logged: a level, or levels by module as in tracing's EnvFilter [default: info]
+    /// Log level, or levels by module in the syntax of tracing's EnvFilter [default: info]
     #[arg(long, env = "REMOTE_MEDIASOUP_LOG_LEVEL", value_name = "FILTER")]
     #[arg(help_heading = "Life")]
     pub(crate) log_level: Option<String>,
 }
 
 impl ServeOptions {
-    /// What was said here, and from `other` what wasn't.
+    /// Returns these options, with missing ones taken from `other`.
     pub(crate) fn or(self, other: Self) -> Self {
         macro_rules! or {
             ($($name:ident),*) => {
@@ -157,13 +157,13 @@ impl ServeOptions {
     }
 }
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// Readable text.
     Text,
-    /// An object per line.
+    /// A JSON object per line.
     Json,
 }
 

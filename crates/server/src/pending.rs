@@ -1,9 +1,9 @@
-//! Places for connections that aren't links yet.
+//! Places of pending connections, which aren't links yet.
 //!
-//! There is always room for one more: past a bound, a connection loses its place. It is the one that has got
-//! least far, and of those the oldest. An address that floods pushes out its own: past [`PER_ADDRESS`], whatever
-//! has had [`GRACE`]. So nobody's crowd shortens the time that others of the address have, say of a proxy, until
-//! there are [`ALL`].
+//! A new connection always gets a place: past a limit, another one loses its place, the one that has made the
+//! least progress, and of those the oldest. A flooding address pushes out its own connections: past
+//! [`PER_ADDRESS`], any that is older than [`GRACE`]. So no flood shortens the time of other connections from
+//! the address, for example behind a proxy, until there are [`ALL`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -11,21 +11,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Connections of all addresses: some 100 MiB of TLS handshakes.
+/// Limit of connections of all addresses: some 100 MiB of TLS handshakes.
 const ALL: usize = 4096;
 
-/// Connections of one address: several times the servers of an application that reconnect at once
+/// Limit of connections of one address: several times the servers of an application that reconnect at once
 /// behind one address.
 const PER_ADDRESS: usize = 256;
 
-/// Time that a connection has for what it came for, whatever else its address does: a handshake over the
-/// slowest path. In it, a crowd of one address costs the server one connection of each of its sockets.
+/// Guaranteed time of a connection, whatever else its address does: a handshake over the
+/// slowest path. Within it, a flood from one address costs the server one connection per client socket.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Bits of an IPv6 address that tell networks apart: a host has all addresses of its own.
+/// Network part of an IPv6 address: a host has all addresses of its network.
 const IPV6_NETWORK: u128 = !0 << 64;
 
-/// Places that are taken.
+/// Table of taken places.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Pending(Arc<Mutex<Places>>);
 
@@ -37,16 +37,16 @@ pub(crate) struct PendingPlace {
     pending: Pending,
 }
 
-/// Progress of a connection. Each stage costs whoever connects more than the one before.
+/// Progress of a connection. Each stage costs the client more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// It was accepted.
+    /// Accepted.
     Accepted,
-    /// Its TLS handshake is complete.
+    /// The TLS handshake is complete.
     Encrypted,
-    /// It has sent a whole request.
+    /// A whole request has arrived.
     Asked,
-    /// It is a WebSocket of an admitted client, and lacks a hello.
+    /// The WebSocket of an authenticated client, before its hello.
     Admitted,
 }
 
@@ -66,12 +66,12 @@ struct Taken {
     address: IpAddr,
     since: Instant,
     stage: Stage,
-    /// Tells its connection that the place is another's.
+    /// Cancelled when another connection has the place.
     lost: CancellationToken,
 }
 
 impl Pending {
-    /// Takes a place for a connection, if need be that of another one.
+    /// Takes a place for a connection, if necessary from another one.
     pub(crate) fn enter(&self, now: Instant, address: IpAddr) -> PendingPlace {
         let lost = CancellationToken::new();
         let number = self.places().enter(now, network(address), lost.clone());
@@ -88,7 +88,7 @@ impl Pending {
 }
 
 impl PendingPlace {
-    /// Notes that the connection has got so far.
+    /// Records the progress of the connection.
     pub(crate) fn reached(&self, stage: Stage) {
         let mut places = self.pending.places();
         if let Some(taken) = places.leave(self.number) {
@@ -96,7 +96,7 @@ impl PendingPlace {
         }
     }
 
-    /// Resolves when a later connection has the place.
+    /// Resolves when a later connection has taken the place.
     pub(crate) async fn lost(&self) {
         self.lost.cancelled().await;
     }
@@ -126,7 +126,7 @@ impl Places {
         self.last
     }
 
-    /// The connection that has to go before one of this address comes.
+    /// Returns the connection that loses its place to a new one of this address.
     fn loser(&self, now: Instant, address: IpAddr) -> Option<u64> {
         let has_had_its_time = |number: &u64| self.taken[number].since + GRACE <= now;
         let of_address = self.by_address.get(&address);
@@ -162,7 +162,7 @@ impl Places {
     }
 }
 
-/// The address by which connections are counted.
+/// Returns the address by which connections are counted.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & IPV6_NETWORK).into(),
@@ -195,7 +195,7 @@ mod tests {
         assert!(!crowd.iter().any(is_lost), "all are young");
         let last = enter(GRACE);
         let without = crowd.iter().filter(|place| is_lost(place)).count();
-        assert_eq!(without, 4, "as many as are too many");
+        assert_eq!(without, 4, "as many as exceed the limit");
         assert!(is_lost(&crowd[3]) && !is_lost(&crowd[4]), "the oldest");
         assert!(!is_lost(&last) && !is_lost(&other));
     }

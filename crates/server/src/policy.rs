@@ -1,8 +1,8 @@
-//! What of a client's wishes about addresses, ports and files the server grants.
+//! Policy for the addresses, ports and files in clients' commands.
 //!
-//! Pure: a command goes in, and comes out as the engine may execute it, or is refused with the
-//! reason. What the policy says nothing about is left to mediasoup's own checks, and so is what has
-//! no sense at all: mediasoup has its words for that.
+//! Pure: a command comes out as the engine may execute it, or is rejected with the
+//! reason. mediasoup's own checks handle options that the policy doesn't cover, and options that are
+//! malformed, for which mediasoup has its own messages.
 
 use js_value::truthy;
 use protocol::{
@@ -14,26 +14,26 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// The range of a mediasoup Worker that was given none.
+/// Port range of a mediasoup Worker without one.
 const DEFAULT_PORTS: PortRange = PortRange {
     min: 10_000,
     max: 59_999,
 };
 
-/// The server's say about where media flows. The default allows what mediasoup would.
+/// Allowed addresses and ports of media. The default allows what mediasoup would.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// Addresses that clients may listen on; none: any.
+    /// Addresses that clients may listen on; empty: any.
     pub(crate) listen_ips: Vec<IpAddr>,
-    /// Ports that media may use.
+    /// Ports for media.
     pub(crate) rtc_ports: Option<PortRange>,
-    /// What peers are told instead of a listen address for which the client has announced none.
+    /// Address to announce if the client has announced none.
     pub(crate) announced_address: Option<String>,
 }
 
 impl Policy {
-    /// Makes of a client's command what is executed: checks what is asked for, and fills in what
-    /// isn't. A refusal is a `TypeError`, or an `UnsupportedError` for what only a local Worker has.
+    /// Converts a client's command for execution: checks its addresses, ports and files and fills in
+    /// defaults. Errors are a `TypeError`, or an `UnsupportedError` for options of local Workers only.
     pub(crate) fn apply(&self, command: &mut Command) -> Result<(), Error> {
         match command {
             Command::CreateWorker(options) => self.worker(options),
@@ -42,7 +42,7 @@ impl Policy {
             Command::CreatePlainTransport(options) => self.plain_transport(options),
             Command::CreatePipeTransport(options) => self.listen(&mut options.listen, Pipe::Any),
             Command::PipeToRouter(options) => self.pipe_to_router(options),
-            // No address, port or file of the server: `connect()` names a peer's.
+            // No address, port or file of the server: `connect()` has a peer's.
             Command::Connect(_)
             | Command::CreateDirectTransport(_)
             | Command::CreateRouter(_)
@@ -85,7 +85,7 @@ impl Policy {
         ] {
             if truthy(value.take().as_ref()) {
                 return Err(Error::unsupported(format!(
-                    "{name} names a file of this machine, but the Worker runs on a server"
+                    "{name} names a local file, but the Worker runs on a server"
                 )));
             }
         }
@@ -99,7 +99,7 @@ impl Policy {
         if asked.min > asked.max {
             return Err(wrong_settings());
         }
-        // A range that was chosen for another machine's firewall is no reason to fail.
+        // A range that was chosen for another machine's firewall must not fail.
         let range = asked.intersection(allowed).unwrap_or(allowed);
         options.rtc_min_port = Some(range.min.into());
         options.rtc_max_port = Some(range.max.into());
@@ -107,7 +107,7 @@ impl Policy {
     }
 
     fn web_rtc_transport(&self, options: &mut CreateWebRtcTransport) -> Result<(), Error> {
-        // With a WebRtcServer the rest is not looked at.
+        // With a WebRtcServer the other options are ignored.
         if options.web_rtc_server_id.is_some() {
             return Ok(());
         }
@@ -189,7 +189,7 @@ impl Policy {
         Ok(())
     }
 
-    /// Checks a listen address. None: it is no address, of which mediasoup will complain.
+    /// Checks a listen address. `None`: it is not an address, and mediasoup rejects it.
     fn address(&self, ip: Option<&Value>) -> Result<Option<IpAddr>, Error> {
         let Some(ip) = ip.filter(|ip| !ip.is_null()) else {
             return Ok(None);
@@ -206,7 +206,7 @@ impl Policy {
         )))
     }
 
-    /// Checks a `port`; 0 is one of the Worker's.
+    /// Checks a `port`; 0 picks one of the Worker's range.
     fn port(&self, port: Option<&Value>) -> Result<(), Error> {
         let (Some(allowed), Some(port)) = (self.rtc_ports, port) else {
             return Ok(());
@@ -217,12 +217,12 @@ impl Policy {
         match integer(port) {
             Some(number) if allowed.contains(number) => Ok(()),
             _ => Err(Error::type_error(format!(
-                "port {port} is none of the server's: {allowed}"
+                "port {port} is outside of the server's range {allowed}"
             ))),
         }
     }
 
-    /// Checks a `portRange`; without `min` and `max` it is the Worker's.
+    /// Checks a `portRange`; without `min` and `max` the Worker's range applies.
     fn port_range(&self, range: Option<&Value>) -> Result<(), Error> {
         let (Some(allowed), Some(Value::Object(range))) = (self.rtc_ports, range) else {
             return Ok(());
@@ -235,16 +235,16 @@ impl Policy {
             [Some(0), Some(0)] => Ok(()),
             [Some(min), Some(max)] if allowed.contains(min) && allowed.contains(max) => Ok(()),
             _ => Err(Error::type_error(format!(
-                "portRange {} is not within the server's: {allowed}",
+                "portRange {} is outside of the server's range {allowed}",
                 Value::Object(range.clone())
             ))),
         }
     }
 
-    /// The address to announce where the client has announced none, or a wildcard.
+    /// Sets the address to announce if the client has announced none, or a wildcard.
     ///
-    /// Loopback is for pipes within the server, whose ends find each other by what is announced; so
-    /// does `pipeToRouter()`. An address of the other family would be of no use to a peer.
+    /// Not for loopback: the ends of pipes within the server, including those of `pipeToRouter()`, find each
+    /// other by the announced address. Nor an address of the other family, which a peer couldn't use.
     fn announce(
         &self,
         listen: Option<IpAddr>,
@@ -272,8 +272,8 @@ impl Policy {
     }
 }
 
-/// Refuses `udpReusePort`: the kernel would share out the port's packets among the transports of all
-/// tenants that ask for it. mediasoup ignores the flag for TCP.
+/// Rejects `udpReusePort`: the kernel would distribute the port's packets among the transports of all
+/// tenants that use it. mediasoup ignores the flag for TCP.
 fn refuse_shared_port(info: &Map<String, Value>) -> Result<(), Error> {
     let is_tcp = info.get("protocol").is_some_and(|name| name == "tcp");
     let flag = info
@@ -287,7 +287,7 @@ fn refuse_shared_port(info: &Map<String, Value>) -> Result<(), Error> {
     ))
 }
 
-/// Whether a pipe's other end is surely on this server.
+/// True location of a pipe's other end: surely on this server or not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pipe {
     Any,
@@ -335,7 +335,9 @@ impl FromStr for PortRange {
         });
         match ends {
             Some((Some(min), Some(max))) if min <= max => Ok(Self { min, max }),
-            _ => Err(format!("\"{text}\" is no range of ports like 40000-49999")),
+            _ => Err(format!(
+                "\"{text}\" is not a range of ports like 40000-49999"
+            )),
         }
     }
 }
@@ -348,8 +350,8 @@ impl TryFrom<String> for PortRange {
     }
 }
 
-/// A port of `createWorker()`. mediasoup leaves out what is no number, and its worker refuses what
-/// is no port.
+/// Checks a port of `createWorker()`. mediasoup ignores values that aren't numbers, and its worker rejects
+/// numbers that aren't ports.
 fn worker_port(value: Option<&Value>, default: u16) -> Result<u16, Error> {
     match value {
         Some(Value::Number(_)) => value.and_then(integer).ok_or_else(wrong_settings),
@@ -361,7 +363,7 @@ fn wrong_settings() -> Error {
     Error::type_error("wrong settings")
 }
 
-/// A number that is a port as it stands. The engine would wrap others around into one.
+/// Returns a number that is a port as it stands. The engine would wrap others around into one.
 fn integer(value: &Value) -> Option<u16> {
     let number = value.as_f64()?;
     let integral = number.fract() == 0.0 && (0.0..=f64::from(u16::MAX)).contains(&number);

@@ -1,6 +1,6 @@
-//! `remote-mediasoup serve`: from a configuration to a server that runs, drains and leaves.
+//! `remote-mediasoup serve`: from a configuration to a server that runs, drains and exits.
 //!
-//! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time is up, or a second signal) -> stopped.
+//! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time-out, or a second signal) -> stopped.
 
 use crate::config::Config;
 use crate::cpu_slots;
@@ -22,34 +22,34 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, MissedTickBehavior};
 
-/// How often a server that drains looks whether it is empty.
+/// Interval of checks for emptiness while draining.
 const EMPTY_CHECK: Duration = Duration::from_millis(50);
 
-/// Connections that the kernel keeps until the server accepts them, up to its own bound. Of one more it drops the
-/// first packet, which a client sends again after a second.
+/// Connections that the kernel queues until the server accepts them, up to its own limit. Past it the kernel
+/// drops the first packet, which a client retransmits after a second.
 const BACKLOG: u32 = 4096;
 
-/// How long Workers may take to leave when the server stops.
+/// Time limit of the Workers' exit when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
-/// Serves until it is told to leave.
+/// Runs the server until a signal stops it.
 pub(crate) fn serve(config: Config) -> Result<(), Error> {
     check_worker(&config.worker_bin)?;
     raise_file_limit();
     let runtime = Runtime::new().map_err(Error::system("tokio"))?;
     let result = runtime.block_on(run(config));
-    // Whatever a thread is still busy with, the process leaves now.
+    // Don't wait for busy threads: the process exits now.
     runtime.shutdown_background();
     result
 }
 
 async fn run(config: Config) -> Result<(), Error> {
     let mut signals = Signals::new()?;
-    let asks_for_certificates = config.asks_for_certificates();
+    let requires_certificates = config.requires_certificates();
     let tls = config.tls.map(Tls::new).transpose()?.map(Arc::new);
-    let gate = Gate::new(config.token_file, asks_for_certificates, config.limits)?;
+    let gate = Gate::new(config.token_file, requires_certificates, config.limits)?;
     if config.vertical.is_some() {
-        // For the log alone: each session opens them, and other programs may yet make them fit for use.
+        // For the log alone: each session opens them, and other programs may still repair them until then.
         let _ = cpu_slots::open();
     }
     let sessions = Arc::new(Sessions::new(SessionSettings {
@@ -69,16 +69,16 @@ async fn run(config: Config) -> Result<(), Error> {
     let listening = tokio::spawn(listen(listener, tls.clone(), router(Arc::clone(&front))));
 
     let scheme = if tls.is_some() { "wss" } else { "ws" };
-    if front.gate.asks_for_tokens() && tls.is_none() && !address.ip().is_loopback() {
+    if front.gate.requires_tokens() && tls.is_none() && !address.ip().is_loopback() {
         tracing::warn!(
-            "tokens travel in the clear: there is no TLS before something in front of it"
+            "tokens are sent unencrypted: set --tls-cert and --tls-key, or put a TLS proxy in front"
         );
     }
     tracing::info!(
         version = protocol::VERSION,
         "listening on {scheme}://{address}"
     );
-    // For who has started this and wants to know the port.
+    // For the program that has started this and needs the port.
     println!("listening on {scheme}://{address}");
     notify("READY=1");
 
@@ -86,14 +86,14 @@ async fn run(config: Config) -> Result<(), Error> {
     signals.leave(reload).await;
     tracing::info!(
         within_s = config.drain_timeout.as_secs(),
-        "draining; another signal stops at once"
+        "draining; a second signal stops at once"
     );
     notify("STOPPING=1");
     front.drain();
     sessions.drain(config.drain_timeout);
     tokio::select! {
-        () = empty(&sessions) => tracing::info!("nobody is left"),
-        () = tokio::time::sleep(config.drain_timeout) => tracing::info!("time is up"),
+        () = empty(&sessions) => tracing::info!("no Workers left"),
+        () = tokio::time::sleep(config.drain_timeout) => tracing::info!("drain timeout reached"),
         () = signals.leave(reload) => tracing::info!("stopping at once"),
     }
     listening.abort();
@@ -101,7 +101,7 @@ async fn run(config: Config) -> Result<(), Error> {
         .await
         .is_err()
     {
-        tracing::warn!("Workers took too long to leave");
+        tracing::warn!("Workers took too long to exit");
     }
     tracing::info!("stopped");
     Ok(())
@@ -112,7 +112,7 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     }?;
-    // A server that is started again needn't wait for the connections of the one before.
+    // A restarted server needn't wait for the connections of its predecessor.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
@@ -121,7 +121,7 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 fn reload(gate: &Gate, tls: Option<&Tls>) {
     let results = [gate.reload(), tls.map_or(Ok(()), Tls::reload)];
     for error in results.into_iter().filter_map(Result::err) {
-        tracing::error!("not read again, all stays as it was: {error}");
+        tracing::error!("reload failed, certificates and tokens stay unchanged: {error}");
     }
 }
 
@@ -136,8 +136,8 @@ async fn empty(sessions: &Sessions) {
     }
 }
 
-/// Lets this process and its workers have as many descriptors as may be. Workers of a Node
-/// application have them, too: Node does the same.
+/// Raises the limit of descriptors to its maximum for this process and its workers, as Node does for the
+/// workers of its applications.
 fn raise_file_limit() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
@@ -151,11 +151,11 @@ fn check_worker(binary: &Path) -> Result<(), Error> {
     if metadata.is_file() {
         Ok(())
     } else {
-        Err(Error::content(binary, &"is not the worker's binary"))
+        Err(Error::content(binary, &"is not a file"))
     }
 }
 
-/// The signals that mean something to the server.
+/// Handled signals.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -172,7 +172,7 @@ impl Signals {
         })
     }
 
-    /// Resolves when the server is told to leave; whenever it is told to reload, it does.
+    /// Resolves at a signal to stop; reloads at each SIGHUP.
     async fn leave(&mut self, reload: impl Fn()) {
         loop {
             tokio::select! {

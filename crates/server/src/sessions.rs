@@ -1,9 +1,9 @@
-//! All sessions of the server: who comes is led to theirs, or begins one.
+//! Registry of the server's sessions: assigns each client to its session, or starts one.
 //!
 //! A session is found by its tenant and its name, one without a name by its tenant and its only
-//! client. It is pinned to one of a few threads and receives [`Visit`]s. It is looked up, sent to, and given up
-//! under one lock, so that no visit goes to a session that has decided to end. All of them watch the server's
-//! [`Phase`], which no full queue can hold up.
+//! client. It is pinned to one of a few threads and receives [`Visit`]s. Look-up, send and removal happen
+//! under one lock, so that no visit goes to a session that has decided to end. All sessions watch the server's
+//! [`Phase`], which no full queue can delay.
 
 use crate::cpu_slots;
 use crate::pending::PendingPlace;
@@ -31,7 +31,7 @@ use wire::v1::{Close, Hello};
 pub(crate) struct SessionSettings {
     /// The worker's binary.
     pub(crate) worker_bin: PathBuf,
-    /// Time that a session waits for its clients to come back.
+    /// Time that a session waits for its clients to return.
     pub(crate) session_ttl: Duration,
     /// Checks of clients' addresses, ports and files.
     pub(crate) policy: Arc<Policy>,
@@ -41,12 +41,12 @@ pub(crate) struct SessionSettings {
     pub(crate) threads: usize,
 }
 
-/// Counts of sessions and of what they hold.
+/// Counts of sessions and of their contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionStats {
-    /// Sessions, those included whose clients are away.
+    /// Sessions, including those whose clients are away.
     pub(crate) sessions: usize,
-    /// Clients, those included whose link is away.
+    /// Clients, including those without a link.
     pub(crate) clients: usize,
     /// Workers that start or run.
     pub(crate) workers: usize,
@@ -54,7 +54,7 @@ pub(crate) struct SessionStats {
     pub(crate) objects: usize,
 }
 
-/// The sessions.
+/// Registry of the sessions.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     inner: Arc<Inner>,
@@ -67,9 +67,9 @@ struct Inner {
     totals: Arc<Totals>,
     pids: Pids,
     registry: Mutex<Registry>,
-    /// Moves on under the registry's lock.
+    /// Changes under the registry's lock.
     phase: watch::Sender<Phase>,
-    /// Count of sessions that run, those included that have been given up.
+    /// Number of running sessions, including those that have left the registry.
     running: watch::Sender<usize>,
 }
 
@@ -81,11 +81,11 @@ struct Registry {
     last: SessionNumber,
 }
 
-/// Distinguishes sessions that come one after the other under the same key.
+/// Distinguishes successive sessions under the same key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct SessionNumber(u64);
 
-/// By what a session is found: its tenant, and its name or its client.
+/// Key of a session: its tenant, and its name or its client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct SessionKey {
     tenant: TenantId,
@@ -105,7 +105,7 @@ struct Registered {
 }
 
 impl Sessions {
-    /// No sessions yet, and the threads for them.
+    /// Creates the registry without sessions, and the threads for them.
     pub(crate) fn new(settings: SessionSettings) -> Self {
         Self {
             pool: LocalPoolHandle::new(settings.threads.max(1)),
@@ -120,8 +120,8 @@ impl Sessions {
         }
     }
 
-    /// Serves a link of an admitted client until it is over. It gives up the connection's place once the
-    /// client has said hello.
+    /// Serves a link of an authenticated client until it closes. Releases the connection's place after the
+    /// client's hello.
     pub(crate) async fn attach(
         &self,
         admitted: Admitted,
@@ -136,14 +136,14 @@ impl Sessions {
         let hello = match hello {
             Ok(hello) => hello,
             Err(reason) => {
-                tracing::warn!(tenant = %admitted.tenant, reason, "no hello");
+                tracing::warn!(tenant = %admitted.tenant, reason, "invalid hello");
                 turn_away(socket, Close::ProtocolError, reason).await;
                 return;
             }
         };
         let (over, is_over) = oneshot::channel();
         if let Err((visit, close, reason)) = self.lead(admitted, hello, socket, over) {
-            tracing::info!(reason, "turned away");
+            tracing::info!(reason, "client rejected");
             turn_away(visit.socket, close, reason).await;
             return;
         }
@@ -151,7 +151,7 @@ impl Sessions {
         let _ = is_over.await;
     }
 
-    /// Takes no new Workers and no new sessions from now on, and tells all clients so.
+    /// Takes no new Workers and no new sessions from now on, and informs all clients.
     pub(crate) fn drain(&self, within: Duration) {
         let _registry = self.inner.registry();
         self.inner.phase.send_replace(Phase::Draining(within));
@@ -161,7 +161,7 @@ impl Sessions {
     pub(crate) async fn stop(&self) {
         {
             let mut registry = self.inner.registry();
-            // First: nobody is led to a session that has heard of it.
+            // First: no client is assigned to a session that is stopping.
             registry.sessions.clear();
             self.inner.phase.send_replace(Phase::Stopping);
         }
@@ -170,12 +170,12 @@ impl Sessions {
         let _ = running.wait_for(|running| *running == 0).await;
     }
 
-    /// True if there is no Worker left that a client could miss.
+    /// Returns true if no Worker is left that a client could miss.
     pub(crate) fn is_empty(&self) -> bool {
         self.stats().workers == 0
     }
 
-    /// The counts of all sessions.
+    /// Returns the counts of all sessions.
     pub(crate) fn stats(&self) -> SessionStats {
         let totals = &self.inner.totals;
         SessionStats {
@@ -186,7 +186,7 @@ impl Sessions {
         }
     }
 
-    /// Leads a client to its session. The error is how it is to be sent away.
+    /// Assigns a client to its session. The error is the code and reason to reject it with.
     fn lead(
         &self,
         admitted: Admitted,
@@ -219,22 +219,22 @@ impl Sessions {
         let visit = match registry.sessions.get(&key) {
             Some(entry) => match entry.visits.try_send(visit) {
                 Ok(()) => return Ok(()),
-                // It has ended in the worst way. Another takes its place.
+                // It has failed without notice. Another takes its place.
                 Err(TrySendError::Closed(visit)) => visit,
-                // Clients come back after this code.
+                // Clients reconnect after this code.
                 Err(TrySendError::Full(visit)) => {
-                    let reason = "too many clients come to the session at once";
+                    let reason = "too many clients join the session at once";
                     return Err((visit, Close::GoingAway, reason));
                 }
             },
             None => visit,
         };
         if self.inner.phase() != Phase::Serving {
-            return Err((visit, Close::GoingAway, "the server is about to leave"));
+            return Err((visit, Close::GoingAway, "the server is draining"));
         }
         match self.begin(&mut registry, &key, limits) {
             Some(visits) => {
-                // It has just begun, with room for the first.
+                // It has just started, with room for the first.
                 let _ = visits.try_send(visit);
                 Ok(())
             }
@@ -242,7 +242,7 @@ impl Sessions {
         }
     }
 
-    /// Begins a session, unless its tenant has too many.
+    /// Starts a session, unless its tenant has too many.
     fn begin(
         &self,
         registry: &mut Registry,
@@ -310,7 +310,7 @@ impl Inner {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A session is about to end. `false` where somebody has just come.
+    /// Removes a session that is about to end. Returns false if a visit has come.
     fn retire(
         &self,
         key: &SessionKey,
@@ -325,7 +325,7 @@ impl Inner {
         !is_wanted
     }
 
-    /// A session has ended, one way or another.
+    /// Removes a session that has ended, for any reason.
     fn forget(&self, key: &SessionKey, number: SessionNumber) {
         let mut registry = self.registry();
         registry.remove(key, number);
@@ -357,7 +357,7 @@ impl Registry {
 }
 
 impl SessionKey {
-    /// The session's name, for logs: a client's is secret.
+    /// Returns the session's name, for logs: a client's is secret.
     fn name(&self) -> Option<&str> {
         match &self.whose {
             Whose::Name(name) => Some(name),

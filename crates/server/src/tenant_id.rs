@@ -1,14 +1,14 @@
-//! Identity of a tenant: the owner of sessions, as the gate has found it.
+//! Identity of a tenant: the owner of sessions, as authenticated by the gate.
 
 use std::fmt;
 
-/// Owner of sessions. Two tenants share nothing, even where their sessions have the same name.
+/// Owner of sessions. Two tenants share nothing, even if their sessions have the same name.
 ///
 /// The parts stay apart instead of being joined into one text: key `acme` with subject `eu/bob` isn't
 /// key `acme/eu` with subject `bob`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum TenantId {
-    /// Everyone, where the server asks for neither tokens nor certificates.
+    /// Everyone, if the server requires neither tokens nor certificates.
     Anyone,
     /// Holder of a static secret, by the name of its `[[tokens]]` entry.
     Token(String),
@@ -16,7 +16,7 @@ pub(crate) enum TenantId {
     Key {
         /// Name of the `[[keys]]` entry.
         key: String,
-        /// Subject that the token names. Tokens without one share a tenant.
+        /// Subject of the token. Tokens without one share a tenant.
         subject: Option<String>,
     },
     /// Holder of a client certificate, by the SHA-256 of its DER in hexadecimal digits.
@@ -24,7 +24,7 @@ pub(crate) enum TenantId {
 }
 
 impl fmt::Display for TenantId {
-    /// Text for logs alone: nothing is looked up by it.
+    /// Writes the text for logs, which is never used for look-ups.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anyone => f.write_str("anyone"),

@@ -1,4 +1,4 @@
-//! TLS of the links: rustls with ring. Certificates are read again when the server is told to.
+//! TLS of the links: rustls with ring. Certificates are reloaded on SIGHUP.
 
 use crate::config::TlsFiles;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_rustls::TlsAcceptor;
 
-/// The certificate that is shown, and whose are asked for.
+/// Current TLS configuration, and its files.
 #[derive(Debug)]
 pub(crate) struct Tls {
     files: TlsFiles,
@@ -24,7 +24,7 @@ impl Tls {
         Ok(Self { files, config })
     }
 
-    /// Reads the files again, for the links that come. Where they make no sense, all stays as it was.
+    /// Reloads the files, for new links. If they are invalid, the configuration stays unchanged.
     pub(crate) fn reload(&self) -> Result<(), Error> {
         let config = read(&self.files)?;
         tracing::info!(cert = %self.files.cert.display(), "certificates read");
@@ -57,8 +57,8 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, Error> {
     Ok(Arc::new(config))
 }
 
-/// Refuses wrong certificates. That there is one is seen to where a link begins: those who ask
-/// about the server's health need none.
+/// Rejects invalid client certificates. A missing one is rejected at the upgrade to a link: health checks
+/// need none.
 fn verifier(
     authorities: &Path,
     provider: Arc<CryptoProvider>,
@@ -80,7 +80,7 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| Error::content(file, &error))?;
     if certificates.is_empty() {
-        return Err(Error::content(file, &"there is no certificate in it"));
+        return Err(Error::content(file, &"the file has no certificate"));
     }
     Ok(certificates)
 }

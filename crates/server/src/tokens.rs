@@ -14,8 +14,8 @@
 //! limits = { workers = 4 }  # no token gets more
 //! ```
 //!
-//! The check finds a secret by its hash and compares all hashes to the end: the time that a refusal
-//! takes says nothing of how close a guess was.
+//! The check finds a secret by its hash and compares all hashes to the end: the time of a refusal reveals
+//! nothing about a guess.
 
 mod file;
 mod published;
@@ -37,12 +37,12 @@ pub(crate) struct Tokens {
     defaults: Limits,
 }
 
-/// Grant of a token: whose sessions it opens, and their limits.
+/// Grant of a token: the tenant, and its limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Admitted {
     /// Owner of the sessions.
     pub(crate) tenant: TenantId,
-    /// The only session that may be joined.
+    /// The only session that the client may join.
     pub(crate) session: Option<String>,
     /// Limits of all its sessions together.
     pub(crate) limits: Limits,
@@ -55,28 +55,28 @@ pub(crate) struct Limits {
     pub(crate) workers: usize,
     /// Open objects, Workers included.
     pub(crate) objects: usize,
-    /// Commands per second; those above it wait.
+    /// Commands per second; excess commands wait.
     pub(crate) commands_per_second: u32,
     /// Sessions.
     pub(crate) sessions: usize,
-    /// Clients, those whose link is away included.
+    /// Clients, including those without a link.
     pub(crate) clients: usize,
 }
 
-/// Reason why a token admits nobody. It says nothing of what would.
+/// Reason why a token is rejected. It reveals nothing about valid tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// No secret, and signed by nobody who may.
-    #[error("the token isn't known here")]
+    /// Not a secret, and not signed by a known key.
+    #[error("unknown token")]
     Unknown,
-    /// Rightly signed.
+    /// The signature is valid.
     #[error("the token has expired")]
     Expired,
-    /// Rightly signed.
+    /// The signature is valid.
     #[error("the token isn't valid yet")]
     NotYet,
-    /// Rightly signed.
-    #[error("the token's claims aren't what they have to be: {0}")]
+    /// The signature is valid.
+    #[error("invalid claims in the token: {0}")]
     Claims(&'static str),
 }
 
@@ -88,7 +88,7 @@ struct Secret {
     grant: Admitted,
 }
 
-/// Limits of which some are set: camelCase in a token, as JSON's are; kebab-case in a file.
+/// Limits, each optional: camelCase in a token, as in JSON; kebab-case in a file.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct SomeLimits {
@@ -101,7 +101,7 @@ struct SomeLimits {
 }
 
 impl Tokens {
-    /// Reads a token file. An error names the line, and never shows what is in it.
+    /// Reads a token file. An error names the line, and never shows its content.
     pub(crate) fn read(path: &Path, defaults: Limits) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
         Self::parse(&text, defaults).map_err(|reason| Error::content(path, &reason))
@@ -116,7 +116,7 @@ impl Tokens {
         })
     }
 
-    /// Returns what a token grants.
+    /// Returns the grant of a token.
     pub(crate) fn check(&self, token: &str) -> Result<Admitted, Refusal> {
         let given = sha256(token.as_bytes());
         let mut found = u32::MAX;

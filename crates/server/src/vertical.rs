@@ -1,4 +1,4 @@
-//! The option `vertical`: whether a Worker may have several processes.
+//! The option `vertical`: vertical scaling of Workers.
 
 use protocol::Error;
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use serde_json::Value;
 use std::str::FromStr;
 use vertical_scaling::{VerticalOptions, parse_switch};
 
-/// The switch as it was said, known to make sense: `true`, `false`, or an object of options.
+/// The checked value of the option: `true`, `false`, or an object of options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Value")]
 pub(crate) struct Vertical(Value);
 
 impl Vertical {
-    /// The options; `None` where a Worker is one process.
+    /// Returns the options; `None` if a Worker has one process.
     pub(crate) fn options(&self) -> Option<VerticalOptions> {
         VerticalOptions::parse(&self.0).ok().flatten()
     }

@@ -1,4 +1,4 @@
-//! A sentence per case: what a client asks for, and what becomes of it.
+//! Tests of the policy: commands of clients and their outcome, a sentence per case.
 
 use super::*;
 use protocol::ErrorClass;
@@ -20,7 +20,7 @@ fn announcing(address: &str) -> Policy {
     }
 }
 
-/// What becomes of a command: its JSON, or the error's class and message.
+/// Returns the outcome of a command: its JSON, or the error's class and message.
 fn applied(policy: &Policy, command: Value) -> Result<Value, (ErrorClass, String)> {
     let shown = command.to_string();
     let mut command: Command = serde_json::from_value(command).expect(&shown);
@@ -30,7 +30,7 @@ fn applied(policy: &Policy, command: Value) -> Result<Value, (ErrorClass, String
     Ok(serde_json::to_value(&command).unwrap())
 }
 
-/// The commands that take one `listenInfo`, and those that take several, around the same one.
+/// Returns the commands that take one `listenInfo`, and those that take several, with the same one.
 fn forms_of_listen_info(info: &Value) -> Vec<Value> {
     vec![
         json!({ "createWebRtcServer": { "listenInfos": [info] } }),
@@ -42,7 +42,7 @@ fn forms_of_listen_info(info: &Value) -> Vec<Value> {
     ]
 }
 
-/// The same for the deprecated `listenIp`.
+/// Returns the same for the deprecated `listenIp`.
 fn forms_of_listen_ip(listen_ip: &Value, port: u32) -> Vec<Value> {
     vec![
         json!({ "createWebRtcTransport": { "listenIps": [listen_ip], "port": port } }),
@@ -63,7 +63,7 @@ fn every_form(ip: &str, port: u32) -> Vec<Value> {
 }
 
 #[test]
-fn without_options_all_is_left_as_mediasoup_would_have_it() {
+fn the_default_policy_changes_nothing() {
     let odd = json!({ "protocol": "udp", "ip": "::1", "port": "70000", "portRange": [] });
     let mut commands = every_form("0.0.0.0", 22);
     commands.extend(forms_of_listen_info(&odd));
@@ -76,7 +76,7 @@ fn without_options_all_is_left_as_mediasoup_would_have_it() {
 }
 
 #[test]
-fn files_and_binaries_are_the_servers() {
+fn local_files_and_binaries_are_rejected() {
     for name in ["workerBin", "dtlsCertificateFile", "dtlsPrivateKeyFile"] {
         for policy in [Policy::default(), strict()] {
             let command = json!({ "createWorker": { name: "/bin/sh" } });
@@ -93,7 +93,7 @@ fn files_and_binaries_are_the_servers() {
 }
 
 #[test]
-fn no_tenant_shares_a_port_with_another() {
+fn tenants_cannot_share_a_port() {
     for policy in [Policy::default(), strict()] {
         for flag in [json!(true), json!(1), json!("false"), json!({})] {
             let flags = json!({ "udpReusePort": flag });
@@ -152,7 +152,7 @@ fn a_worker_gets_ports_of_the_servers_range() {
             (40000, 49999),
         ),
         (
-            "what mediasoup leaves out, for it is no number",
+            "values that mediasoup ignores, not numbers",
             json!({ "rtcMinPort": "1", "rtcMaxPort": null }),
             (40000, 49999),
         ),
@@ -194,7 +194,7 @@ fn addresses_are_those_of_the_server() {
         "",
     ] {
         for command in every_form(ip, 0) {
-            // An empty listenIp is none; what is said without any is mediasoup's to say.
+            // An empty listenIp is ignored; mediasoup rejects a command without any address.
             let is_none = ip.is_empty() && command.to_string().contains("\"listenIp\":\"\"");
             let refused = applied(&strict(), command.clone());
             if is_none {
@@ -212,7 +212,7 @@ fn addresses_are_those_of_the_server() {
 }
 
 #[test]
-fn an_address_that_is_no_text_gets_nowhere() {
+fn an_address_that_is_not_a_string_is_rejected() {
     for ip in [
         json!(["10.9.9.9"]),
         json!(1),
@@ -226,7 +226,7 @@ fn an_address_that_is_no_text_gets_nowhere() {
 }
 
 #[test]
-fn what_has_no_sense_is_left_to_mediasoup() {
+fn malformed_options_are_left_to_mediasoup() {
     for nonsense in [json!(null), json!(7), json!("x"), json!([1]), json!({})] {
         for command in forms_of_listen_info(&nonsense) {
             assert_eq!(applied(&strict(), command.clone()), Ok(command));
@@ -244,7 +244,7 @@ fn what_has_no_sense_is_left_to_mediasoup() {
 }
 
 #[test]
-fn with_a_web_rtc_server_nothing_else_is_looked_at() {
+fn with_a_web_rtc_server_other_options_are_ignored() {
     let command = json!({ "createWebRtcTransport": {
         "webRtcServerId": "s", "listenInfos": [{ "protocol": "udp", "ip": "0.0.0.0" }],
     } });
@@ -252,7 +252,7 @@ fn with_a_web_rtc_server_nothing_else_is_looked_at() {
 }
 
 #[test]
-fn ports_are_within_the_servers() {
+fn ports_must_be_in_the_servers_range() {
     for port in [0, 40000, 49999] {
         for command in every_form("127.0.0.1", port) {
             assert!(applied(&strict(), command.clone()).is_ok(), "{command}");
@@ -265,14 +265,14 @@ fn ports_are_within_the_servers() {
             assert_eq!(class, ErrorClass::TypeError);
             assert_eq!(
                 message,
-                format!("port {port} is none of the server's: 40000-49999")
+                format!("port {port} is outside of the server's range 40000-49999")
             );
         }
     }
 }
 
 #[test]
-fn a_port_that_is_no_number_could_become_any() {
+fn a_port_that_is_not_a_number_is_rejected() {
     for port in [
         json!("41000"),
         json!(true),
@@ -288,7 +288,7 @@ fn a_port_that_is_no_number_could_become_any() {
 }
 
 #[test]
-fn port_ranges_are_within_the_servers() {
+fn port_ranges_must_be_in_the_servers_range() {
     for (range, is_allowed) in [
         (json!({ "min": 40000, "max": 49999 }), true),
         (json!({ "min": 41000, "max": 41000 }), true),
@@ -311,7 +311,7 @@ fn port_ranges_are_within_the_servers() {
 }
 
 #[test]
-fn an_address_is_announced_where_the_client_has_none() {
+fn an_address_is_announced_if_the_client_has_none() {
     let ours = json!("media.example.com");
     for (sentence, announced, expected) in [
         ("none", json!({}), &ours),
@@ -376,7 +376,7 @@ fn an_address_is_announced_in_every_form() {
 }
 
 #[test]
-fn nothing_is_announced_where_it_would_do_harm() {
+fn nothing_is_announced_where_it_would_break_connections() {
     for (sentence, policy, ip) in [
         (
             "pipes over loopback find each other by address",
@@ -394,7 +394,7 @@ fn nothing_is_announced_where_it_would_do_harm() {
             announcing("2001:db8::1"),
             "10.0.0.5",
         ),
-        ("no address", announcing("192.0.2.1"), "nonsense"),
+        ("no address", announcing("192.0.2.1"), "not an address"),
     ] {
         for command in every_form(ip, 0) {
             assert_eq!(applied(&policy, command.clone()), Ok(command), "{sentence}");

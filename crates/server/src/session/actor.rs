@@ -1,8 +1,8 @@
 //! Driver of a [`Session`]: its sockets, its processes, the clock.
 //!
-//! All of a session's tasks are on one thread. Those of links and those of processes hand in what they
-//! read, a bounded queue for each kind; this one takes all that is there, lets the session have its turn,
-//! and writes what is due.
+//! All of a session's tasks are on one thread. The tasks of links and of processes queue their input, in a
+//! bounded queue for each kind; this one takes everything queued, lets the session have its turn, and writes
+//! the output.
 
 use super::client::ClientId;
 use super::link::{Link, LinkHappening, LinkInput, LinkNumber};
@@ -20,28 +20,28 @@ use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep_until};
 use wire::v1::{Close, Hello};
 
-/// Inputs of links that wait for the session's turn: a client has at most one message among them.
+/// Limit of queued inputs of links: a client has at most one message among them.
 const LINK_INPUTS: usize = 64;
 
-/// Reports of processes that wait for the session's turn: a worker has a few of 64 KiB among them.
+/// Limit of queued reports of processes: a worker has a few of 64 KiB among them.
 const REPORTS: usize = 64;
 
-/// Bytes that wait to be written to a worker before those who send it packets and messages have to
-/// wait: a few hundred milliseconds of a busy worker.
+/// Unwritten bytes for a worker past which packets and messages for it have to wait: a few
+/// hundred milliseconds of a busy worker.
 const WORKER_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
-/// Time for links to be closed when all else is done.
+/// Time limit of closing the links after everything else has ended.
 const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
-/// Clients on new links that wait for the session to take them: as many as come at once after a short cut
-/// of a network, and a session takes them within milliseconds.
+/// Limit of queued clients on new links: as many as reconnect at once after a short network failure; a
+/// session takes them within milliseconds.
 pub(crate) const VISITS: usize = 64;
 
-/// The server's life. Sessions see its newest phase, which only ever moves on.
+/// Phase of the server. Sessions see its newest value, which only moves forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     Serving,
-    /// The server leaves within this time.
+    /// The server exits within this time.
     Draining(Duration),
     Stopping,
 }
@@ -52,11 +52,11 @@ pub(crate) struct Visit {
     pub(crate) hello: Hello,
     pub(crate) limits: Limits,
     pub(crate) socket: WebSocket,
-    /// Dropped when the link is over.
+    /// Dropped when the link has closed.
     pub(crate) over: oneshot::Sender<()>,
 }
 
-/// Runs a session to its end. It calls `retire` before it ends by itself: `false` where a visit has come.
+/// Runs a session to its end. It calls `retire` before it ends by itself, which returns false if a visit has come.
 pub(crate) async fn run(
     session: Session,
     spawner: Box<dyn Spawner>,
@@ -88,7 +88,7 @@ pub(crate) async fn run(
             Some(input) = from_links.recv() => Wake::Link(input),
             Some(report) = from_processes.recv() => Wake::Process(report),
             Some(ended) = actor.tasks.join_next() => {
-                // A task that panics has left the session in a state that nobody knows.
+                // A panicking task has left the session in an unknown state.
                 if let Err(error) = ended && error.is_panic() {
                     std::panic::resume_unwind(error.into_panic());
                 }
@@ -137,17 +137,17 @@ pub(crate) async fn run(
 
 /// Reason to begin a turn.
 enum Wake {
-    /// None: the server has let go of the session.
+    /// `None`: the server has dropped the session.
     Visit(Option<Box<Visit>>),
     Phase(Phase),
     Link(LinkInput),
     Process(Report),
-    /// A task has ended, or a link that had no room for a message has some.
+    /// A task has ended, or a full link has room again.
     Task,
     Timeout,
 }
 
-/// Items that are in a queue already, but no more than it holds: later ones wait for the next turn.
+/// Drains a queue, up to its capacity: later items wait for the next turn.
 fn waiting<T>(queue: &mut mpsc::Receiver<T>, bound: usize) -> impl Iterator<Item = T> {
     std::iter::from_fn(|| queue.try_recv().ok()).take(bound)
 }
@@ -161,12 +161,12 @@ struct Actor {
     last_link: LinkNumber,
     processes: HashMap<Handle, Box<dyn Process>>,
     tasks: JoinSet<()>,
-    /// A link that had no room for a message has some.
+    /// Notified when a full link has room again.
     room: Rc<Notify>,
 }
 
 impl Actor {
-    /// The server leaves. Those who have come meanwhile are sent away.
+    /// Ends the session because the server stops. Rejects clients that have come meanwhile.
     fn stop(&mut self, visits: &mut mpsc::Receiver<Box<Visit>>) {
         self.session.end();
         while let Ok(visit) = visits.try_recv() {
@@ -230,7 +230,7 @@ impl Actor {
             Happening::Drained => self.session.worker_congested(worker, false),
             Happening::Failed(reason) => self.session.worker_failed(worker, &reason),
             Happening::Exited(exit) => {
-                // What it said before it left comes first.
+                // Output from before the exit comes first.
                 self.session.hurry_events();
                 self.session.turn();
                 self.session.worker_exited(worker, exit);
@@ -242,7 +242,7 @@ impl Actor {
         }
     }
 
-    /// Writes all that is due.
+    /// Writes all output.
     fn write(&mut self) {
         self.write_to_workers();
         while let Some(effect) = self.session.poll_effect() {
@@ -276,7 +276,7 @@ impl Actor {
                     Ok(process) => drop(self.processes.insert(worker, process)),
                     Err(error) => {
                         tracing::error!(%error, "spawn");
-                        let reason = "the server can't start a worker process";
+                        let reason = "the server cannot start a worker process";
                         self.session.worker_failed(worker, reason);
                         self.session.worker_gone(worker);
                     }
@@ -315,7 +315,7 @@ impl Actor {
         while self.session.poll_link(client, false).is_some() {}
     }
 
-    /// Lets the tasks of links come to their ends.
+    /// Waits for the end of the links' tasks.
     async fn farewell(mut self) {
         self.links.clear();
         let all = async { while self.tasks.join_next().await.is_some() {} };
@@ -323,7 +323,7 @@ impl Actor {
     }
 }
 
-/// One timer, which may go off early: to set it later costs nothing.
+/// A timer that may fire early: setting it later costs nothing.
 struct Alarm {
     sleep: Pin<Box<Sleep>>,
     set: Option<Instant>,

@@ -1,30 +1,30 @@
-//! Values of appData objects: one table for all clients of a session, each value kept once.
+//! Table of the appData values of a session: shared by all its clients, each value stored once.
 //!
-//! An appData is *in use* while open objects have it, or commands on their way name it. One that isn't
-//! any more is kept for a while, because its client may have named it in a command that isn't
-//! here yet; [`UNUSED`] and [`UNUSED_BYTES`] bound that.
+//! An appData is *in use* while open objects have it, or pending commands name it. An unused one is kept for
+//! a while, because its client may have named it in a command that hasn't arrived yet; [`UNUSED`] and
+//! [`UNUSED_BYTES`] limit that.
 //!
-//! A client *knows* an appData that it brought in or that was introduced to it: before the first use, and
-//! again with each change.
+//! A client *knows* an appData that it has created or that the server has introduced to it: before the first
+//! use, and again with each change.
 
 use super::client::ClientId;
 use protocol::{AppDataId, Revision};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-/// appData that nothing uses: a few per peer that comes or goes.
+/// Limit of unused appData: a few per peer that joins or leaves.
 const UNUSED: usize = 1024;
 
-/// Bytes of values that nothing uses.
+/// Limit in bytes of unused values.
 const UNUSED_BYTES: usize = 16 * 1024 * 1024;
 
-/// Bytes of all values of a session: a few KiB for each of many thousand objects.
+/// Limit in bytes of all values of a session: a few KiB for each of many thousand objects.
 const BYTES: usize = 256 * 1024 * 1024;
 
 /// Value of an appData that no client has set.
 const NOTHING: &str = "{}";
 
-/// Order in which appData came out of use.
+/// Order in which appData became unused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Age(u64);
 
@@ -37,9 +37,9 @@ pub(crate) struct AppDataTable {
     /// Unused appData, the oldest first.
     unused: BTreeMap<Age, AppDataId>,
     unused_bytes: usize,
-    /// The newest age that was given.
+    /// The last assigned age.
     newest: Age,
-    /// Bytes of `values`, and how many there may be.
+    /// Bytes of `values`, and their limit.
     bytes: usize,
     room: usize,
 }
@@ -48,17 +48,17 @@ pub(crate) struct AppDataTable {
 struct AppData {
     value: Rc<str>,
     uses: usize,
-    /// Its place among the unused, while it is one of them.
+    /// Its position among the unused, while it is one of them.
     unused: Option<Age>,
     /// The client that set the value.
     writer: Option<ClientId>,
     /// Clients that know it, the writer included.
     known_to: Vec<ClientId>,
-    /// Clients that have changed it, and which of their changes was the last.
+    /// Clients that have changed it, each with its last revision.
     revisions: Vec<(ClientId, Revision)>,
 }
 
-/// The session's appData are too large.
+/// The session's appData exceed their limit.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
@@ -77,7 +77,7 @@ impl Default for AppDataTable {
 }
 
 impl AppDataTable {
-    /// A client sets a value, with that change of its own. Returns the other clients that know the appData.
+    /// Sets a value for a client, at that revision of its own. Returns the other clients that know the appData.
     pub(crate) fn set(
         &mut self,
         id: AppDataId,
@@ -118,14 +118,14 @@ impl AppDataTable {
         Ok(others)
     }
 
-    /// The last change of a client's own that the value comes after, if it has made any.
+    /// Returns the client's last revision that the value includes, if it has made any.
     pub(crate) fn revision(&self, id: AppDataId, client: ClientId) -> Option<Revision> {
         let mut revisions = self.all.get(&id)?.revisions.iter();
         let (_, revision) = revisions.find(|(who, _)| *who == client)?;
         Some(*revision)
     }
 
-    /// A change of a client is here, whether there is room for it or not.
+    /// Records a client's revision, whether there is room for its value or not.
     fn note(&mut self, id: AppDataId, writer: ClientId, revision: Option<Revision>) {
         if let Some(app_data) = self.all.get_mut(&id) {
             app_data.revisions.retain(|(who, _)| *who != writer);
@@ -133,7 +133,7 @@ impl AppDataTable {
         }
     }
 
-    /// Something uses an appData from now on.
+    /// Adds a use of an appData.
     pub(crate) fn hold(&mut self, id: AppDataId) {
         if !self.all.contains_key(&id) {
             self.insert(id);
@@ -147,14 +147,14 @@ impl AppDataTable {
         }
     }
 
-    /// Something that used an appData does no longer.
+    /// Removes a use of an appData.
     pub(crate) fn release(&mut self, id: AppDataId) {
         let Some(app_data) = self.all.get_mut(&id) else {
             return;
         };
         app_data.uses -= 1;
         if app_data.uses == 0 {
-            // The others may forget it; the writer has the newest value by itself.
+            // Others are introduced again at the next use; the writer has the newest value.
             let writer = app_data.writer;
             app_data.known_to.retain(|client| Some(*client) == writer);
             self.retire(id);
@@ -162,7 +162,7 @@ impl AppDataTable {
         }
     }
 
-    /// The value to introduce to a client before an entry names this appData, if the client doesn't know it.
+    /// Returns the value to introduce to a client before an entry names this appData, unless the client knows it.
     pub(crate) fn introduce(&mut self, id: AppDataId, client: ClientId) -> Option<Rc<str>> {
         let app_data = self.all.get_mut(&id)?;
         if app_data.known_to.contains(&client) {
@@ -172,7 +172,7 @@ impl AppDataTable {
         Some(Rc::clone(&app_data.value))
     }
 
-    /// Introduces all that is in use to a client, whether it knows it or not.
+    /// Introduces everything in use to a client, whether it knows it or not.
     pub(crate) fn introduce_all(&mut self, client: ClientId) -> Vec<(AppDataId, Rc<str>)> {
         let mut all = Vec::new();
         for (id, app_data) in &mut self.all {
@@ -188,7 +188,7 @@ impl AppDataTable {
         all
     }
 
-    /// A client is gone.
+    /// Drops a client that has left.
     pub(crate) fn forget(&mut self, client: ClientId) {
         for app_data in self.all.values_mut() {
             app_data.known_to.retain(|other| *other != client);
@@ -213,7 +213,7 @@ impl AppDataTable {
         self.retire(id);
     }
 
-    /// An appData joins those that nothing uses.
+    /// Moves an appData to the unused ones.
     fn retire(&mut self, id: AppDataId) {
         if let Some(app_data) = self.all.get_mut(&id) {
             self.newest.0 += 1;
@@ -233,7 +233,7 @@ impl AppDataTable {
         }
     }
 
-    /// The one copy of a value.
+    /// Returns the shared copy of a value.
     fn keep(&mut self, value: &str) -> Rc<str> {
         if let Some(kept) = self.values.get(value) {
             return Rc::clone(kept);
@@ -244,7 +244,7 @@ impl AppDataTable {
         kept
     }
 
-    /// Forgets a value unless somebody else has it. Two are ours: this one and that in `values`.
+    /// Drops a value unless it is used elsewhere. Two references are ours: this one and that in `values`.
     fn give_up(&mut self, value: &Rc<str>) {
         if Rc::strong_count(value) == 2 && self.values.remove(value) {
             self.bytes -= value.len();

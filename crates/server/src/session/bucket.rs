@@ -1,14 +1,14 @@
-//! Commands per second.
+//! Rate limit of commands.
 
 use std::time::{Duration, Instant};
 
-/// Commands that may come at once: those that a second allows.
+/// Largest burst of commands: those that a second allows.
 const BURST: Duration = Duration::from_secs(1);
 
 /// A leaky bucket: full after a second's worth of commands, and it leaks evenly.
 #[derive(Debug)]
 pub(crate) struct Bucket {
-    /// When all that was taken will have leaked.
+    /// Time at which the bucket is empty.
     empty_at: Instant,
 }
 
@@ -17,7 +17,7 @@ impl Bucket {
         Self { empty_at: now }
     }
 
-    /// Takes one command; where that is too much, nothing, and the answer is when to ask again.
+    /// Takes one command. If that exceeds the rate, takes nothing and returns the time to retry.
     pub(crate) fn take(&mut self, now: Instant, per_second: u32) -> Result<(), Instant> {
         let one = BURST / per_second.max(1);
         let empty_at = self.empty_at.max(now) + one;

@@ -1,4 +1,4 @@
-//! One client of a session: its place, its codecs, its entries that wait.
+//! One client of a session: its place, its codecs, its pending entries.
 
 use super::LinkOutput;
 use super::clock::Clock;
@@ -9,18 +9,18 @@ use std::collections::VecDeque;
 use std::time::Instant;
 use wire::v1::{ActDecoder, UpdateEncoder};
 
-/// A client of a session, as long as its place is kept.
+/// Id of a client of a session, as long as its place is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ClientId(pub(crate) u32);
 
 impl ClientId {
-    /// The client that comes after it.
+    /// Returns the next client's id.
     pub(super) fn next(self) -> Self {
         Self(self.0 + 1)
     }
 }
 
-/// Counts how often a client's logs have begun.
+/// Number of restarts of a client's logs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Incarnation(u32);
 
@@ -32,29 +32,29 @@ pub(super) struct Client {
     pub(super) key: String,
     pub(super) limits: Limits,
     pub(super) place: Place,
-    /// An answer belongs to the logs in which its call came.
+    /// Incarnation of its logs. An answer belongs to the logs that contained its call.
     pub(super) incarnation: Incarnation,
     /// Output for its link, the oldest first.
     pub(super) outputs: VecDeque<LinkOutput>,
-    /// Entries that have come and weren't executed yet.
+    /// Entries that have arrived and aren't executed yet.
     pub(super) waiting: VecDeque<(EntryNumber, Vec<u8>)>,
-    /// The first of them, where it was looked at already and has to wait.
+    /// The first of them, if it has been decoded and has to wait.
     pub(super) held: Option<(EntryNumber, Act)>,
-    /// When it may go on, if it was too fast.
+    /// Time at which it may continue, if it exceeded its rate.
     pub(super) resume_at: Option<Instant>,
-    /// Calls without an answer.
+    /// Number of pending calls.
     pub(super) in_flight: usize,
-    /// Nothing more of this client is executed: it has said goodbye, or nonsense.
+    /// Reason why no more entries of this client are executed.
     pub(super) over: Option<Over>,
     encoder: UpdateEncoder,
     pub(super) decoder: ActDecoder,
 }
 
-/// Why nothing more of a client is executed.
+/// Reason why no more entries of a client are executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Over {
     Left,
-    Nonsense,
+    ProtocolError,
 }
 
 impl Client {
@@ -76,7 +76,7 @@ impl Client {
         }
     }
 
-    /// Both logs begin anew.
+    /// Restarts both logs.
     pub(super) fn begin(&mut self) {
         self.incarnation.0 += 1;
         self.forget_entries();
@@ -86,13 +86,13 @@ impl Client {
         self.decoder.clear();
     }
 
-    /// Nothing more of what has come is executed.
+    /// Stops the execution of its entries.
     pub(super) fn end(&mut self, over: Over) {
         self.over = Some(over);
         self.forget_entries();
     }
 
-    /// True once all that came was executed, so that more may come.
+    /// Returns true if all received entries are executed, so that more may be read.
     pub(super) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.held.is_none()
     }
@@ -102,7 +102,7 @@ impl Client {
         let now = self.clock.now();
         let mut entries = self.encoder.encode(update).into_iter().peekable();
         while let Some(entry) = entries.next() {
-            // Definitions of texts come first: they are for later entries, too.
+            // Definitions of texts are kept longest: later entries need them, too.
             let keep = if entries.peek().is_some() {
                 Keep::State
             } else {

@@ -1,7 +1,7 @@
 //! The clients of a session: their places, and the traffic between those and their links.
 //!
-//! A client *joins* on its first link and on each later one, is *heard* on it, and is *removed* when its
-//! place has expired or when it has said goodbye to a session that goes on without it.
+//! A client *joins* on each of its links, *sends* frames on it, and is *removed* when its place has expired or
+//! when it has said goodbye to a session that continues without it.
 
 use super::LinkOutput;
 use super::client::{Client, ClientId, Over};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use wire::v1::{ActError, Close, Decoded, Epoch, Hello, encode_plain};
 
-/// The clients.
+/// Table of the clients.
 #[derive(Debug)]
 pub(super) struct Clients {
     clock: Clock,
@@ -25,19 +25,19 @@ pub(super) struct Clients {
     tenant: Arc<Tenant>,
     share: Share,
     presence: Presence,
-    /// Set once the server is about to leave.
+    /// True once the server is draining.
     draining: bool,
     places: BTreeMap<ClientId, Client>,
     /// The newest client, if there has been any.
     last: Option<ClientId>,
 }
 
-/// Something that a client's place wants and that isn't among what clients own.
+/// Request of a client's place for something that clients don't own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Want {
     /// A snapshot, before anything newer is pushed.
     Snapshot,
-    /// The client was removed: nothing is to be kept for it.
+    /// The client was removed: its state elsewhere must be dropped.
     Forget,
 }
 
@@ -61,7 +61,7 @@ impl Clients {
         }
     }
 
-    /// A client comes, for the first time or again. The error is how it is to be sent away.
+    /// Adds a client, or its next link. The error is the code to reject it with.
     pub(super) fn join(&mut self, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
         let known = self
             .places
@@ -89,24 +89,24 @@ impl Clients {
         Ok(id)
     }
 
-    /// A WebSocket message of a client.
+    /// Handles a WebSocket message of a client.
     pub(super) fn receive(&mut self, id: ClientId, frame: &[u8]) {
         if let Some(client) = self.places.get_mut(&id)
             && let Err(error) = client.place.receive(self.clock.now(), frame)
         {
-            tracing::warn!(client = id.0, %error, "client talks nonsense");
-            client.end(Over::Nonsense);
+            tracing::warn!(client = id.0, %error, "protocol error of a client");
+            client.end(Over::ProtocolError);
         }
     }
 
-    /// A sign of life of a client.
+    /// Handles a sign of life of a client.
     pub(super) fn heard(&mut self, id: ClientId) {
         if let Some(client) = self.places.get_mut(&id) {
             client.place.heard(self.clock.now());
         }
     }
 
-    /// A client's link broke.
+    /// Handles the loss of a client's link.
     pub(super) fn link_down(&mut self, id: ClientId) {
         if let Some(client) = self.places.get_mut(&id) {
             client.place.link_down(self.clock.now());
@@ -114,7 +114,7 @@ impl Clients {
         }
     }
 
-    /// A client has no link any more, for whatever reason. Returns true if that removes it.
+    /// Handles the end of a client's link, for any reason. Returns true if that removes the client.
     pub(super) fn unlinked(&mut self, id: ClientId) -> bool {
         let left = self
             .places
@@ -130,7 +130,7 @@ impl Clients {
         goes
     }
 
-    /// Moves a client's place's output to the link's outputs and to the waiting entries, until there is a
+    /// Moves the output of a client's place to the link's outputs and to the pending entries, until there is a
     /// message for the link, a [`Want`], or nothing more.
     pub(super) fn poll_place(&mut self, id: ClientId, writable: bool) -> Option<Want> {
         while let Some(client) = self.places.get_mut(&id)
@@ -142,7 +142,7 @@ impl Clients {
                     break;
                 }
                 PlaceOutput::Ping => {
-                    // What isn't read can't be heard: its silence is our doing.
+                    // The server has stopped reading this client: its silence must not count.
                     if client.over.is_none() && !client.is_idle() {
                         client.place.heard(self.clock.now());
                     }
@@ -158,7 +158,7 @@ impl Clients {
                 }
                 PlaceOutput::Snapshot => return Some(Want::Snapshot),
                 PlaceOutput::Expired => {
-                    tracing::info!(client = id.0, "client forgotten");
+                    tracing::info!(client = id.0, "client expired");
                     self.remove(id);
                     return Some(Want::Forget);
                 }
@@ -167,7 +167,7 @@ impl Clients {
         None
     }
 
-    /// The next entry of a client, unless it has to wait: for answers, for its share of commands, or, a
+    /// Returns the next entry of a client, unless it has to wait: for answers, for the rate limit, or, a
     /// notice, for a worker that is `congested`.
     pub(super) fn next_entry(
         &mut self,
@@ -215,7 +215,7 @@ impl Clients {
         }
     }
 
-    /// Appends an update, without a text that repeats, to the logs of all clients for which `to` holds.
+    /// Appends an update, with inline texts, to the logs of all clients for which `to` holds.
     pub(super) fn push_to(
         &mut self,
         update: Update<EntryNumber>,
@@ -243,7 +243,7 @@ impl Clients {
         }
     }
 
-    /// Appends to the log of each client an update of its own.
+    /// Appends an update of its own to the log of each client.
     pub(super) fn push_each(
         &mut self,
         mut update: impl FnMut(ClientId, &Client) -> Update<EntryNumber>,
@@ -254,7 +254,7 @@ impl Clients {
         }
     }
 
-    /// Sends a client away.
+    /// Removes a client with a close code.
     pub(super) fn dismiss(&mut self, id: ClientId, over: Over, close: Close) {
         if let Some(client) = self.places.get_mut(&id) {
             client.end(over);
@@ -262,7 +262,7 @@ impl Clients {
         }
     }
 
-    /// Sends all clients away: the session ends.
+    /// Removes all clients: the session ends.
     pub(super) fn dismiss_all(&mut self) {
         let now = self.clock.now();
         for client in self.places.values_mut() {
@@ -272,12 +272,12 @@ impl Clients {
         }
     }
 
-    /// The server is about to leave: clients that join hear so in their welcome.
+    /// Marks the server as draining in further welcomes.
     pub(super) fn drain(&mut self) {
         self.draining = true;
     }
 
-    /// A client's time may have come.
+    /// Handles a client's timers.
     pub(super) fn handle_timeout(&mut self, id: ClientId) {
         let now = self.clock.now();
         if let Some(client) = self.places.get_mut(&id) {
@@ -288,7 +288,7 @@ impl Clients {
         }
     }
 
-    /// When a client's time comes.
+    /// Returns the time of the next timer of a client.
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         let timeouts = self.places.values().flat_map(|client| {
             let resume_at = client.resume_at.filter(|_| !client.is_idle());
@@ -297,12 +297,12 @@ impl Clients {
         timeouts.flatten().min()
     }
 
-    /// When the session is over, if no client comes until then.
+    /// Returns the time at which the session ends if no client returns until then.
     pub(super) fn ends_at(&self) -> Option<Instant> {
         self.presence.ends_at()
     }
 
-    /// True once nobody will come back.
+    /// Returns true if no client will return.
     pub(super) fn are_gone(&self) -> bool {
         let now = self.clock.now();
         let unused = self.last.is_none();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// Time of the turn that is on, the same for all that happens in it. The session's driver sets it; whoever
+/// Time of the current turn, the same for everything in it. The session's driver sets it; everything that
 /// needs the time holds a clone.
 #[derive(Debug, Clone)]
 pub(super) struct Clock(Rc<Cell<Instant>>);

@@ -1,10 +1,10 @@
-//! Entries of clients, executed.
+//! Execution of clients' entries.
 
 use super::Session;
 use super::calls::{self, Origin};
 use super::client::{ClientId, Over};
+use super::entry_error::EntryError;
 use super::replicas::Closer;
-use super::wrong::Wrong;
 use host::Host;
 use protocol::{
     Act, AppDataId, Call, Command, EntryNumber, Error, Handle, Notice, Reply, RequestId, Update,
@@ -13,16 +13,16 @@ use session_logs::server::Keep;
 use wire::v1::{ActError, Close, Decoded};
 
 impl Session {
-    /// Executes the entries of clients that needn't wait. Returns whether there were any.
+    /// Executes the entries of clients that needn't wait. Returns true if there were any.
     pub(super) fn execute(&mut self) -> bool {
         let mut executed = false;
         for id in self.clients() {
             while let Some((number, decoded)) = self.next_entry(id) {
                 executed = true;
-                // Earlier items go out first: this entry may bring about others.
-                self.tell_items();
-                let obeyed = match decoded {
-                    Ok(Decoded::Act(act)) => self.obey(id, number, act),
+                // Earlier items go out first: this entry may cause others.
+                self.broadcast_items();
+                let executed_act = match decoded {
+                    Ok(Decoded::Act(act)) => self.execute_act(id, number, act),
                     Ok(Decoded::Definition) => Ok(()),
                     Ok(Decoded::Unknown(error)) => {
                         self.answer(id, number, Err(error));
@@ -30,18 +30,18 @@ impl Session {
                     }
                     Err(error) => Err(error.into()),
                 };
-                if let Err(wrong) = obeyed {
-                    tracing::warn!(client = id.0, error = %wrong, "client talks nonsense");
+                if let Err(error) = executed_act {
+                    tracing::warn!(client = id.0, %error, "protocol error of a client");
                     let clients = &mut self.replicas.clients;
-                    clients.dismiss(id, Over::Nonsense, Close::ProtocolError);
+                    clients.dismiss(id, Over::ProtocolError, Close::ProtocolError);
                 }
-                self.tell_changes();
+                self.broadcast_changes();
             }
         }
         executed
     }
 
-    /// Answers a call of the log that a client has now.
+    /// Answers a call of the client's current log.
     pub(super) fn answer(
         &mut self,
         id: ClientId,
@@ -62,7 +62,12 @@ impl Session {
         })
     }
 
-    fn obey(&mut self, id: ClientId, number: EntryNumber, act: Act) -> Result<(), Wrong> {
+    fn execute_act(
+        &mut self,
+        id: ClientId,
+        number: EntryNumber,
+        act: Act,
+    ) -> Result<(), EntryError> {
         match act {
             Act::Call(call) => self.call(id, number, *call),
             Act::Notice {
@@ -102,14 +107,14 @@ impl Session {
 
     fn call(&mut self, id: ClientId, number: EntryNumber, call: Call) {
         let creates = call.command.creates().len();
-        match self.ask(id, call.target, call.command, creates) {
+        match self.request(id, call.target, call.command, creates) {
             Ok(request) => self.expect(id, number, request, call.app_data, creates),
             Err(error) => self.answer(id, number, Err(error)),
         }
     }
 
-    /// Gives a command to the Host, if policy and limits allow it.
-    fn ask(
+    /// Passes a command to the Host, if policy and limits allow it.
+    fn request(
         &mut self,
         id: ClientId,
         target: Handle,
@@ -119,7 +124,7 @@ impl Session {
         self.policy.apply(&mut command)?;
         let clients = &self.replicas.clients;
         let limits = clients.get(id).map(|client| client.limits);
-        let limits = limits.ok_or_else(|| Error::plain("the client is gone"))?;
+        let limits = limits.ok_or_else(|| Error::plain("the client has left"))?;
         let objects = &self.replicas.objects;
         if let Command::CreateWorker(options) = command {
             let start = self.workers.prepare(&options)?;
@@ -165,7 +170,7 @@ impl Session {
         self.calls.insert(request, call);
     }
 
-    /// Closes an object for a client, which has done so in its own replica.
+    /// Closes an object that a client has closed in its own replica.
     fn close(&mut self, client: ClientId, target: Handle) {
         if self.replicas.objects.is_open(target) {
             let emissions = self.host.close(target);
@@ -181,7 +186,7 @@ impl Session {
 
     fn notice(&mut self, target: Handle, notice: Notice, data: &[u8]) {
         if self.replicas.objects.is_known(target) {
-            // Its client has checked it; what closed on the way has nobody to tell it to.
+            // Its client has checked it. There is no reply if the object has closed meanwhile.
             let _ = self.host.notify(target, notice, data);
         }
     }

@@ -1,19 +1,19 @@
-//! Lets answers pass before events.
+//! Gate that lets answers pass before events.
 //!
-//! A worker sends what a command brings about just before it answers, and an application sees the answer
-//! first. So events wait while answers are on their way, but not for long.
+//! A worker sends the events that a command causes just before the answer, but an application must see the
+//! answer first. So events wait while answers are pending, but not for long.
 
 use super::clock::Clock;
 use std::time::{Duration, Instant};
 
-/// Time for which events give way to answers that may be on their way from the same worker.
+/// Time for which events wait for pending answers from the same worker.
 const ANSWER_GRACE: Duration = Duration::from_millis(1);
 
-/// The gate before the events of a session's workers.
+/// Gate before the events of a session's workers.
 #[derive(Debug)]
 pub(super) struct EventGate {
     clock: Clock,
-    /// When events have given way to answers for long enough, while some do.
+    /// Time at which events stop waiting, while they wait.
     opens_at: Option<Instant>,
 }
 
@@ -25,18 +25,18 @@ impl EventGate {
         }
     }
 
-    /// True if the next event may pass. `answering`: answers may be on their way.
+    /// Returns true if the next event may pass. `answering`: answers may be pending.
     pub(super) fn is_open(&mut self, answering: bool) -> bool {
         let now = self.clock.now();
         !answering || now >= *self.opens_at.get_or_insert(now + ANSWER_GRACE)
     }
 
-    /// Events wait no longer: the worker that sent them will say nothing more.
+    /// Ends the wait: the worker that sent the events will send nothing more.
     pub(super) fn open(&mut self) {
         self.opens_at = Some(self.clock.now());
     }
 
-    /// There are no events left.
+    /// Resets the gate: there are no events left.
     pub(super) fn reset(&mut self) {
         self.opens_at = None;
     }

@@ -1,8 +1,8 @@
 //! A WebSocket between a client and its session.
 //!
-//! One task reads and writes it at the same time, so that a client that doesn't read what it is sent
-//! is heard all the same, and writing never stops a session. It reads a message when the session has
-//! taken the one before, and writes what it is given.
+//! One task reads and writes it concurrently, so that a client that doesn't read can still send, and writing
+//! never blocks a session. It reads a message after the session has taken the one before, and writes the
+//! session's messages.
 
 use super::client::ClientId;
 use axum::Error;
@@ -18,25 +18,25 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 use wire::v1::{ClientFrame, Close, Hello, decode};
 
-/// Time for a client's hello: it says it without having heard anything.
+/// Time limit of a client's hello, which it sends without waiting for the server.
 const HELLO_TIME: Duration = Duration::from_secs(3);
 
-/// Bytes of a hello: names, and room for members of other versions.
+/// Limit in bytes of a hello: names, and room for members of other versions.
 const HELLO_BYTES: usize = 64 * 1024;
 
-/// Bytes of a session's name and of an agent.
+/// Limit in bytes of a session's name and of an agent.
 const NAME_BYTES: usize = 256;
 
-/// Digits of a client's secret name: 128 bits.
+/// Hexadecimal digits of a client's secret name: 128 bits.
 const KEY_DIGITS: usize = 32;
 
-/// Time for the last words to a client.
+/// Time limit of the close message to a client.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
-/// Messages on their way to a socket: one is written while another is ready.
+/// Queued messages for a socket: one is written while another is ready.
 const MESSAGES: usize = 1;
 
-/// Distinguishes the links of one client, of which the driver hears the newest alone.
+/// Number of a link of a client. The driver ignores input of all but the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LinkNumber(pub(super) u64);
 
@@ -55,7 +55,7 @@ pub(super) enum LinkHappening {
     Frame(Bytes),
     /// A sign of life.
     Heard,
-    /// The link's end, which the session hasn't brought about.
+    /// The end of the link, unless the session has closed it.
     Down,
 }
 
@@ -64,7 +64,7 @@ pub(super) enum LinkHappening {
 pub(super) struct Link {
     pub(super) number: LinkNumber,
     messages: mpsc::Sender<Message>,
-    /// Closed by this code; dropped, it just ends.
+    /// Closes the link with this code; if dropped, the link just ends.
     close: Option<oneshot::Sender<u16>>,
     gate: Rc<Gate>,
 }
@@ -74,16 +74,16 @@ pub(super) struct Link {
 struct Gate {
     /// One permit: to read one message.
     reads: Semaphore,
-    /// True after a message was read, until the session wants the next.
+    /// True after a message was read, until the session requests the next.
     shut: Cell<bool>,
-    /// True while the session has found no room for a message.
+    /// True after the session has found no room for a message.
     starved: Cell<bool>,
-    /// Tells the session that there is room again.
+    /// Notified when there is room again.
     room: Rc<Notify>,
 }
 
 impl Link {
-    /// A link to a client, and the task that moves its messages.
+    /// Creates a link to a client, and the task that moves its messages.
     pub(super) fn new(
         client: ClientId,
         number: LinkNumber,
@@ -122,32 +122,32 @@ impl Link {
         (link, run(reader, writer, closing))
     }
 
-    /// True if a message can be sent now. If not, `room` is notified when it can.
+    /// Returns true if a message can be sent now. If not, `room` is notified later.
     pub(super) fn is_writable(&self) -> bool {
         let writable = self.messages.capacity() > 0;
         self.gate.starved.set(!writable);
         writable
     }
 
-    /// Sends a frame. Only where the link is writable.
+    /// Sends a frame. The link must be writable.
     pub(super) fn send(&self, frame: Vec<u8>) {
-        // A link that has ended says so by itself.
+        // A link that has ended reports it itself.
         let _ = self.messages.try_send(Message::Binary(frame.into()));
     }
 
-    /// Pings the client. A message on its way serves as well.
+    /// Sends a ping. A queued message serves as well.
     pub(super) fn ping(&self) {
         let _ = self.messages.try_send(Message::Ping(Bytes::new()));
     }
 
-    /// The session wants the next message, if it hasn't said so before.
+    /// Requests the next message, unless it is requested already.
     pub(super) fn read_on(&self) {
         if self.gate.shut.replace(false) {
             self.gate.reads.add_permits(1);
         }
     }
 
-    /// Ends the link, after all that was sent.
+    /// Closes the link after all queued messages.
     pub(super) fn close(mut self, code: u16) {
         if let Some(close) = self.close.take() {
             let _ = close.send(code);
@@ -155,7 +155,7 @@ impl Link {
     }
 }
 
-/// Reads the first message of a link. The error is what is wrong with it.
+/// Reads the first message of a link. The error is the reason for a rejection.
 pub(crate) async fn read_hello(socket: &mut WebSocket) -> Result<Hello, &'static str> {
     let message = async {
         loop {
@@ -168,13 +168,13 @@ pub(crate) async fn read_hello(socket: &mut WebSocket) -> Result<Hello, &'static
     };
     let bytes = timeout(HELLO_TIME, message)
         .await
-        .map_err(|_| "no hello in time")?
-        .ok_or("no hello")?;
+        .map_err(|_| "timeout waiting for the hello")?
+        .ok_or("the link closed before a hello")?;
     if bytes.len() > HELLO_BYTES {
         return Err("the hello is too long");
     }
     let Ok(ClientFrame::Hello(hello)) = decode(&bytes) else {
-        return Err("the first message is no hello");
+        return Err("the first message is not a hello");
     };
     let is_key =
         |key: &str| key.len() == KEY_DIGITS && key.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -188,7 +188,7 @@ pub(crate) async fn read_hello(socket: &mut WebSocket) -> Result<Hello, &'static
     Ok(hello)
 }
 
-/// Closes a link whose client isn't let in.
+/// Closes the link of a rejected client.
 pub(crate) async fn turn_away(mut socket: WebSocket, close: Close, reason: &'static str) {
     let last_words = async {
         let frame = CloseFrame {
@@ -199,7 +199,7 @@ pub(crate) async fn turn_away(mut socket: WebSocket, close: Close, reason: &'sta
             while let Some(Ok(_)) = socket.recv().await {}
         }
     };
-    // It is over one way or the other.
+    // The link ends with or without the close message.
     let _ = timeout(CLOSE_TIME, last_words).await;
 }
 
@@ -221,7 +221,7 @@ struct Writer {
 
 async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<u16>) {
     let code = tokio::select! {
-        // First: a session that closes a link lets go of it, which ends the writer, too.
+        // First: a session that closes a link drops it, which ends the writer, too.
         biased;
         code = closing => code.ok(),
         () = reader.run() => None,
@@ -230,7 +230,7 @@ async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<
     if let Some(code) = code {
         let last_words = async {
             if writer.close(code).await.is_ok() {
-                // Unread bytes would make the kernel reset the connection, and those words get lost.
+                // Unread bytes would make the kernel reset the connection, and the close message get lost.
                 while let Some(Ok(_)) = reader.stream.next().await {}
             }
         };
@@ -258,7 +258,7 @@ impl Reader {
         }
     }
 
-    /// The next message; an empty one, which makes no sense, for what may not be said at all.
+    /// Returns the next message; an empty one, which is a protocol error, for a message of a forbidden kind or size.
     async fn next_frame(&mut self) -> Option<Bytes> {
         loop {
             match self.stream.next().await? {
@@ -273,7 +273,7 @@ impl Reader {
         }
     }
 
-    /// Waits for room among the session's inputs. None: the session has ended.
+    /// Queues an input for the session, with backpressure. `None`: the session has ended.
     async fn hand_in(&self, event: LinkHappening) -> Option<()> {
         let input = LinkInput {
             client: self.client,
@@ -302,7 +302,7 @@ impl Writer {
         }
     }
 
-    /// Writes what is held. Where it is given up meanwhile, it is still held.
+    /// Writes the held message. If cancelled, the message is still held.
     async fn write(&mut self) -> Result<(), Error> {
         poll_fn(|context| self.sink.poll_ready_unpin(context)).await?;
         match self.held.take() {
@@ -311,7 +311,7 @@ impl Writer {
         }
     }
 
-    /// Writes all that is left, and how the link is closed.
+    /// Writes all queued messages, then the close message.
     async fn close(&mut self, code: u16) -> Result<(), Error> {
         self.write().await?;
         while let Ok(message) = self.messages.try_recv() {
@@ -326,7 +326,7 @@ impl Writer {
     }
 }
 
-/// True if a message was longer than any may be.
+/// Returns true if a message exceeded the size limit.
 fn is_too_long(error: Error) -> bool {
     let error = error.into_inner().downcast::<tungstenite::Error>();
     error.is_ok_and(|error| matches!(*error, tungstenite::Error::Capacity(_)))

@@ -1,7 +1,7 @@
-//! Logical Workers: one to clients, several processes here.
+//! Logical Workers: one Worker for clients, several processes here.
 //!
-//! A logical Worker lives as long as one of its **real** Workers does. The Host says when another is to
-//! be spawned and when one is to be ended; what each of them holds when its process dies closes, and
+//! A logical Worker lives as long as one of its **real** Workers does. The Host orders when another is spawned
+//! and when one is ended; when a process dies, the objects in it close, and
 //! nothing else.
 
 use super::client::ClientId;
@@ -17,37 +17,37 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 use vertical_scaling::{Slots, VerticalOptions};
 
-/// Time between two measurements of loads.
+/// Interval of load measurements.
 const TICK: Duration = Duration::from_secs(1);
 
-/// The logical Workers of a session.
+/// Table of the logical Workers of a session.
 pub(super) struct Logicals {
     clock: Clock,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
     pub(super) default: Option<VerticalOptions>,
-    /// Ports that media may use.
+    /// Ports for media.
     ports: Option<PortRange>,
     open_slots: OpenSlots,
     /// Opened for the first logical Worker.
     slots: Option<Rc<dyn Slots>>,
     workers: BTreeMap<Handle, Logical>,
-    /// Since when there have been any.
+    /// Time since which there are any.
     began: Option<Instant>,
-    /// Time of the next measurement of loads, as long as there are any.
+    /// Time of the next load measurement, as long as there are any.
     next_tick: Option<Instant>,
 }
 
-/// Gives the slots that further processes of a logical Worker need.
+/// Opens the slots that further processes of a logical Worker need.
 pub(crate) type OpenSlots = fn() -> Result<Rc<dyn Slots>, cpu_slots::Error>;
 
-/// A logical Worker whose processes aren't all gone.
+/// A logical Worker with processes left.
 #[derive(Debug)]
 pub(super) struct Logical {
-    /// The one that clients know.
+    /// The pid that clients know.
     pid: Pid,
     /// Arguments of each of its processes.
     launch: Launch,
-    /// Processes that its client may have.
+    /// Limit of processes of its client.
     limit: usize,
     closed: bool,
 }
@@ -71,7 +71,7 @@ impl Logicals {
         }
     }
 
-    /// Options for a Worker: the client's, or else this server's; `None` is one process.
+    /// Returns the options of a Worker: the client's, or else this server's; `None` is one process.
     pub(super) fn options(&self, options: &CreateWorker) -> Result<Option<VerticalOptions>, Error> {
         let mut vertical = match &options.vertical {
             Some(value) => VerticalOptions::parse(value)?,
@@ -109,19 +109,19 @@ impl Logicals {
         Ok((handle, real, request))
     }
 
-    /// Arguments of another process of a logical Worker.
+    /// Returns the arguments of another process of a logical Worker.
     pub(super) fn launch(&self, logical: Handle) -> Option<Launch> {
         Some(self.workers.get(&logical)?.launch.clone())
     }
 
-    /// Processes that the client of a logical Worker may have.
+    /// Returns the limit of processes of a logical Worker's client.
     pub(super) fn limit(&self, logical: Handle) -> usize {
         self.workers
             .get(&logical)
             .map_or(0, |logical| logical.limit)
     }
 
-    /// Notes that a Worker has closed, if it is a logical one. Its processes end each by itself.
+    /// Records that a Worker has closed, if it is a logical one. Each of its processes ends by itself.
     pub(super) fn closed(&mut self, worker: Handle) {
         if let Some(logical) = self.workers.get_mut(&worker) {
             tracing::info!(
@@ -138,7 +138,7 @@ impl Logicals {
         logical.is_some_and(|logical| logical.closed)
     }
 
-    /// A logical Worker has never run, or has no process left.
+    /// Removes a logical Worker that has never run, or has no process left.
     pub(super) fn remove(&mut self, logical: Handle) {
         self.workers.remove(&logical);
     }
@@ -157,12 +157,12 @@ impl Logicals {
         }
     }
 
-    /// Time of the next measurement of loads.
+    /// Returns the time of the next load measurement.
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         self.next_tick
     }
 
-    /// The session ends: loads don't matter any more.
+    /// Stops load measurements: the session ends.
     pub(super) fn end(&mut self) {
         self.next_tick = None;
     }
@@ -171,9 +171,10 @@ impl Logicals {
         if let Some(slots) = &self.slots {
             return Ok(Rc::clone(slots));
         }
-        // The log has the reason: where the server keeps its files is none of its clients' business.
-        let slots = (self.open_slots)()
-            .map_err(|_| Error::plain("the server cannot use its CPU slots; its log says why"))?;
+        // The reason goes to the log: clients must not learn the server's paths.
+        let slots = (self.open_slots)().map_err(|_| {
+            Error::plain("the server cannot use its CPU slots; see the server's log")
+        })?;
         Ok(Rc::clone(self.slots.insert(slots)))
     }
 }

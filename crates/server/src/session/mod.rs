@@ -1,4 +1,4 @@
-//! A session: Workers with all that they hold, and the clients that see and command them.
+//! A session: Workers with everything below them, and the clients that see and command them.
 //!
 //! [`Session`] is pure. Its driver ([`actor`]) owns sockets, processes and the clock:
 //!
@@ -16,25 +16,27 @@
 //!
 //! | noun | owns |
 //! | --- | --- |
-//! | [`Clients`] | places, links' outputs, entries that wait; who has gone for good |
-//! | [`Objects`] | objects that clients know, and what they count for the tenant |
+//! | [`Clients`] | places, links' outputs, pending entries, the presence of clients |
+//! | [`Objects`] | objects that clients know, and their count for the tenant |
 //! | [`AppDataTable`](app_data::AppDataTable) | appData values, and which client knows which |
-//! | [`Replicas`] | these three: the copies that clients have |
+//! | [`Replicas`] | these three: the state of clients' replicas |
 //! | [`Workers`] | processes of Workers, logical ones, effects |
-//! | [`Calls`] | calls on their way, and where their answers go |
-//! | [`EventGate`] | how long events give way to answers |
+//! | [`Calls`] | pending calls, and the origins that their answers go to |
+//! | [`EventGate`] | the wait of events for answers |
 //!
-//! Life: *open* -> *ended* ([`Session::end`]: clients are sent away, Workers close) -> *done* (their
-//! processes are gone). The driver ends a session that [wants it](Session::wants_end).
+//! Life: *open* -> *ended* ([`Session::end`]: clients are disconnected, Workers close) -> *done* (their
+//! processes have exited). The driver ends a session that [wants it](Session::wants_end).
 
 mod actor;
 mod app_data;
+mod broadcast;
 mod bucket;
 mod calls;
 mod client;
 mod clients;
 mod clock;
 mod commands;
+mod entry_error;
 mod event_gate;
 mod exit;
 mod link;
@@ -45,10 +47,8 @@ mod presence;
 mod process;
 mod replicas;
 mod settings;
-mod tell;
 mod tenant;
 mod workers;
-mod wrong;
 
 #[cfg(test)]
 mod tests;
@@ -87,7 +87,7 @@ use workers::Workers;
 pub(crate) struct SessionConfig {
     /// True for a session with a name: it outlives its clients' goodbyes.
     pub(crate) named: bool,
-    /// Time that it waits for clients to come back.
+    /// Time that it waits for clients to return.
     pub(crate) ttl: Duration,
     pub(crate) policy: Arc<Policy>,
     pub(crate) tenant: Arc<Tenant>,
@@ -95,7 +95,7 @@ pub(crate) struct SessionConfig {
     pub(crate) pids: Pids,
     /// Options of Workers whose clients give none; `None` is one process per Worker.
     pub(crate) vertical: Option<vertical_scaling::VerticalOptions>,
-    /// Gives the slots that further processes of a logical Worker need.
+    /// Opens the slots that further processes of a logical Worker need.
     pub(crate) slots: OpenSlots,
 }
 
@@ -168,13 +168,13 @@ impl Session {
         }
     }
 
-    /// A turn begins: the time of all that follows until the next one.
+    /// Begins a turn and sets its time.
     pub(crate) fn begin(&mut self, now: Instant) {
         self.clock.set(now);
     }
 
-    /// A client comes. Where it is here already, its link before this one is to be closed with
-    /// [`Close::Replaced`]. The error is how it is to be sent away.
+    /// Adds a client, or its next link. The driver closes its earlier link with [`Close::Replaced`].
+    /// The error is the code to reject the client with.
     pub(crate) fn join(&mut self, hello: &Hello, limits: Limits) -> Result<ClientId, Close> {
         if self.ended {
             return Err(Close::GoingAway);
@@ -182,52 +182,52 @@ impl Session {
         self.replicas.clients.join(hello, limits)
     }
 
-    /// A WebSocket message of a client.
+    /// Handles a WebSocket message of a client.
     pub(crate) fn frame(&mut self, id: ClientId, frame: &[u8]) {
         let local = self.host.local();
         self.replicas.receive(local.model(), id, frame);
     }
 
-    /// A sign of life of a client.
+    /// Handles a sign of life of a client.
     pub(crate) fn heard(&mut self, id: ClientId) {
         self.replicas.clients.heard(id);
     }
 
-    /// A client's link is gone.
+    /// Handles the loss of a client's link.
     pub(crate) fn link_down(&mut self, id: ClientId) {
         self.replicas.link_down(id);
     }
 
-    /// Output for a client's link. `writable`: a message may be sent now.
+    /// Returns output for a client's link. `writable`: a message may be sent now.
     pub(crate) fn poll_link(&mut self, id: ClientId, writable: bool) -> Option<LinkOutput> {
         let local = self.host.local();
         self.replicas.poll_link(local.model(), id, writable)
     }
 
-    /// True while more may be read from a client's link: nothing of it waits here.
+    /// Returns true if more may be read from a client's link: no entry of it is pending.
     pub(crate) fn may_read(&self, id: ClientId) -> bool {
         let client = self.replicas.clients.get(id);
         client.is_some_and(|client| client.over.is_none() && client.is_idle())
     }
 
-    /// A worker said something.
+    /// Handles bytes of a worker.
     pub(crate) fn worker_said(&mut self, worker: Handle, bytes: &[u8]) {
         self.host.local_mut().input(worker, bytes);
     }
 
-    /// Much, or no longer much, waits to be written to a worker.
+    /// Records the beginning or end of a worker's congestion.
     pub(crate) fn worker_congested(&mut self, worker: Handle, congested: bool) {
         self.workers.congested(worker, congested);
     }
 
-    /// A worker's process is no more.
+    /// Handles the exit of a worker's process.
     pub(crate) fn worker_exited(&mut self, worker: Handle, exit: Exit) {
         if let Some(end) = self.workers.exited(worker, exit) {
             self.worker_ended(worker, end);
         }
     }
 
-    /// A worker can't be started, spoken to or trusted: its process is killed.
+    /// Handles a failure of a worker: it can't be started, or has violated its protocol. Its process is killed.
     pub(crate) fn worker_failed(&mut self, worker: Handle, reason: &str) {
         if let Some(end) = self.workers.failed(worker, reason) {
             // First: a driver that has closed a process can't kill it any more.
@@ -236,7 +236,7 @@ impl Session {
         }
     }
 
-    /// A worker's process is gone, and so are its standard streams.
+    /// Handles the end of a worker's process and its standard streams.
     pub(crate) fn worker_gone(&mut self, worker: Handle) {
         let gone = self.workers.gone(&mut self.host, worker);
         if let Some(worker) = gone.filter(|_| !self.ended) {
@@ -245,7 +245,7 @@ impl Session {
         }
     }
 
-    /// Does what is due at this time.
+    /// Handles all timers that are due.
     pub(crate) fn handle_timeout(&mut self) {
         {
             let local = self.host.local();
@@ -254,7 +254,7 @@ impl Session {
         self.workers.handle_timeout(&mut self.host);
     }
 
-    /// When [`Session::handle_timeout`] is to be called.
+    /// Returns the time of the next call of [`Session::handle_timeout`].
     pub(crate) fn next_timeout(&self) -> Option<Instant> {
         let clients = &self.replicas.clients;
         let end = clients.ends_at().filter(|_| !self.ended);
@@ -267,12 +267,12 @@ impl Session {
         timeouts.into_iter().flatten().min()
     }
 
-    /// Events wait no longer: the worker that sent them will say nothing more.
+    /// Ends the wait of events: the worker that sent them will send nothing more.
     pub(crate) fn hurry_events(&mut self) {
         self.events.open();
     }
 
-    /// Does everything that follows from the inputs.
+    /// Processes the inputs of this turn.
     pub(crate) fn turn(&mut self) {
         if self.ended {
             self.forget_items();
@@ -280,7 +280,7 @@ impl Session {
         }
         loop {
             let executed = self.execute();
-            self.tell_all();
+            self.broadcast_all();
             if !executed {
                 break;
             }
@@ -291,12 +291,12 @@ impl Session {
         self.replicas.objects.count();
     }
 
-    /// The clients of this session.
+    /// Returns the clients of this session.
     pub(crate) fn clients(&self) -> Vec<ClientId> {
         self.replicas.clients.ids()
     }
 
-    /// Hands over what is to be written to a Worker, if anything is to be written to any.
+    /// Passes the output for a Worker to `write`. Returns false if there is none for any.
     pub(crate) fn next_output(&mut self, write: impl FnOnce(Handle, &[u8])) -> bool {
         let mut local = self.host.local_mut();
         let Some(worker) = local.next_output() else {
@@ -307,12 +307,12 @@ impl Session {
         true
     }
 
-    /// Orders about processes, due after all output was written.
+    /// Returns the next order about processes, to follow after all output was written.
     pub(crate) fn poll_effect(&mut self) -> Option<Effect> {
         self.workers.poll_effect()
     }
 
-    /// The server is about to leave.
+    /// Starts to drain: the server exits within this time.
     pub(crate) fn drain(&mut self, within: Duration) {
         self.replicas.clients.drain();
         self.workers.drain();
@@ -320,24 +320,24 @@ impl Session {
         self.replicas.push_to_all(Update::Draining { within_ms });
     }
 
-    /// True once nobody will come back.
+    /// Returns true if no client will return.
     pub(crate) fn wants_end(&self) -> bool {
         !self.ended && self.replicas.clients.are_gone()
     }
 
-    /// Sends all clients away and closes all Workers.
+    /// Removes all clients and closes all Workers.
     pub(crate) fn end(&mut self) {
         self.ended = true;
         self.replicas.clients.dismiss_all();
         self.workers.close_all(&mut self.host);
     }
 
-    /// True after [`Session::end`].
+    /// Returns true after [`Session::end`].
     pub(crate) fn is_ended(&self) -> bool {
         self.ended
     }
 
-    /// True once nothing is left but links.
+    /// Returns true if nothing is left but links.
     pub(crate) fn is_done(&self) -> bool {
         self.ended && self.workers.is_empty()
     }

@@ -1,5 +1,5 @@
-//! The objects that clients know: open ones with their appData, closed ones for a while. Those that are open
-//! count for the tenant, those that commands on their way may create for the limit.
+//! Table of the objects that clients know: open ones with their appData, closed ones for a while. Open ones
+//! count for the tenant; objects that pending commands may create count for the limit.
 
 use super::tenant::Share;
 use protocol::AppDataId;
@@ -7,15 +7,15 @@ use protocol::limits::CLOSED_OBJECTS;
 use protocol::{Error, Handle};
 use std::collections::{HashMap, VecDeque};
 
-/// The objects.
+/// Table of the objects.
 #[derive(Debug)]
 pub(crate) struct Objects {
     known: HashMap<Handle, Known>,
     open: usize,
-    /// Objects that commands on their way may create.
+    /// Number of objects that pending commands may create.
     reserved: usize,
     share: Share,
-    /// Closed ones, the oldest first.
+    /// Closed objects, the oldest first.
     closed: VecDeque<Handle>,
 }
 
@@ -40,7 +40,7 @@ impl Objects {
         }
     }
 
-    /// Refuses a command that may create so many where the tenant would have more than `limit`.
+    /// Rejects a command that may create this many if the tenant would exceed `limit`.
     pub(crate) fn check(&self, creates: usize, limit: usize) -> Result<(), Error> {
         let others = self.share.of_tenant().saturating_sub(self.share.own());
         let all = others + self.open + self.reserved + creates;
@@ -52,22 +52,22 @@ impl Objects {
         Ok(())
     }
 
-    /// A command is on its way that may create so many.
+    /// Reserves the objects that a command may create.
     pub(crate) fn reserve(&mut self, creates: usize) {
         self.reserved += creates;
     }
 
-    /// It was answered: what it has created is there.
+    /// Releases the reservation of an answered command: its objects exist by now.
     pub(crate) fn give_back(&mut self, creates: usize) {
         self.reserved -= creates;
     }
 
-    /// Has those that are open now count for the tenant.
+    /// Updates the tenant's count of open objects.
     pub(crate) fn count(&mut self) {
         self.share.set(self.open);
     }
 
-    /// Notes a new object, which clients know from now on.
+    /// Adds a new object, which clients know from now on.
     pub(crate) fn insert(&mut self, handle: Handle, open: bool, app_data: Option<AppDataId>) {
         self.known.insert(handle, Known { open, app_data });
         if open {
@@ -77,7 +77,7 @@ impl Objects {
         }
     }
 
-    /// An object closes: its appData, which it doesn't use any more.
+    /// Closes an object and returns its appData, which it doesn't use any more.
     pub(crate) fn close(&mut self, handle: Handle) -> Result<Option<AppDataId>, NotOpen> {
         let known = self.open_one(handle)?;
         known.open = false;
@@ -87,7 +87,7 @@ impl Objects {
         Ok(app_data)
     }
 
-    /// A closed object that is to be forgotten: the oldest of too many.
+    /// Drops the oldest closed object if there are too many, and returns it.
     pub(crate) fn forget_one(&mut self) -> Option<Handle> {
         if self.closed.len() <= CLOSED_OBJECTS {
             return None;
@@ -97,7 +97,7 @@ impl Objects {
         Some(handle)
     }
 
-    /// Gives an open object another appData; the one that it had.
+    /// Assigns another appData to an open object and returns the old one.
     pub(crate) fn set_app_data(
         &mut self,
         handle: Handle,
@@ -111,7 +111,7 @@ impl Objects {
         self.known.get(&handle)?.app_data
     }
 
-    /// True for objects that clients may name.
+    /// Returns true if clients may name the object.
     pub(crate) fn is_known(&self, handle: Handle) -> bool {
         self.known.contains_key(&handle)
     }

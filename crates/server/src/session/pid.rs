@@ -1,19 +1,19 @@
-//! Pids of Workers as clients see them.
+//! Pids of Workers for clients.
 //!
-//! Applications keep Maps by `worker.pid` and signal processes by it. A pid of this machine would
-//! name a stranger on theirs; a number that no Linux process can have names nobody.
+//! Applications keep Maps by `worker.pid` and send signals to it. A pid of this machine would name another
+//! process on theirs; a number beyond Linux's range names none.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The first number that is no pid: Linux ends at 2^22.
+/// The first number that is not a pid: Linux ends at 2^22.
 const FIRST: u32 = 4_194_305;
 
-/// The pids that are taken on this server.
+/// Table of the pids in use on this server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pids(Arc<Mutex<HashSet<u32>>>);
 
-/// A pid that no other Worker of this server has, for as long as this lives.
+/// A pid that no other Worker of this server has, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Pid {
     number: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Pid {
 }
 
 impl Pids {
-    /// Another pid, drawn so that those of several servers rarely meet.
+    /// Draws a random pid, so that those of several servers rarely collide.
     pub(crate) fn draw(&self) -> Pid {
         loop {
             let number = FIRST + random() % (i32::MAX.unsigned_abs() - FIRST + 1);
@@ -40,7 +40,7 @@ impl Pids {
 }
 
 impl Pid {
-    /// The number: above all pids of Linux, within 31 bits.
+    /// Returns the number: above all pids of Linux, within 31 bits.
     pub(crate) fn number(&self) -> u32 {
         self.number
     }

@@ -1,7 +1,7 @@
-//! Decides when nobody will come back to a session.
+//! Presence of a session's clients, and the end of a session without any.
 //!
-//! *unused* -> *linked* <-> *alone* -> (the TTL has passed) *over*. A session without a name is over as soon as
-//! its client has said goodbye, one that nobody has joined at once.
+//! *unused* -> *linked* <-> *alone* -> (the TTL has passed) *over*. A session without a name ends with
+//! its client's goodbye, and at once if no client has joined.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 pub(super) struct Presence {
     /// True for a session with a name: it outlives its clients' goodbyes.
     named: bool,
-    /// Time that it waits for clients to come back.
+    /// Time that it waits for clients to return.
     ttl: Duration,
-    /// Since when no client has a link.
+    /// Time since which no client has a link.
     alone_since: Option<Instant>,
 }
 
@@ -33,17 +33,17 @@ impl Presence {
         self.ttl
     }
 
-    /// A client has a link.
+    /// Records that a client has a link.
     pub(super) fn linked(&mut self) {
         self.alone_since = None;
     }
 
-    /// No client has one any more.
+    /// Records that no client has a link.
     pub(super) fn alone(&mut self, now: Instant) {
         self.alone_since.get_or_insert(now);
     }
 
-    /// When the session is over, if nobody comes until then.
+    /// Returns the time at which the session ends if no client returns until then.
     pub(super) fn ends_at(&self) -> Option<Instant> {
         self.alone_since.map(|since| since + self.ttl)
     }

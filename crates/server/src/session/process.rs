@@ -1,6 +1,6 @@
-//! Worker processes as the session's driver holds them, wherever they run.
+//! Interface of worker processes, wherever they run.
 //!
-//! [`Spawner::spawn`] starts a process; from then on the driver hands it bytes through [`Process`], and
+//! [`Spawner::spawn`] starts a process; from then on the driver sends it bytes through [`Process`], and
 //! the process reports each [`Happening`] through the [`Reports`] it was started with.
 //!
 //! ```text
@@ -11,22 +11,22 @@
 //!                            ends, or is killed by kill()
 //! ```
 //!
-//! The contract, for every implementation:
+//! The contract of every implementation:
 //!
-//! - **Running.** What is written reaches the worker whole and in order. What the worker writes is
-//!   reported as [`Happening::Bytes`], in order and cut anywhere. [`Happening::Failed`] means that the
-//!   channel is of no more use although the process may run on: the driver kills it.
-//! - **Backlog.** [`Process::write`] never waits and never refuses: what the worker doesn't take at once
-//!   joins the backlog, which [`Process::backlog`] measures. Each time a backlog has been taken whole,
-//!   [`Happening::Drained`] says so. Keeping the backlog small is up to the driver, which stops taking
+//! - **Running.** Written bytes reach the worker complete and in order. The worker's output is
+//!   reported as [`Happening::Bytes`], in order and split anywhere. [`Happening::Failed`] means that the
+//!   channel is unusable although the process may still run: the driver kills it.
+//! - **Backlog.** [`Process::write`] never waits and never fails: bytes that the worker doesn't take at once
+//!   join the backlog, which [`Process::backlog`] measures. Each time a backlog has become empty,
+//!   [`Happening::Drained`] is reported. The driver keeps the backlog small: it stops taking
 //!   commands for a Worker whose backlog is too long.
-//! - **Closed.** Dropping the [`Process`] closes the channel: the worker still receives all that was
-//!   written before, then its end. Nothing is reported any more but the exit. A worker that stays is killed
+//! - **Closed.** Dropping the [`Process`] closes the channel: the worker still receives everything written
+//!   before, then its end. From then on only the exit is reported. A worker that doesn't exit is killed
 //!   [`EXIT_GRACE`] after the drop.
-//! - **Killed.** After [`Process::kill`] the process ends at once and by force; its backlog is lost.
+//! - **Killed.** [`Process::kill`] ends the process at once and by force; its backlog is lost.
 //! - **Exited, gone.** However it ends, [`Happening::Exited`] is reported once, then
-//!   [`Happening::Gone`] once, as the last report of all. Both come even where the driver has dropped the
-//!   [`Process`]. Bytes that arrive after the exit mean nothing.
+//!   [`Happening::Gone`] once, as the last report of all. Both come even after the driver has dropped the
+//!   [`Process`]. Bytes that arrive after the exit are ignored.
 //!
 //! A process that couldn't be started reports nothing.
 
@@ -43,12 +43,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// Time for a closed worker to leave before it is killed.
+/// Time limit of a closed worker's exit, after which it is killed.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(1);
 
-/// Starts worker processes.
+/// Starter of worker processes.
 pub(crate) trait Spawner: fmt::Debug {
-    /// Starts a process. The implementation's own work goes to `tasks`, which the driver joins: a task
+    /// Starts a process. The implementation's own tasks go to `tasks`, which the driver joins: a task
     /// that panics ends the session.
     fn spawn(
         &self,
@@ -60,10 +60,10 @@ pub(crate) trait Spawner: fmt::Debug {
 
 /// A running worker process. Dropping it closes its channel.
 pub(crate) trait Process: fmt::Debug {
-    /// Sends bytes to the worker: at once as far as it takes them, the rest as soon as it does.
+    /// Sends bytes to the worker: as many as it takes at once, the rest later.
     fn write(&self, bytes: &[u8]);
 
-    /// Bytes that were written and that the worker hasn't taken yet.
+    /// Returns the number of written bytes that the worker hasn't taken yet.
     fn backlog(&self) -> usize;
 
     /// Ends the process by force.
@@ -73,22 +73,22 @@ pub(crate) trait Process: fmt::Debug {
 /// An event in a worker process's life.
 #[derive(Debug)]
 pub(crate) enum Happening {
-    /// It said something.
+    /// Output of the worker.
     Bytes(Bytes),
-    /// Its backlog was taken whole.
+    /// The backlog is empty again.
     Drained,
-    /// Its channel is of no more use, though it may run. The reason.
+    /// The channel is unusable, though the process may still run. The reason.
     Failed(String),
-    /// It has ended.
+    /// The process has exited.
     Exited(Exit),
-    /// Nothing of it is left: its standard streams have ended, too.
+    /// The process and its standard streams have ended.
     Gone,
 }
 
-/// Something that happened, and the worker that it happened to.
+/// An event of a process, with its worker.
 pub(crate) type Report = (Handle, Happening);
 
-/// The driver's queue, and the worker under whose handle its process reports there.
+/// The driver's queue, with the worker whose process reports there.
 #[derive(Debug, Clone)]
 pub(crate) struct Reports {
     worker: Handle,
@@ -111,9 +111,9 @@ impl Reports {
         self.worker
     }
 
-    /// Waits for room in the queue.
+    /// Sends a report, with backpressure.
     pub(crate) async fn send(&self, happening: Happening) {
-        // Nobody listens any more when the session has ended.
+        // The queue is closed when the session has ended.
         let _ = self.queue.send((self.worker, happening)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Clients' replicas of a session: the objects and the appData that clients know, and the clients.
+//! State of the clients' replicas: the objects and the appData that clients know, and the clients.
 //!
 //! Items of the session's Host are appended here to the log of every client. An entry names only objects and
 //! appData that its client knows: an object is introduced before anything about it, an appData before its first
@@ -18,7 +18,7 @@ use protocol::{AppDataId, Emission, EntryNumber, Event, Handle, Json, Kind, Upda
 use session_logs::server::Keep;
 use std::collections::BTreeMap;
 
-/// The replicas.
+/// State of the clients' replicas.
 #[derive(Debug)]
 pub(super) struct Replicas {
     pub(super) clients: Clients,
@@ -26,7 +26,7 @@ pub(super) struct Replicas {
     pub(super) app_data: AppDataTable,
 }
 
-/// A client that closed an object, which has closed in its own replica already.
+/// A client that has closed an object, in its own replica first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Closer {
     pub(super) client: ClientId,
@@ -42,19 +42,19 @@ impl Replicas {
         }
     }
 
-    /// A WebSocket message of a client.
+    /// Handles a WebSocket message of a client.
     pub(super) fn receive(&mut self, model: &Model, id: ClientId, frame: &[u8]) {
         self.clients.receive(id, frame);
         self.poll_place(model, id, false);
     }
 
-    /// A client's link broke.
+    /// Handles the loss of a client's link.
     pub(super) fn link_down(&mut self, id: ClientId) {
         self.clients.link_down(id);
         self.unlinked(id);
     }
 
-    /// Output for a client's link. `writable` is whether a message may be sent now.
+    /// Returns output for a client's link. `writable`: a message may be sent now.
     pub(super) fn poll_link(
         &mut self,
         model: &Model,
@@ -71,7 +71,7 @@ impl Replicas {
         Some(output)
     }
 
-    /// Does what is due for clients.
+    /// Handles clients' timers that are due.
     pub(super) fn handle_timeout(&mut self, model: &Model) {
         for id in self.clients.ids() {
             self.clients.handle_timeout(id);
@@ -84,7 +84,7 @@ impl Replicas {
         self.clients.push_to(update, Keep::State, |_| true);
     }
 
-    /// Introduces a new object to clients: to the one that created it as created by its call.
+    /// Introduces a new object to clients; its creator receives it with the number of the call.
     pub(super) fn created(
         &mut self,
         model: &Model,
@@ -113,7 +113,7 @@ impl Replicas {
         });
     }
 
-    /// Appends a change of a member that no event tells of.
+    /// Appends a change of a member that has no event.
     pub(super) fn set(&mut self, target: Handle, member: &str, text: Option<&str>) {
         if !self.objects.is_known(target) {
             return;
@@ -125,8 +125,8 @@ impl Replicas {
         });
     }
 
-    /// Appends an emission, unless clients don't know its object; to the log of `closer` only what it can't
-    /// have had from its own replica. Returns the Worker that closes with the emission.
+    /// Appends an emission, unless clients don't know its object. The log of `closer` only gets emissions that
+    /// its own replica may lack. Returns the Worker that closes with the emission.
     pub(super) fn emit(
         &mut self,
         model: &Model,
@@ -141,7 +141,7 @@ impl Replicas {
         let is_end = emission.observer == Some(Event::Close) && self.close(target);
         let kind = model.get(target).map(|entity| entity.kind);
         let closer = closer
-            .filter(|closer| !is_news(model, &emission, closer.closed))
+            .filter(|closer| !closer_may_lack(model, &emission, closer.closed))
             .map(|closer| closer.client);
         let keep = keep(&emission);
         let update = Update::Emission { emission, notified };
@@ -176,9 +176,9 @@ impl Replicas {
     }
 }
 
-/// True for emissions that the client which closed an object may lack: its replica may not know yet what is
-/// linked with the object, or what a WebRtcServer serves.
-fn is_news(model: &Model, emission: &Emission, closed: Handle) -> bool {
+/// Returns true if the client that closed an object may lack the emission: its replica may not know yet what is
+/// linked with the object, or which transports a WebRtcServer serves.
+fn closer_may_lack(model: &Model, emission: &Emission, closed: Handle) -> bool {
     let is_end = emission.observer == Some(Event::Close)
         || (emission.event.is_none() && emission.observer.is_none());
     let mut handle = emission.target;
@@ -191,7 +191,7 @@ fn is_news(model: &Model, emission: &Emission, closed: Handle) -> bool {
     false
 }
 
-/// Lifetime of an emission: of frequent events a slow reader needs the newest only.
+/// Returns the retention of an emission: of frequent events a slow reader needs the newest only.
 fn keep(emission: &Emission) -> Keep {
     match emission.event.or(emission.observer) {
         Some(event @ (Event::Score | Event::Trace | Event::Volumes | Event::Rtp | Event::Rtcp)) => {

@@ -1,7 +1,7 @@
 //! The arguments of a worker process, from the options of `createWorker()`.
 //!
-//! Certificate and key are files of the client's machine, so that the client sends what they hold. A
-//! worker wants files; it gets them as descriptors that name no file anywhere.
+//! Certificate and key are files on the client's machine, so that the client sends their content. A
+//! worker expects files; it gets them as descriptors without a name in any file system.
 
 use js_value::truthy;
 use protocol::{CreateWorker, Error};
@@ -18,10 +18,10 @@ pub(crate) struct Launch {
 /// The descriptor of a worker's first file; those before are its standard streams and its channel.
 pub(crate) const FIRST_FILE: usize = 5;
 
-/// Bytes of a certificate or a key. Chains of certificates are a tenth of that.
+/// Limit in bytes of a certificate or a key. Chains of certificates have a tenth of that.
 const FILE_BYTES: usize = 64 * 1024;
 
-/// mediasoup's arguments: what is of another type than it should be, or empty, is left out.
+/// Returns mediasoup's arguments: values of a wrong type, and empty ones, are ignored.
 pub(crate) fn launch(options: &CreateWorker) -> Result<Launch, Error> {
     if let Some(app_data) = &options.app_data
         && !is_object_or_falsy(app_data)
@@ -82,7 +82,7 @@ fn number(value: &Value) -> Option<String> {
     value.is_number().then(|| value.to_string())
 }
 
-/// An argument, or what JavaScript takes for none.
+/// Returns true for an object, or a value that JavaScript treats as absent.
 fn is_object_or_falsy(value: &Value) -> bool {
     value.is_object() || value.is_array() || !truthy(Some(value))
 }

@@ -14,7 +14,7 @@ pub(crate) struct Totals {
     pub(crate) objects: AtomicUsize,
 }
 
-/// All clients with one token.
+/// All clients with the same identity.
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) totals: Totals,
@@ -29,7 +29,7 @@ impl Tenant {
         }
     }
 
-    /// Takes one command of those that a second allows, or tells when there is one.
+    /// Takes one command of the rate limit, or returns the time to retry.
     pub(crate) fn take_command(&self, now: Instant, per_second: u32) -> Result<(), Instant> {
         let commands = self.commands.lock();
         let mut commands = commands.unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,7 @@ impl Tenant {
     }
 }
 
-/// One of the [`Totals`].
+/// Selector of one of the [`Totals`].
 type Total = fn(&Totals) -> &AtomicUsize;
 
 /// A session's part of one of the totals. It counts for its tenant and for the server until it is dropped.
@@ -59,17 +59,17 @@ impl Share {
         }
     }
 
-    /// This session's part.
+    /// Returns this session's part.
     pub(crate) fn own(&self) -> usize {
         self.own
     }
 
-    /// The tenant's total.
+    /// Returns the tenant's total.
     pub(crate) fn of_tenant(&self) -> usize {
         (self.which)(&self.tenant.totals).load(Ordering::Relaxed)
     }
 
-    /// One more, unless the tenant would have more than the limit.
+    /// Adds one, unless the tenant would exceed the limit.
     pub(crate) fn try_add(&mut self, limit: usize) -> bool {
         let more = |count| (count < limit).then_some(count + 1);
         let tenant = (self.which)(&self.tenant.totals);
@@ -84,7 +84,7 @@ impl Share {
         true
     }
 
-    /// This session has so much of it now.
+    /// Sets this session's part.
     pub(crate) fn set(&mut self, own: usize) {
         for totals in [&self.tenant.totals, &*self.server] {
             let total = (self.which)(totals);
@@ -116,7 +116,7 @@ mod tests {
         let (mut one, mut other) = (share(), share());
         assert!(one.try_add(2));
         assert!(other.try_add(2));
-        assert!(!one.try_add(2), "two are all that the token allows");
+        assert!(!one.try_add(2), "the token's limit is two");
         assert_eq!((one.own(), one.of_tenant()), (1, 2));
         other.set(0);
         assert!(one.try_add(2));

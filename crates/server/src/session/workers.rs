@@ -1,8 +1,8 @@
-//! Workers: their processes begin, run and end. Those of a logical Worker, of which there may be
-//! several, and when another is needed: [`Logicals`].
+//! Workers of a session, and the life of their processes. [`Logicals`] has the logical Workers, which may
+//! have several processes, and decides when another is needed.
 //!
-//! A process is *starting* -> *running* -> *closed*, or *failed* where it has never run; it counts for the
-//! tenant until then, and is forgotten when it is gone.
+//! A process is *starting* -> *running* -> *closed*, or *failed* if it has never run; it counts for the
+//! tenant until then, and is dropped after its exit.
 
 use super::Effect;
 use super::client::ClientId;
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 use vertical_scaling::VerticalOptions;
 
-/// The Workers of a session.
+/// Table of the Workers of a session.
 #[derive(Debug)]
 pub(super) struct Workers {
     processes: BTreeMap<Handle, WorkerProcess>,
@@ -27,44 +27,44 @@ pub(super) struct Workers {
     effects: VecDeque<Effect>,
     share: Share,
     pids: Pids,
-    /// Set once the server is about to leave.
+    /// True once the server is draining.
     draining: bool,
 }
 
-/// A Worker, or one of a logical Worker's, whose process isn't gone yet.
+/// The process of a plain or real Worker, until it is gone.
 #[derive(Debug)]
 struct WorkerProcess {
     pid: Pid,
     life: Life,
     /// The logical Worker that it is a part of.
     logical: Option<Handle>,
-    /// More waits to be written to it than should.
+    /// True while too many bytes wait to be written to it.
     congested: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
-    /// The call is answered when its worker runs.
+    /// The request is answered when the worker runs.
     Starting(RequestId),
-    /// Clients know it, or what it is a part of.
+    /// Clients know the Worker, or its logical one.
     Running,
-    /// It was running. What is left is the end of its process.
+    /// The Worker has closed; its process has yet to exit.
     Closed,
     /// It has never run.
     Failed,
 }
 
-/// Checked options of a Worker that is to be started.
+/// Checked options of a Worker to start.
 #[derive(Debug)]
 pub(super) struct Start {
     launch: Launch,
     vertical: Option<VerticalOptions>,
 }
 
-/// The end of a Worker that had a future.
+/// The end of a Worker that was starting or running.
 #[derive(Debug)]
 pub(super) enum End {
-    /// It has never run; this is the answer to the call that started it.
+    /// It has never run; the error answers the call that started it.
     NeverRan(RequestId, Error),
     /// It was running. The message of its `died`.
     Died(String),
@@ -90,13 +90,13 @@ impl Workers {
         };
         if self.draining {
             return Err(Error::plain(
-                "the server is about to leave and takes no new Workers",
+                "the server is draining and takes no new Workers",
             ));
         }
         Ok(start)
     }
 
-    /// Starts a Worker for a client who may have `limit` processes.
+    /// Starts a Worker for a client with a limit of processes.
     pub(super) fn start(
         &mut self,
         host: &mut LocalHost,
@@ -126,7 +126,7 @@ impl Workers {
         }
     }
 
-    /// A logical Worker needs another process.
+    /// Starts another process of a logical Worker.
     pub(super) fn start_another(
         &mut self,
         host: &mut LocalHost,
@@ -145,7 +145,7 @@ impl Workers {
         }
     }
 
-    /// A call was answered with a new object. Returns true if that is a Worker that was starting and runs now.
+    /// Handles the success of a request. Returns true if it was the start of a Worker, which runs now.
     pub(super) fn runs(&mut self, request: RequestId) -> bool {
         let starting = Life::Starting(request);
         let mut processes = self.processes.values_mut();
@@ -156,20 +156,20 @@ impl Workers {
         true
     }
 
-    /// Notes that much, or no longer much, waits to be written to a worker.
+    /// Records the beginning or end of a worker's congestion.
     pub(super) fn congested(&mut self, worker: Handle, congested: bool) {
         if let Some(process) = self.processes.get_mut(&worker) {
             process.congested = congested;
         }
     }
 
-    /// True while much waits to be written to a worker: messages would wait for long.
+    /// Returns true while a worker is congested: messages for it would wait for long.
     pub(super) fn is_congested(&self, worker: Handle) -> bool {
         let process = self.processes.get(&worker);
         process.is_some_and(|process| process.congested)
     }
 
-    /// A worker's process has ended.
+    /// Handles the exit of a worker's process.
     pub(super) fn exited(&self, worker: Handle, exit: Exit) -> Option<End> {
         let WorkerProcess { pid, life, .. } = self.processes.get(&worker)?;
         let message = exit::message(pid.number(), exit);
@@ -192,7 +192,7 @@ impl Workers {
         }
     }
 
-    /// A worker can't be started, spoken to or trusted: its process is to be [killed](Self::kill).
+    /// Handles a failure of a worker, whose start or channel has failed. The caller [kills](Self::kill) it.
     pub(super) fn failed(&self, worker: Handle, reason: &str) -> Option<End> {
         match self.processes.get(&worker)?.life {
             Life::Starting(request) => {
@@ -211,7 +211,7 @@ impl Workers {
         self.effects.push_back(Effect::Kill(worker));
     }
 
-    /// A Worker won't run any more: it never has.
+    /// Removes a Worker that has never run.
     pub(super) fn never_ran(&mut self, host: &mut LocalHost, worker: Handle) {
         let logical = self.processes.get_mut(&worker).and_then(|process| {
             process.life = Life::Failed;
@@ -227,7 +227,7 @@ impl Workers {
         self.count();
     }
 
-    /// A Worker has closed, for whatever reason. One that is logical has processes that end each by
+    /// Handles the close of a Worker, for any reason. Each process of a logical one ends by
     /// itself.
     pub(super) fn closed(&mut self, worker: Handle) {
         if let Some(process) = self.processes.get_mut(&worker)
@@ -240,8 +240,8 @@ impl Workers {
         self.count();
     }
 
-    /// A worker's process is gone, and so are its standard streams. Returns the Worker whose last process
-    /// it was, where that one had closed.
+    /// Handles the end of a worker's process and its standard streams. Returns the Worker whose last process
+    /// it was, if that one had closed.
     pub(super) fn gone(&mut self, host: &mut LocalHost, worker: Handle) -> Option<Handle> {
         let gone = self.processes.remove(&worker)?;
         let Some(logical) = gone.logical else {
@@ -279,7 +279,7 @@ impl Workers {
         self.count();
     }
 
-    /// The server is about to leave: no Worker is started any more.
+    /// Stops starting Workers: the server is draining.
     pub(super) fn drain(&mut self) {
         self.draining = true;
     }
@@ -297,13 +297,13 @@ impl Workers {
         self.effects.pop_front()
     }
 
-    /// Processes that count for the tenant.
+    /// Returns the number of processes that count for the tenant.
     #[cfg(test)]
     pub(super) fn processes(&self) -> usize {
         self.share.own()
     }
 
-    /// True once all processes are gone.
+    /// Returns true if all processes are gone.
     pub(super) fn is_empty(&self) -> bool {
         self.processes.is_empty()
     }
@@ -359,7 +359,7 @@ impl WorkerProcess {
         }
     }
 
-    /// True for processes that count for the tenant.
+    /// Returns true if the process counts for the tenant.
     fn is_live(&self) -> bool {
         matches!(self.life, Life::Starting(_) | Life::Running)
     }

@@ -1,4 +1,4 @@
-//! Reader of token files: entries become secrets and keys, or a reason that shows no secret.
+//! Parser of token files: returns secrets and keys, or an error that shows no secret.
 
 use super::signed::{self, Key};
 use super::{Admitted, Limits, Secret, SomeLimits, published, sha256};
@@ -6,15 +6,15 @@ use crate::tenant_id::TenantId;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Deserialize;
 
-/// Characters of a secret below which it could be guessed.
+/// Minimum length of a secret, so that it can't be guessed.
 const SECRET_LENGTH: usize = 16;
 
-/// Reads the entries of a file. Limits that an entry leaves open are the defaults.
+/// Parses the entries of a file. Limits that an entry doesn't set are the defaults.
 pub(super) fn parse(text: &str, defaults: Limits) -> Result<(Vec<Secret>, Vec<Key>), String> {
     let file: File = toml::from_str(text).map_err(|error| {
         let before = error.span().map_or(0, |span| span.start);
         let line = text[..before].matches('\n').count() + 1;
-        // Not the whole error: it quotes the line, and a secret may be in it.
+        // Not the whole error: it quotes the line, which may contain a secret.
         format!("line {line}: {}", error.message())
     })?;
     if file.tokens.is_empty() && file.keys.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, defaults: Limits) -> Result<(Vec<Secret>, Vec<Ke
     Ok((secrets, keys))
 }
 
-/// Refuses entries of which two would admit the same client, or have one name for two things.
+/// Rejects two entries that would admit the same client, or have the same name.
 fn check_duplicates(secrets: &[Secret], keys: &[Key]) -> Result<(), String> {
     for (index, secret) in secrets.iter().enumerate() {
         let name = &secret.name;
@@ -81,12 +81,12 @@ impl TokenEntry {
         let sha256 = match (&self.secret, &self.sha256) {
             (Some(secret), None) if secret.len() < SECRET_LENGTH => {
                 return Err(format!(
-                    "the secret of token \"{name}\" has less than {SECRET_LENGTH} characters"
+                    "the secret of token \"{name}\" has fewer than {SECRET_LENGTH} characters"
                 ));
             }
             (Some(secret), None) => sha256(secret.as_bytes()),
             (None, Some(hash)) => from_hex(hash).ok_or_else(|| {
-                format!("sha256 of token \"{name}\" has to be 64 hexadecimal digits")
+                format!("sha256 of token \"{name}\" must be 64 hexadecimal digits")
             })?,
             _ => return Err(format!("token \"{name}\" needs either secret or sha256")),
         };

@@ -1,9 +1,9 @@
-//! Hashes and public keys that anybody can show or sign for. A token file that has one of them
-//! would admit the world, so it is refused.
+//! Published hashes and public keys, whose secrets everyone knows. A token file with one of them
+//! would admit everyone, so it is rejected.
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
-/// SHA-256 hashes that are no secret's.
+/// Known SHA-256 hashes.
 const HASHES: [(&str, &str); 2] = [
     (
         "0000000000000000000000000000000000000000000000000000000000000000",
@@ -11,7 +11,7 @@ const HASHES: [(&str, &str); 2] = [
     ),
     (
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        "the hash of nothing at all",
+        "the hash of the empty string",
     ),
 ];
 
@@ -43,8 +43,8 @@ const EXAMPLES: [(&str, &str); 6] = [
     ),
 ];
 
-/// Ed25519 public keys of small order, without their sign bit: anybody can sign for them, and a
-/// verifier takes it.
+/// Ed25519 public keys of small order, without their sign bit: everyone can forge signatures for them, and a
+/// verifier accepts those.
 const SMALL_ORDER: [&str; 7] = [
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
@@ -55,12 +55,12 @@ const SMALL_ORDER: [&str; 7] = [
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ];
 
-/// Returns what is known of a hash that no token may have.
+/// Returns the origin of a known hash, which no token may have.
 pub(super) fn hash(sha256: [u8; 32]) -> Option<&'static str> {
     find(&HASHES, sha256)
 }
 
-/// Returns what is known of a public key that no entry may have.
+/// Returns the origin of a known public key, which no entry may have.
 pub(super) fn public_key(mut bytes: [u8; 32]) -> Option<&'static str> {
     if let Some(whose) = find(&EXAMPLES, bytes) {
         return Some(whose);

@@ -18,7 +18,7 @@ pub(super) const ED25519_SPKI: [u8; 12] = [
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
 ];
 
-/// Seconds that clocks may differ.
+/// Tolerated difference between clocks, in seconds.
 pub(super) const LEEWAY: u64 = 30;
 
 /// Public key of a token file.
@@ -39,14 +39,14 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// A key whose tokens must name the audience, where there is one, and get no more than the limits.
+    /// Creates a key. Its tokens must name the audience, if given, and get no more than the limits.
     pub(super) fn new(
         name: String,
         bytes: [u8; 32],
         audience: Option<String>,
         limits: SomeLimits,
     ) -> Self {
-        // Whoever comes second has installed the same one.
+        // An earlier caller has installed the same one.
         let _ = PROVIDER.install_default();
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = LEEWAY;
@@ -116,7 +116,7 @@ struct Claims {
     limits: SomeLimits,
 }
 
-/// Returns what a token grants that one of the keys has signed.
+/// Returns the grant of a token that one of the keys has signed.
 pub(super) fn check(keys: &[Key], token: &str, defaults: Limits) -> Result<Admitted, Refusal> {
     let mut refusal = Refusal::Unknown;
     if jsonwebtoken::decode_header(token).is_err() {
@@ -131,7 +131,7 @@ pub(super) fn check(keys: &[Key], token: &str, defaults: Limits) -> Result<Admit
     Err(refusal)
 }
 
-/// Returns the reason to tell a client whose token is rightly signed, and `None` for any other.
+/// Returns the reason to send to a client whose token has a valid signature, and `None` for any other.
 fn reason(error: &Error) -> Option<Refusal> {
     Some(match error.kind() {
         ErrorKind::ExpiredSignature => Refusal::Expired,
@@ -145,7 +145,7 @@ fn reason(error: &Error) -> Option<Refusal> {
             Refusal::Claims("exp is missing")
         }
         ErrorKind::MissingRequiredClaim(_) => Refusal::Claims("aud is missing"),
-        // The header was right, and the claims are read after the signature is.
+        // The header is valid, and the claims are read after the signature is verified.
         ErrorKind::Json(_) => Refusal::Claims("sub, session, limits"),
         _ => return None,
     })

@@ -15,7 +15,7 @@ const DEFAULTS: Limits = Limits {
     clients: 20,
 };
 
-/// Somebody who signs tokens.
+/// A signer of tokens.
 struct Signer {
     pair: Ed25519KeyPair,
     public: Vec<u8>,
@@ -35,7 +35,7 @@ impl Signer {
         })
     }
 
-    /// The public key as `openssl pkey -pubout` writes it.
+    /// Returns the public key as `openssl pkey -pubout` writes it.
     fn pem(&self) -> String {
         pem(&self.public)
     }
@@ -71,7 +71,7 @@ fn soon() -> u64 {
 }
 
 #[test]
-fn a_secret_admits_under_its_name_and_with_its_limits() {
+fn a_secret_grants_its_name_and_its_limits() {
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let tokens = parse(&format!(
         r#"
@@ -115,7 +115,7 @@ fn a_secret_admits_under_its_name_and_with_its_limits() {
 }
 
 #[test]
-fn a_signed_token_admits_with_what_it_claims() {
+fn a_signed_token_grants_its_claims() {
     let signer = Signer::new();
     let tokens = signer.tokens("limits = { workers = 4, sessions = 3 }");
     let claims = json!({
@@ -153,7 +153,7 @@ fn a_signed_token_admits_with_what_it_claims() {
 }
 
 #[test]
-fn a_key_may_be_given_as_a_jwk_has_it() {
+fn a_key_may_have_the_form_of_a_jwk() {
     let signer = Signer::new();
     let x = BASE64URL_NOPAD.encode(&signer.public);
     let tokens = parse(&format!("[[keys]]\nname = \"k\"\npublic-key = \"{x}\"")).unwrap();
@@ -188,7 +188,7 @@ fn any_of_several_keys_may_have_signed() {
 }
 
 #[test]
-fn a_signed_token_has_a_time() {
+fn a_signed_token_has_a_validity_period() {
     let signer = Signer::new();
     let tokens = signer.tokens("");
     let now = get_current_timestamp();
@@ -218,7 +218,7 @@ fn a_signed_token_has_a_time() {
 }
 
 #[test]
-fn an_audience_is_held_against_the_keys() {
+fn an_audience_must_match_the_key() {
     let signer = Signer::new();
     let tokens = signer.tokens("audience = \"media\"");
     for (aud, result) in [
@@ -237,11 +237,11 @@ fn an_audience_is_held_against_the_keys() {
     let whoever = signer
         .tokens("")
         .check(&signer.sign(&json!({ "exp": soon(), "aud": "x" })));
-    assert!(whoever.is_ok(), "a key without an audience doesn't look");
+    assert!(whoever.is_ok(), "a key without an audience ignores it");
 }
 
 #[test]
-fn a_forged_token_says_nothing() {
+fn a_forged_token_reveals_nothing() {
     let (signer, stranger) = (Signer::new(), Signer::new());
     let tokens = signer.tokens("");
     let claims = json!({ "exp": soon(), "sub": "alice" });
@@ -273,7 +273,7 @@ fn a_forged_token_says_nothing() {
 }
 
 #[test]
-fn a_file_that_makes_no_sense_is_refused_without_being_shown() {
+fn an_invalid_file_is_rejected_without_showing_it() {
     let secret = "a-secret-nobody-may-see";
     for (text, named) in [
         (String::new(), "no entry"),
@@ -332,7 +332,7 @@ fn key(name: &str, pem: &str) -> String {
 }
 
 #[test]
-fn tenants_of_different_entries_are_different_whatever_their_names() {
+fn tenants_of_different_entries_differ_even_if_their_names_collide() {
     let (short, long) = (Signer::new(), Signer::new());
     let secret = "the-secret-of-acme-admin";
     let tokens = parse(&format!(
@@ -354,7 +354,7 @@ fn tenants_of_different_entries_are_different_whatever_their_names() {
 }
 
 #[test]
-fn two_entries_for_one_client_are_refused() {
+fn two_entries_for_one_client_are_rejected() {
     let signer = Signer::new();
     let token = "[[tokens]]\nname = \"acme\"\nsecret = \"0123456789abcdef\"\n";
     let refused = parse(&format!("{token}{}", key("acme", &signer.pem()))).unwrap_err();
@@ -369,7 +369,7 @@ fn two_entries_for_one_client_are_refused() {
 }
 
 #[test]
-fn what_anybody_can_show_or_sign_for_is_refused() {
+fn published_hashes_and_keys_are_rejected() {
     let rfc_8410 = "-----BEGIN PUBLIC KEY-----\n\
         MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
         -----END PUBLIC KEY-----";
@@ -393,7 +393,7 @@ fn what_anybody_can_show_or_sign_for_is_refused() {
                 "[[tokens]]\nname = \"n\"\nsha256 = \"{}\"",
                 HEXLOWER.encode(&sha256(b"")).to_uppercase()
             ),
-            "nothing at all",
+            "the empty string",
         ),
     ] {
         let refused = parse(&text).unwrap_err();

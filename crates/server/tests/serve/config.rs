@@ -1,9 +1,9 @@
-//! What it can be told, and what it says of it.
+//! Tests of options and of the errors about them.
 
 use crate::support::{BINARY, Folder, Server, program, soon};
 use std::process::Output;
 
-/// Runs it to its end.
+/// Runs the program to its end.
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = program();
     command.args(arguments).envs(variables.iter().copied());
@@ -15,7 +15,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_flag_wins_over_a_variable_and_that_over_the_file() {
+async fn a_flag_overrides_a_variable_and_a_variable_the_file() {
     let folder = Folder::new();
     let file = folder.write(
         "server.toml",
@@ -57,12 +57,12 @@ async fn a_flag_wins_over_a_variable_and_that_over_the_file() {
     assert_eq!(
         text(&output.stdout),
         printed,
-        "what is printed can be given back"
+        "the printed options are a valid file"
     );
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused_with_the_reason() {
+async fn invalid_options_are_rejected_with_the_reason() {
     let folder = Folder::new();
     let unknown = folder.write("unknown.toml", "listn = \"127.0.0.1:1\"");
     let tokens = folder.write("tokens.toml", "[[tokens]]\nname = \"n\"\nsecret = \"hush\"");
@@ -96,7 +96,7 @@ async fn without_a_worker_it_does_not_start() {
 }
 
 #[tokio::test]
-async fn beyond_loopback_one_can_insist() {
+async fn insecure_allows_other_addresses_than_loopback() {
     let server = Server::start(&["--listen", "0.0.0.0:0", "--insecure"]).await;
     assert!(server.address.ip().is_unspecified());
 }
@@ -145,7 +145,7 @@ async fn the_log_can_be_json_and_never_holds_a_secret() {
 }
 
 #[tokio::test]
-async fn it_explains_itself() {
+async fn help_completions_and_version_are_printed() {
     let help = text(&run(&["serve", "--help"], &[]).await.stdout);
     for word in [
         "Examples:",

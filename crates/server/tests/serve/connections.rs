@@ -1,4 +1,4 @@
-//! Connections that aren't what they should be, and too many of those that are.
+//! Tests of invalid connections, and of too many valid ones.
 
 use crate::support::{Link, Server, link, open, soon, upgrade};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 #[tokio::test]
-async fn who_connects_and_says_nothing_is_sent_away() {
+async fn idle_connections_time_out() {
     let server = Server::start(&[]).await;
     let mut streams = Vec::new();
     for said in [
@@ -25,7 +25,7 @@ async fn who_connects_and_says_nothing_is_sent_away() {
     }
     let closed = async {
         for stream in &mut streams {
-            // Whether by an end or a reset.
+            // By an end or a reset.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }
     };
@@ -34,11 +34,11 @@ async fn who_connects_and_says_nothing_is_sent_away() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crowd_that_says_nothing_keeps_nobody_else_out() {
+async fn a_flood_of_idle_connections_does_not_keep_others_out() {
     const CROWD: usize = 1500;
-    /// Time after which a health check gives up.
+    /// Time limit of a health check.
     const PROBE_TIME: Duration = Duration::from_secs(3);
-    /// Pause of somebody who was sent away.
+    /// Pause before a retry of a closed connection.
     const PAUSE: Duration = Duration::from_millis(5);
     let server = Server::start(&[]).await;
     let address = server.address;
@@ -75,11 +75,11 @@ async fn a_link_without_a_hello_ends() {
     let server = Server::start(&[]).await;
     let mut silent = Link(open(server.connect().await, upgrade(None)).await.unwrap());
     silent.closed().await;
-    server.logged("no hello in time").await;
+    server.logged("timeout waiting for the hello").await;
 }
 
 #[tokio::test]
-async fn too_many_links_are_refused_until_one_ends() {
+async fn links_beyond_the_limit_are_rejected_until_one_ends() {
     let server = Server::start(&["--max-links", "2"]).await;
     let one = server.link(None).await.unwrap();
     let _other = server.link(None).await.unwrap();
@@ -97,7 +97,7 @@ async fn too_many_links_are_refused_until_one_ends() {
 }
 
 #[tokio::test]
-async fn a_message_of_too_many_bytes_ends_its_link_alone() {
+async fn a_message_that_is_too_long_ends_only_its_link() {
     let server = Server::start(&[]).await;
     let mut good = server.link(None).await.unwrap();
     let mut bad = server.link(None).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_message_of_too_many_bytes_ends_its_link_alone() {
 }
 
 #[tokio::test]
-async fn a_head_of_too_many_bytes_is_refused() {
+async fn a_request_head_that_is_too_long_is_rejected() {
     let server = Server::start(&[]).await;
     let token = "x".repeat(100 * 1024);
     let refused = server.get("/", &[("authorization", &token)]).await;

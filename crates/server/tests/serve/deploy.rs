@@ -1,4 +1,4 @@
-//! Files of `deploy/`, as somebody has them who installs them without a look.
+//! Tests of the files of `deploy/`, installed without changes.
 
 use crate::support::{BINARY, Folder, program, soon};
 use std::fs;
@@ -20,7 +20,7 @@ async fn serve(arguments: &[&str]) -> Output {
     soon("the program's end", command.output()).await.unwrap()
 }
 
-/// The file with all its entries uncommented.
+/// Returns the file with all its entries uncommented.
 fn uncommented(text: &str) -> String {
     let lines = text.lines().map(|line| match line.strip_prefix('#') {
         Some(entry) if !entry.is_empty() && !entry.starts_with(' ') => entry,
@@ -30,7 +30,7 @@ fn uncommented(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_token_file_admits_nobody_until_it_is_filled_in() {
+async fn the_token_file_is_rejected_until_it_is_filled_in() {
     let folder = Folder::new();
     let text = files()
         .into_iter()
@@ -54,7 +54,7 @@ async fn a_token_file_admits_nobody_until_it_is_filled_in() {
 }
 
 #[tokio::test]
-async fn a_configuration_is_one_that_the_server_takes() {
+async fn the_configuration_is_valid() {
     for file in files() {
         if !file.ends_with("server.toml") {
             continue;
@@ -64,7 +64,7 @@ async fn a_configuration_is_one_that_the_server_takes() {
         let printed = String::from_utf8(output.stdout).unwrap();
         assert!(
             printed.contains("token-file"),
-            "it asks for tokens: {printed}"
+            "it requires tokens: {printed}"
         );
         assert!(!printed.contains("insecure = true"), "{printed}");
     }

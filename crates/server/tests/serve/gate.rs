@@ -1,4 +1,4 @@
-//! Who gets in.
+//! Tests of authentication.
 
 use crate::support::{Folder, Server, open, soon, upgrade};
 use std::fmt::Write;
@@ -17,7 +17,7 @@ async fn with_tokens(folder: &Folder, more: &[&str]) -> Server {
 }
 
 #[tokio::test]
-async fn on_loopback_whoever_is_there_gets_a_link() {
+async fn on_loopback_a_link_needs_no_token() {
     let server = Server::start(&[]).await;
     assert_eq!(server.scheme, "ws");
     assert!(server.link(None).await.is_ok());
@@ -25,7 +25,7 @@ async fn on_loopback_whoever_is_there_gets_a_link() {
 }
 
 #[tokio::test]
-async fn pages_of_a_browser_get_in_by_a_token_alone() {
+async fn web_pages_need_a_token() {
     let folder = Folder::new();
     let mut from_page = upgrade(Some(RIGHT));
     let origin = "https://example.com".parse().unwrap();
@@ -40,7 +40,7 @@ async fn pages_of_a_browser_get_in_by_a_token_alone() {
 }
 
 #[tokio::test]
-async fn a_link_needs_a_right_token() {
+async fn a_link_needs_a_valid_token() {
     let folder = Folder::new();
     let server = with_tokens(&folder, &[]).await;
     let none = server.link(None).await.err().unwrap();
@@ -54,13 +54,13 @@ async fn a_link_needs_a_right_token() {
         .unwrap();
     assert_eq!(
         (wrong.status, wrong.body.as_str()),
-        (401, "the token isn't known here\n")
+        (401, "unknown token\n")
     );
     assert!(server.link(Some(RIGHT)).await.is_ok());
 }
 
 #[tokio::test]
-async fn who_speaks_another_language_is_told_ours() {
+async fn a_request_without_our_subprotocol_gets_its_name() {
     let folder = Folder::new();
     let server = with_tokens(&folder, &[]).await;
     let mut foreign = upgrade(Some(RIGHT));
@@ -85,12 +85,15 @@ async fn who_speaks_another_language_is_told_ours() {
         );
     }
     let without_token = server.get("/", &[]).await;
-    assert_eq!(without_token.status, 401, "strangers are told nothing");
+    assert_eq!(
+        without_token.status, 401,
+        "unauthenticated requests get no information"
+    );
     assert_eq!(server.get("/other", &[]).await.status, 404);
 }
 
 #[tokio::test]
-async fn tokens_are_read_again_when_the_server_is_told_to() {
+async fn tokens_are_reloaded_on_sighup() {
     let folder = Folder::new();
     let server = with_tokens(&folder, &[]).await;
     folder.write(
@@ -106,7 +109,7 @@ async fn tokens_are_read_again_when_the_server_is_told_to() {
 
     folder.write("tokens.toml", "nonsense");
     server.signal("HUP").await;
-    server.logged("all stays as it was").await;
+    server.logged("stay unchanged").await;
     assert!(server.link(Some("another-secret-of-theirs")).await.is_ok());
 }
 
@@ -125,7 +128,7 @@ async fn ten_thousand_wrong_tokens_leave_nothing_behind() {
     assert!(!log.contains("wrong-token-"), "nor are they in it");
 }
 
-/// Asks with so many wrong tokens, one after the other. How many got a 401.
+/// Sends this many requests with wrong tokens, one after the other. Returns the number of 401s.
 async fn wrong_tokens(server: &Server, count: usize) -> usize {
     /// Requests of one connection, all written at once.
     const BATCH: usize = 250;

@@ -1,4 +1,4 @@
-//! From its start to its end.
+//! Tests of the server's life, from its start to its exit.
 
 use crate::support::{BINARY, Folder, Link, Server, program, soon};
 use std::fs::Permissions;
@@ -17,12 +17,12 @@ async fn it_is_healthy_and_ready() {
 }
 
 #[tokio::test]
-async fn an_empty_server_leaves_when_it_is_told_to() {
+async fn an_empty_server_exits_at_a_signal() {
     for signal in ["TERM", "INT"] {
         let mut server = Server::start(&[]).await;
         server.signal(signal).await;
         assert!(server.exit().await.success());
-        assert!(server.whole_log().await.contains("nobody is left"));
+        assert!(server.whole_log().await.contains("no Workers left"));
     }
 }
 
@@ -42,17 +42,17 @@ async fn it_drains_until_the_last_worker_is_gone() {
     );
     link.leave(1).await;
     assert!(server.exit().await.success());
-    assert!(server.whole_log().await.contains("nobody is left"));
+    assert!(server.whole_log().await.contains("no Workers left"));
 }
 
 #[tokio::test]
-async fn it_drains_no_longer_than_it_may() {
+async fn draining_has_a_time_limit() {
     let (_folder, mut server, mut link) = server_with_worker(&["--drain-timeout", "200ms"]).await;
     let began = Instant::now();
     server.signal("TERM").await;
     assert!(server.exit().await.success());
     assert!(began.elapsed() >= Duration::from_millis(200));
-    assert!(server.whole_log().await.contains("time is up"));
+    assert!(server.whole_log().await.contains("drain timeout reached"));
     link.closed().await;
 }
 
@@ -69,7 +69,7 @@ async fn a_second_signal_stops_at_once() {
 }
 
 #[tokio::test]
-async fn it_takes_as_many_descriptors_as_there_are() {
+async fn it_raises_the_limit_of_descriptors_to_its_maximum() {
     let mut command = Command::new("sh");
     let run = "ulimit -Sn 256; exec \"$0\" serve --listen 127.0.0.1:0 --worker-bin \"$0\"";
     command.args(["-c", run, BINARY]).kill_on_drop(true);
@@ -83,7 +83,7 @@ async fn it_takes_as_many_descriptors_as_there_are() {
 }
 
 #[tokio::test]
-async fn systemd_is_told_of_it() {
+async fn systemd_gets_notifications() {
     let folder = Folder::new();
     let path = folder.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -98,7 +98,7 @@ async fn systemd_is_told_of_it() {
     server.exit().await;
 }
 
-/// A server with a Worker of a client's, whose process never says that it runs.
+/// Starts a server with a client's Worker, whose process never reports that it runs.
 async fn server_with_worker(arguments: &[&str]) -> (Folder, Server, Link<TcpStream>) {
     let folder = Folder::new();
     let binary = folder.path("worker");

@@ -1,4 +1,4 @@
-//! The log, with clients that would like to write it.
+//! Tests of the log with clients that try to forge or to read it.
 
 use crate::support::{Folder, Link, Server, open, upgrade};
 use data_encoding::HEXLOWER;
@@ -18,7 +18,7 @@ async fn server(folder: &Folder, arguments: &[&str]) -> Server {
     Server::start(&[&["--token-file", &file], arguments].concat()).await
 }
 
-/// Says hello under a session's name, and then something that isn't an entry.
+/// Sends a hello with a session's name, and then an invalid entry.
 async fn forge(server: &Server) {
     let socket = open(server.connect().await, upgrade(Some(SECRET))).await;
     let mut link: Link<TcpStream> = Link(socket.unwrap());
@@ -40,7 +40,7 @@ async fn names_of_clients_forge_no_line() {
         let folder = Folder::new();
         let server = server(&folder, &["--log-format", format]).await;
         forge(&server).await;
-        let log = server.logged("nonsense").await;
+        let log = server.logged("protocol error of a client").await;
         assert!(log.contains("FORGED"), "the names are logged: {log}");
         for line in log.lines() {
             assert!(!line.contains('\x1b'), "{line}");
@@ -58,7 +58,7 @@ async fn names_of_clients_forge_no_line() {
 }
 
 #[tokio::test]
-async fn no_level_shows_a_token_or_what_a_link_carries() {
+async fn no_level_shows_a_token_or_the_content_of_a_link() {
     const KEY: &str = "PRIVATE-KEY-OF-A-WORKER";
     let folder = Folder::new();
     let server = server(&folder, &["--log-level", "trace,tungstenite=trace"]).await;
@@ -69,7 +69,7 @@ async fn no_level_shows_a_token_or_what_a_link_carries() {
     link.leave(1).await;
     link.closed().await;
     drop(link);
-    let log = server.logged("link is over").await;
+    let log = server.logged("link closed").await;
     let lower = log.to_lowercase();
     for hidden in [SECRET, KEY] {
         let hex = HEXLOWER.encode(hidden.as_bytes());

@@ -1,4 +1,4 @@
-//! `remote-mediasoup serve` as who runs it and who connects to it see it: a process, its ports, its
+//! Tests of `remote-mediasoup serve` as a process: its ports, its
 //! signals, its log.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]

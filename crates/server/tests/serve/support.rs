@@ -1,4 +1,4 @@
-//! A server process, and those who connect to it.
+//! A server process, and its clients.
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::limits::FRAME_BYTES;
@@ -26,10 +26,10 @@ use wire::v1::{
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_remote-mediasoup");
 
-/// What a test may take before it has hung.
+/// Time after which a test has hung.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The result of something that must come.
+/// Waits for a future that must resolve.
 pub(crate) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
     let Ok(result) = tokio::time::timeout(PATIENCE, coming).await else {
         panic!("{what}: not within {PATIENCE:?}");
@@ -37,7 +37,7 @@ pub(crate) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
     result
 }
 
-/// A directory that goes with its test.
+/// A directory that is removed with its test.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -67,14 +67,14 @@ impl Drop for Folder {
     }
 }
 
-/// `remote-mediasoup`, with nothing of this process's environment.
+/// Returns the command of `remote-mediasoup`, without this process's environment.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(BINARY);
     command.env_clear().kill_on_drop(true);
     command
 }
 
-/// A server that runs, on a port of the kernel's choice.
+/// A running server, on a port of the kernel's choice.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
@@ -135,14 +135,14 @@ impl Server {
         soon("the server's end", self.child.wait()).await.unwrap()
     }
 
-    /// What has been logged when it contains this text.
+    /// Waits until the log contains this text and returns the log.
     pub(crate) async fn logged(&self, text: &str) -> String {
         let mut log = self.log.clone();
         let logged = soon(text, log.wait_for(|log| log.contains(text))).await;
         logged.expect("the server runs").clone()
     }
 
-    /// All that was logged, once the server has ended.
+    /// Returns the whole log, after the server has exited.
     pub(crate) async fn whole_log(&self) -> String {
         let mut log = self.log.clone();
         while log.changed().await.is_ok() {}
@@ -157,13 +157,13 @@ impl Server {
         get(self.connect().await, path, headers).await
     }
 
-    /// A link, or the refusal.
+    /// Opens a link, or returns the refusal.
     pub(crate) async fn link(&self, token: Option<&str>) -> Result<Link<TcpStream>, Answer> {
         link(self.connect().await, token).await
     }
 }
 
-/// Collects lines until their end.
+/// Collects lines until the end of a stream.
 fn collect(stream: impl AsyncRead + Unpin + Send + 'static) -> watch::Receiver<String> {
     let (sender, receiver) = watch::channel(String::new());
     tokio::spawn(async move {
@@ -178,7 +178,7 @@ fn collect(stream: impl AsyncRead + Unpin + Send + 'static) -> watch::Receiver<S
     receiver
 }
 
-/// A server's answer over HTTP.
+/// A server's response over HTTP.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -198,7 +198,7 @@ pub(crate) async fn get(
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut text = String::new();
-    // A server that refuses early may also reset the connection.
+    // A server that responds early may also reset the connection.
     let _ = soon("an answer", stream.read_to_string(&mut text)).await;
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     Answer {
@@ -267,7 +267,7 @@ pub(crate) async fn link<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Link(socket))
 }
 
-/// A number that no other client of the tests has.
+/// Returns a number that no other client of the tests has.
 fn rand_like() -> u128 {
     static COUNT: AtomicUsize = AtomicUsize::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed) as u128;
@@ -275,12 +275,12 @@ fn rand_like() -> u128 {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
-    /// Asks for a Worker, as the first thing at all.
+    /// Requests a Worker, as the first entry.
     pub(crate) async fn create_worker(&mut self) {
         self.call(Asked::CreateWorker(Box::default())).await;
     }
 
-    /// Sends a command, as the first thing at all.
+    /// Sends a command, as the first entry.
     pub(crate) async fn call(&mut self, command: Asked) {
         let call = Call {
             target: Handle::default(),
@@ -291,7 +291,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
         self.say(1, &ClientEntry::Call(Box::new(call))).await;
     }
 
-    /// Says goodbye, after so many other entries.
+    /// Says goodbye, after this many other entries.
     pub(crate) async fn leave(&mut self, after: u64) {
         self.say(after + 1, &ClientEntry::Leave).await;
     }
@@ -305,7 +305,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
         self.0.send(Message::binary(encode(&frame))).await.unwrap();
     }
 
-    /// Resolves when the server has closed the link, in whatever way.
+    /// Resolves when the server has closed the link.
     pub(crate) async fn closed(&mut self) {
         soon("the link's end", async {
             while let Some(Ok(_)) = self.0.next().await {}
@@ -313,7 +313,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
         .await;
     }
 
-    /// Sends a message of so many bytes more than is allowed.
+    /// Sends a message that exceeds the limit by this many bytes.
     pub(crate) async fn send_too_much(&mut self, more: usize) {
         // The server may close before all of it is sent.
         let _ = self

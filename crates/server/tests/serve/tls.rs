@@ -1,4 +1,4 @@
-//! Links over TLS, and certificates of clients.
+//! Tests of TLS and of clients' certificates.
 
 use crate::support::{Folder, Server, get, link, soon};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair};
@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 
 const NAME: &str = "media.example.com";
 
-/// Somebody who signs certificates.
+/// An authority that signs certificates.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -23,7 +23,7 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    /// A certificate and its key in PEM.
+    /// Returns a certificate and its key in PEM.
     fn certify(&self, name: &str) -> (String, String) {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -32,7 +32,7 @@ impl Authority {
         (certificate.pem(), key.serialize_pem())
     }
 
-    /// Writes a server's certificate, and returns what the server has to be told.
+    /// Writes a server's certificate, and returns the server's arguments for it.
     fn equip(&self, folder: &Folder) -> Vec<String> {
         let (certificate, key) = self.certify(NAME);
         vec![
@@ -43,7 +43,7 @@ impl Authority {
         ]
     }
 
-    /// Connects as one who trusts this authority.
+    /// Connects as a client that trusts this authority.
     async fn connect(
         &self,
         server: &Server,
@@ -94,14 +94,14 @@ async fn a_link_may_be_tls() {
     assert_ne!(
         server.get("/healthz", &[]).await.status,
         200,
-        "nothing is said in the clear"
+        "unencrypted requests get no response"
     );
     let stream = authority.connect(&server, None).await.unwrap();
     assert!(link(stream, None).await.is_ok(), "and it goes on");
 }
 
 #[tokio::test]
-async fn a_certificate_is_read_again_when_the_server_is_told_to() {
+async fn certificates_are_reloaded_on_sighup() {
     let (folder, old, new) = (Folder::new(), Authority::new(), Authority::new());
     let server = Server::start(&borrowed(&old.equip(&folder))).await;
     let kept = old.connect(&server, None).await.unwrap();
@@ -115,16 +115,16 @@ async fn a_certificate_is_read_again_when_the_server_is_told_to() {
     let renewed = new.connect(&server, None).await.unwrap();
     assert!(link(renewed, None).await.is_ok());
     assert!(old.connect(&server, None).await.is_err());
-    assert!(link(kept, None).await.is_ok(), "whoever is there stays");
+    assert!(link(kept, None).await.is_ok(), "existing connections stay");
 
     folder.write("cert.pem", "nonsense");
     server.signal("HUP").await;
-    server.logged("all stays as it was").await;
+    server.logged("stay unchanged").await;
     assert!(new.connect(&server, None).await.is_ok());
 }
 
 #[tokio::test]
-async fn clients_may_have_to_show_a_certificate() {
+async fn client_certificates_can_be_required() {
     let (folder, authority, clients) = (Folder::new(), Authority::new(), Authority::new());
     let mut arguments = authority.equip(&folder);
     arguments.extend([
@@ -141,16 +141,16 @@ async fn clients_may_have_to_show_a_certificate() {
     let refused = link(stream, None).await.err().unwrap();
     assert_eq!(
         (refused.status, refused.body.as_str()),
-        (401, "a client certificate is needed\n")
+        (401, "missing client certificate\n")
     );
     let stream = authority.connect(&server, None).await.unwrap();
     assert_eq!(
         get(stream, "/readyz", &[]).await.status,
         200,
-        "health is anybody's to ask"
+        "health checks need no certificate"
     );
 
-    // In TLS 1.3 the client hears of the refusal when it reads.
+    // In TLS 1.3 the client receives the refusal when it reads.
     let foreign = Some(Authority::new().certify("client.example.com"));
     if let Ok(stream) = authority.connect(&server, foreign).await {
         assert_ne!(get(stream, "/healthz", &[]).await.status, 200);
@@ -158,7 +158,7 @@ async fn clients_may_have_to_show_a_certificate() {
 }
 
 #[tokio::test]
-async fn token_and_certificate_are_both_asked_for_where_both_are_configured() {
+async fn token_and_certificate_are_both_required_if_both_are_configured() {
     let (folder, authority, clients) = (Folder::new(), Authority::new(), Authority::new());
     let mut arguments = authority.equip(&folder);
     let tokens = "[[tokens]]\nname = \"n\"\nsecret = \"0123456789abcdef\"";

@@ -1,4 +1,4 @@
-//! Worker processes of this machine: what the server writes on the worker's fd 3, what the worker writes on its
+//! Worker processes of this machine: the server writes on the worker's fd 3, the worker on its
 //! fd 4.
 
 use super::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
@@ -24,36 +24,36 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Bytes read from a worker at once.
+/// Bytes of one read from a worker.
 const READ_BYTES: usize = 64 * 1024;
 
-/// Bytes of a worker's standard streams that are logged as one line at most.
+/// Limit in bytes of one logged line of a worker's standard streams.
 const LINE_BYTES: usize = 4096;
 
-/// Our own settings, of which a worker has no need: some are secret.
+/// Prefix of our own settings, which a worker doesn't need: some are secret.
 const OWN_SETTINGS: &str = "REMOTE_MEDIASOUP_";
 
-/// Starts children of this process.
+/// Starter of child processes.
 #[derive(Debug)]
 pub(crate) struct LocalSpawner {
     /// The worker's binary.
     binary: PathBuf,
 }
 
-/// A child. It is killed should the server end before it.
+/// A child process. It is killed if the server ends before it.
 #[derive(Debug)]
 struct LocalProcess {
     channel: Rc<Channel>,
     kill: CancellationToken,
 }
 
-/// The way to a worker.
+/// Channel to a worker.
 #[derive(Debug)]
 struct Channel {
     stream: UnixStream,
     /// Bytes that the socket hasn't taken yet.
     backlog: RefCell<BytesMut>,
-    /// Something joined the backlog, or the channel was closed.
+    /// Notified when bytes join the backlog, or the channel is closed.
     more: Notify,
     closing: Cell<bool>,
     closed: CancellationToken,
@@ -147,7 +147,7 @@ impl Process for LocalProcess {
         let mut backlog = self.channel.backlog.borrow_mut();
         let mut written = 0;
         if backlog.is_empty() {
-            // A worker that is gone is told of by its exit.
+            // A failed write is ignored: the exit of the worker is reported.
             written = self.channel.stream.try_write(bytes).unwrap_or(0);
         }
         if written < bytes.len() {
@@ -174,7 +174,7 @@ impl Drop for LocalProcess {
 }
 
 impl Channel {
-    /// Writes what the socket takes of the backlog.
+    /// Writes as much of the backlog as the socket takes.
     fn push(&self) -> io::Result<()> {
         let mut backlog = self.backlog.borrow_mut();
         while !backlog.is_empty() {
@@ -195,7 +195,7 @@ impl Channel {
     }
 }
 
-/// A descriptor from which a text can be read, and which no file system knows: it may be a key.
+/// Creates a descriptor to read a text from, without a name in any file system: the text may be a key.
 fn file(text: &str) -> io::Result<OwnedFd> {
     let descriptor = memfd_create(c"remote-mediasoup", MFdFlags::MFD_CLOEXEC)?;
     let mut file = File::from(descriptor);
@@ -212,7 +212,7 @@ impl From<ExitStatus> for Exit {
     }
 }
 
-/// The command that mediasoup's JavaScript spawns.
+/// Returns the command that mediasoup's JavaScript spawns.
 fn command(binary: &Path, arguments: &[String]) -> std::process::Command {
     let mut command = std::process::Command::new(binary);
     command
@@ -233,7 +233,7 @@ fn command(binary: &Path, arguments: &[String]) -> std::process::Command {
     command
 }
 
-/// Waits for the end of a process, and brings it about where it is late.
+/// Waits for the exit of a process, and kills it if it is late.
 async fn wait(child: &mut Child, closed: &CancellationToken, kill: &CancellationToken) -> Exit {
     let late = async {
         closed.cancelled().await;
@@ -247,7 +247,7 @@ async fn wait(child: &mut Child, closed: &CancellationToken, kill: &Cancellation
     let status = if let Some(status) = status {
         status
     } else {
-        // Fails only where it has just ended.
+        // Fails only if the process has just exited.
         let _ = child.start_kill();
         child.wait().await
     };
@@ -275,7 +275,7 @@ async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
                 _ => break,
             }
         }
-        // It is about to exit, or has to.
+        // The process is about to exit, or must be killed.
         sleep(EXIT_GRACE).await;
         let reason = "the worker closed its channel".to_owned();
         reports.send(Happening::Failed(reason)).await;
@@ -283,7 +283,7 @@ async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
     closed.run_until_cancelled(channel).await;
 }
 
-/// Writes what a worker's socket doesn't take at once, to the end.
+/// Writes the backlog of a worker until the channel is closed.
 async fn write(channel: Rc<Channel>, reports: Reports) {
     loop {
         channel.more.notified().await;
@@ -305,7 +305,7 @@ async fn optional(task: Option<impl Future<Output = ()>>) {
     }
 }
 
-/// Logs what a worker prints, line by line.
+/// Logs the output of a worker's standard stream, line by line.
 async fn log_lines(mut stream: impl AsyncRead + Unpin, is_error: bool) {
     let mut buffer = vec![0; LINE_BYTES];
     while let Ok(length) = stream.read(&mut buffer).await {

@@ -1,37 +1,38 @@
-//! appData between clients: what one brings in or changes goes to the others.
+//! appData of clients: creation, changes, and their distribution to other clients.
 
 use super::Replicas;
 use crate::session::client::ClientId;
-use crate::session::wrong::Wrong;
+use crate::session::entry_error::EntryError;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::{AppDataContent, AppDataId, Handle, Json, Level, Log, Logger, Revision, Update};
 use serde::de::IgnoredAny;
 use session_logs::server::Keep;
 
 impl Replicas {
-    /// A client sets what an appData holds, at that change of its own.
+    /// Sets the content of an appData for a client, at that revision of its own.
     pub(in crate::session) fn set_app_data(
         &mut self,
         (writer, revision): (ClientId, Option<Revision>),
         id: AppDataId,
         value: &Json,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), EntryError> {
         let text = value.as_str();
         if text.len() > APP_DATA_BYTES {
-            return Err(Wrong::AppDataTooLarge(text.len()));
+            return Err(EntryError::AppDataTooLarge(text.len()));
         }
-        // Others parse it: what isn't JSON would be their error.
+        // Other clients parse it: invalid JSON would be their error.
         serde_json::from_str::<IgnoredAny>(text)?;
         let levels = value.depth();
         if levels > APP_DATA_DEPTH {
-            return Err(Wrong::AppDataTooDeep(levels));
+            return Err(EntryError::AppDataTooDeep(levels));
         }
         let Ok(others) = self.app_data.set(id, text, writer, revision) else {
             let log = Log {
                 worker: None,
                 logger: Logger::Channel,
                 level: Level::Warn,
-                line: "the session's appData are too large, one isn't kept on the server".into(),
+                line: "the session's appData exceed the limit, one is not stored on the server"
+                    .into(),
                 error: None,
             };
             self.clients.push(writer, Update::Log(log), Keep::State);
@@ -43,7 +44,7 @@ impl Replicas {
         Ok(())
     }
 
-    /// A client gives an object another appData.
+    /// Assigns another appData to an object for a client.
     pub(in crate::session) fn give_app_data(
         &mut self,
         giver: ClientId,
@@ -68,7 +69,7 @@ impl Replicas {
         }
     }
 
-    /// Sends a client what an appData holds, unless it knows.
+    /// Sends the content of an appData to a client, unless the client knows it.
     pub(super) fn introduce(&mut self, to: ClientId, app_data: Option<AppDataId>) {
         if let Some(id) = app_data
             && let Some(value) = self.app_data.introduce(id, to)

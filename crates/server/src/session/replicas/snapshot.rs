@@ -1,4 +1,4 @@
-//! Snapshots: all that a session holds, for one client.
+//! Snapshots: the whole state of a session, for one client.
 
 use super::Replicas;
 use crate::session::client::ClientId;
@@ -25,7 +25,7 @@ impl Replicas {
         }
     }
 
-    /// The open objects that clients know, each after its parent.
+    /// Returns the open objects that clients know, each after its parent.
     fn open_objects(&self, model: &Model) -> Vec<Object> {
         let object = |handle: Handle| {
             let mut object = model.object(handle)?;

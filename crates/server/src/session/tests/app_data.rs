@@ -1,4 +1,4 @@
-//! appData reach all clients, and stay what they are.
+//! Tests of appData that clients share.
 
 use super::rig::Rig;
 use super::words::created;
@@ -10,7 +10,7 @@ use wire::v1::{ClientEntry, ServerEntry, Text};
 const ID: AppDataId = AppDataId(7);
 
 #[test]
-fn others_are_told_before_the_first_use_and_of_changes() {
+fn app_data_is_introduced_before_its_first_use_and_after_changes() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -30,7 +30,7 @@ fn others_are_told_before_the_first_use_and_of_changes() {
     assert!(rig.words(other).is_empty());
     rig.app_data(one, ID, r#"{"a":2}"#);
     rig.pump();
-    assert!(rig.words(other).is_empty(), "it says so already");
+    assert!(rig.words(other).is_empty(), "it has this value already");
 
     let target = router;
     let app_data = Some(AppDataId(8));
@@ -51,7 +51,7 @@ fn others_are_told_before_the_first_use_and_of_changes() {
 }
 
 #[test]
-fn of_changes_at_once_everyone_learns_which_came_later() {
+fn the_order_of_concurrent_changes_is_visible_to_all() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -76,7 +76,7 @@ fn of_changes_at_once_everyone_learns_which_came_later() {
 }
 
 #[test]
-fn a_snapshot_holds_what_open_objects_use() {
+fn a_snapshot_has_the_app_data_of_open_objects() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -108,7 +108,7 @@ fn a_snapshot_holds_what_open_objects_use() {
 }
 
 #[test]
-fn the_far_end_of_a_pipe_shares_its_producer_s() {
+fn both_ends_of_a_pipe_share_their_app_data() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -143,7 +143,7 @@ fn the_far_end_of_a_pipe_shares_its_producer_s() {
 }
 
 #[test]
-fn what_is_no_json_never_reaches_another_client() {
+fn invalid_json_never_reaches_another_client() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     rig.app_data(one, ID, "{");

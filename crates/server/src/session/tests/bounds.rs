@@ -1,4 +1,4 @@
-//! What clients may do has bounds, and those of one are no matter of another.
+//! Tests of clients' limits, which don't affect other clients.
 
 use super::rig::Rig;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use wire::v1::{ClientEntry, Close, Text, encode};
 
 #[test]
-fn nonsense_ends_the_link_of_who_says_it() {
+fn a_protocol_error_ends_the_link_of_its_client() {
     let large = || format!("\"{}\"", "x".repeat(APP_DATA_BYTES));
     let nonsense: [(&str, Vec<u8>); 8] = [
         ("no entry", vec![0xc1]),
@@ -36,14 +36,14 @@ fn nonsense_ends_the_link_of_who_says_it() {
             }),
         ),
         ("too deep an appData", nested(APP_DATA_DEPTH + 1)),
-        ("an appData without a floor", nested(100_000)),
+        ("an appData of 100000 levels", nested(100_000)),
     ];
     for (what, bytes) in nonsense {
         let mut rig = Rig::new(true);
         let (one, other) = (rig.client(), rig.client());
         let worker = rig.worker(other);
         rig.say_bytes(one, bytes);
-        // What comes after it isn't executed.
+        // Later entries aren't executed.
         rig.say(one, &ClientEntry::Close { target: worker });
         rig.pump();
         assert_eq!(rig.closed(one), Some(Close::ProtocolError as u16), "{what}");
@@ -52,7 +52,7 @@ fn nonsense_ends_the_link_of_who_says_it() {
 }
 
 #[test]
-fn an_app_data_may_be_as_deep_as_is_allowed() {
+fn an_app_data_may_be_as_deep_as_the_limit() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     rig.say_bytes(one, nested(APP_DATA_DEPTH));
@@ -60,7 +60,7 @@ fn an_app_data_may_be_as_deep_as_is_allowed() {
     assert_eq!(rig.closed(one), None);
 }
 
-/// An appData of so many levels.
+/// Returns an appData with this many levels.
 fn nested(levels: usize) -> Vec<u8> {
     let value = format!(
         "{}{}",
@@ -116,12 +116,12 @@ fn limits_of_workers_and_objects_are_errors() {
     rig.say(one, &ClientEntry::Close { target: Handle(3) });
     let requests = [(); 2].map(|()| rig.ask(one, worker, json!({ "createRouter": {} })));
     rig.pump();
-    assert!(rig.answer(one, requests[0]).is_none(), "it is on its way");
+    assert!(rig.answer(one, requests[0]).is_none(), "it is pending");
     assert!(rig.answer(one, requests[1]).unwrap().is_err());
 }
 
 #[test]
-fn a_limit_of_clients_sends_away() {
+fn clients_beyond_the_limit_are_rejected() {
     let mut rig = Rig::new(true);
     rig.limits.clients = 1;
     let one = rig.client();
@@ -133,7 +133,7 @@ fn a_limit_of_clients_sends_away() {
 }
 
 #[test]
-fn who_is_too_fast_is_not_read_for_a_while() {
+fn a_client_beyond_its_rate_is_not_read_for_a_while() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(other);
@@ -160,7 +160,7 @@ fn who_is_too_fast_is_not_read_for_a_while() {
 }
 
 #[test]
-fn who_waits_for_too_many_answers_is_not_read() {
+fn a_client_with_too_many_calls_in_flight_is_not_read() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -173,7 +173,7 @@ fn who_waits_for_too_many_answers_is_not_read() {
     rig.ask(other, worker, json!("dump"));
     rig.pump();
     assert!(rig.may_read(other));
-    // Minutes later its link is there: its silence is not its own.
+    // Minutes later its link is still there: the server has stopped reading it.
     rig.wait(Duration::from_secs(300));
     assert_eq!(rig.stats(one).reconnects, 0);
     rig.exit(worker, Some(1), None);
@@ -204,7 +204,7 @@ fn packets_wait_for_a_worker_that_does_not_read() {
 }
 
 #[test]
-fn a_slow_reader_is_resynchronised_and_nobody_waits_for_it() {
+fn a_slow_reader_is_resynchronised_without_delaying_others() {
     let mut rig = Rig::new(true);
     let (one, slow) = (rig.client(), rig.client());
     let worker = rig.worker(one);

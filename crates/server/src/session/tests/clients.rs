@@ -1,4 +1,4 @@
-//! Clients see what is there, what they bring about, and what others do.
+//! Tests of clients that share a session.
 
 use super::rig::{Rig, TTL};
 use super::words::{created, member};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use wire::v1::{Call, ClientEntry, Text, Values};
 
 #[test]
-fn what_one_creates_all_see() {
+fn new_objects_are_broadcast_to_all_clients() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     assert_eq!(rig.words(one), ["snapshot of 0"]);
@@ -34,7 +34,7 @@ fn what_one_creates_all_see() {
 }
 
 #[test]
-fn a_worker_that_does_not_run_yet_is_not_told() {
+fn a_starting_worker_is_not_broadcast() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     rig.workers_answer = false;
@@ -49,7 +49,7 @@ fn a_worker_that_does_not_run_yet_is_not_told() {
 }
 
 #[test]
-fn who_closes_is_not_told_and_the_others_are() {
+fn a_close_is_broadcast_to_all_but_its_client() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -72,7 +72,7 @@ fn who_closes_is_not_told_and_the_others_are() {
 }
 
 #[test]
-fn changes_come_before_what_they_belong_to() {
+fn changes_precede_the_items_they_belong_to() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -135,11 +135,11 @@ fn a_call_whose_link_is_cut_is_executed_and_answered_once() {
         rig.answer(one, request).is_none(),
         "the worker never answered"
     );
-    assert!(rig.words(one).is_empty(), "nothing was repeated");
+    assert!(rig.words(one).is_empty(), "no entry was repeated");
 }
 
 #[test]
-fn who_begins_again_gets_no_answers_of_before() {
+fn a_restarted_client_gets_no_earlier_answers() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -166,7 +166,7 @@ fn who_begins_again_gets_no_answers_of_before() {
 }
 
 #[test]
-fn options_that_repeat_are_put_back() {
+fn repeating_options_are_restored() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -195,7 +195,7 @@ fn options_that_repeat_are_put_back() {
 }
 
 #[test]
-fn a_client_that_is_away_for_too_long_is_forgotten() {
+fn a_client_that_is_away_for_too_long_expires() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     rig.worker(one);
@@ -206,6 +206,6 @@ fn a_client_that_is_away_for_too_long_is_forgotten() {
     assert_eq!(rig.session.clients().len(), 1);
     rig.words(other);
     rig.wait(TTL);
-    assert!(!rig.session.is_ended(), "somebody is there");
+    assert!(!rig.session.is_ended(), "another client is there");
     assert_eq!(rig.stats(other).reconnects, 0);
 }

@@ -7,10 +7,10 @@ use protocol::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, LocalSet};
 
-/// More than any socket takes at once.
+/// More bytes than any socket takes at once.
 const LARGE: usize = 4_000_000;
 
-/// The implementations, each with a worker that does the same.
+/// The implementations, each with a worker that behaves the same.
 const IMPLEMENTATIONS: [fn(Act) -> Box<dyn Spawner>; 2] = [
     |act| Box::new(FakeSpawner(act)),
     |act| {
@@ -37,18 +37,18 @@ fn launch(act: Act) -> Launch {
     }
 }
 
-/// What has been reported of a worker.
+/// Reports of a worker.
 pub(super) struct Reported {
     came: mpsc::Receiver<Report>,
     pub(super) seen: Vec<String>,
-    /// How often its backlog was taken whole. A socket may not take even the first byte at once.
+    /// Number of `Drained` reports. A socket may not take even the first byte at once.
     drained: usize,
-    /// What it has said, in one piece.
+    /// Its output, joined.
     pub(super) said: String,
 }
 
 impl Reported {
-    /// The worker of the test, and where its reports go.
+    /// Returns the collector of a test's worker, and the queue for its reports.
     pub(super) fn new() -> (Self, Reports) {
         let (reports, came) = mpsc::channel(64);
         let reported = Self {
@@ -60,7 +60,7 @@ impl Reported {
         (reported, Reports::new(Handle(7), reports))
     }
 
-    /// Waits until the worker has said this since it began.
+    /// Waits until the worker has written this in total.
     pub(super) async fn until_said(&mut self, said: &str) {
         while self.said != said {
             self.next().await.expect("it says more");
@@ -73,14 +73,14 @@ impl Reported {
         }
     }
 
-    /// Waits for an end of any kind.
+    /// Waits for a report of the end.
     pub(super) async fn until(&mut self, happening: &str) {
         while self.seen.last().is_none_or(|last| last != happening) {
             self.next().await.expect("more happens");
         }
     }
 
-    /// All that is still to come.
+    /// Returns all remaining reports.
     pub(super) async fn rest(&mut self) -> &[String] {
         while self.next().await.is_some() {}
         &self.seen
@@ -124,7 +124,7 @@ async fn each(act: Act, with: impl AsyncFn(Box<dyn Process>, &mut Reported)) {
 }
 
 #[tokio::test]
-async fn what_passes_comes_whole_and_in_order() {
+async fn bytes_arrive_complete_and_in_order() {
     each(Act::Echo, async |process, reported| {
         let mut lines = String::new();
         for number in 0..100 {
@@ -142,7 +142,7 @@ async fn what_passes_comes_whole_and_in_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_is_the_backlog_until_it_is() {
+async fn untaken_bytes_are_the_backlog() {
     each(Act::Count(LARGE + 1), async |process, reported| {
         for _ in 0..4 {
             process.write(&vec![0; LARGE / 4]);
@@ -159,7 +159,7 @@ async fn what_is_not_taken_is_the_backlog_until_it_is() {
 }
 
 #[tokio::test]
-async fn what_was_written_before_the_end_of_the_channel_arrives() {
+async fn bytes_written_before_the_close_arrive() {
     each(Act::Count(LARGE), async |process, reported| {
         process.write(&vec![0; LARGE]);
         assert!(process.backlog() > 0);
@@ -170,7 +170,7 @@ async fn what_was_written_before_the_end_of_the_channel_arrives() {
 }
 
 #[tokio::test]
-async fn who_does_not_leave_is_killed_after_a_while() {
+async fn a_worker_that_does_not_exit_is_killed_after_a_while() {
     each(Act::Ignore, async |process, reported| {
         reported.until_said("ready\n").await;
         drop(process);
@@ -180,7 +180,7 @@ async fn who_does_not_leave_is_killed_after_a_while() {
 }
 
 #[tokio::test]
-async fn who_is_not_trusted_is_killed_at_once() {
+async fn kill_ends_a_worker_at_once() {
     each(Act::Ignore, async |process, reported| {
         reported.until_said("ready\n").await;
         process.kill();
@@ -191,7 +191,7 @@ async fn who_is_not_trusted_is_killed_at_once() {
 }
 
 #[tokio::test]
-async fn without_a_channel_it_has_failed_and_runs_on() {
+async fn a_worker_that_closes_its_channel_has_failed_and_still_runs() {
     each(Act::Mute, async |process, reported| {
         reported.until("failed").await;
         drop(process);
@@ -204,7 +204,7 @@ async fn without_a_channel_it_has_failed_and_runs_on() {
 }
 
 #[tokio::test]
-async fn who_leaves_unasked_has_exited_once() {
+async fn an_unexpected_exit_is_reported_once() {
     each(Act::Quit, async |process, reported| {
         reported.until("gone").await;
         assert_eq!(reported.seen, ["exited Some(42) None", "gone"]);
@@ -217,7 +217,7 @@ async fn who_leaves_unasked_has_exited_once() {
 }
 
 #[tokio::test]
-async fn what_can_not_start_reports_nothing() {
+async fn a_process_that_cannot_start_reports_nothing() {
     for implementation in IMPLEMENTATIONS {
         let mut tasks = JoinSet::new();
         let (mut reported, reports) = Reported::new();

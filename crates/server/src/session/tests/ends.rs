@@ -1,4 +1,4 @@
-//! Workers and sessions end, each in its way.
+//! Tests of the ends of Workers and sessions.
 
 use super::fake_worker::{log_line, notification};
 use super::rig::{Rig, TTL};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use wire::v1::{Close, ServerEntry};
 
 #[test]
-fn a_worker_that_dies_rejects_first_then_says_why_and_takes_all_along() {
+fn a_dying_worker_rejects_calls_then_emits_died_then_closes_everything() {
     let mut rig = Rig::new(true);
     let (one, other) = (rig.client(), rig.client());
     let worker = rig.worker(one);
@@ -48,7 +48,7 @@ fn a_worker_that_dies_rejects_first_then_says_why_and_takes_all_along() {
 }
 
 #[test]
-fn a_worker_that_talks_nonsense_is_killed() {
+fn a_worker_that_violates_its_protocol_is_killed() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -61,7 +61,7 @@ fn a_worker_that_talks_nonsense_is_killed() {
     assert_eq!(
         rig.effects,
         [Effect::Kill(worker), Effect::Close(worker)],
-        "whoever is closed can't be killed"
+        "a closed process can't be killed"
     );
     rig.exit(worker, None, Some(9));
     assert_eq!(rig.words(one), ["1 subprocessclose/"]);
@@ -90,7 +90,7 @@ fn a_worker_that_does_not_start_is_an_error() {
 }
 
 #[test]
-fn a_closed_worker_says_when_its_process_is_gone() {
+fn a_closed_worker_emits_subprocessclose() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -110,7 +110,11 @@ fn a_session_without_a_name_ends_with_a_goodbye() {
     let worker = rig.worker(one);
     rig.effects.clear();
     rig.leave(one);
-    assert_eq!(rig.stats(one).reconnects, 0, "its goodbye was heard");
+    assert_eq!(
+        rig.stats(one).reconnects,
+        0,
+        "the server received its goodbye"
+    );
     assert_eq!(rig.effects, [Effect::Close(worker)]);
     assert!(!rig.session.is_done(), "its process is there");
     rig.exit(worker, Some(0), None);
@@ -146,7 +150,7 @@ fn a_named_session_outlives_goodbyes() {
     let other = rig.client();
     assert_eq!(rig.words(other), ["snapshot of 1"]);
     rig.wait(3 * TTL);
-    assert!(!rig.session.is_ended(), "somebody is there");
+    assert!(!rig.session.is_ended(), "another client is there");
     rig.leave(other);
     rig.wait(TTL);
     assert!(rig.session.is_ended());
@@ -155,7 +159,7 @@ fn a_named_session_outlives_goodbyes() {
 }
 
 #[test]
-fn a_session_that_is_stopped_tells_nobody_but_goes_away() {
+fn a_stopped_session_closes_links_without_further_updates() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -171,7 +175,7 @@ fn a_session_that_is_stopped_tells_nobody_but_goes_away() {
     assert_eq!(rig.closed(one), Some(Close::GoingAway as u16));
     assert!(rig.words(one).is_empty());
     assert!(rig.answer(one, request).is_none());
-    assert!(rig.answer(one, starting).is_none(), "it is asked for again");
+    assert!(rig.answer(one, starting).is_none(), "the client repeats it");
     assert!(rig.effects.contains(&Effect::Close(worker)));
     rig.exit(worker, Some(0), None);
     rig.exit(Handle(3), None, Some(9));
@@ -179,7 +183,7 @@ fn a_session_that_is_stopped_tells_nobody_but_goes_away() {
 }
 
 #[test]
-fn a_server_that_is_about_to_leave_takes_no_workers() {
+fn a_draining_server_takes_no_workers() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);
@@ -188,12 +192,12 @@ fn a_server_that_is_about_to_leave_takes_no_workers() {
     rig.pump();
     assert_eq!(rig.words(one), ["draining 5000"]);
     let error = rig.call(one, Handle(0), json!({ "createWorker": {} }));
-    assert!(error.unwrap_err().message.contains("about to leave"));
+    assert!(error.unwrap_err().message.contains("draining"));
     rig.router(one, worker);
 }
 
 #[test]
-fn what_a_worker_said_after_its_end_is_nothing() {
+fn output_of_a_worker_after_its_end_is_ignored() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let worker = rig.worker(one);

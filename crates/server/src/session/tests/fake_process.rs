@@ -1,4 +1,4 @@
-//! Worker processes without a process: one small act each, and the contract of real ones.
+//! Fake worker processes: one behaviour each, with the contract of real ones.
 
 use crate::session::process::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
 use crate::session::settings::Launch;
@@ -12,24 +12,24 @@ use tokio_util::sync::CancellationToken;
 /// Bytes that a worker's socket takes at once.
 const SOCKET_BYTES: usize = 64 * 1024;
 
-/// Something that a worker does, and nothing else.
+/// Behaviour of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
-    /// Repeats what it hears, and leaves with 0 when its channel ends.
+    /// Repeats its input, and exits with 0 when its channel ends.
     Echo,
-    /// Takes so many bytes, and leaves with 7 when it has them.
+    /// Takes this many bytes, then exits with 7.
     Count(usize),
-    /// Says that it is there, and takes no notice of anything.
+    /// Writes that it is ready, and ignores everything.
     Ignore,
-    /// Closes its end of the channel, and leaves with 0 when the other end closes.
+    /// Closes its end of the channel, and exits with 0 when the other end closes.
     Mute,
-    /// Leaves at once with 42.
+    /// Exits at once with 42.
     Quit,
-    /// There is no such program.
+    /// The program doesn't exist.
     Missing,
 }
 
-/// Starts workers that do one thing.
+/// Starter of fake workers.
 #[derive(Debug)]
 pub(super) struct FakeSpawner(pub(super) Act);
 
@@ -75,7 +75,7 @@ impl Process for FakeProcess {
         if waits {
             self.state.backlog.set(backlog + bytes.len());
         }
-        // A worker that has ended hears nothing.
+        // A worker that has ended receives nothing.
         let _ = self.written.send((bytes.to_vec(), waits));
     }
 
@@ -154,7 +154,7 @@ impl Worker {
         }
     }
 
-    /// What it was sent next. None: its channel has ended.
+    /// Returns its next input. `None`: its channel has ended.
     async fn hear(&mut self) -> Option<Vec<u8>> {
         let (bytes, waited) = self.hears.recv().await?;
         let backlog = self.state.backlog.get();

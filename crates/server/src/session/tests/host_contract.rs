@@ -1,4 +1,4 @@
-//! The contract of a Host, kept by a client's replica of a session, with a real session behind it.
+//! The contract of a Host, run on a client's replica with a real session behind it.
 
 #[path = "../../../../local-host/tests/contract/emitted.rs"]
 mod emitted;
@@ -95,7 +95,7 @@ impl RemoteRig {
         remote
     }
 
-    /// Brings to the session, and so to its workers, what the client has sent.
+    /// Carries the client's messages to the session, and so to its workers.
     fn carry_up(&mut self) {
         let sent = std::mem::take(&mut self.wire.0.borrow_mut().sent);
         for outgoing in sent {
@@ -130,7 +130,7 @@ impl RemoteRig {
         self.rig.carry_up(self.who);
     }
 
-    /// Brings to the client what the session has sent.
+    /// Carries the session's messages to the client.
     fn carry_down(&mut self) {
         for entry in self.rig.heard(self.who) {
             let Some(update) = self.decoder.decode(&encode(&entry)).unwrap() else {
@@ -179,7 +179,7 @@ impl contract::Rig for RemoteRig {
         self.notified.push((worker, notification(id, event, body)));
     }
 
-    /// The session learns of it, and the client from the session.
+    /// Kills a worker: the session notices, and informs the client.
     fn kill(&mut self, worker: Handle) -> Vec<Emission> {
         self.carry_up();
         self.rig.exit(worker, None, Some(9));

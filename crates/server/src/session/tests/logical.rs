@@ -1,4 +1,4 @@
-//! Logical Workers: one to clients, several processes here.
+//! Tests of logical Workers.
 
 use super::rig::{Rig, Who};
 use crate::session::Effect;
@@ -7,7 +7,7 @@ use serde_json::json;
 use std::time::Duration;
 use wire::v1::ClientEntry;
 
-/// A logical Worker that spreads over two processes, with a Router and a transport in each.
+/// Creates a logical Worker that spreads over two processes, with a Router and a transport in each.
 fn apart(rig: &mut Rig, who: Who) -> [Handle; 4] {
     let vertical = json!({ "maxWorkers": 2, "placement": "spread", "idleTimeout": 10 });
     let options = json!({ "createWorker": { "vertical": vertical } });
@@ -50,7 +50,7 @@ fn clients_know_one_worker() {
 }
 
 #[test]
-fn what_lived_in_a_process_that_dies_closes() {
+fn objects_in_a_dead_process_close() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let [worker, router, first, second] = apart(&mut rig, one);
@@ -123,7 +123,7 @@ fn an_empty_process_ends() {
 }
 
 #[test]
-fn processes_are_limited_as_workers_are() {
+fn processes_count_for_the_limit_of_workers() {
     let mut rig = Rig::new(true);
     rig.limits.workers = 1;
     let one = rig.client();
@@ -134,7 +134,7 @@ fn processes_are_limited_as_workers_are() {
 }
 
 #[test]
-fn what_workers_are_is_the_servers_to_say_unless_a_client_does() {
+fn the_servers_default_applies_unless_a_client_decides() {
     let mut rig = Rig::new(true);
     rig.session.workers.logicals.default = Some(vertical_scaling::VerticalOptions::default());
     let one = rig.client();
@@ -168,7 +168,7 @@ fn a_worker_whose_first_process_does_not_start_is_an_error() {
 }
 
 #[test]
-fn a_process_that_does_not_start_is_done_without() {
+fn a_logical_worker_runs_without_a_process_that_fails_to_start() {
     let mut rig = Rig::new(true);
     let one = rig.client();
     let options = json!({ "maxWorkers": 2, "placement": "spread" });

@@ -1,5 +1,5 @@
-//! Sessions with real clients' machines on one side and made-up workers on the other; the network, the
-//! processes and the clock are the test's.
+//! Tests of sessions with real client machines and fake workers; the network, the
+//! processes and the clock are simulated.
 
 mod app_data;
 mod bounds;

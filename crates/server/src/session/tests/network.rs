@@ -1,4 +1,4 @@
-//! Links between clients and their session: what they carry, and their ends.
+//! Simulated links between clients and their session.
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
@@ -6,7 +6,7 @@ use session_logs::client::{Event, Output};
 use wire::v1::{ClientFrame, Close, decode};
 
 impl Rig {
-    /// How a client's link was closed by the server.
+    /// Returns the code with which the server closed a client's link.
     pub(super) fn closed(&self, who: Who) -> Option<u16> {
         self.clients[who].closed
     }
@@ -17,12 +17,12 @@ impl Rig {
             .is_some_and(|id| self.session.may_read(id))
     }
 
-    /// Whether a client reads what it is sent.
+    /// Sets whether a client reads.
     pub(super) fn reads(&mut self, who: Who, reads: bool) {
         self.clients[who].reads = reads;
     }
 
-    /// Cuts a client's link: it comes back when its patience is over.
+    /// Cuts a client's link: it reconnects after its delay.
     pub(super) fn cut(&mut self, who: Who) {
         let peer = &mut self.clients[who];
         peer.machine.link_down(self.now, "cut");
@@ -72,7 +72,7 @@ impl Rig {
                 Ok(id) => peer.id = Some(id),
                 Err(close) => {
                     peer.closed = Some(close as u16);
-                    peer.machine.refused(self.now, "sent away");
+                    peer.machine.refused(self.now, "rejected");
                 }
             },
             ClientFrame::Entries(_) => {
@@ -84,7 +84,7 @@ impl Rig {
         }
     }
 
-    /// Carries one message: a client's machine has its say after each.
+    /// Carries one message: a client's machine is polled after each.
     pub(super) fn carry_down(&mut self, who: Who) -> bool {
         let peer = &mut self.clients[who];
         let Some(id) = peer.id else {

@@ -1,11 +1,11 @@
-//! Worker processes of this machine: what no other implementation has.
+//! Tests of worker processes of this machine: behaviour of no other implementation.
 
 use super::contract::Reported;
 use crate::session::process::{LocalSpawner, Process, Spawner};
 use crate::session::settings::Launch;
 use tokio::task::{JoinSet, LocalSet};
 
-/// Runs a worker that is a script; what `with` does with it, and all that happens after.
+/// Runs a worker that is a script, passes it to `with`, and returns all its reports.
 async fn run(script: &str, with: impl AsyncFnOnce(Box<dyn Process>, &mut Reported)) {
     let tasks = async {
         let mut tasks = JoinSet::new();
@@ -24,7 +24,7 @@ async fn run(script: &str, with: impl AsyncFnOnce(Box<dyn Process>, &mut Reporte
 }
 
 #[tokio::test]
-async fn speaks_on_3_and_4_and_says_how_it_ended() {
+async fn the_channel_is_on_descriptors_3_and_4() {
     let script =
         r#"read -r line <&3; echo "$MEDIASOUP_VERSION $1 $line" >&4; read -r end <&3; exit 42"#;
     let version = protocol::VERSION;
@@ -40,7 +40,7 @@ async fn speaks_on_3_and_4_and_says_how_it_ended() {
 }
 
 #[tokio::test]
-async fn reads_files_that_are_none() {
+async fn files_are_descriptors_without_a_name() {
     let script = "cat /proc/self/fd/5 >&4; read -r end <&3";
     run(script, async |process, reported| {
         reported.until_said("a key").await;
@@ -51,7 +51,7 @@ async fn reads_files_that_are_none() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_wrong_is_named() {
+async fn an_error_names_a_wrong_path() {
     let (_reported, reports) = Reported::new();
     let spawner = LocalSpawner::new("/no/such/worker".into());
     let started = spawner.spawn(&Launch::default(), reports, &mut JoinSet::new());

@@ -1,4 +1,4 @@
-//! Drives a session, its clients and their links.
+//! Driver of a session, its clients and their links.
 
 use super::fake_worker::{FakeWorker, notification};
 use super::words::{created, in_short};
@@ -30,34 +30,34 @@ pub(super) const LIMITS: Limits = Limits {
     clients: usize::MAX,
 };
 
-/// A session and all around it.
+/// A session with everything around it.
 pub(super) struct Rig {
     pub(super) session: Session,
     pub(super) now: Instant,
     pub(super) limits: Limits,
     pub(super) effects: Vec<Effect>,
-    /// Whether workers answer at all.
+    /// True if workers answer.
     pub(super) workers_answer: bool,
     workers: BTreeMap<Handle, FakeWorker>,
     pub(super) clients: Vec<Peer>,
     requests: u32,
 }
 
-/// A client, and what it has heard.
+/// A client, and the entries that it has received.
 pub(super) struct Peer {
     pub(super) machine: ClientEnd,
     pub(super) id: Option<ClientId>,
-    /// Whether its link carries anything in the direction of the client.
+    /// True if its link carries anything in the direction of the client.
     pub(super) reads: bool,
     pub(super) heard: Vec<ServerEntry>,
     pub(super) closed: Option<u16>,
 }
 
-/// A client of the rig, by its place.
+/// Index of a client of the rig.
 pub(super) type Who = usize;
 
 impl Rig {
-    /// A session without clients.
+    /// Creates a session without clients.
     pub(super) fn new(named: bool) -> Self {
         let now = Instant::now();
         let config = SessionConfig {
@@ -82,7 +82,7 @@ impl Rig {
         }
     }
 
-    /// A client that has joined, and what it was told.
+    /// Adds a client and lets it join.
     pub(super) fn client(&mut self) -> Who {
         let who = self.clients.len();
         self.clients.push(Peer {
@@ -97,7 +97,7 @@ impl Rig {
         who
     }
 
-    /// Says something that has no answer, as it is.
+    /// Pushes an act without an answer, as it is.
     pub(super) fn say(&mut self, who: Who, entry: &ClientEntry) {
         self.say_bytes(who, encode(entry));
     }
@@ -107,7 +107,7 @@ impl Rig {
         self.clients[who].machine.push(now, entry, None).unwrap();
     }
 
-    /// Says a command; nothing is carried yet.
+    /// Pushes a command; nothing is carried yet.
     pub(super) fn ask(&mut self, who: Who, target: Handle, command: Value) -> RequestId {
         self.ask_with(who, target, command, None)
     }
@@ -139,7 +139,7 @@ impl Rig {
         request
     }
 
-    /// Has a command executed.
+    /// Executes a command and returns its result.
     pub(super) fn call(
         &mut self,
         who: Who,
@@ -161,7 +161,7 @@ impl Rig {
         self.answer(who, request).expect("an answer")
     }
 
-    /// Makes an object.
+    /// Creates an object.
     pub(super) fn make(&mut self, who: Who, target: Handle, command: Value) -> Handle {
         created(self.call(who, target, command))
     }
@@ -178,12 +178,12 @@ impl Rig {
         self.make(who, router, json!({ "createDirectTransport": {} }))
     }
 
-    /// What an appData holds.
+    /// Sets the content of an appData.
     pub(super) fn app_data(&mut self, who: Who, id: AppDataId, value: &str) {
         self.change(who, id, value, 1);
     }
 
-    /// What an appData holds, at that change of the client's own.
+    /// Sets the content of an appData, at that revision of the client's own.
     pub(super) fn change(&mut self, who: Who, id: AppDataId, value: &str, revision: u64) {
         let entry = ClientEntry::AppData {
             id,
@@ -193,7 +193,7 @@ impl Rig {
         self.say(who, &entry);
     }
 
-    /// The answer to a call, taken out of what was heard.
+    /// Removes and returns the answer to a call from the received entries.
     pub(super) fn answer(&mut self, who: Who, request: RequestId) -> Option<Result<Reply, Error>> {
         let Peer { machine, heard, .. } = &mut self.clients[who];
         let place = heard.iter().position(|entry| {
@@ -206,17 +206,17 @@ impl Rig {
         Some(result)
     }
 
-    /// What a client has heard since the last time.
+    /// Returns the entries that a client has received since the last call.
     pub(super) fn heard(&mut self, who: Who) -> Vec<ServerEntry> {
         std::mem::take(&mut self.clients[who].heard)
     }
 
-    /// The same in short, in words.
+    /// Returns the same as short texts.
     pub(super) fn words(&mut self, who: Who) -> Vec<String> {
         self.heard(who).iter().map(in_short).collect()
     }
 
-    /// The one snapshot among what a client has heard.
+    /// Returns the one snapshot among the received entries.
     pub(super) fn snapshot(&mut self, who: Who) -> Snapshot {
         let mut snapshots = self.heard(who).into_iter().filter_map(|entry| match entry {
             ServerEntry::Snapshot(snapshot) => Some(snapshot),
@@ -239,13 +239,13 @@ impl Rig {
         self.clients[who].machine.stats()
     }
 
-    /// A client's process ends without a word.
+    /// Ends a client's process without a goodbye.
     pub(super) fn vanish(&mut self, who: Who) {
         self.cut(who);
         self.clients[who].machine = machine(who);
     }
 
-    /// A client begins again, with its secret name but nothing else.
+    /// Restarts a client, which keeps its secret name but nothing else.
     pub(super) fn restart(&mut self, who: Who) {
         self.vanish(who);
         self.clients[who].machine.open(self.now);
@@ -258,7 +258,7 @@ impl Rig {
         self.pump();
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(super) fn wait(&mut self, time: Duration) {
         let end = self.now + time;
         loop {
@@ -279,7 +279,7 @@ impl Rig {
         self.pump();
     }
 
-    /// An event of the object with this id, of the worker itself where it is empty.
+    /// Emits an event of the object with this id, or of the worker itself if it is empty.
     pub(super) fn event(&mut self, worker: Handle, id: &str, event: Notification) {
         self.session
             .worker_said(worker, &notification(id, event, None));
@@ -365,7 +365,7 @@ impl Rig {
     }
 }
 
-/// A machine of one CPU, whose slot nobody else has.
+/// A machine of one CPU, whose slot is free.
 struct OneSlot;
 
 impl Slots for OneSlot {

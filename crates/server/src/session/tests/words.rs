@@ -1,4 +1,4 @@
-//! What clients hear, in words.
+//! Short texts of entries.
 
 use protocol::{Error, Handle, Reply};
 use wire::v1::{Object, ServerEntry, Text};
@@ -10,7 +10,7 @@ pub(super) fn created(result: Result<Reply, Error>) -> Handle {
     }
 }
 
-/// What a member of an object says.
+/// Returns the text of a member of an object.
 pub(super) fn member<'a>(object: &'a Object, name: &str) -> &'a str {
     match &object.members[name] {
         Text::Inline(json) => json.as_str(),

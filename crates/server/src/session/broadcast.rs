@@ -1,4 +1,4 @@
-//! Items of a Host, carried to clients: in the order of the Host, changes before what they belong to.
+//! Broadcast of a Host's items to clients: in the Host's order, changes before the items they belong to.
 
 use super::Session;
 use super::replicas::Closer;
@@ -8,38 +8,38 @@ use model::Change;
 use protocol::{Emission, Error, Event, Handle, Item, Json, Payload, Reply, RequestId, Update};
 
 impl Session {
-    /// Carries everything to clients, events of workers included.
-    pub(super) fn tell_all(&mut self) {
-        self.tell_items();
+    /// Broadcasts everything, events of workers included.
+    pub(super) fn broadcast_all(&mut self) {
+        self.broadcast_items();
         while self.next_event() {
-            // An event has one turn of the client's event loop, whatever it amounts to.
+            // An event has one turn of the client's event loop, however many items it yields.
             let mut notified = true;
             while let Some(item) = self.next_item() {
                 let is_emission = matches!(item, Item::Emission(_));
-                self.tell(item, notified);
+                self.broadcast(item, notified);
                 notified &= !is_emission;
             }
-            self.tell_changes();
+            self.broadcast_changes();
         }
     }
 
-    /// Carries the items that are there to clients.
-    pub(super) fn tell_items(&mut self) {
+    /// Broadcasts the pending items.
+    pub(super) fn broadcast_items(&mut self) {
         while let Some(item) = self.next_item() {
-            self.tell(item, false);
+            self.broadcast(item, false);
         }
-        self.tell_changes();
+        self.broadcast_changes();
     }
 
-    /// Drops all items: clients that come back find another epoch.
+    /// Drops all items: clients that return find another epoch.
     pub(super) fn forget_items(&mut self) {
         while self.host.next_item().is_some() || self.host.next_event() {}
         self.events.reset();
         drop(self.host.take_changes());
     }
 
-    /// Carries changes that have no event to clients.
-    pub(super) fn tell_changes(&mut self) {
+    /// Broadcasts changes that have no event.
+    pub(super) fn broadcast_changes(&mut self) {
         let changes = self.host.take_changes();
         for change in changes {
             match change {
@@ -55,7 +55,7 @@ impl Session {
         }
     }
 
-    /// Carries an emission to clients, and closes the Worker that closes with it.
+    /// Broadcasts an emission, and closes the Worker that closes with it.
     pub(super) fn emit(&mut self, emission: Emission, notified: bool, closer: Option<Closer>) {
         let ended_worker = {
             let local = self.host.local();
@@ -67,7 +67,7 @@ impl Session {
         }
     }
 
-    /// A Worker that had a future has ended.
+    /// Handles the end of a Worker that was starting or running.
     pub(super) fn worker_ended(&mut self, worker: Handle, end: End) {
         match end {
             End::NeverRan(request, error) => {
@@ -78,15 +78,15 @@ impl Session {
         }
     }
 
-    /// The process of a Worker is gone, and all that it held. A logical Worker has died when it was
-    /// the last one.
+    /// Handles the death of a Worker's process and of everything in it. A logical Worker dies with
+    /// its last process.
     fn died(&mut self, worker: Handle, message: &str) {
         let dead = match self.host.logical_of(worker) {
             Some(_) => self.host.last_of(worker),
             None => Some(worker),
         };
         let emissions = self.host.worker_died(worker);
-        self.tell_items();
+        self.broadcast_items();
         if let Some(dead) = dead {
             let died = Emission::own(dead, Event::Died, Payload::Json(Json::of(&message)));
             self.emit(died, false, None);
@@ -100,12 +100,12 @@ impl Session {
     fn next_item(&mut self) -> Option<Item> {
         let item = self.host.next_item();
         if item.is_some() {
-            self.tell_changes();
+            self.broadcast_changes();
         }
         item
     }
 
-    /// Takes the next event of a worker, if it needn't wait for an answer.
+    /// Takes the next event of a worker, unless it has to wait for an answer.
     fn next_event(&mut self) -> bool {
         let mut local = self.host.local_mut();
         if !self.events.is_open(local.is_answering()) {
@@ -118,7 +118,7 @@ impl Session {
         taken
     }
 
-    fn tell(&mut self, item: Item, notified: bool) {
+    fn broadcast(&mut self, item: Item, notified: bool) {
         match item {
             Item::Created {
                 handle,
@@ -134,12 +134,12 @@ impl Session {
             }
             Item::EndProcess { worker } => self.workers.closed(worker),
             Item::Nonsense { worker, reason } => self.worker_failed(worker, &reason),
-            // Items of replicas alone.
+            // Items of replicas only.
             Item::AppData(_) | Item::SetAppData { .. } | Item::Link(_) => {}
         }
     }
 
-    /// An object is new to clients: as the answer to a call, if it is one.
+    /// Introduces a new object to clients: as the result of a call, if there is one.
     fn created(&mut self, handle: Handle, request: RequestId, app_data_of: Option<Handle>) {
         let call = self.calls.get(request);
         let app_data = match call {
