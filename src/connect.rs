@@ -1,4 +1,4 @@
-//! What JavaScript does with connections to servers, beside what it does with any host.
+//! Functions for connections to servers, besides those for any host.
 
 use crate::driven::AnyHost;
 use crate::host::app_data_id;
@@ -12,12 +12,12 @@ use replica::{Outgoing, RemoteHost};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Connects to a server: options as JSON, and what to call when there is something to `receive()`.
-/// The number of the host.
+/// Connects to a server: options as JSON, and the function to call when there is something to `receive()`.
+/// Returns the number of the host.
 #[napi]
 pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
     let options = parse(&options).map_err(napi::Error::from_reason)?;
-    // It must not keep a program alive that has nothing else to do.
+    // It must not keep an otherwise finished program alive.
     let wake = wake
         .build_threadsafe_function::<()>()
         .weak::<true>()
@@ -30,7 +30,7 @@ pub fn connect(options: String, wake: Function<'_, (), ()>) -> Result<u32> {
     Ok(hosts::add(AnyHost::Remote(Box::new(remote))))
 }
 
-/// Takes what came from the server and tells what is to be done first, as `next()` does.
+/// Takes the server's input and returns the first item, as `next()` does.
 #[napi]
 pub fn receive(host: u32) -> f64 {
     with(host, |host| {
@@ -41,7 +41,7 @@ pub fn receive(host: u32) -> f64 {
     })
 }
 
-/// What an appData holds, at which change of it.
+/// Sends the content of an appData, with its revision.
 #[napi]
 pub fn app_data(host: u32, id: f64, value: String, revision: u32) {
     if let Some(id) = app_data_id(id) {
@@ -57,7 +57,7 @@ pub fn app_data(host: u32, id: f64, value: String, revision: u32) {
     }
 }
 
-/// Gives an object another appData; 0 is none.
+/// Assigns another appData to an object; 0 is none.
 #[napi]
 pub fn set_app_data(host: u32, target: u32, id: f64) {
     with_remote(host, |remote| {
@@ -65,14 +65,14 @@ pub fn set_app_data(host: u32, target: u32, id: f64) {
     });
 }
 
-/// Sends what was asked for, all at once: at the end of each turn of the event loop that asks.
+/// Sends the queued actions together, at the end of each turn of the event loop.
 #[napi]
 pub fn flush(host: u32) {
     with_remote(host, RemoteHost::flush);
 }
 
-/// After `connected` with the outcome `renewed`: the number of the host of the new epoch. A number that no
-/// host has if there is none.
+/// After `connected` with the outcome `renewed`: returns the number of the host of the new epoch, or a number
+/// without a host if there is none.
 #[napi]
 pub fn renew(host: u32) -> u32 {
     let renewed = with_remote(host, RemoteHost::renew).flatten();
@@ -81,21 +81,21 @@ pub fn renew(host: u32) -> u32 {
     })
 }
 
-/// Says goodbye and closes the connection: blocks until the server has heard it, so many milliseconds
-/// at most. Whether it has. After `disconnect()` it waits for what was said there.
+/// Says goodbye and closes the connection: blocks until the server has received it, for `timeoutMs` at most.
+/// Returns true if it has. After `disconnect()` it waits for that goodbye.
 #[napi]
 pub fn goodbye(host: u32, timeout_ms: u32) -> bool {
     let within = Duration::from_millis(timeout_ms.into());
     with_remote(host, |remote| remote.goodbye(within)) == Some(true)
 }
 
-/// Says goodbye without waiting for the server to hear it, and closes the connection.
+/// Says goodbye without waiting for the server to receive it, and closes the connection.
 #[napi]
 pub fn disconnect(host: u32) {
     with_remote(host, RemoteHost::leave);
 }
 
-/// How the connection fares, as JSON; `null` where there is none.
+/// Returns the measurements of the connection as JSON; `null` without a connection.
 #[napi]
 pub fn link_stats(host: u32) -> Option<String> {
     let stats = with_remote(host, |remote| {
@@ -104,7 +104,7 @@ pub fn link_stats(host: u32) -> Option<String> {
     Some(Json::of(&stats.flatten()?).into_string())
 }
 
-/// Calls `with` with what a server has. There is nothing to be done on this machine.
+/// Calls `with` with the host of a server. No-op for hosts of this machine.
 fn with_remote<T>(
     host: u32,
     with_remote: impl FnOnce(&mut RemoteHost<RemoteConnection>) -> T,

@@ -1,4 +1,4 @@
-//! A host in JavaScript's hands: calls come in, and what the last one gave waits to be fetched.
+//! A host driven by JavaScript: calls come in, and the results of the last one wait to be fetched.
 
 use crate::packed;
 use ::remote::RemoteConnection;
@@ -7,23 +7,23 @@ use local_host::LocalHost;
 use protocol::{Error, Handle, Item, Notice, RequestId};
 use replica::RemoteHost;
 
-/// A host, and what JavaScript has yet to fetch of it.
+/// A host, and the results that JavaScript has yet to fetch.
 pub(crate) struct Driven {
     pub(crate) host: AnyHost,
-    /// The item that `next()` took last: `payload()` hands out what belongs to it.
+    /// The item that `next()` took last: `payload()` returns its payload.
     pub(crate) item: Option<Item>,
-    /// The error that the last call was refused with, or that the last log line is about.
+    /// The error of the last rejected call, or of the last log line.
     pub(crate) error: Option<Error>,
 }
 
-/// A host of either kind. What only one of them has is asked of that one; all else of [`AnyHost::any`].
+/// A host of either kind. Functions of one kind match on it; all others use [`AnyHost::any`].
 pub(crate) enum AnyHost {
     Local(LocalHost),
     Remote(Box<RemoteHost<RemoteConnection>>),
 }
 
 impl Driven {
-    /// A host of which nothing has been taken.
+    /// Creates a driven host without results.
     pub(crate) fn new(host: AnyHost) -> Self {
         Self {
             host,
@@ -62,7 +62,7 @@ impl Driven {
         }
     }
 
-    /// Keeps why something was refused.
+    /// Keeps the error of a rejected call.
     pub(crate) fn refuse(&mut self, error: Error) {
         self.error = Some(error);
     }

@@ -1,4 +1,4 @@
-//! Hosts as JavaScript drives them: the Workers of this machine ([`local`](crate::local)), and the epochs of
+//! Hosts for JavaScript: the Workers of this machine ([`local`](crate::local)), and the epochs of
 //! connections to servers ([`connect`](crate::connect)).
 //!
 //! Free functions over a number rather than methods of a class: Node-API looks up the native side
@@ -14,7 +14,7 @@ use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};
 use napi_derive::napi;
 use protocol::{AppDataId, Emission, Error, Handle, Item, Json, Message, Notice, Payload, Reply};
 
-/// Sends a command, given as JSON. The request's id, or 0 where it is refused: see `error()`.
+/// Sends a command, given as JSON. Returns the request's id, or 0 if it is rejected: see `error()`.
 #[napi]
 pub fn request(host: u32, target: u32, command: String) -> u32 {
     with(host, |host| host.request(target, Request::text(command)))
@@ -30,7 +30,7 @@ pub fn request_with_data(host: u32, target: u32, command: String, data: &[u8]) -
     with(host, |host| host.request(target, request))
 }
 
-/// Sends a command, given as JSON, that makes an object with this appData; 0 is none.
+/// Sends a command, given as JSON, that creates an object with this appData; 0 is none.
 #[napi]
 pub fn request_with_app_data(host: u32, target: u32, command: String, app_data: f64) -> u32 {
     let request = Request {
@@ -40,7 +40,7 @@ pub fn request_with_app_data(host: u32, target: u32, command: String, app_data: 
     with(host, |host| host.request(target, request))
 }
 
-/// Sends a notice, given as JSON, and its data. `false` where it is refused: see `error()`.
+/// Sends a notice, given as JSON, and its data. Returns false if it is rejected: see `error()`.
 #[napi]
 pub fn notify(host: u32, target: u32, notice: String, data: &[u8]) -> bool {
     let notice = serde_json::from_str(&notice);
@@ -51,7 +51,7 @@ pub fn notify(host: u32, target: u32, notice: String, data: &[u8]) -> bool {
     })
 }
 
-/// Sends a data message to all subchannels: `notify()` for what comes often.
+/// Sends a data message to all subchannels: a fast form of `notify()`.
 #[napi]
 pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
     let message = Message {
@@ -62,7 +62,7 @@ pub fn send_message(host: u32, target: u32, ppid: u32, data: &[u8]) -> bool {
     with(host, |host| host.notify(target, notice, data))
 }
 
-/// The error that the last call was refused with, or that the last log line is about: the number of its
+/// Returns the error of the last rejected call, or of the last log line: the number of its
 /// class, and its message.
 #[napi]
 pub fn error(host: u32) -> Option<(u8, String)> {
@@ -70,14 +70,14 @@ pub fn error(host: u32) -> Option<(u8, String)> {
     Some((error.class as u8, error.message))
 }
 
-/// How many events of workers wait for `nextEvent()`.
+/// Returns the number of worker events that wait for `nextEvent()`.
 #[napi]
 pub fn events(host: u32) -> u32 {
     let events = with(host, |host| host.host.any().events());
     u32::try_from(events).unwrap_or(u32::MAX)
 }
 
-/// Takes one event of a worker, and the first of its items as `next()` does.
+/// Takes one event of a worker and returns the first of its items, as `next()` does.
 #[napi]
 pub fn next_event(host: u32) -> f64 {
     with(host, |host| {
@@ -86,13 +86,13 @@ pub fn next_event(host: u32) -> f64 {
     })
 }
 
-/// What is to be done next, packed; 0 when there is nothing.
+/// Returns the next item, packed; 0 if there is none.
 #[napi]
 pub fn next(host: u32) -> f64 {
     with(host, Driven::next)
 }
 
-/// What belongs to what `next()` told. What a log line is about: see `error()`.
+/// Returns the payload of the item that `next()` returned. For the error of a log line see `error()`.
 #[napi]
 pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, u32>> {
     with(host, |host| {
@@ -146,7 +146,7 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
     })
 }
 
-/// The SCTP payload protocol id of the message that `next()` told; before its `payload()`.
+/// Returns the SCTP payload protocol id of the message that `next()` returned; call it before `payload()`.
 #[napi]
 pub fn ppid(host: u32) -> u32 {
     with(host, |host| match &host.item {
@@ -158,27 +158,27 @@ pub fn ppid(host: u32) -> u32 {
     })
 }
 
-/// Closes an object: what is to be emitted, packed, each followed by the handle of the object
-/// that it is about, or 0.
+/// Closes an object and returns the emissions, packed, each followed by the handle of the object
+/// in its payload, or 0.
 #[napi]
 pub fn close(host: u32, handle: u32) -> Vec<f64> {
     let emissions = with(host, |host| host.host.any_mut().close(Handle(handle)));
     packed::pairs(&emissions)
 }
 
-/// Nobody can ask for this object any more.
+/// Releases an object that JavaScript can't reach any more.
 #[napi]
 pub fn release(host: u32, handle: u32) {
     with(host, |host| host.host.any_mut().release(Handle(handle)));
 }
 
-/// The JSON text of a member, or `null` for `undefined`.
+/// Returns the JSON text of a member, or `null` for `undefined`.
 #[napi]
 pub fn read(host: u32, handle: u32, member: String) -> Option<String> {
     with(host, |host| host.host.any().read(Handle(handle), &member))
 }
 
-/// `router.canConsume()`: the answer, or a line for the log.
+/// `router.canConsume()`: returns the answer, or a line for the log.
 #[napi]
 pub fn can_consume(
     host: u32,
@@ -197,7 +197,7 @@ pub fn can_consume(
     }
 }
 
-/// `router.updateMediaCodecs()`. `false` where it is refused: see `error()`.
+/// `router.updateMediaCodecs()`. Returns false if it is rejected: see `error()`.
 #[napi]
 pub fn update_media_codecs(host: u32, router: u32, media_codecs: Option<String>) -> bool {
     let codecs = media_codecs.map(Json::from_text);
@@ -210,7 +210,7 @@ pub fn update_media_codecs(host: u32, router: u32, media_codecs: Option<String>)
     })
 }
 
-/// An appData's id, which JavaScript has as a number; 0 is none.
+/// Converts an appData's id, which is a number in JavaScript; 0 is none.
 pub(crate) fn app_data_id(number: f64) -> Option<AppDataId> {
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,6 +1,6 @@
-//! The hosts of a thread by their numbers, from where they are made until JavaScript can't reach them any more.
+//! Table of a thread's hosts by number, until JavaScript can't reach them any more.
 //!
-//! JavaScript holds a number in an object of its own, and every object of a host holds that one. When the
+//! JavaScript holds a number in an object of its own, and every object of a host refers to that one. After the
 //! garbage collector has taken it, no function is called with the number again: [`forget_host`].
 
 use crate::driven::{AnyHost, Driven};
@@ -15,10 +15,10 @@ thread_local! {
 #[derive(Default)]
 struct Hosts {
     by_number: HashMap<u32, Driven>,
-    /// The number that was given last; none is given twice.
+    /// The last assigned number; none is assigned twice.
     last: u32,
-    /// Stands for those that are gone: whoever still asks is answered as if the connection were closed.
-    nobody: Driven,
+    /// Host for unknown numbers: it replies as if the connection were closed.
+    closed: Driven,
 }
 
 impl Default for Driven {
@@ -27,33 +27,33 @@ impl Default for Driven {
     }
 }
 
-/// Calls `with` with a host. None of the addon's functions calls JavaScript, so that none meets another.
+/// Calls `with` with a host. No function of the addon calls JavaScript, so that the borrows never overlap.
 pub(crate) fn with<T>(host: u32, with: impl FnOnce(&mut Driven) -> T) -> T {
     HOSTS.with_borrow_mut(|hosts| {
         let host = hosts.by_number.get_mut(&host);
-        with(host.unwrap_or(&mut hosts.nobody))
+        with(host.unwrap_or(&mut hosts.closed))
     })
 }
 
-/// Keeps objects from now on; the number of their host.
+/// Adds a host and returns its number.
 pub(crate) fn add(host: AnyHost) -> u32 {
     HOSTS.with_borrow_mut(|hosts| {
-        // After 2^32 hosts the last number stands for whichever came last.
+        // After 2^32 hosts the last number refers to the newest one.
         hosts.last = hosts.last.saturating_add(1);
         hosts.by_number.insert(hosts.last, Driven::new(host));
         hosts.last
     })
 }
 
-/// Gives up a host that JavaScript can't reach any more, with all that it holds.
+/// Drops a host that JavaScript can't reach any more, with all its objects.
 #[napi]
 pub fn forget_host(host: u32) {
-    // It ends outside of the borrow: what it holds may be JavaScript's.
+    // It is dropped outside of the borrow: its drop may call into JavaScript.
     let host = HOSTS.with_borrow_mut(|hosts| hosts.by_number.remove(&host));
     drop(host);
 }
 
-/// How many hosts this thread keeps.
+/// Returns the number of hosts of this thread.
 #[napi]
 pub fn count_hosts() -> u32 {
     let count = HOSTS.with_borrow(|hosts| hosts.by_number.len());

@@ -1,7 +1,7 @@
-//! The addon: JavaScript's values in, protocol's values out, and back. Nothing is decided here.
+//! The addon: converts JavaScript's values to the protocol's and back. All logic is below.
 //!
-//! The objects ([`host`]) are driven by Node's main thread alone. What it tells crosses the seam in two
-//! steps: a number that says what happened to which object (`packed`), and, where there is more,
+//! Node's main thread alone drives the objects ([`host`]). Their items cross the seam in two
+//! steps: a number with the kind and the object (`packed`), and, if there is more,
 //! one string or buffer (`payload`).
 
 #![expect(

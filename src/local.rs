@@ -1,4 +1,4 @@
-//! The Workers of this machine: their processes are JavaScript's, which moves their bytes.
+//! The Workers of this machine: JavaScript owns their processes and moves their bytes.
 
 use crate::driven::AnyHost;
 use crate::hosts::{self, with};
@@ -11,7 +11,7 @@ use std::os::fd::IntoRawFd;
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
 
-/// Calls `with_host` with what holds the Workers of this machine. A server's are none of them.
+/// Calls `with_host` with the host of this machine's Workers. No-op for hosts of servers.
 pub(crate) fn with_host<T: Default>(host: u32, with_host: impl FnOnce(&mut LocalHost) -> T) -> T {
     with(host, |host| match &mut host.host {
         AnyHost::Local(local) => with_host(local),
@@ -19,8 +19,8 @@ pub(crate) fn with_host<T: Default>(host: u32, with_host: impl FnOnce(&mut Local
     })
 }
 
-/// Calls `with_local` with the Workers of this machine. A server's are none of them: there is nothing
-/// to be done then.
+/// Calls `with_local` with the Workers of this machine. No-op for hosts of
+/// servers.
 fn with_local<T: Default>(host: u32, with_local: impl FnOnce(&mut engine::Local) -> T) -> T {
     with(host, |host| match &host.host {
         AnyHost::Local(local) => with_local(&mut local.local_mut()),
@@ -28,7 +28,7 @@ fn with_local<T: Default>(host: u32, with_local: impl FnOnce(&mut engine::Local)
     })
 }
 
-/// A new host of this machine, by its number.
+/// Creates a host of this machine and returns its number.
 #[napi]
 pub fn create_host() -> u32 {
     let local = engine::Local::new(|bytes| {
@@ -39,7 +39,7 @@ pub fn create_host() -> u32 {
     hosts::add(AnyHost::Local(host))
 }
 
-/// Announces a worker process: the Worker's handle, and the request that is answered when its
+/// Adds a worker process: returns the Worker's handle, and the request that is answered when its
 /// worker runs.
 #[napi]
 pub fn add_worker(host: u32) -> Vec<u32> {
@@ -49,21 +49,21 @@ pub fn add_worker(host: u32) -> Vec<u32> {
     })
 }
 
-/// Notes the process id that a Worker shows: of a real one its own, of a logical one that of one of its
+/// Sets the process id of a Worker: of a real one its own, of a logical one that of one of its
 /// processes.
 #[napi]
 pub fn set_pid(host: u32, worker: u32, pid: u32) {
     with_local(host, |local| local.set_pid(Handle(worker), pid));
 }
 
-/// Whether a worker has said that it runs.
+/// Returns true if a worker has reported that it runs.
 #[napi]
 pub fn has_started(host: u32, worker: u32) -> bool {
     with_local(host, |local| local.has_started(Handle(worker)))
 }
 
-/// Hands over what was read from a worker, the first `length` bytes of a buffer, and tells what is to
-/// be done first, as `next()` does.
+/// Passes bytes read from a worker, the first `length` bytes of a buffer, and returns the first item,
+/// as `next()` does.
 #[napi]
 pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
     with(host, |host| {
@@ -75,9 +75,9 @@ pub fn input(host: u32, worker: u32, buffer: &[u8], length: u32) -> f64 {
     })
 }
 
-/// Takes what is to be written to one worker into a buffer: the Worker's handle in the low 32 bits,
-/// the number of bytes above them; 0 when there is nothing. What is more than the buffer holds is
-/// left to `largeOutput()`, and its number is one more than that.
+/// Moves the output for one worker into a buffer and returns the Worker's handle in the low 32 bits,
+/// the number of bytes above them; 0 if there is none. Output larger than the buffer stays for
+/// `largeOutput()`, and the returned number is the buffer's size plus one.
 #[napi]
 pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
     with_local(host, |local| {
@@ -85,8 +85,8 @@ pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
             return 0.0;
         };
         let bytes = local.output(worker);
-        // One more than the buffer holds stands for however much it is: a length of any size
-        // would push the handle out of what a double can say.
+        // One more than the buffer holds stands for any larger output: a length of any size
+        // would exceed what a double can represent beside the handle.
         let length = bytes.len().min(buffer.len() + 1);
         if let Some(buffer) = buffer.get_mut(..length) {
             buffer.copy_from_slice(bytes);
@@ -96,7 +96,7 @@ pub fn output(host: u32, mut buffer: BufferSlice) -> f64 {
     })
 }
 
-/// Takes what is to be written to a worker, however much it is.
+/// Takes the output for a worker, of any size.
 #[napi]
 pub fn large_output(env: &Env, host: u32, worker: u32) -> Result<BufferSlice<'_>> {
     let bytes = with_local(host, |local| {
@@ -107,14 +107,14 @@ pub fn large_output(env: &Env, host: u32, worker: u32) -> Result<BufferSlice<'_>
     BufferSlice::from_data(env, bytes)
 }
 
-/// A worker process is gone: what is to be emitted, as for `close()`.
+/// Handles the exit of a worker process and returns the emissions, as `close()` does.
 #[napi]
 pub fn worker_died(host: u32, worker: u32) -> Vec<f64> {
     let emissions = with_host(host, |host| host.worker_died(Handle(worker)));
     packed::pairs(&emissions)
 }
 
-/// Two connected sockets for one direction of a worker's channel: ours, and the worker's.
+/// Creates two connected sockets for one direction of a worker's channel: ours, and the worker's.
 #[napi]
 pub fn socket_pair() -> Result<Vec<i32>> {
     let (ours, theirs) = UnixStream::pair()?;

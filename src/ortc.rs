@@ -1,4 +1,4 @@
-//! mediasoup's ORTC functions, which applications may call themselves.
+//! mediasoup's ORTC functions, for direct calls by applications.
 
 use crate::seam;
 use napi_derive::napi;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 /// Calls an ORTC function by its name in mediasoup, with its arguments as a JSON list.
 ///
-/// Returns JSON with the `result`: that of the function, and, where the function changes an argument, its
-/// place and its new value. Or with the `error`: the number of its class and its message.
+/// Returns JSON with the `result`: that of the function, and, if the function changes an argument, its
+/// position and its new value. Or with the `error`: the number of its class and its message.
 #[napi]
 pub fn ortc(name: String, arguments: String) -> String {
     let outcome = serde_json::from_str(&arguments)
@@ -17,7 +17,7 @@ pub fn ortc(name: String, arguments: String) -> String {
     seam::outcome(outcome.map(|Computed { result, changed }| json!([result, changed])))
 }
 
-/// What mediasoup's worker supports, with all defaults filled in or without.
+/// Returns the capabilities of mediasoup's worker, with all defaults filled in or without.
 #[napi]
 pub fn supported_rtp_capabilities(normalized: bool) -> String {
     if normalized {
@@ -79,7 +79,7 @@ fn call(name: &str, mut arguments: Vec<Value>) -> Result<Computed, Error> {
             ::ortc::validate_and_normalize_rtp_capabilities(second)?;
             (Some(::ortc::can_consume(first, second)?.into()), Some(1))
         }
-        // The capabilities come beside the options.
+        // The capabilities are a separate argument.
         "getConsumerRtpParameters" => {
             ::ortc::validate_and_normalize_rtp_capabilities(second)?;
             let result = ::ortc::get_consumer_rtp_parameters(

@@ -1,4 +1,4 @@
-//! Items as numbers that JavaScript takes apart without allocating: see [`seam`](crate::seam) for the
+//! Items as numbers that JavaScript unpacks without allocating: see [`seam`](crate::seam) for the
 //! layout.
 
 use crate::seam::{
@@ -7,7 +7,7 @@ use crate::seam::{
 };
 use protocol::{Emission, Event, Handle, Item, Payload, Reply};
 
-/// The number of an item, which says whether `more` may follow.
+/// Packs an item; `more` is true if another may follow.
 pub(crate) fn item(item: &Item, more: bool) -> f64 {
     let number = match item {
         Item::Reply { request, result } => {
@@ -63,7 +63,7 @@ fn app_data(target: Handle, change: AppDataChange) -> f64 {
     )
 }
 
-/// What is emitted at once: each number followed by the handle of the object that it is about, or 0.
+/// Packs emissions: each number is followed by the handle of the object in its payload, or 0.
 pub(crate) fn pairs(emissions: &[Emission]) -> Vec<f64> {
     emissions
         .iter()
@@ -77,7 +77,7 @@ pub(crate) fn pairs(emissions: &[Emission]) -> Vec<f64> {
         .collect()
 }
 
-/// The number that says what is emitted.
+/// Packs an emission.
 fn emission(emission: &Emission) -> f64 {
     let payload = match emission.payload {
         Payload::None => PayloadKind::Nothing,

@@ -1,5 +1,5 @@
 //! The table of numbers that cross the seam. JavaScript takes it once, when it loads the addon, so that
-//! every number is written down in one place: here, or where its enum is declared.
+//! every number has one definition: here, or at its enum.
 //!
 //! An item is one number. Its lower half (32 bits) is the object's handle or the request's id; 0 for a log
 //! line that is no Worker's. Its upper half has these parts, from the lowest bit on:
@@ -142,7 +142,7 @@ impl Bits {
         true
     }
 
-    /// A number in this part's place.
+    /// Shifts a number to this part's position.
     pub(crate) fn with(self, number: u8) -> u32 {
         u32::from(number) << self.shift
     }
@@ -152,13 +152,13 @@ impl Bits {
     }
 }
 
-/// An event's number; 0 is none.
+/// Returns an event's number; 0 is none.
 pub(crate) fn number_of(event: Option<Event>) -> u8 {
     event.map_or(0, |event| event as u8 + 1)
 }
 
-/// The whole table, as JSON: `name: number` for each enum, the names of events by number, the parts of a
-/// packed number, the revision that stands for a server that has forgotten this client, limits
+/// Returns the whole table, as JSON: `name: number` for each enum, the names of events by number, the parts of
+/// a packed number, the revision after a server has dropped this client's place, limits
 /// of appData, and mediasoup's version.
 #[napi]
 pub fn seam_table() -> String {
@@ -199,7 +199,7 @@ fn numbers(numbers: &[(&str, u8)]) -> Value {
         .collect()
 }
 
-/// The result of a call that concerns no host, as JSON: `result`, or `error` as class and message.
+/// Converts the result of a call without a host to JSON: `result`, or `error` as class and message.
 pub(crate) fn outcome(outcome: Result<Value, Error>) -> String {
     match outcome {
         Ok(result) => json!({ "result": result }),
@@ -208,7 +208,7 @@ pub(crate) fn outcome(outcome: Result<Value, Error>) -> String {
     .to_string()
 }
 
-/// Two numbers as one: the upper and the lower half.
+/// Combines two numbers into one: the upper and the lower half.
 pub(crate) fn pair(high: u32, low: u32) -> f64 {
     f64::from(high) * HIGH + f64::from(low)
 }

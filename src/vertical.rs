@@ -1,4 +1,4 @@
-//! Logical Workers of this machine: further processes come and go as items say.
+//! Logical Workers of this machine: items order further processes to start and to end.
 
 use crate::driven::AnyHost;
 use crate::hosts::with;
@@ -17,10 +17,10 @@ pub fn parse_vertical(name: String, text: String) -> String {
     seam::outcome(parse_switch(&name, &text))
 }
 
-/// Announces a worker process that is to be the first of a logical Worker: the logical and the real
+/// Adds a worker process as the first of a logical Worker: returns the logical and the real
 /// Worker's handles, and the request that is answered when the worker runs. `options` are JSON.
 ///
-/// Nothing where they are refused (see `error()`), or ask for a plain Worker.
+/// Returns nothing if they are rejected (see `error()`), or describe a plain Worker.
 #[napi]
 pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
     with(host, |host| {
@@ -42,8 +42,8 @@ pub fn add_vertical(host: u32, options: String) -> Vec<u32> {
     })
 }
 
-/// Announces a further process of a logical Worker, which an item asked for: its handle. 0 where
-/// nobody wants it any more.
+/// Adds a further process of a logical Worker, ordered by an item, and returns its handle, or 0 if
+/// it isn't needed any more.
 #[napi]
 pub fn add_worker_for(host: u32, request: u32) -> u32 {
     with_host(host, |host| {
@@ -52,7 +52,7 @@ pub fn add_worker_for(host: u32, request: u32) -> u32 {
     })
 }
 
-/// A further process of a logical Worker can't be had, or ended before its worker ran.
+/// Reports that a further process of a logical Worker couldn't be started, or exited before its worker ran.
 #[napi]
 pub fn spawn_failed(host: u32, request: u32, message: String) {
     with_host(host, |host| {
@@ -60,7 +60,7 @@ pub fn spawn_failed(host: u32, request: u32, message: String) {
     });
 }
 
-/// The logical Worker that ends with a real one, or 0.
+/// Returns the logical Worker that ends with a real one, or 0.
 #[napi]
 pub fn last_of(host: u32, real: u32) -> u32 {
     with_host(host, |host| {
@@ -68,7 +68,7 @@ pub fn last_of(host: u32, real: u32) -> u32 {
     })
 }
 
-/// The logical Worker that a real one stands for, or stood for; 0 of a plain one.
+/// Returns the logical Worker of a real one, also after its end; 0 for a plain one.
 #[napi]
 pub fn logical_of(host: u32, real: u32) -> u32 {
     with_host(host, |host| {
@@ -76,13 +76,13 @@ pub fn logical_of(host: u32, real: u32) -> u32 {
     })
 }
 
-/// Whether there is a logical Worker.
+/// Returns true if there is a logical Worker.
 #[napi]
 pub fn has_logical(host: u32) -> bool {
     with_host(host, |host| host.has_logical())
 }
 
-/// About a second has gone by; the time is in milliseconds since any fixed moment.
+/// Measures loads, about once per second; the time is in milliseconds since any fixed moment.
 #[napi]
 pub fn tick(host: u32, now_ms: f64) {
     with_host(host, |host| host.tick(now_ms));
@@ -95,6 +95,6 @@ fn options_of(json: &str) -> Result<Option<VerticalOptions>, Error> {
 
 fn slots() -> Result<Rc<dyn Slots>, Error> {
     let slots = CpuSlots::of_this_machine();
-    let slots = slots.map_err(|error| Error::plain(format!("no CPU slots: {error}")))?;
+    let slots = slots.map_err(|error| Error::plain(format!("cannot use CPU slots: {error}")))?;
     Ok(Rc::new(slots))
 }

@@ -1,8 +1,8 @@
-//! A worker that says anything, while it holds an object of each kind and requests wait for it.
+//! A worker that sends arbitrary bytes, with an object of each kind and pending requests.
 //!
-//! The input's first byte says how it is cut when it is read. The second byte says what the rest is:
-//! the bytes themselves, or changes to a stream that makes sense (two bytes of place, one of value
-//! each), which gets further than bytes by chance do.
+//! The first byte of the input selects how the rest is split into reads. The second byte selects its meaning:
+//! the bytes themselves, or changes to a valid stream (two bytes of position, one of value each), which get
+//! further than random bytes.
 
 #![no_main]
 
@@ -50,7 +50,7 @@ fn changed(mut bytes: Vec<u8>, changes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Asks for something of every kind; what would be answered.
+/// Sends a request of every kind and returns the replies to them.
 fn replies(rig: &mut Rig, cast: Cast) -> Vec<u8> {
     for target in cast.all() {
         for command in [json!("dump"), json!("getStats"), json!("pause")] {

@@ -1,5 +1,5 @@
-//! Commands and notices as JSON text, one to a line, each given to an object of every kind; a worker
-//! that is fine with everything answers.
+//! Commands and notices as JSON text, one per line, each given to an object of every kind; a worker
+//! that accepts everything replies.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ use libfuzzer_sys::fuzz_target;
 use protocol::{Command, Notice};
 use support::{Cast, Rig};
 
-/// Lines of one input; more take long and show nothing new.
+/// Limit of lines of one input; longer ones are slow and show nothing new.
 const LINES: usize = 40;
 
 fuzz_target!(|text: &str| {

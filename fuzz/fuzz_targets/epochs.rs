@@ -1,5 +1,5 @@
-//! What a server, its links and an application do to the epochs of a connection, two bytes to each: what the
-//! replica's property test does, written by the fuzzer.
+//! Actions of a server, its links and an application on the epochs of a connection, two bytes each: the
+//! replica's property test, driven by the fuzzer.
 
 #![no_main]
 #![expect(dead_code, reason = "the tables of the tests use more of it")]

@@ -1,5 +1,5 @@
-//! A program of operations on the object tree, four bytes to each, held against a plain copy of
-//! the tree: what the Model's property test does, written by the fuzzer.
+//! A program of operations on the object tree, four bytes each, compared with a plain copy of
+//! the tree: the Model's property test, driven by the fuzzer.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
 //! A meeting of hostile parties: any media codecs, producer parameters and remote capabilities.
 //!
-//! Each value is tried as it comes and on its way through validation, where nothing may fail once
+//! Each value is tried as it comes and after validation, when nothing may fail once
 //! the parameters are mapped.
 
 #![no_main]
@@ -46,16 +46,19 @@ fuzz_target!(|text: &str| {
         let consumable = get_consumable_rtp_parameters(kind, &params, router_caps, &mapping)
             .expect("valid and mapped parameters are consumable");
         get_pipe_consumer_rtp_parameters(&consumable, true, || 1)
-            .expect("what is consumable can be piped");
+            .expect("consumable parameters can be piped");
         if caps_are_valid {
             let can = can_consume(&consumable, &caps).expect("both sides are valid");
             let consumer = get_consumer_rtp_parameters(&consumable, &caps, false, true, || 1);
-            assert!(!can || consumer.is_ok(), "who can consume gets parameters");
+            assert!(
+                !can || consumer.is_ok(),
+                "canConsume implies consumer parameters"
+            );
         }
     }
 });
 
-/// Everything with values that nobody has validated.
+/// Runs every function with unvalidated values.
 fn strangers(a: &Value, b: &Value, c: &Value) {
     let _ = get_producer_rtp_parameters_mapping(&mut b.clone(), c, u32::MAX);
     let _ = get_consumable_rtp_parameters("video", b, c, a);

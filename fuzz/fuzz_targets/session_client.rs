@@ -1,26 +1,26 @@
-//! A server that says anything, on links that come and go, to one client; three bytes to an operation.
+//! A server that sends arbitrary frames to one client, on links that come and go; three bytes per operation.
 //!
-//! What it says makes sense by its form: bytes that have none are what `wire` is for.
+//! The frames are well-formed; target `wire` has the bytes that aren't.
 
 #![no_main]
 
-use protocol::Outcome;
 use libfuzzer_sys::fuzz_target;
+use protocol::Outcome;
 use protocol::RequestId;
-use wire::v1::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
 use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use wire::v1::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
 
 struct Run {
     now: Instant,
     client: ClientEnd,
     requests: u32,
-    /// Calls without an answer.
+    /// Pending calls.
     open: BTreeSet<u32>,
-    /// The number of the last entry that came out.
+    /// The number of the last received entry.
     taken: u64,
-    /// The number of the last entry that was sent, and the greatest ever in these logs.
+    /// The number of the last sent entry, and the highest ever in these logs.
     sent: u64,
     greatest: u64,
     over: bool,
@@ -51,13 +51,13 @@ fuzz_target!(|program: &[u8]| {
         run.step(*op);
         assert_eq!(run.client.stats().calls, run.open.len());
     }
-    // Without a link, all that is left expires.
+    // Without a link, all pending calls expire.
     run.client.link_down(run.now, "the end");
     run.poll(false);
     run.client
         .handle_timeout(run.now + Duration::from_secs(3600));
     run.poll(false);
-    assert!(run.open.is_empty(), "nothing hangs");
+    assert!(run.open.is_empty(), "every call has ended");
 });
 
 impl Run {
@@ -70,7 +70,7 @@ impl Run {
                 fresh: code >= 128,
                 entries: vec![vec![0; 3].into(); usize::from(code >> 4)],
             })),
-            // What a server would say.
+            // Frames that a server would send.
             2..5 => self.receive(&ServerFrame::Entries(Entries {
                 at: self.taken + 1 + more % 2,
                 ack: self.greatest.saturating_sub(number % 4),
@@ -92,7 +92,7 @@ impl Run {
     fn rarely(&mut self, what: u8, number: u64) {
         match what {
             0..8 => self.client.leave(self.now),
-            8..16 => self.client.refused(self.now, "so it is"),
+            8..16 => self.client.refused(self.now, "refused"),
             16..128 => self.client.heard(self.now),
             _ => {
                 if let Some(request) = self.client.answered(number) {
@@ -176,7 +176,7 @@ impl Run {
         };
         assert_eq!(frame.ack, self.taken);
         if !frame.entries.is_empty() {
-            assert_eq!(frame.at, self.sent + 1, "none is left out");
+            assert_eq!(frame.at, self.sent + 1, "none is skipped");
             self.sent += frame.entries.len() as u64;
             self.greatest = self.greatest.max(self.sent);
         }

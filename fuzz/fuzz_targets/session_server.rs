@@ -1,24 +1,24 @@
-//! A client that says anything, on links that come and go, to one place in a session; three bytes to
-//! an operation.
+//! A client that sends arbitrary frames to one place in a session, on links that come and go; three bytes per
+//! operation.
 //!
-//! What it says makes sense by its form: bytes that have none are what `wire` is for.
+//! The frames are well-formed; target `wire` has the bytes that aren't.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
-use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
+use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 
 const TTL: Duration = Duration::from_secs(60);
 
 struct Run {
     now: Instant,
     place: Place,
-    /// The number of the last entry that came out.
+    /// The number of the last executed entry.
     executed: u64,
-    /// The number of the last entry that this link carried, or the client says it has.
+    /// The number of the last entry that this link carried, or that the client claims to have.
     carried: Option<u64>,
 }
 
@@ -48,7 +48,7 @@ impl Run {
                 fresh: code >= 128,
                 entries: vec![vec![0; 3].into(); usize::from(code >> 4)],
             }),
-            // What a client would say.
+            // Frames that a client would send.
             3..5 => self.receive(Entries {
                 at: self.executed + 1,
                 ack: self.carried.unwrap_or(0),
@@ -94,7 +94,10 @@ impl Run {
         let linked = self.place.connected();
         let frame = encode(&ClientFrame::Entries(entries));
         if self.place.receive(self.now, &frame).is_err() {
-            assert!(linked && !self.place.connected(), "a protocol error ends a link");
+            assert!(
+                linked && !self.place.connected(),
+                "a protocol error ends a link"
+            );
         }
     }
 
