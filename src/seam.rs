@@ -2,7 +2,7 @@
 //! every number has one definition: here, or at its enum.
 //!
 //! An item is one number. Its lower half (32 bits) is the object's handle or the request's id; 0 for a log
-//! line that is no Worker's. Its upper half has these parts, from the lowest bit on:
+//! line without a Worker. Its upper half has these parts, from the lowest bit on:
 //!
 //! ```text
 //! kind      an ItemKind

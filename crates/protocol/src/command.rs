@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_told_from_undefined() {
+    fn null_is_distinguished_from_undefined() {
         let text = r#"{"enableRtx":null,"listenIp":null,"enableSctp":true}"#;
         let options: CreatePipeTransport = serde_json::from_str(text).unwrap();
         assert_eq!(options.enable_rtx, Some(Value::Null));

@@ -37,7 +37,7 @@ pub struct RemoteConnection {
     calls: PendingCalls,
     /// Actions of the application since the last [flush](Connection::flush).
     outbox: Vec<Outgoing>,
-    /// How many renewed sessions the application has seen.
+    /// Number of renewed sessions that the application has seen.
     renewals: u32,
 }
 

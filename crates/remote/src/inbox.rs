@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn wakes_once_until_all_is_taken() {
+    fn wakes_once_until_everything_is_taken() {
         let woken = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&woken);
         let inbox = Inbox::new(move || {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_when_there_is_room_again() {
+    fn emptied_resolves_when_there_is_room_again() {
         let inbox = Inbox::new(|| {});
         inbox.put(&mut reports(), INBOX_BYTES);
         assert!(!inbox.is_full());

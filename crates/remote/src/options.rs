@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_never_work_is_said_at_once() {
+    fn invalid_options_fail_at_once() {
         for (url, reason) in [
             ("", "not a URL"),
             ("http://localhost", "must be ws: or wss:"),

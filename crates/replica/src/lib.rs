@@ -10,7 +10,7 @@
 //!
 //! # Contract
 //!
-//! Life of an object here: *open* -> *closing* (the server has said so; its children end first) -> *ended*
+//! Life of an object here: *open* -> *closing* (by an update; its children end first) -> *ended*
 //! (its end was emitted) -> *released*.
 //!
 //! - The application's `close()` takes effect at once, cascade included, while the server still sends updates
@@ -295,25 +295,25 @@ mod tests {
         }
     }
 
-    fn hear(replica: &mut Replica, update: Update<RequestId>) {
+    fn apply_all(replica: &mut Replica, update: Update<RequestId>) {
         replica.apply(update);
         while replica.next_item().is_some() {}
     }
 
     #[test]
-    fn what_was_closed_is_kept_until_the_server_has_closed_it() {
+    fn closed_objects_are_kept_until_the_server_has_closed_them() {
         let mut replica = Replica::new();
         let answer = |call| Update::Answer {
             call: RequestId(call),
             result: Ok(Reply::Done),
         };
         for (handle, request) in [(1, 5), (2, 6)] {
-            hear(&mut replica, worker(Handle(handle)));
+            apply_all(&mut replica, worker(Handle(handle)));
             replica.add_request(RequestId(request), Some(Returns::Nothing));
             replica.close(Handle(handle));
         }
         for (call, left) in [(4, 2), (5, 2), (6, 1), (7, 0)] {
-            hear(&mut replica, answer(call));
+            apply_all(&mut replica, answer(call));
             assert_eq!(
                 replica.closed_here.len(),
                 left,

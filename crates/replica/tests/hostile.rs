@@ -23,7 +23,7 @@ const MEMBERS: [&str; 6] = [
     "producerId",
     "rtpCapabilities",
     "score",
-    "nonsense",
+    "unknown",
 ];
 
 fn handle() -> impl Strategy<Value = Handle> {

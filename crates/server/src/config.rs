@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_loopback_for_everyone_there() {
+    fn the_default_is_loopback_without_authentication() {
         let config = config("").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:4443");
         assert_eq!(config.session_ttl, Duration::from_secs(60));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_world_is_let_in_only_where_something_is_asked_of_it() {
+    fn other_addresses_than_loopback_need_authentication() {
         let refused = config(r#"listen = "0.0.0.0:4443""#).unwrap_err();
         assert!(refused.contains("--token-file"), "{refused}");
         assert!(refused.contains("--insecure"), "{refused}");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_is_one_process_unless_it_is_said() {
+    fn a_worker_has_one_process_by_default() {
         assert_eq!(config("").unwrap().vertical, None);
         assert_eq!(config("vertical = false").unwrap().vertical, None);
         for (text, max_workers) in [
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn options_that_make_no_sense_are_refused_by_name() {
+    fn invalid_options_are_rejected_by_name() {
         for (text, named) in [
             ("tls-cert = \"c\"", "tls-key"),
             ("client-ca = \"a\"", "tls-cert"),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_can_be_read_again() {
+    fn printed_options_can_be_read_again() {
         let text = "listen-ip = [\"192.0.2.1\"]\nrtc-ports = \"1000-2000\"\nsession-ttl = \"5m\"\n\
             vertical = { maxWorkers = 2, placement = \"spread\" }\n";
         let mut options: ServeOptions = toml::from_str(text).unwrap();

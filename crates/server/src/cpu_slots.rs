@@ -8,7 +8,7 @@ use vertical_scaling::Slots;
 /// reason if there are none or too few.
 pub(crate) fn open() -> Result<Rc<dyn Slots>, Error> {
     let slots = CpuSlots::of_this_machine().inspect_err(|error| {
-        tracing::error!("cannot use CPU slots, vertical Workers are unavailable: {error}")
+        tracing::error!("cannot use CPU slots, vertical Workers are unavailable: {error}");
     })?;
     let directory = slots.directory().display();
     tracing::info!(%directory, count = slots.count(), "CPU slots");

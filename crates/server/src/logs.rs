@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_one_line_whatever_is_in_it() {
+    fn an_event_is_one_line_with_any_content() {
         for (sentence, line, expected) in [
             ("plain text stays", "a \u{e9} \\ b\n", "a \u{e9} \\ b\n"),
             (
@@ -126,10 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_json_stays_one() {
-        let said = "x\u{7f}\u{85}\u{202e}\n\u{1b}";
-        let line = serde_json::json!({ "name": said }).to_string();
+    fn a_line_of_json_stays_valid() {
+        let unsafe_text = "x\u{7f}\u{85}\u{202e}\n\u{1b}";
+        let line = serde_json::json!({ "name": unsafe_text }).to_string();
         let read: serde_json::Value = serde_json::from_str(&escape(&line)).unwrap();
-        assert_eq!(read["name"], said);
+        assert_eq!(read["name"], unsafe_text);
     }
 }

@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_first_wins() {
+    fn the_first_given_option_wins() {
         let flags = ServeOptions {
             max_workers: Some(1),
             ..ServeOptions::default()

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_pushes_out_its_own_once_they_had_their_time() {
+    fn a_flooding_address_evicts_its_own_older_connections() {
         let (pending, now) = (Pending::default(), Instant::now());
         let other = pending.enter(now, v4(2));
         let enter = |at| pending.enter(now + at, v4(1));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn many_addresses_push_out_the_oldest_of_all() {
+    fn floods_from_many_addresses_evict_the_oldest_connection() {
         let (pending, now) = (Pending::default(), Instant::now());
         let places: Vec<_> = (0..ALL + 2).map(|n| pending.enter(now, v4(n))).collect();
         assert!(is_lost(&places[0]) && is_lost(&places[1]));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_got_further_stays_longer() {
+    fn a_connection_with_more_progress_stays_longer() {
         let (pending, now) = (Pending::default(), Instant::now());
         let enter = |at| pending.enter(now + at, v4(1));
         let asked = enter(Duration::ZERO);

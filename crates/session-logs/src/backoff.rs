@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn doubles_up_to_a_bound_give_or_take_a_half() {
+    fn doubles_up_to_a_limit_with_a_random_half() {
         let mut backoff = Backoff::new(7);
         for round in 0..20 {
             let middle = (FIRST * 2_u32.pow(round.min(8))).min(LONGEST);

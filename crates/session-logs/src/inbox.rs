@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn owes_an_acknowledgement_until_it_is_given() {
+    fn owes_an_acknowledgement_until_it_is_sent() {
         let mut inbox = Inbox::default();
         assert!(!inbox.owes());
         take(&mut inbox, 1, Start::Next, 2).unwrap();

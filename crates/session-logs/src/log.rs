@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn sends_again_what_the_peer_has_not() {
+    fn retransmits_entries_that_the_peer_lacks() {
         let mut log = log(&[("a", Class::State), ("b", Class::State)]);
         assert_eq!(carry(&mut log), ["1 a b"]);
         log.push(bytes("c"), Class::State);
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_no_number_to_what_is_withdrawn() {
+    fn withdrawn_entries_get_no_number() {
         let mut log = log(&[("a", Class::State)]);
         let line = log.push(bytes("b"), Class::State);
         log.push(bytes("c"), Class::State);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn believes_only_what_is_possible() {
+    fn rejects_impossible_acknowledgements() {
         let mut log = log(&[("a", Class::State), ("b", Class::State)]);
         assert!(log.acknowledge(1).is_err());
         carry(&mut log);
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_answers_and_knows_what_is_missing() {
+    fn keeps_answers_and_detects_missing_entries() {
         let mut log = log(&[("a", Class::Answer), ("b", Class::State)]);
         carry(&mut log);
         log.push(bytes("c"), Class::State);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_answers_new_numbers_only_if_the_peer_lacks_them() {
+    fn renumbers_only_answers_that_the_peer_lacks() {
         for (received, carried) in [
             (0, "4! snapshot a c"),
             (1, "4! snapshot c"),

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn each_has_its_place() {
+    fn every_timer_has_an_index() {
         for (place, timer) in Timers::ALL.into_iter().enumerate() {
             assert_eq!(timer as usize, place);
         }

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_repeats_is_the_option_of_that_name() {
+    fn the_repeating_option_is_found_by_name() {
         for (value, option) in [
             (
                 json!({ "consume": { "rtpCapabilities": [1] } }),

@@ -71,7 +71,7 @@ impl User {
 
     /// Waits until there is something to receive, without receiving it.
     pub(crate) fn wait(&self) {
-        self.woken.recv_timeout(PATIENCE).expect("nothing comes");
+        self.woken.recv_timeout(PATIENCE).expect("no wake-up");
     }
 
     /// Waits for the next input.

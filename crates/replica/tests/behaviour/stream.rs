@@ -39,7 +39,7 @@ fn an_object_exists_once_its_item_is_taken() {
 }
 
 #[test]
-fn an_event_of_a_worker_holds_back_what_came_after_it() {
+fn an_event_of_a_worker_holds_back_later_updates() {
     let mut replica = tree();
     let score = Emission::both(
         TRANSPORT,
@@ -176,7 +176,7 @@ fn objects_in_events_exist() {
 }
 
 #[test]
-fn an_event_carries_the_member_that_it_is_about() {
+fn an_event_carries_its_member() {
     let mut replica = tree();
     replica.apply(created(object(4, Kind::Consumer, TRANSPORT, &[])));
     replica.apply(created(object(5, Kind::DataConsumer, TRANSPORT, &[])));

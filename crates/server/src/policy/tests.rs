@@ -84,8 +84,8 @@ fn local_files_and_binaries_are_rejected() {
             assert_eq!(class, ErrorClass::UnsupportedError);
             assert!(message.starts_with(name), "{message}");
         }
-        for nothing in [Value::Null, json!("")] {
-            let command = json!({ "createWorker": { name: nothing } });
+        for absent in [Value::Null, json!("")] {
+            let command = json!({ "createWorker": { name: absent } });
             let expected = json!({ "createWorker": {} });
             assert_eq!(applied(&Policy::default(), command), Ok(expected));
         }
@@ -227,8 +227,8 @@ fn an_address_that_is_not_a_string_is_rejected() {
 
 #[test]
 fn malformed_options_are_left_to_mediasoup() {
-    for nonsense in [json!(null), json!(7), json!("x"), json!([1]), json!({})] {
-        for command in forms_of_listen_info(&nonsense) {
+    for malformed in [json!(null), json!(7), json!("x"), json!([1]), json!({})] {
+        for command in forms_of_listen_info(&malformed) {
             assert_eq!(applied(&strict(), command.clone()), Ok(command));
         }
     }

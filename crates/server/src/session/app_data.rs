@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_are_kept_once_and_given_up_with_the_last() {
+    fn equal_values_are_stored_once_and_dropped_with_their_last_use() {
         let mut table = AppDataTable::default();
         let large = "x".repeat(1000);
         for number in 0..20 {
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn others_hear_of_it_before_its_first_use_and_of_changes() {
+    fn others_are_introduced_before_its_first_use_and_after_changes() {
         let mut table = AppDataTable::default();
         assert_eq!(table.set(id(1), "1", ONE, Some(Revision(1))), Ok(vec![]));
         table.hold(id(1));
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn everyone_is_told_which_of_his_changes_a_value_comes_after() {
+    fn a_value_has_the_last_included_revision_of_each_client() {
         let mut table = AppDataTable::default();
         table.set(id(1), "1", ONE, Some(Revision(1))).unwrap();
         assert_eq!(table.introduce(id(1), OTHER).as_deref(), Some("1"));
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newcomer_hears_of_all_that_is_in_use() {
+    fn a_new_client_is_introduced_to_everything_in_use() {
         let mut table = AppDataTable::default();
         for number in 0..3 {
             table
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_uses_is_bounded() {
+    fn unused_app_data_is_limited() {
         let mut table = AppDataTable::default();
         table.set(id(0), "0", ONE, Some(Revision(1))).unwrap();
         table.hold(id(0));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_room_without_end() {
+    fn values_are_limited_in_total() {
         let mut table = AppDataTable {
             room: 100,
             ..AppDataTable::default()

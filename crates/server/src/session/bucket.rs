@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_s_worth_comes_at_once_and_the_rest_evenly() {
+    fn a_burst_of_one_second_passes_and_the_rest_evenly() {
         let start = Instant::now();
         let mut bucket = Bucket::new(start);
         for _ in 0..4 {
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_is_none() {
+    fn the_highest_rate_never_limits() {
         let now = Instant::now();
         let mut bucket = Bucket::new(now);
         for _ in 0..100_000 {

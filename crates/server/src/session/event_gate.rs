@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_give_way_to_answers_for_a_moment() {
+    fn events_wait_for_answers_for_a_limited_time() {
         let start = Instant::now();
         let clock = Clock::new(start);
         let mut gate = EventGate::new(clock.clone());

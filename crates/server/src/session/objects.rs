@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_commands_may_create_counts_for_the_limit() {
+    fn objects_that_pending_commands_may_create_count_for_the_limit() {
         let mut objects = objects();
         objects.insert(Handle(1), true, None);
         assert!(objects.check(1, 2).is_ok());

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_workers_have_the_same_and_none_is_a_pid() {
+    fn pids_are_unique_and_beyond_linux_pids() {
         let pids = Pids::default();
         let all: Vec<_> = (0..1000).map(|_| pids.draw()).collect();
         let distinct: HashSet<_> = all.iter().map(Pid::number).collect();

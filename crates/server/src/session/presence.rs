@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_waits_since_its_last_link_was_gone() {
+    fn the_ttl_starts_at_the_end_of_the_last_link() {
         let start = Instant::now();
         let ttl = Duration::from_secs(60);
         let mut presence = Presence::new(true, ttl, start);

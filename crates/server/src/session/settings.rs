@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn are_those_that_mediasoup_gives() {
+    fn arguments_are_those_of_mediasoup() {
         assert_eq!(
             arguments_of(json!({})),
             [

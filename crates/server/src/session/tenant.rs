@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_session_has_counts_until_it_is_gone() {
+    fn a_share_counts_until_it_is_dropped() {
         let tenant = Arc::new(Tenant::new(Instant::now()));
         let server = Arc::new(Totals::default());
         let share = || Share::new(&tenant, &server, |totals| &totals.workers);

@@ -133,7 +133,7 @@ impl KeyEntry {
             .ok_or_else(|| format!("public-key of key \"{name}\" is not an Ed25519 key"))?;
         if let Some(what) = published::public_key(bytes) {
             return Err(format!(
-                "anybody can sign for public-key of key \"{name}\" ({what}): generate a key of your own"
+                "everyone can forge signatures for public-key of key \"{name}\" ({what}): generate a key of your own"
             ));
         }
         Ok(Key::new(name, bytes, self.audience, self.limits))

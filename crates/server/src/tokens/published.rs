@@ -69,7 +69,7 @@ pub(super) fn public_key(mut bytes: [u8; 32]) -> Option<&'static str> {
     SMALL_ORDER
         .iter()
         .any(|key| is(key, bytes))
-        .then_some("a point of small order, for which anybody can sign")
+        .then_some("a point of small order, for which everyone can forge signatures")
 }
 
 fn find(list: &[(&'static str, &'static str)], bytes: [u8; 32]) -> Option<&'static str> {

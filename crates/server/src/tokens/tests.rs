@@ -146,10 +146,10 @@ fn a_signed_token_grants_its_claims() {
         ("key:conference subject:bob", None)
     );
     assert_eq!((named.limits.workers, named.limits.objects), (4, 1000));
-    let nobody = tokens
+    let anonymous = tokens
         .check(&signer.sign(&json!({ "exp": soon() })))
         .unwrap();
-    assert_eq!(nobody.tenant.to_string(), "key:conference");
+    assert_eq!(anonymous.tenant.to_string(), "key:conference");
 }
 
 #[test]
@@ -234,10 +234,10 @@ fn an_audience_must_match_the_key() {
         tokens.check(&without),
         Err(Refusal::Claims("aud is missing"))
     );
-    let whoever = signer
+    let granted = signer
         .tokens("")
         .check(&signer.sign(&json!({ "exp": soon(), "aud": "x" })));
-    assert!(whoever.is_ok(), "a key without an audience ignores it");
+    assert!(granted.is_ok(), "a key without an audience ignores it");
 }
 
 #[test]

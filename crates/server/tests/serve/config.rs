@@ -81,10 +81,10 @@ async fn invalid_options_are_rejected_with_the_reason() {
         (vec!["--listen", "192.0.2.1:0", "--insecure"], "192.0.2.1"),
     ] {
         let output = run(&[&["serve"], &worker[..], &arguments].concat(), &[]).await;
-        let said = text(&output.stderr);
+        let output_text = text(&output.stderr);
         assert!(!output.status.success(), "{arguments:?}");
-        assert!(said.contains(reason), "{arguments:?}: {said}");
-        assert!(!said.contains("hush"), "{said}");
+        assert!(output_text.contains(reason), "{arguments:?}: {output_text}");
+        assert!(!output_text.contains("hush"), "{output_text}");
     }
 }
 

@@ -42,15 +42,18 @@ async fn the_token_file_is_rejected_until_it_is_filled_in() {
     for (text, reason) in [(&text, "no entry"), (&open, "64 hexadecimal digits")] {
         let file = folder.write("tokens.toml", text);
         let output = serve(&["--token-file", &file]).await;
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains(reason), "{said}");
+        let output_text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output_text}");
+        assert!(output_text.contains(reason), "{output_text}");
     }
     let key = open.split_once("[[keys]]").unwrap().1;
     let file = folder.write("tokens.toml", &format!("[[keys]]{key}"));
     let output = serve(&["--token-file", &file]).await;
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("is not an Ed25519 key"), "{said}");
+    let output_text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output_text.contains("is not an Ed25519 key"),
+        "{output_text}"
+    );
 }
 
 #[tokio::test]

@@ -107,14 +107,14 @@ async fn tokens_are_reloaded_on_sighup() {
     .await;
     assert!(server.link(Some(RIGHT)).await.is_err());
 
-    folder.write("tokens.toml", "nonsense");
+    folder.write("tokens.toml", "invalid");
     server.signal("HUP").await;
     server.logged("stay unchanged").await;
     assert!(server.link(Some("another-secret-of-theirs")).await.is_ok());
 }
 
 #[tokio::test]
-async fn ten_thousand_wrong_tokens_leave_nothing_behind() {
+async fn ten_thousand_wrong_tokens_use_no_memory() {
     let folder = Folder::new();
     let server = with_tokens(&folder, &[]).await;
     assert_eq!(wrong_tokens(&server, 1000).await, 1000);

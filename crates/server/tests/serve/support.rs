@@ -108,7 +108,7 @@ impl Server {
         let (scheme, address) = line
             .strip_prefix("listening on ")
             .and_then(|url| url.split_once("://"))
-            .expect("the line that says where");
+            .expect("the line with the address");
         Self {
             address: address.parse().unwrap(),
             scheme: scheme.to_owned(),

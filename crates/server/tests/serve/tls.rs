@@ -89,7 +89,7 @@ async fn a_link_may_be_tls() {
     let stranger = Authority::new();
     assert!(
         stranger.connect(&server, None).await.is_err(),
-        "nobody else's certificate"
+        "the server's own certificate"
     );
     assert_ne!(
         server.get("/healthz", &[]).await.status,
@@ -117,7 +117,7 @@ async fn certificates_are_reloaded_on_sighup() {
     assert!(old.connect(&server, None).await.is_err());
     assert!(link(kept, None).await.is_ok(), "existing connections stay");
 
-    folder.write("cert.pem", "nonsense");
+    folder.write("cert.pem", "invalid");
     server.signal("HUP").await;
     server.logged("stay unchanged").await;
     assert!(new.connect(&server, None).await.is_ok());

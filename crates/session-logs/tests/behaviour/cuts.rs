@@ -29,7 +29,7 @@ fn whole() -> usize {
 }
 
 #[test]
-fn after_any_packet_that_arrived() {
+fn a_cut_after_any_packet_loses_nothing() {
     let packets = whole();
     assert!(packets > 20, "only {packets} packets");
     for (what, told) in [
@@ -56,7 +56,7 @@ fn after_any_packet_that_arrived() {
 }
 
 #[test]
-fn at_any_byte() {
+fn a_cut_at_any_byte_loses_nothing() {
     for to in End::BOTH {
         for byte in 0..2000 {
             let mut sim = Sim::new(1);
@@ -75,7 +75,7 @@ fn at_any_byte() {
 }
 
 #[test]
-fn twice_with_any_distance() {
+fn two_cuts_at_any_distance_lose_nothing() {
     let packets = whole();
     for first in 1..=packets {
         for second in 1..=8 {
@@ -99,7 +99,7 @@ fn twice_with_any_distance() {
 
 /// A snapshot that restarts an overflowing log may be cut like everything else.
 #[test]
-fn while_a_snapshot_is_under_way() {
+fn a_cut_during_a_snapshot_loses_nothing() {
     let outgrow = |sim: &mut Sim| {
         sim.run_for(Duration::from_secs(1));
         let before = sim.arrived;
@@ -129,7 +129,7 @@ fn while_a_snapshot_is_under_way() {
 
 /// Every call ends, and results of a restarted server aren't confused with those of its predecessor.
 #[test]
-fn by_a_server_that_restarts_after_any_packet() {
+fn a_restart_after_any_packet_ends_every_call() {
     for count in 1..=whole() {
         for told in [true, false] {
             let mut sim = Sim::new(1);
@@ -154,7 +154,7 @@ fn by_a_server_that_restarts_after_any_packet() {
 
 /// A client whose place has expired starts again in the same session.
 #[test]
-fn for_longer_than_the_place_is_kept() {
+fn a_client_without_a_place_starts_again() {
     let mut sim = Sim::new(1);
     live(&mut sim);
     sim.prompt = false;

@@ -163,7 +163,7 @@ fn impossible_resumptions_restart_the_logs() {
             Greeting::Begun,
         ),
         (
-            "nothing",
+            "no resumption",
             Hello {
                 link: 4,
                 ..Hello::default()

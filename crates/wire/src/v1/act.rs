@@ -195,7 +195,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_unknown_command_is_answered_and_anything_else_breaks_the_protocol() {
+    fn an_unknown_command_is_answered_and_anything_else_is_a_protocol_error() {
         let read = |entry| ActDecoder::default().decode(&encode(&entry));
         let call = |command| json!({ "call": { "target": 1, "command": command } });
         assert!(matches!(

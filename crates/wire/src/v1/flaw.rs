@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_javascript_can_parse_and_walk_is_taken() {
+    fn texts_that_javascript_can_parse_and_traverse_are_accepted() {
         for (what, text, taken) in [
             ("a value", "true".to_owned(), true),
             ("half a surrogate pair", r#"["\ud83d"]"#.to_owned(), true),
@@ -94,7 +94,7 @@ mod tests {
                 format!(r#""{}""#, "[".repeat(1000)),
                 true,
             ),
-            ("nothing", String::new(), false),
+            ("an empty text", String::new(), false),
             ("not JSON", "undefined".to_owned(), false),
             ("more than one", "1 2".to_owned(), false),
         ] {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn app_data_is_taken_as_far_as_clients_may_send_it() {
+    fn app_data_within_the_limits_is_accepted() {
         let large = |bytes: usize| format!(r#"["{}"]"#, "x".repeat(bytes - 4));
         for (what, id, text, taken) in [
             ("an object", 1, "{}".to_owned(), true),
@@ -114,7 +114,7 @@ mod tests {
             ("the largest", 1, large(APP_DATA_BYTES), true),
             ("one byte more", 1, large(APP_DATA_BYTES + 1), false),
             ("a text", 1, r#""{}""#.to_owned(), false),
-            ("nothing", 1, "null".to_owned(), false),
+            ("null", 1, "null".to_owned(), false),
             ("not JSON", 1, "{]".to_owned(), false),
             ("no id", 0, "{}".to_owned(), false),
             ("an id too large", LAST_ID + 1, "{}".to_owned(), false),

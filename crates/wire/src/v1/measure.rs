@@ -89,7 +89,7 @@ mod tests {
     use protocol::limits::VALUES;
 
     #[test]
-    fn knows_where_every_kind_of_value_ends() {
+    fn measures_every_kind_of_value() {
         let long = |size| vec![0; size];
         for (what, first, size) in [
             ("a small number", vec![0x05], 0),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_too_much() {
+    fn rejects_too_many_values_and_levels() {
         let array = |count: usize| {
             let size = u32::try_from(count).unwrap().to_be_bytes();
             [&[0xdd][..], &size, &vec![0xc0; count]].concat()
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_nonsense_to_the_decoder() {
+    fn leaves_invalid_bytes_to_the_decoder() {
         for bytes in [
             &[][..],
             &[0xdd, 0xff, 0xff, 0xff, 0xff],

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_that_was_not_used_for_longest_makes_room() {
+    fn the_least_recently_used_slot_is_reused() {
         let (mut writer, mut reader) = (TextWriter::new(), TextReader::new());
         let slots = SLOTS as usize;
         for name in 0..slots {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_inline() {
+    fn texts_that_do_not_fit_are_inline() {
         let (mut writer, mut reader) = (TextWriter::new(), TextReader::new());
         let huge = "x".repeat(SLOTS_BYTES + 1);
         assert!(!pass(&mut writer, &mut reader, &huge).0);
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_believes_only_what_is_possible() {
+    fn a_reader_rejects_incorrect_uses_of_slots() {
         let mut reader = TextReader::new();
         assert!(matches!(
             reader.define(SLOTS, Json::default()),

@@ -10,9 +10,9 @@ use wire::v1::{ClientEntry, Close, Text, encode};
 #[test]
 fn a_protocol_error_ends_the_link_of_its_client() {
     let large = || format!("\"{}\"", "x".repeat(APP_DATA_BYTES));
-    let nonsense: [(&str, Vec<u8>); 8] = [
+    let invalid: [(&str, Vec<u8>); 8] = [
         ("no entry", vec![0xc1]),
-        ("nothing", Vec::new()),
+        ("no bytes", Vec::new()),
         ("half an entry", {
             let mut bytes = encode(&ClientEntry::Close { target: Handle(1) });
             bytes.pop();
@@ -38,7 +38,7 @@ fn a_protocol_error_ends_the_link_of_its_client() {
         ("too deep an appData", nested(APP_DATA_DEPTH + 1)),
         ("an appData of 100000 levels", nested(100_000)),
     ];
-    for (what, bytes) in nonsense {
+    for (what, bytes) in invalid {
         let mut rig = Rig::new(true);
         let (one, other) = (rig.client(), rig.client());
         let worker = rig.worker(other);

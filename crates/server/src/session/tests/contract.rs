@@ -63,7 +63,7 @@ impl Reported {
     /// Waits until the worker has written this in total.
     pub(super) async fn until_said(&mut self, said: &str) {
         while self.said != said {
-            self.next().await.expect("it says more");
+            self.next().await.expect("more output");
         }
     }
 

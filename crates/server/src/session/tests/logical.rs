@@ -35,8 +35,8 @@ fn clients_know_one_worker() {
     let processes = spawned(&rig);
     assert_eq!(processes.len(), 2);
     assert!(!processes.contains(&worker));
-    let told = rig.words(other);
-    let kinds: Vec<_> = told.iter().filter_map(|it| it.split_once(' ')).collect();
+    let entries = rig.words(other);
+    let kinds: Vec<_> = entries.iter().filter_map(|it| it.split_once(' ')).collect();
     let kinds: Vec<_> = kinds.into_iter().map(|(_, kind)| kind).collect();
     assert_eq!(
         kinds,
@@ -70,19 +70,19 @@ fn objects_in_a_dead_process_close() {
     assert_eq!(rig.session.workers.processes(), 1);
     rig.exit(near, None, Some(9));
     let (worker, router, first) = (worker.0, router.0, first.0);
-    let told = rig.words(one);
-    assert_eq!(told[0], format!("{worker} died/"));
+    let entries = rig.words(one);
+    assert_eq!(entries[0], format!("{worker} died/"));
     for end in [
         format!("{first} routerclose/close"),
         format!("{router} workerclose/close"),
         format!("{worker} /close"),
     ] {
-        assert!(told.contains(&end), "{end} in {told:?}");
+        assert!(entries.contains(&end), "{end} in {entries:?}");
     }
     assert_eq!(
-        told.last().unwrap(),
+        entries.last().unwrap(),
         &format!("{worker} subprocessclose/"),
-        "{told:?}"
+        "{entries:?}"
     );
     assert_eq!(rig.session.workers.processes(), 0);
 }

@@ -30,8 +30,8 @@ async fn the_channel_is_on_descriptors_3_and_4() {
     let version = protocol::VERSION;
     run(script, async |process, reported| {
         process.write(b"hello\n");
-        let said = format!("{version} --logLevel=warn hello\n");
-        reported.until_said(&said).await;
+        let written = format!("{version} --logLevel=warn hello\n");
+        reported.until_said(&written).await;
         process.write(b"end\n");
         reported.until("gone").await;
         assert_eq!(reported.seen, ["exited Some(42) None", "gone"]);
