@@ -206,13 +206,13 @@ export interface Transport<
   /** Tells where and how the other side is; what that takes depends on the kind of Transport. */
   connect(params: unknown): Promise<void>;
 
-  /** Bits per second that the other side may send. 0 is no limit. */
+  /** Bits per second that the other side may send. 0: unlimited. */
   setMaxIncomingBitrate(bitrate: number): Promise<void>;
 
-  /** Bits per second that may be sent, however good the link is. 0 is no limit. */
+  /** Bits per second that may be sent, however good the link is. 0: unlimited. */
   setMaxOutgoingBitrate(bitrate: number): Promise<void>;
 
-  /** Bits per second that may always be sent, however bad the link is. 0 is no limit. */
+  /** Bits per second that may always be sent, however bad the link is. 0: none. */
   setMinOutgoingBitrate(bitrate: number): Promise<void>;
 
   /**

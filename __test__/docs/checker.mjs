@@ -133,7 +133,7 @@ export class Checker {
         line - 1,
         language
           ? `nothing here checks ${language}: write before it <!-- unchecked: REASON -->, or teach formats.mjs`
-          : 'a block without a language: name one after ```, or `text` if it is no code',
+          : 'a block without a language: name one after ```, or `text` if it is not code',
       );
     }
   }

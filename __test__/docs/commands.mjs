@@ -81,7 +81,7 @@ export function commandErrors({ words, env }, folder) {
   return FOREIGN.has(path.basename(program))
     ? args.filter((each) => OWN_FOLDERS.test(each)).flatMap(pathErrors)
     : [
-        `"${program}" is no program that is known: correct it, or add it to FOREIGN in __test__/docs/commands.mjs`,
+        `"${program}" is not a program that is known: correct it, or add it to FOREIGN in __test__/docs/commands.mjs`,
       ];
 }
 
@@ -222,7 +222,7 @@ function cargoErrors(args) {
 
   return [
     ...(command && !CARGO_COMMANDS.has(command) && !PLACEHOLDER.test(command)
-      ? [`cargo ${command} is no command that is known here`]
+      ? [`cargo ${command} is not a command that is known here`]
       : []),
     ...crates
       .filter((name) => !PLACEHOLDER.test(name) && command !== 'clean')

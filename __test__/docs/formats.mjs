@@ -63,7 +63,7 @@ async function tomlErrors(text, folder) {
   return [];
 }
 
-/** True if this is how the server calls one of its options; tables are no options of it. */
+/** True if this is how the server calls one of its options; tables are not options of it. */
 function isOption(key, value) {
   const hasTable = [value].flat().some((each) => typeof each === 'object');
 

@@ -58,7 +58,7 @@ function main() {
   // Whatever it does, it stays until it is told to leave.
   setInterval(() => {}, 60_000);
 
-  // A channel that nobody reads any more is no reason to die of SIGPIPE's error either.
+  // A channel that nobody reads any more is not a reason to die of SIGPIPE's error either.
   process.on('uncaughtException', () => {});
 
   if (!then) {

@@ -175,7 +175,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
       );
     });
 
-    it('what is no such server', async (t) => {
+    it('not such a server', async (t) => {
       const { checks } = await failure(
         'protocol',
         await fake(t, (_, response) => response.writeHead(404).end()),

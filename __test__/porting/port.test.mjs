@@ -118,7 +118,7 @@ describe('port', { timeout: 10 * 60_000 }, () => {
   });
 
   describe('refuses', () => {
-    it('what is no application', async (t) => {
+    it('what is not an application', async (t) => {
       const application = make(t, 'import-named');
 
       for (const [args, pattern] of [

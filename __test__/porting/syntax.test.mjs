@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 
 /** A sentence to a file's extension, its text, and what is found: `form specifier` or `rule line`. */
 const cases = {
-  'text of JSX is no code, and what is in braces is': [
+  'text of JSX is not code, and what is in braces is': [
     'jsx',
     "const a = <p>don't require('mediasoup') {require('mediasoup/types')}</p>;",
     ['require mediasoup/types'],

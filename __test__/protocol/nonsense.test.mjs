@@ -76,7 +76,7 @@ const NONSENSE = {
     (one) => one.raw('{"entries":{}}', { binary: false }),
     4000,
   ],
-  'an entry that is no MessagePack': [
+  'an entry that is not MessagePack': [
     (one) => one.raw(entries(Buffer.from([0xc1]))),
     4000,
   ],

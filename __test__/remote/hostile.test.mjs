@@ -117,7 +117,7 @@ for (const [what, say] of Object.entries(NONSENSE)) {
 const IGNORED = {
   'appData that is not JSON': { appData: { id: 5, value: '{]' } },
   'appData without end': { appData: { id: 5, value: DEEP } },
-  'appData that is no object': { appData: { id: 5, value: '"text"' } },
+  'appData that is not an object': { appData: { id: 5, value: '"text"' } },
   'appData with an id that no client gives': {
     appData: { id: 2n ** 60n, value: '{}' },
   },

@@ -95,7 +95,7 @@ describe('CPU slots', { timeout: 60_000 }, () => {
     const worker = await other.createWorker();
 
     await assert.rejects(one.createWorker({ vertical: true }), {
-      message: 'the server cannot use its CPU slots; see the server\'s log',
+      message: "the server cannot use its CPU slots; see the server's log",
     });
     await worker.getResourceUsage();
     await until('the log says why', () =>

@@ -96,7 +96,7 @@ for (const [what, appData, expected] of exotic) {
   });
 }
 
-test('an appData that is no plain object is nothing to share', () => {
+test('an appData that is not a plain object is nothing to share', () => {
   for (const appData of [new Peer(), new Map(), () => {}, 5n, undefined]) {
     assert.equal(textOf(appData), undefined);
   }
@@ -107,7 +107,7 @@ test('an appData that is no plain object is nothing to share', () => {
   assert.equal(textOf(proxy), undefined);
 });
 
-test('the same object twice is no cycle', () => {
+test('the same object twice is not a cycle', () => {
   const shared = { x: 1 };
 
   assert.deepEqual(said({ a: shared, b: shared }), { a: shared, b: shared });

@@ -45,7 +45,7 @@ test('a change of theirs is merged with ours, and ours is told', () => {
   assert.deepEqual(told(), [['appData', id, '{"ours":2,"theirs":2}']]);
 });
 
-test('the order of members is no change', () => {
+test('the order of members is not a change', () => {
   const { cells, told, round, has } = cellsWithServer();
   const appData = { a: 1, b: 1 };
   const id = has(appData);
@@ -87,7 +87,7 @@ test('what was empty here and is filled there stays the same object', () => {
   assert.deepEqual(told(), [['appData', 9, '{"room":"s"}']]);
 });
 
-test('nonsense from elsewhere is no appData', () => {
+test('nonsense from elsewhere is not an appData', () => {
   const { cells } = cellsWithServer();
 
   for (const value of [null, 5, 'text', true]) {

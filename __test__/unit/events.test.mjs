@@ -40,7 +40,7 @@ test('an error of who listens to errors ends there', () => {
   assert.equal(emitter.safeEmit('event'), true);
 });
 
-test('an event named error that nobody listens to is no exception', () => {
+test('an event named error that nobody listens to is not an exception', () => {
   assert.equal(new EnhancedEventEmitter().safeEmit('error'), false);
 });
 

@@ -129,7 +129,7 @@ test('an error that nobody listens to isn’t thrown', async () => {
   assert.equal(client.readyState, RemoteMediasoupClient.CLOSED);
 });
 
-test('to be closed while it opens is no failure', async () => {
+test('to be closed while it opens is not a failure', async () => {
   new FakeSession();
 
   const client = new RemoteMediasoupClient(URL_TEXT);

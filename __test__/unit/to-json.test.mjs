@@ -16,7 +16,7 @@ test('a command is its method and its options', () => {
   );
 });
 
-test('what is no object is what JSON makes of it', () => {
+test('what is not an object is what JSON makes of it', () => {
   for (const value of [null, 5, 'text', true, [1, 'a']]) {
     assert.equal(toJson.text(value), JSON.stringify(value));
   }
@@ -38,7 +38,7 @@ test('appData stays here, whatever it holds', () => {
   }
 });
 
-test('appData that is no object goes along, to be refused', () => {
+test('appData that is not an object goes along, to be refused', () => {
   for (const appData of ['text', 7, 10n, Symbol('none'), () => {}]) {
     assert.equal(
       typeof JSON.parse(toJson.text({ appData })).appData === 'object',

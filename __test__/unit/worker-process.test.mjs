@@ -90,7 +90,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-test('many Workers are no leak of listeners', async () => {
+test('many Workers are not a leak of listeners', async () => {
   const { stderr } = await inProcess(
     `const workers = await Promise.all(
        Array.from({ length: 12 }, () => mediasoup.createWorker()));

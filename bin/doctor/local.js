@@ -26,7 +26,7 @@ const TAKEN_PORTS = 0.25;
  * @param {{ isRemote: boolean, rtcPorts: [number, number], timeoutMs: number }} options
  */
 async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
-  // What only Workers of this machine need is no failure where they are on a server.
+  // What only Workers of this machine need is not a failure where they are on a server.
   const missing = isRemote ? warn : fail;
   await checkup.check('node', [], node);
   await checkup.check('addon', [], addon);

@@ -376,7 +376,7 @@ class Connection {
 
 /** A file of this machine, of which the server gets the content. mediasoup's worker words it so, too. */
 async function read(file) {
-  // As for a local Worker, what is no string or empty is left out.
+  // As for a local Worker, what is not a string or empty is left out.
   if (typeof file !== 'string' || file === '') return undefined;
   try {
     return await readFile(file, 'utf8');

@@ -74,7 +74,7 @@ class RemoteMediasoupClient extends EnhancedEventEmitter {
     try {
       await connection.ready();
     } catch (error) {
-      // To be closed while it opens is no failure.
+      // To be closed while it opens is not a failure.
       if (!connection.isClosed) this.#fail(error);
       connection.close();
       throw error;

@@ -3,7 +3,7 @@
 /**
  * Options as JSON text, as they cross the seam.
  *
- * appData stays in JavaScript, whatever it holds. Only what is no object goes along, because
+ * appData stays in JavaScript, whatever it holds. Only what is not an object goes along, because
  * mediasoup refuses it at its own place among the checks.
  */
 

@@ -45,7 +45,7 @@ function fromLcov(report) {
   return files;
 }
 
-/** Tests within a file are no code to be covered. */
+/** Tests within a file are not code to be covered. */
 function beforeTests(lines) {
   const place = lines.indexOf('#[cfg(test)]');
 

@@ -81,7 +81,7 @@ async function badOptions({ router, sink, producers, cases }) {
       'rtpCapabilities that are null': { producerId, rtpCapabilities: null },
       'rtpCapabilities that are a text': { producerId, rtpCapabilities: 'foo' },
       'rtpCapabilities that are empty': { producerId, rtpCapabilities: {} },
-      'codecs that are no array': {
+      'codecs that are not an array': {
         producerId,
         rtpCapabilities: { codecs: 'foo' },
       },
@@ -132,7 +132,7 @@ async function badOptions({ router, sink, producers, cases }) {
         mid: 'foo'.repeat(9),
       },
       'a mid that is in use': { producerId, rtpCapabilities, mid: 'my-mid' },
-      'appData that is no object': {
+      'appData that is not an object': {
         producerId,
         rtpCapabilities,
         appData: 'foo',

@@ -96,7 +96,10 @@ async function consuming({ direct, webRtc, step, cases }) {
       'an empty object': {},
       'an unknown DataProducer': { dataProducerId: 'unknown' },
       'an id that is a number': { dataProducerId: 12 },
-      'appData that is no object': { dataProducerId: sctp.id, appData: 'foo' },
+      'appData that is not an object': {
+        dataProducerId: sctp.id,
+        appData: 'foo',
+      },
     },
     (options) => sink.consumeData(options),
   );

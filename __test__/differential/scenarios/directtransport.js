@@ -51,7 +51,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
     );
   }
 
-  await step('sendRtcp() of what is no RTCP', () =>
+  await step('sendRtcp() of what is not RTCP', () =>
     transport.sendRtcp(Buffer.from('this is not RTCP')),
   );
   await step('sendRtcp() of nothing', () =>
@@ -120,7 +120,7 @@ async function audio({ transport, recorder, step }) {
 
     return received.splice(0);
   });
-  await step('send() of what is no RTP', async () => {
+  await step('send() of what is not RTP', async () => {
     producer.send(Buffer.from('this is not RTP'));
     producer.send(Buffer.alloc(0));
   });

@@ -105,7 +105,7 @@ module.exports = async ({ mediasoup, step, cases }) => {
         onwarn: undefined,
         onerror: undefined,
       },
-      'a listener that is no function': { onwarn: 'foo' },
+      'a listener that is not a function': { onwarn: 'foo' },
       'nothing again': undefined,
     },
     (listeners) => mediasoup.setLogEventListeners(listeners),

@@ -169,7 +169,7 @@ async function consuming({ router, step, cases }) {
         'an empty object': {},
         'an unknown Producer': { producerId: 'unknown' },
         'an id that is a number': { producerId: 123 },
-        'appData that is no object': {
+        'appData that is not an object': {
           producerId: producers.audio.id,
           appData: 'foo',
         },

@@ -88,7 +88,7 @@ async function rtpObservers(router, cases) {
       'a negative interval': { interval: -1 },
       'an interval too short': { interval: 1 },
       'an interval too long': { interval: 1e6 },
-      'appData that is no object': { appData: 'NOT-AN-OBJECT' },
+      'appData that is not an object': { appData: 'NOT-AN-OBJECT' },
       null: null,
     },
     createActiveSpeakerObserver: {
@@ -97,7 +97,7 @@ async function rtpObservers(router, cases) {
       'an interval that is a text': { interval: 'foo' },
       'an interval that is null': { interval: null },
       'a negative interval': { interval: -1 },
-      'appData that is no object': { appData: 'NOT-AN-OBJECT' },
+      'appData that is not an object': { appData: 'NOT-AN-OBJECT' },
       null: null,
     },
   };
@@ -163,12 +163,12 @@ async function consumability({ router, step, cases }) {
         'with null': null,
         'with an empty object': {},
         'with a text': 'foo',
-        'with codecs that are no array': { codecs: 'foo' },
+        'with codecs that are not an array': { codecs: 'foo' },
         'with a codec that is a number': { codecs: [12] },
         'with a codec without clockRate': {
           codecs: [{ mimeType: 'audio/opus', preferredPayloadType: 100 }],
         },
-        'with extensions that are no array': { headerExtensions: 'foo' },
+        'with extensions that are not an array': { headerExtensions: 'foo' },
         'with an odd extension': {
           ...deviceCapabilities(),
           headerExtensions: [{ kind: 'video', uri: '', preferredId: 1 }],
@@ -186,7 +186,7 @@ async function consumability({ router, step, cases }) {
         producerId: 'unknown',
         rtpCapabilities: deviceCapabilities(),
       },
-      'a Producer id that is no text': { producerId: {} },
+      'a Producer id that is not a text': { producerId: {} },
       'no Producer': {},
       ...GARBAGE,
     },

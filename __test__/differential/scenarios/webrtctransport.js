@@ -89,8 +89,8 @@ function creationCases() {
     'with nothing': {},
     'with empty listenInfos': { listenInfos: [] },
     'with empty listenIps': { listenIps: [] },
-    'with listenInfos that are no array': { listenInfos: 'foo' },
-    'with listenIps that are no array': { listenIps: 'foo' },
+    'with listenInfos that are not an array': { listenInfos: 'foo' },
+    'with listenIps that are not an array': { listenIps: 'foo' },
     'with listenIps that are numbers': { listenIps: [123] },
     'with an invalid ip': { listenInfos: [{ ...listenInfo, ip: 'foo' }] },
     'with an ip of another host': {
@@ -200,7 +200,7 @@ async function connecting({ router, step, cases }) {
       'dtlsParameters that are a text': { dtlsParameters: '...' },
       'dtlsParameters that are null': { dtlsParameters: null },
       'no fingerprints': { dtlsParameters: { role: 'client' } },
-      'fingerprints that are no array': {
+      'fingerprints that are not an array': {
         dtlsParameters: { fingerprints: 'foo' },
       },
       'empty fingerprints': { dtlsParameters: { fingerprints: [] } },

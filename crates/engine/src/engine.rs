@@ -67,7 +67,7 @@ impl Engine {
         if self.closed {
             return Err(refusal::request_on_closed(method));
         }
-        // 0 is no id in mediasoup's count.
+        // 0 is not an id in mediasoup's count.
         self.last_id = self.last_id.checked_add(1).unwrap_or(1);
         self.outbox
             .request(self.last_id, method, handler_id, body)

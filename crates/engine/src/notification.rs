@@ -35,7 +35,7 @@ pub(crate) fn apply(
         return Ok(About::Object);
     };
     let decoded = decode::payload(notified, notification.body()?)?;
-    // Decoding refuses what isn't for us, so that one notification alone is no event.
+    // Decoding refuses what isn't for us, so that one notification alone is not an event.
     let Some(event) = event_of(notified) else {
         negotiated(core, target, decoded);
         return Ok(About::Object);

@@ -309,7 +309,7 @@ async fn join_ends(
     }
 }
 
-/// Makes the Producer at the far end; without it, its Consumer is no use.
+/// Makes the Producer at the far end; without it, its Consumer is not use.
 async fn far_end(
     tree: &impl ObjectTree,
     remote: Handle,

@@ -173,7 +173,7 @@ impl ConnectionTask {
             // Orders come before input that the application can't know of yet, and a busy link must not
             // delay timers.
             biased;
-            // There are no orders after a goodbye.
+            // There are not orders after a goodbye.
             count = self.orders.recv_many(orders, ORDERS_AT_ONCE), if ends.is_none() => {
                 Turn::Orders(count)
             }

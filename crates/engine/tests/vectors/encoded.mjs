@@ -57,7 +57,7 @@ const method = (Class, call) => (builder, input) => {
   return call(object, input);
 };
 
-/** A vector of encodings is no table; here it goes into one. */
+/** A vector of encodings is not a table; here it goes into one. */
 function encodingsTable(builder, encodings) {
   const codecs = RtpParameters.createCodecsVector(builder, []);
   const extensions = RtpParameters.createHeaderExtensionsVector(builder, []);
