@@ -14,7 +14,7 @@ const commands = {
   doctor: (...args) => require('./doctor').doctor(...args),
 };
 
-/** Of arguments that make no sense. */
+/** Exit code for invalid arguments. */
 const WRONG_ARGUMENTS = 2;
 
 async function main([first, ...rest]) {

@@ -9,7 +9,7 @@ class EnhancedEventEmitter extends EventEmitter {
     this.setMaxListeners(Infinity);
   }
 
-  /** As in mediasoup, it removes nothing unless it is told of which event. */
+  /** As in mediasoup, it removes nothing without the name of an event. */
   removeAllListeners(eventName) {
     return super.removeAllListeners(eventName);
   }

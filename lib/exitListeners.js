@@ -59,7 +59,7 @@ function onSignal(signal) {
   if (others) return;
   sayGoodbye();
   process.removeListener(signal, onSignal);
-  // All who were told of this signal have had their turn then.
+  // All listeners of this signal have had their turn then.
   setImmediate(() => {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   });

@@ -10,7 +10,7 @@ const SETTING = 'REMOTE_MEDIASOUP_VERTICAL';
 /**
  * The switch as it is given in options: `true`, `false`, or an object of options.
  *
- * @returns {boolean | object | undefined} `undefined` where nothing is said
+ * @returns {boolean | object | undefined} `undefined` without the option
  */
 function verticalOf(value, name) {
   if (value === undefined || value === null) return undefined;

@@ -49,7 +49,7 @@ export function write(folder, changes, diff, { force }) {
   return PATCH;
 }
 
-/** Uncommitted changes could no longer be told from ours. */
+/** Uncommitted changes would mix with ours. */
 function refuseUncommitted(folder, changes) {
   const files = changes.map(({ file }) => file);
   const git = spawnSync('git', [...GIT_STATUS.split(' '), ...files], {

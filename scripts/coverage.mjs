@@ -22,7 +22,7 @@ lines of each file they run. Fails below 95 % of a crate's, the addon's or lib/'
   --report   prints the table of the last run again
   --help     this text
 
-Why a place is not covered is said in scripts/coverage/reasons.json.`;
+scripts/coverage/reasons.json says why a place is not covered.`;
 
 const OUTPUT = path.join(root, 'coverage');
 

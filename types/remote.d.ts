@@ -46,7 +46,7 @@ export type ConnectOptions = {
   vertical?: VerticalSetting['vertical'];
   /**
    * Emits `newworker`. Who wants to hear of the objects that a session has already gives an emitter that
-   * is listened to; they are told of before `connect()` resolves. Default: a new one.
+   * is listened to; they are announced before `connect()` resolves. Default: a new one.
    */
   observer?: EventEmitter;
 };

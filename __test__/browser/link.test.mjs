@@ -1,6 +1,6 @@
 /**
  * The link between the application and the media server breaks during a call.
- * Pictures go on, what is asked meanwhile is done afterwards, and the application
+ * Pictures go on, requests made meanwhile are executed afterwards, and the application
  * notices nothing: its objects are the same ones, and none of them has closed.
  */
 

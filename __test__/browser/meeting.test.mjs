@@ -1,6 +1,6 @@
 /**
  * Two real browsers meet through the example: what one sends, the other decodes. The same in
- * each of the ways to run it; what differs is what the application is told by its environment.
+ * each of the ways to run it; only the environment of the application differs.
  *
  * The steps build on each other, as they do for people: come in, see and hear, write, show
  * something, look closer, lose this and that, leave.

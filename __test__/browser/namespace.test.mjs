@@ -1,6 +1,6 @@
 /**
  * The example meeting with its Worker in another network namespace, which stands
- * for another host: what it is told by environment variables is all that differs.
+ * for another host: only its environment variables differ.
  *
  * Namespaces need root. Without it the test is skipped and says so.
  */

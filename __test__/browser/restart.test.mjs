@@ -95,7 +95,7 @@ describe('a call while its application is restarted', LIMITS, () => {
     assert.deepEqual(workersOf(server), workers);
   });
 
-  step('someone new comes in, and is told what is muted', async () => {
+  step('a newcomer sees what is muted', async () => {
     const videos = watchVideos([alice, bob]);
     carol = await enter('Carol');
     for (const who of [alice, bob, carol]) {
@@ -106,7 +106,7 @@ describe('a call while its application is restarted', LIMITS, () => {
     await videos.end();
   });
 
-  step('the same when the application is asked to leave', async () => {
+  step('the same when the application gets SIGTERM', async () => {
     const videos = watchVideos([alice, bob, carol]);
     assert.equal(await application.stop('SIGTERM'), 0);
     await reconnecting(carol).waitFor();

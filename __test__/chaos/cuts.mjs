@@ -226,7 +226,7 @@ class Witness {
     }
   }
 
-  /** The scores that were told are those that the lanes have heard. */
+  /** Checks that the lanes received exactly the emitted scores. */
   agreesOnScores(load) {
     const heard = load.tallies.flatMap(({ scores }) => [...scores]);
 

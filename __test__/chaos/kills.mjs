@@ -71,7 +71,7 @@ async function life({ mediasoup, server, random, requests }) {
   );
   await server.kill();
 
-  // What is asked while nobody is there is answered, too, one way or the other.
+  // Calls made while no server is there settle, too, one way or the other.
   const asked = workers.map((worker) => outcome(worker.dump(), requests));
   const restarted = server.start();
 

@@ -56,7 +56,7 @@ export class Load {
     );
   }
 
-  /** Runs until `stop()`; resolves when all that was asked is answered. */
+  /** Runs until `stop()`; resolves when all calls have settled. */
   async run() {
     await Promise.all(this.#lanes.map((lane) => lane.run(() => this.#going)));
   }
@@ -94,7 +94,7 @@ class Lane {
   /** Producers with a Consumer each that have got their score, the oldest first. */
   #streams = [];
   #streamsMade = 0;
-  /** Scores that were told, by id. */
+  /** Emitted scores, by id. */
   #scores = new Map();
   #seen = { producer: [], consumer: [], messages: 0 };
 

@@ -1,7 +1,7 @@
 'use strict';
 /** Breaks parameters at a random place, the way that an attacker or a careless caller would. */
 
-/** Values that JSON carries: what becomes of others is said in COMPAT.md. */
+/** Values that JSON carries: COMPAT.md says what happens to others. */
 const GARBAGE = [
   ...[undefined, null, '', 'foo', '0', true, false],
   ...[0, -1, 1.5, 255, 256, 65536, 2 ** 32, 2 ** 53],

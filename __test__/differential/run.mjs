@@ -29,7 +29,7 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
   --remote             the subject's Workers live on a server, which is started here and spoken to
                        over TLS; scenarios that are about processes of this machine are left out
   --vertical <options> the subject's Workers are logical ones: 1, or as in
-                       watermark=80. With --remote it is the server that is told so. Between several
+                       watermark=80. With --remote it is the server's setting. Between several
                        processes there is no order to compare: not for placement=spread
   --reads <a,b>        how the messages of the reference's workers and of the subject's fall into
                        reads: single, each by itself; merged, all of a moment at once. What is

@@ -19,7 +19,7 @@ import { LANGUAGES, checkTypes, runProgram } from './programs.mjs';
 import { serve } from './serve.mjs';
 import { readShell } from './shell.mjs';
 
-/** Is no code: output, a picture, what is on a wire. */
+/** Not code: output, a picture, bytes on a wire. */
 const TEXT = new Set(['text', 'mermaid']);
 
 /** Tells of what was, and of what was thought of and not done. */

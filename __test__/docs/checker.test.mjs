@@ -10,7 +10,7 @@ import { readShell } from './shell.mjs';
 const fenced = (language, ...lines) =>
   ['```' + language, ...lines, '```'].join('\n');
 
-/** A document, and what is said of it: nothing where it is right. */
+/** A document, and the errors in it. */
 const DOCUMENTS = [
   ['a block without a language', fenced('', 'x'), /^a\.md:1: a block without/],
   ['an unknown language', fenced('nginx', 'x'), /nothing here checks nginx/],

@@ -1,4 +1,4 @@
-/** A server as documents have it: on loopback, where nothing is asked of anybody. */
+/** A server as documents have it: on loopback, where clients need no token. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -55,7 +55,7 @@ function main() {
   const [, wanted] = /--logTag=(\S+)/.exec(process.argv.join(' '));
   const [, then, behaviour] = /^(then-)?(.*)$/.exec(wanted);
 
-  // Whatever it does, it stays until it is told to leave.
+  // Whatever it does, it stays until its channel closes.
   setInterval(() => {}, 60_000);
 
   // A channel that nobody reads any more is not a reason to die of SIGPIPE's error either.

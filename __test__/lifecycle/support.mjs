@@ -9,7 +9,7 @@ export { childrenOf, isAlive, openDescriptors } from '../support/processes.mjs';
 const require = createRequire(import.meta.url);
 const { modules, workerBinary } = require('../support/reference.js');
 
-/** Both modules are told by this which worker binary to run. */
+/** Variable by which both modules find the worker binary. */
 process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
 
 export const moduleUnderTest = process.env.MEDIASOUP_UNDER_TEST ?? modules.ours;
@@ -19,7 +19,7 @@ export const mediaCodecs = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
 ];
 
-/** A worker program that misbehaves in the way that is asked for. */
+/** A worker program that misbehaves in the given way. */
 export const fakeWorker = (behaviour) => ({
   workerBin: fileURLToPath(new URL('./fake-worker.js', import.meta.url)),
   logTags: [behaviour],

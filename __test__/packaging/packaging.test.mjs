@@ -146,7 +146,7 @@ describe('the packed package', { timeout: SETUP_TIMEOUT_MS }, () => {
         assert.equal(done.code, 1);
         assert.equal(JSON.parse(done.stdout).isPorted, true);
         assert.equal(wrong.code, 2);
-        assert.match(wrong.stderr, /nowhere is no/);
+        assert.match(wrong.stderr, /nowhere is not a directory/);
       });
     }
   });

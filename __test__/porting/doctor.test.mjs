@@ -1,4 +1,4 @@
-/** `remote-mediasoup doctor` where all is right, and how it is asked. */
+/** `remote-mediasoup doctor` where all is right, and its arguments. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -133,7 +133,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
     assert.match(checks.udp.text, /127\.0\.0\.1, UDP port 42\d\d\d/);
   });
 
-  it('refuses arguments that make no sense', async () => {
+  it('refuses invalid arguments', async () => {
     for (const args of [
       ['--no-such-option'],
       ['--timeout', 'soon'],

@@ -266,7 +266,7 @@ function failingRename(application) {
   return path.join(application.folder, 'node_modules/failing.js');
 }
 
-/** Files that can't be read come first, then manifests that make no sense. */
+/** Files that can't be read come first, then invalid manifests. */
 function bySkipping(a, b) {
   const isManifest = (file) => file.endsWith('package.json');
 

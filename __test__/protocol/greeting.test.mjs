@@ -54,7 +54,7 @@ for (const [what, protocols] of Object.entries({
   'another protocol': ['graphql-ws'],
   none: [],
 })) {
-  test(`a client that speaks ${what} is told what the server speaks`, async () => {
+  test(`a client that speaks ${what} learns which version the server speaks`, async () => {
     await assert.rejects(client({ protocols }).connect(), (error) => {
       assert.equal(error.status, 426);
       assert.match(error.body, /remote-mediasoup\.v1/);

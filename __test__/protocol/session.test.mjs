@@ -198,7 +198,7 @@ test('two clients of a session see what the other does', async () => {
   assert.deepEqual(two.appData.get(shared), { name: 'first' });
   assert.equal(two.objects.get(producer).appData, shared);
 
-  // New objects, pauses and appData of one are told to the other.
+  // New objects, pauses and appData of one client reach the other.
   const direct = await two.call(router, { createDirectTransport: {} });
 
   await one.until(() => one.objects.has(direct));

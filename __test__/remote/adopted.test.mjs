@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { stage, watchTree } from './support.mjs';
 
-/** Changes inside appData are told within this time. */
+/** Changes inside appData are sent within this time. */
 const APP_DATA_MS = 1000;
 
 for (const [how, end] of Object.entries({
@@ -47,7 +47,7 @@ for (const [how, end] of Object.entries({
   });
 }
 
-test('what another program has made is told by the observers, in order, and listed', async (context) => {
+test('observers announce the objects of another program, in order, and lists have them', async (context) => {
   const { connect, program } = await stage(context);
   const session = 'watched';
   const watcher = await connect({ session });

@@ -283,7 +283,7 @@ for (const [what, resynchronise] of Object.entries(RESYNCHRONISATIONS)) {
       },
     });
 
-    await until('all is told', () => events.length >= 3);
+    await until('all events', () => events.length >= 3);
     assert.deepEqual(events.sort(), [
       'new from other',
       'pause',

@@ -1,4 +1,4 @@
-/** Servers that say what makes no sense: it costs them their client, and the program nothing else. */
+/** Servers that break the protocol: they lose their client, and the program loses nothing else. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, before, test } from 'node:test';

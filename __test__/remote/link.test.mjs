@@ -194,7 +194,7 @@ test('away for longer than the server waits: everything ends once, and the progr
   assert.ok(await again.createRouter({ mediaCodecs }));
 });
 
-test('a Worker that was asked for before the session was lost is made in the next one', async (context) => {
+test('a createWorker() called before the session was lost is made in the next one', async (context) => {
   const { proxy, mediasoup, workers } = await meeting(context, {
     args: ['--session-ttl', '1s'],
   });

@@ -1,6 +1,6 @@
 /**
  * A program with Workers on the server that its environment names. What it does is its argument; it
- * reports, and ends as it is told to.
+ * reports, and ends as its arguments say.
  */
 import { watchTree } from './support.mjs';
 import {

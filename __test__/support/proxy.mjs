@@ -85,7 +85,7 @@ export class Proxy {
     }
   }
 
-  /** From now on, what comes over the present connections is swallowed; nobody is told. */
+  /** From now on, it swallows what comes over the present connections, without a sign. */
   swallow({ up = true, down = true } = {}) {
     for (const { lanes } of this.#connections) {
       lanes.up.silent ||= up;

@@ -83,7 +83,7 @@ test('a delay is kept each way, and order with it', async (context) => {
   assert.deepEqual([...echoed], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('a cut is at the byte that was asked for', async (context) => {
+test('a cut is at the given byte', async (context) => {
   const { proxy, client } = await link(context);
 
   client.write('0123456789');
@@ -134,7 +134,7 @@ test('a blocked proxy refuses until it is open again', async (context) => {
   served.destroy();
 });
 
-test('round trips are counted by what is said, not by acknowledgements', async (context) => {
+test('round trips are counted by data, not by acknowledgements', async (context) => {
   const { proxy, client } = await link(context);
   const words = Buffer.alloc(300, 1);
 

@@ -38,7 +38,7 @@ const folders = Object.fromEntries(
 for (const [file, packages] of Object.entries(forms)) {
   for (const name of Object.keys(packages)) {
     test(`${file} with ${name}`, async () => {
-      // With DEBUG set, saying something is what was asked for.
+      // With DEBUG set, output is expected.
       const { DEBUG, ...env } = process.env;
       const output = await run(process.execPath, [file], {
         cwd: folders[name],

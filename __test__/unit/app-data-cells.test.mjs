@@ -23,7 +23,7 @@ test('equal ones are not the same one', () => {
   assert.notEqual(cells.name({ a: 1 }), cells.name({ a: 1 }));
 });
 
-test('what holds nothing, or nothing that can be said, has no name', () => {
+test('appData without content, or without content that JSON has, has no name', () => {
   const { cells, told, round } = cellsWithServer();
   const map = new Map();
 
@@ -63,7 +63,7 @@ test('what others are going to share has a name even if it is empty', () => {
   assert.equal(told().length, 1);
 });
 
-test('a change inside is told in the next round', () => {
+test('a change inside is sent in the next round', () => {
   const { told, round, has } = cellsWithServer();
   const appData = { inner: { n: 1 } };
   const id = has(appData);
@@ -110,7 +110,7 @@ test('what is filled between request and answer gets its name, too', () => {
   assert.deepEqual(told(), [['setAppData', 1, id]]);
 });
 
-test('nothing is told while the link is down, and all that changed after', () => {
+test('changes are sent once the link is up again', () => {
   const { cells, told, clock, round, has } = cellsWithServer();
   const appData = { n: 1 };
   const id = has(appData);
@@ -124,7 +124,7 @@ test('nothing is told while the link is down, and all that changed after', () =>
   assert.deepEqual(told(), [['appData', id, '{"n":2}']]);
 });
 
-test('a server that may have missed something is told again', () => {
+test('content is sent again to a server that may have missed it', () => {
   const { cells, told, round } = cellsWithServer();
   const [missed, known] = [{ a: 1 }, { b: 1 }];
   const [missedId, knownId] = [missed, known].map((it) => cells.name(it));
@@ -138,7 +138,7 @@ test('a server that may have missed something is told again', () => {
   assert.deepEqual(told(), [['appData', missedId, '{"a":1}']]);
 });
 
-test('another appData is told of, and that there is none', () => {
+test('another appData is named, and none', () => {
   const { cells, told } = cellsWithServer();
   const [one, other] = [{ a: 1 }, { b: 1 }];
   const id = cells.name(one);

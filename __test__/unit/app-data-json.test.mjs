@@ -21,7 +21,7 @@ class Peer {
   name = 'Ada';
 }
 
-test('plain data is said as it is', () => {
+test('plain data becomes its JSON', () => {
   const appData = {
     peerId: 'p1',
     seat: 7,
@@ -49,7 +49,7 @@ const circular = { name: 'loop' };
 circular.self = circular;
 circular.list = [circular, 1];
 
-/** `[what, appData, what is said of it]` */
+/** `[title, appData, its JSON]` */
 const exotic = [
   ['a function', { a: 1, run() {} }, { a: 1 }],
   ['a symbol', { a: 1, s: Symbol('s') }, { a: 1 }],

@@ -32,7 +32,7 @@ test('what others bring in is one object per name', () => {
   assert.equal(cells.find(6), undefined);
 });
 
-test('a change of theirs is merged with ours, and ours is told', () => {
+test('a change of theirs is merged with ours, and ours is sent', () => {
   const { cells, told, round, has } = cellsWithServer();
   const run = () => {};
   const appData = { ours: 1, theirs: 1, run };

@@ -93,7 +93,7 @@ test('neither loss nor delay may be over its limit, in total nor for one consume
   assert.ok(!isGood({ ...good, delay: { ...good.delay, p99: 50 } }));
 });
 
-test('cores are what is asked for', () => {
+test('cores are as many as given', () => {
   assert.deepEqual(shares('quota:25', 4, 2), { share: 25, pinned: true });
   assert.deepEqual(shares('pin', 2, 4), { share: 100, pinned: true });
   assert.deepEqual(shares('free', 2, 2), { share: 100, pinned: false });

@@ -33,7 +33,7 @@ export async function connectedTo(t, options, ...snapshot) {
   return { fake, remote, events };
 }
 
-/** Answers the createWorker() that was asked for last. */
+/** Answers the last createWorker(). */
 export function answerWorker(fake, handle) {
   const { id } = lastRequest(fake);
 
@@ -43,7 +43,7 @@ export function answerWorker(fake, handle) {
   );
 }
 
-/** The command that was asked for last. */
+/** The last command. */
 export function lastRequest(fake) {
   const [, command, id] = fake.took('request').at(-1);
 

@@ -21,7 +21,7 @@ test('it looks like mediasoup', async (t) => {
   assert.equal(remote.errors, mediasoup.errors);
 });
 
-test('the addon is told where the server is and who we are', async (t) => {
+test('the addon gets the URL and the token of the server', async (t) => {
   const { fake } = await connectedTo(t, {
     token: 'secret',
     session: 'rooms',
@@ -42,7 +42,7 @@ test('the addon is told where the server is and who we are', async (t) => {
   ]);
 });
 
-test('the link is told of', async (t) => {
+test('the link is announced', async (t) => {
   const { fake, remote, events } = await connectedTo(t);
   const details = [];
 
@@ -71,7 +71,7 @@ test('the link is told of', async (t) => {
   assert.equal(remote.stats().workers, 0);
 });
 
-test('a lost session takes its Workers along, and unanswered ones are asked for again', async (t) => {
+test('a lost session takes its Workers along, and unanswered createWorker() are sent again', async (t) => {
   const { fake, remote, events } = await connectedTo(
     t,
     {},

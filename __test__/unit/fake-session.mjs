@@ -1,6 +1,6 @@
 /**
  * The addon's remote functions, answered by a test. What lib/ asks of them is written down in
- * `calls`; what a server would tell is said by `tell()`.
+ * `calls`; `tell()` stands for a server's input.
  */
 import { lib } from './support.mjs';
 
@@ -108,7 +108,7 @@ export class FakeSession {
   /** `[function, ...arguments]`, without the host's number. */
   calls = [];
 
-  /** Hosts by number: what is to be told, and what is told now. */
+  /** Hosts by number: their items, and the present one. */
   #hosts = new Map();
 
   #current;

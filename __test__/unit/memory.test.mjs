@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inProcess } from './support.mjs';
 
 test('objects that nobody holds take no memory', async () => {
-  // Its label is kept below for as long as a DataProducer can be asked for it.
+  // Its label is kept below for as long as a DataProducer can be read.
   const { stdout } = await inProcess(
     `
     const WARM_UP = 8, ROUNDS = 20, OBJECTS = 2000, LABEL_BYTES = 10_000;

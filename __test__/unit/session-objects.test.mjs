@@ -1,4 +1,4 @@
-/** The objects of a connection's session: when they are told of, what they carry and how they end. */
+/** The objects of a connection's session: announcement, content and end. */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { lib, mediasoup } from './support.mjs';
 
 const { ErrorClass } = lib('seam/numbers');
 
-test('a Worker is told of and listed before createWorker() resolves', async (t) => {
+test('a Worker is announced and listed before createWorker() resolves', async (t) => {
   const { fake, remote } = await connectedTo(t);
   const order = [];
   const appData = { room: 'r' };
@@ -92,7 +92,7 @@ test('mediasoup takes odd things for an appData', async (t) => {
   });
 });
 
-test('a session’s objects are told of before connect() resolves', async (t) => {
+test('a session’s objects are announced before connect() resolves', async (t) => {
   const { EnhancedEventEmitter } = mediasoup.extras;
   const observer = new EnhancedEventEmitter();
   const seen = [];

@@ -114,7 +114,7 @@ for (const [what, url, options, words] of wrong) {
   });
 }
 
-test('a wrong environment is told of by the first call, not by the import', async () => {
+test('the first call, not the import, reports a wrong environment', async () => {
   const { stdout } = await inProcess(
     `
     for (const call of [mediasoup.createWorker, mediasoup.connect]) {

@@ -37,7 +37,7 @@ for (const text of ['yes', '{', 'maxWorkers', 'maxWorkers=', 'a=1,', 'a=1 2']) {
   });
 }
 
-test('what an application says is said before what the environment says', () => {
+test('an option of the application precedes the environment', () => {
   const env = { REMOTE_MEDIASOUP_VERTICAL: '1' };
   const verticalWith = (vertical) =>
     settingsOf('ws://host', { vertical }, env).vertical;
@@ -48,7 +48,7 @@ test('what an application says is said before what the environment says', () => 
   assert.deepEqual(verticalWith({ maxWorkers: 2 }), { maxWorkers: 2 });
 });
 
-test('a wrong switch is told of by createWorker()', async () => {
+test('createWorker() reports a wrong switch', async () => {
   const { stdout } = await inProcess(
     `
     const tell = ({ name, message }) => console.log(name, message);

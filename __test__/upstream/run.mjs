@@ -31,7 +31,7 @@ Options
   --remote              the Workers live on a server, which is started here and spoken to over TLS:
                         194 tests, in both realms
   --vertical <options>  Workers are logical ones: 1, or as in maxWorkers=3,placement=spread. With --remote
-                        it is the server that is told so. What vertical-exceptions.json names must fail
+                        it is the server's setting. What vertical-exceptions.json names must fail
   --realm <realm>       "single" (Node's own), "jest" (a vm context per test file) or "both";
                         default: both for ours, single for npm
   --skip <categories>   comma separated categories of categories.json to leave out;

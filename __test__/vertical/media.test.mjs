@@ -154,7 +154,7 @@ everywhere('who joins is shown a key frame', async (stage) => {
     rtpParameters: videoParameters(),
   });
 
-  // A key frame is asked for where there are frames.
+  // Key frames are requested from Producers with frames.
   const runs = once(producer, 'score');
 
   stage.sends(producer);
@@ -167,7 +167,7 @@ everywhere('who joins is shown a key frame', async (stage) => {
   assert.equal((await once(consumer, 'rtp')).length, 1);
 });
 
-everywhere('pause, resume and close are told once', async (stage) => {
+everywhere('pause, resume and close are emitted once', async (stage) => {
   const { worker, one, other, consume } = await stage.apart();
   const producer = await one.produce({ ...audio(), paused: true });
   const consumer = await consume(other, producer);
@@ -206,7 +206,7 @@ everywhere('pause, resume and close are told once', async (stage) => {
   assert.deepEqual(observed, { pause: 1, resume: 2, close: 1 });
 });
 
-everywhere('scores are told across a pipe', async (stage) => {
+everywhere('scores cross a pipe', async (stage) => {
   const { one, other, consume } = await stage.apart();
   const producer = await one.produce({
     kind: 'video',

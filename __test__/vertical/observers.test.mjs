@@ -13,7 +13,7 @@ import {
 const AUDIO_LEVEL_ID = 12;
 const PACKET_INTERVAL_MS = 10;
 
-/** Two Producers, each in a process of its own, that speak as loudly as they are told. */
+/** Two Producers, each in a process of its own, that speak at the given volumes. */
 async function speakers(stage) {
   const { worker, router, one, other } = await stage.apart();
   const levels = [127, 127];

@@ -1,6 +1,6 @@
 /**
  * A program with a logical Worker: it tells its parent how many processes that has, and again whenever
- * it is told to have another transport. One that can't have a Worker says why, and ends.
+ * it reads a line for another transport. One that can't have a Worker says why, and ends.
  */
 import { createRequire } from 'node:module';
 

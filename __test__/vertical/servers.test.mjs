@@ -25,7 +25,7 @@ async function freePort() {
   }
 }
 
-/** So many Transports that every process has or is asked for some. */
+/** So many Transports that every process gets some. */
 const MANY = 8;
 
 /** Transports of a WebRtcServer on this port, and what the log says while they are made. */

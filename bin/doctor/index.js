@@ -81,7 +81,7 @@ async function doctor(args, { stdout, env }) {
 }
 
 async function checkAll(checkup, options) {
-  // Each part is loaded when it is its turn: where the addon is missing, that is told by a check.
+  // Each part is loaded when it is its turn: where the addon is missing, a check reports it.
   const { settings, timeoutMs } = options;
   await require('./local').checkLocal(checkup, {
     ...options,

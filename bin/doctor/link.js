@@ -12,13 +12,13 @@ const { identityOf, placeOf } = require('./network');
 /** As docs/PROTOCOL.md names it. */
 const PROTOCOL = 'remote-mediasoup.v1';
 
-/** Seconds of difference that are told of; a Date header counts whole ones. */
+/** Seconds of difference to report; a Date header counts whole ones. */
 const SKEW_S = 5;
 
 /** Seconds by which signed tokens bear with another clock. */
 const TOKEN_SKEW_S = 30;
 
-/** A token that expires within so many seconds is told of. */
+/** Seconds before its expiry from which a token is reported. */
 const SOON_S = 3600;
 
 /** As much of an answer as we read. */
@@ -33,7 +33,7 @@ const MAX_BODY_BYTES = 4096;
  */
 async function checkLink(checkup, settings, timeoutMs) {
   const needs = ['tcp'];
-  // Where TLS is wrong, nothing is said to whom we don't know, the token least of all.
+  // Where TLS is wrong, nothing is sent to an unknown server, the token least of all.
   if (placeOf(settings.url).isSecure) needs.push('tls');
   await checkup.check('health', needs, () => health(settings, timeoutMs));
   await checkup.check('clock', ['health'], () => clock(settings, timeoutMs));
@@ -174,7 +174,7 @@ function token({ status, body, error }, settings) {
           "REMOTE_MEDIASOUP_TOKEN must be one of the server's --token-file",
         );
   }
-  if (!settings.token) return ok('none is given, and none is asked for');
+  if (!settings.token) return ok('none is given, and the server requires none');
   return lifeS < SOON_S
     ? warn(
         `it is accepted, and expires in ${Math.ceil(lifeS / 60)} min`,

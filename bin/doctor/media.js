@@ -2,7 +2,7 @@
 
 /**
  * True if media finds its way: a Worker is made on the server, and RTP is sent to the address that peers
- * are told and back again. It is a way from this machine; those of the peers may differ.
+ * use and back again. It is a way from this machine; those of the peers may differ.
  */
 
 const dgram = require('node:dgram');
@@ -96,7 +96,7 @@ async function udp(worker, { url, announcedAddress, timeoutMs }) {
   return isAnnounced
     ? ok(`RTP goes to ${place} and back`)
     : warn(
-        `RTP goes to ${place} and back, but peers are told ${localAddress}`,
+        `RTP goes to ${place} and back, but the server announces ${localAddress} to peers`,
         'start the server with --announced-address, or give announcedAddress with every listenInfo',
       );
 }

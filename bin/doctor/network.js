@@ -11,7 +11,7 @@ const { Trouble, fail, ok, skip, warn, within } = require('./Checkup');
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that ends within so many days is told of. */
+/** Days before its end from which a certificate is reported. */
 const SOON_DAYS = 14;
 
 /** Files of the authorities that systems trust. */
@@ -116,7 +116,7 @@ async function certificate(place, settings, timeoutMs) {
   const socket = tls.connect({
     ...options,
     servername: net.isIP(place.host) ? '' : place.host,
-    // Its faults are told one by one; nothing is sent on this connection.
+    // Its faults are reported one by one; this connection carries no data.
     rejectUnauthorized: false,
   });
   try {

@@ -26,7 +26,7 @@ class Entity extends EnhancedEventEmitter {
   #handle;
   #appData;
   #observer;
-  /** Set before its children are told. */
+  /** Set before its children close. */
   #closed = false;
   /** Set when it has told its own end. */
   #finished = false;

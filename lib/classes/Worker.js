@@ -18,7 +18,7 @@ const defaultWorkerBin = process.env.MEDIASOUP_WORKER_BIN ?? workerBin;
 
 /**
  * A process of mediasoup's worker: one CPU core's worth of Routers. That of a local Worker is a child
- * of ours; that of a remote one is told of by its server.
+ * of ours; the server reports that of a remote one.
  */
 class WorkerImpl extends Entity {
   #subprocess;
@@ -110,7 +110,7 @@ class WorkerImpl extends Entity {
 
   [HAPPEN](event, observerEvent, args) {
     if (event === 'died') {
-      // It is told when all that it held is closed.
+      // Emitted when all that it held is closed.
       // A server may give anything for a reason, also what has no text.
       const [reason] = args;
       const message = typeof reason === 'string' ? reason : undefined;

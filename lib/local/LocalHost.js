@@ -40,7 +40,7 @@ class LocalHost extends Host {
    *
    * @param {number} handle
    * @param {string} command JSON
-   * @param {object} [appData] of the object that is asked for
+   * @param {object} [appData] of the new object
    * @param {Buffer} [data] that goes with the command
    */
   request(handle, command, appData, data) {

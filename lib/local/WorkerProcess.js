@@ -17,7 +17,7 @@ const EXIT_GRACE_MS = 1000;
 
 /**
  * A worker process and its channel: what we write on the worker's fd 3, what it writes on its
- * fd 4. Ends are told by `onExit` and `onClose`, as with `child_process`.
+ * fd 4. It reports its end by `onExit` and `onClose`, as with `child_process`.
  */
 class WorkerProcess {
   #child;
@@ -105,7 +105,7 @@ class WorkerProcess {
       try {
         written = fs.writeSync(fd, buffer, 0, length);
       } catch (error) {
-        // A worker that is gone is told of by its exit.
+        // The exit reports a worker that is gone.
         if (error.code !== 'EAGAIN') return;
       }
       if (written === length) return;

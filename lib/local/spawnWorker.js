@@ -10,8 +10,8 @@ const logger = new Logger('Worker');
 const WRONG_SETTINGS = 42;
 
 /**
- * Spawns a worker process. How it ends is told once, unless it was closed before: by `onStartFailed`
- * if its worker never ran, else by `onDied`. Whoever is told closes it. Throws where not even that is
+ * Spawns a worker process. Reports its end once, unless it was closed before: by `onStartFailed`
+ * if its worker never ran, else by `onDied`. The callback closes it. Throws where not even that is
  * possible.
  *
  * @param {string[]} command what to run, as from `workerCommand()`

@@ -13,7 +13,7 @@ const COUNTED = 2 ** 20;
 const EMPTY = '{}';
 
 /**
- * Values that came and that no object has yet: those of objects that are about to be told. More
+ * Values that came and that no object has yet: those of objects about to be announced. More
  * are kept only as long as someone else holds them.
  */
 const ARRIVED = 1024;
@@ -23,8 +23,8 @@ const ARRIVED = 1024;
  * knows it, and what the server knows of its content.
  *
  * A *cell* is one appData object, however many objects share it. Its states: unnamed (the server
- * doesn't need to know of it: it holds nothing, or nothing that can be said), told (the server has
- * its name and content), named but not told (the server has to be told again before its next use).
+ * doesn't need to know of it: it holds nothing, or nothing that JSON has), sent (the server has
+ * its name and content), named but not sent (it must be sent again before its next use).
  * The cells of open objects are watched for changes inside.
  */
 class AppDataCells {
@@ -64,17 +64,17 @@ class AppDataCells {
     this.#poller = new AppDataPoller((cell) => this.#look(cell), clock);
   }
 
-  /** The server can be told of changes. */
+  /** Changes can be sent. */
   start() {
     this.#poller.start();
   }
 
-  /** The server can't be told of changes. They are told when it can. */
+  /** Changes can't be sent. They are sent when they can. */
   stop() {
     this.#poller.stop();
   }
 
-  /** The server may have missed what it was told last. */
+  /** The server may have missed the last messages. */
   doubt() {
     for (const cell of this.#named.values()) {
       cell.told = false;
@@ -144,7 +144,7 @@ class AppDataCells {
    * Takes over content of an appData from a server. Another client made it, and may have made anything.
    *
    * @param {number} revision the last of our own changes that it comes after. Those behind it are on
-   *   their way, and count more for the server than what is told here
+   *   their way, and count more for the server than this content
    */
   receive(id, content, revision) {
     const value = acceptable(content);
@@ -242,7 +242,7 @@ class AppDataCells {
     const isChangedHere = textOf(appData) !== cell.text;
     merge(appData, JSON.parse(cell.text), after);
     cell.told = true;
-    // What was changed here, too, is told to the others when it is looked at next.
+    // What was changed here, too, goes to the others at the next inspection.
     cell.text = isChangedHere
       ? JSON.stringify(after)
       : (textOf(appData) ?? EMPTY);

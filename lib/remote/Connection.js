@@ -54,7 +54,7 @@ const NO_STATS = {
  *     +------------------------ refused, close() -------------+
  * ```
  *
- * A connection that was refused opens again with the next Worker that is asked for. Its `events`
+ * A connection that was refused opens again with the next createWorker(). Its `events`
  * tell of the link: `connected`, then `resumed`, `resynchronised` or `renewed` where it isn't the first;
  * `disconnected`, `draining`, `refused`, and `closed` by `close()`.
  */
@@ -87,7 +87,7 @@ class Connection {
 
   /**
    * @param {import('./settings').Settings} settings
-   * @param {{ observer: EnhancedEventEmitter, workers: object[] }} shown where Workers are told of and
+   * @param {{ observer: EnhancedEventEmitter, workers: object[] }} shown announcement of Workers, and
    *   listed
    */
   constructor(settings, { observer, workers }) {

@@ -63,7 +63,7 @@ class RemoteHost extends Host {
     this.scheduleFlush();
     this.#owner.isBusy();
     const answer = this.answer(id, appData);
-    // A Worker is asked for again if the session is lost: see `takeOver()`.
+    // A createWorker() is sent again if the session is lost: see `takeOver()`.
     if (handle === 0) this.pending.get(id).command = command;
     return answer;
   }
@@ -74,7 +74,7 @@ class RemoteHost extends Host {
     this.scheduleEvents();
   }
 
-  /** Asks here for the Workers that another host was asked for when its session was lost. */
+  /** Sends the createWorker() of another host again, whose session was lost. */
   takeOver(lost) {
     for (const { resolve, reject, appData, command } of lost.pending.values()) {
       try {
@@ -94,13 +94,13 @@ class RemoteHost extends Host {
     for (const { reject } of waiting) reject(error);
   }
 
-  /** The server can be told of changes inside appData, or not. */
+  /** Changes inside appData can be sent, or not. */
   linkIs(up) {
     if (up) this.#cells.start();
     else this.#cells.stop();
   }
 
-  /** The server tells anew what it has, and may have missed what it was told last. */
+  /** The server tells anew what it has, and may have missed the last messages. */
   resynchronises() {
     this.#cells.doubt();
   }
@@ -150,7 +150,7 @@ class RemoteHost extends Host {
       (appDataId === null ? undefined : this.#cells.find(appDataId)) ??
       this.find(appDataOf)?.appData ??
       NONE_YET;
-    // First, because who is told of the object may already give it another. mediasoup takes an empty
+    // First, because a listener may already give the object another. mediasoup takes an empty
     // string or 0 for an appData, too.
     if (typeof appData === 'object') {
       this.#cells.attach(handle, appData, appDataId ?? 0);

@@ -35,7 +35,7 @@ class RemoteMediasoupClient extends EnhancedEventEmitter {
     const { url, ...others } = isUrl ? { url: options } : options;
     this.#url = url;
     this.#options = others;
-    // Who opens it by hearsay is told by `error`, too.
+    // Listeners of `error` see the failure, too, if nobody awaits open().
     if (url !== undefined) this.open().catch(() => {});
   }
 
@@ -92,7 +92,7 @@ class RemoteMediasoupClient extends EnhancedEventEmitter {
       this.safeEmit('disconnected', details),
     );
     events.on('refused', (error) => {
-      // The first link's refusal is told by open().
+      // open() reports the first link's refusal.
       if (!this.#mediasoup) return;
       this.#fail(error);
       connection.close();

@@ -102,7 +102,7 @@ function sayableMembers(object, walk) {
   return copy ?? object;
 }
 
-/** Items keep their places: `null` stands for those that can't be said. */
+/** Items keep their places: `null` stands for those that JSON doesn't have. */
 function sayableItems(array, walk) {
   let copy;
   for (let place = 0; place < array.length; place++) {
@@ -123,7 +123,7 @@ function memberOf(container, key) {
   }
 }
 
-/** Counts what is said at least. */
+/** Counts the least size of the JSON. */
 function take(walk, length) {
   walk.room -= length;
   if (walk.room < 0) throw new RangeError('appData is too large');

@@ -103,7 +103,7 @@ class Host {
     return this.#objects;
   }
 
-  /** A promise of the answer to a request; `appData` is of the object that is asked for. */
+  /** A promise of the answer to a request; `appData` is that of the new object. */
   answer(id, appData) {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, appData });

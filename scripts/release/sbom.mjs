@@ -198,7 +198,7 @@ function integrityHash(integrity) {
 
 /**
  * The packages whose C sources are compiled into the worker. What is inside of
- * each is said by the comment beside its version.
+ * the comment beside its version names it.
  */
 function nativeSources(root) {
   const manifest = read(root, 'native/sources/Cargo.toml');

@@ -26,7 +26,7 @@ module.exports = async ({ mediasoup, recorder, step }) => {
 
   await udpToUdp({ router, step });
 
-  // Packets come at the pace of a timer, and so does all that is said of them.
+  // Packets come at the pace of a timer, and so do their events.
   for (const event of ['score', 'layerschange', 'trace', 'rtp', 'rtcp']) {
     recorder.mute(event);
   }
@@ -123,7 +123,7 @@ async function layers({ router, step }) {
         }),
       );
 
-      // Layers can only be told to be at the same moment by their reports.
+      // Only reports show that layers belong to the same moment.
       if (sequenceNumber % 10 === 1) {
         transport.sendRtcp(senderReport({ ssrc, packets: sequenceNumber }));
       }

@@ -59,7 +59,7 @@ pub(crate) enum Answer {
         /// Of the receiving sockets on 127.0.0.1.
         ports: Vec<u16>,
     },
-    /// It is done, nothing is to be told.
+    /// Done, without a result.
     Done,
     Measured(Measured),
     /// The process ends.

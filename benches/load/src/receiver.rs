@@ -1,6 +1,6 @@
 //! A thread that counts what arrives at one socket.
 //!
-//! It is told of Consumers, then of windows: which packets of each source count. Between `Begin` and
+//! It receives Consumers, then windows: the packets of each source that count. Between `Begin` and
 //! `End` it counts them; what else arrives is thrown away.
 
 use std::collections::HashMap;

@@ -105,7 +105,7 @@ fn interval(source: &Source) -> Duration {
     Duration::from_secs(1) / source.per_second
 }
 
-/// Sends until it is told that it's over. What is late is sent at once, so that none is left out.
+/// Sends until the end. What is late is sent at once, so that none is left out.
 pub(crate) fn run(mut streams: Vec<Stream>, progress: &Progress) -> Result<(), SendError> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     let start = Instant::now();

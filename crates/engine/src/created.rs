@@ -45,7 +45,7 @@ pub(crate) enum Making {
 /// The score of a Consumer that hasn't been told of one.
 const UNKNOWN_SCORE: &str = r#"{"score":10,"producerScore":10,"producerScores":[]}"#;
 
-/// The members and the state of a new object, from what was asked for and what was answered.
+/// The members and the state of a new object, from the request and the answer.
 pub(crate) fn state(
     making: Making,
     fields: Fields,

@@ -1,7 +1,7 @@
 //! Commands of the layers above (pipes, vertical scaling), whose answers never become items.
 //!
 //! A layer's command is an *inner* one: its answer is taken ([`Local::inner_answer`]) and never told.
-//! What it makes in something hidden is hidden, unless it is asked for by
+//! An object that it makes in a hidden one is hidden, unless it is requested by
 //! [`Local::inner_request_shown`]. Further processes of a logical Worker come by way of the driver:
 //!
 //! ```text

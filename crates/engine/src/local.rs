@@ -6,8 +6,8 @@
 //! add_worker -> request -> output ==> worker ==> input -> next_item* -> (next_event -> next_item*)* -> ...
 //! ```
 //!
-//! [`Local::next_item`] yields what is to be told now. It takes one message after the other from
-//! what came, so that what is read of an object while an item is told agrees with that item. Events
+//! [`Local::next_item`] yields the next item. It takes one message after the other from
+//! the input, so that reads of an object agree with the item that is being handled. Events
 //! of workers wait until [`Local::next_event`] takes them, one at a time, so that a driver can let
 //! the replies of the same read go first (mediasoup does so with `setImmediate`).
 
@@ -343,12 +343,12 @@ impl Local {
                 self.core.push(Item::EndProcess { worker: handle });
             }
         } else if let Some(ask) = requests::close(&self.core, handle) {
-            // Refused only by a closed channel, where nobody is left to be told.
+            // Refused only by a closed channel, where nobody is left to notify.
             let _ = self.send(handle, RequestId::default(), ask, None);
         }
     }
 
-    /// Sends a request. An object that it makes is told by `told_by`.
+    /// Sends a request. An object that it makes is announced for `told_by`.
     pub(crate) fn send(
         &mut self,
         target: Handle,

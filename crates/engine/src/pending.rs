@@ -12,7 +12,7 @@ pub(crate) struct Pending {
     pub target: Handle,
     pub method: Method,
     pub then: Then,
-    /// The command by which an object that is made is told; none is not told at all.
+    /// The command that announces the new object; without one the object is not announced.
     pub told_by: Option<RequestId>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) enum Then {
     /// The object is now paused, or not.
     Paused {
         now: bool,
-        /// Of RtpObservers: whether it was when it was asked, which is what mediasoup goes by.
+        /// Of RtpObservers: its state at the time of the request, which mediasoup goes by.
         was: Option<bool>,
     },
     /// Members of the object take the values of the reply.

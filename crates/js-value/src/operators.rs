@@ -244,7 +244,7 @@ mod tests {
         for (case, a, b, equal) in [
             ("numbers are equal by value", json!(1), json!(1.0), true),
             ("zero has no sign", json!(0), json!(-0.0), true),
-            ("types are told apart", json!(1), json!("1"), false),
+            ("types differ", json!(1), json!("1"), false),
             (
                 "falsy values are not the same",
                 json!(0),

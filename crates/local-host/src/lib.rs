@@ -111,7 +111,7 @@ impl LocalHost {
     }
 
     /// A process was spawned as [`Item::Spawn`] said: its Worker. `None` where nobody wants it any
-    /// more. Nobody is told when it runs.
+    /// more. No item announces it.
     pub fn add_worker_for(&mut self, request: RequestId) -> Option<Handle> {
         self.local_mut().add_worker_for(request)
     }
@@ -190,7 +190,7 @@ impl LocalHost {
         self.hear_closed();
         self.tasks.run();
         // Every task has seen the end of what it may still ask of. What a worker is about to make is
-        // shown where it was asked for, closed or not.
+        // shown below its logical Router, closed or not.
         let mut local = self.local.borrow_mut();
         self.forgotten.retain(|handle| {
             let is_asked = local.has_asked(*handle);

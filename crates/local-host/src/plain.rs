@@ -1,7 +1,7 @@
 //! `worker.stats()` of plain Workers.
 //!
 //! Nobody decides anything by their load, so that none is measured until somebody asks: it is that
-//! since they were asked for before, and 0 the first time.
+//! since the last request, and 0 the first time.
 
 use crate::Shared;
 use pipes::ObjectTree;

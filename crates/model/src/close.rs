@@ -9,7 +9,7 @@ pub struct Closure {
     /// Emissions, in order. An object with children is first announced as *closing* (neither
     /// event set): listeners of its children already see it closed.
     pub emissions: Vec<Emission>,
-    /// The objects that a worker must be told of; the rest it closes by itself.
+    /// The objects to close by requests to their workers, which close the rest by themselves.
     pub told: Vec<Handle>,
     /// True if the emissions are about hidden objects. They serve those who follow the Model and never
     /// reach the application.
@@ -120,7 +120,7 @@ impl Model {
 
     fn close_stand_ins(&mut self, logical: Handle, closure: &mut Closure) {
         let stand_ins = self.stand_ins(logical);
-        // All of them first: nobody is to be told of pipes between them.
+        // All of them first: pipes between them need no request.
         for stand_in in &stand_ins {
             closure.told.push(*stand_in);
             self.detach(*stand_in);

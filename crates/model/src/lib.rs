@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(model.find(worker, "late"), None);
 
         let closure = model.close(late);
-        assert_eq!(closure.emissions.len(), 1, "its own close() is told");
+        assert_eq!(closure.emissions.len(), 1, "its own close() is emitted");
         assert!(closure.told.is_empty(), "its worker doesn't know it");
 
         model.release(late);

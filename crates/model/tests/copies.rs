@@ -117,7 +117,7 @@ fn the_journal_has_what_no_event_tells() {
     let consumer = consumer(&mut model, transport);
     assert!(
         model.take_changes().is_empty(),
-        "objects are told as they are"
+        "objects are described as they are"
     );
 
     let set = |handle, member, text: Option<&'static str>| Change::Set {

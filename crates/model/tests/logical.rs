@@ -206,10 +206,7 @@ fn a_logical_router_closes_as_any_and_then_what_stands_for_it() {
             (two.router, None),
         ]
     );
-    assert_eq!(
-        closure.told, two.routers,
-        "of the pipes nobody need be told"
-    );
+    assert_eq!(closure.told, two.routers, "pipes need no request");
     for hidden in [two.pipes[0], two.pipes[1], two.piped, two.routers[1]] {
         assert!(!two.is_open(hidden));
     }

@@ -29,7 +29,7 @@ enum PairState {
     #[default]
     None,
     Joined(Pair),
-    /// mediasoup's Router that was asked remembers the failure and gives it again, for good.
+    /// A failure: mediasoup's Router whose method was called repeats it for good.
     Failed {
         asked: Handle,
         error: Error,

@@ -40,7 +40,7 @@ pub(crate) struct Process {
     pub cpu_seconds: f64,
 }
 
-/// Workers that answer when they are told to.
+/// Workers that answer when a test lets them.
 #[derive(Debug, Default)]
 pub struct Fake {
     pub(crate) tree: RefCell<Tree>,
@@ -189,7 +189,7 @@ impl Fake {
         }
     }
 
-    /// Everything that closed since the last time: what is to be told to a layer at once.
+    /// Takes the objects that closed since the last call, for the layer.
     #[must_use]
     pub fn take_closed(&self) -> Vec<Handle> {
         std::mem::take(&mut self.tree.borrow_mut().closed)

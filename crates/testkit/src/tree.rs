@@ -60,7 +60,7 @@ pub(crate) struct Tree {
     /// By the Router, real or logical, and the id.
     pub ids: HashMap<(Handle, String), Handle>,
     pub told: Vec<(Handle, Told)>,
-    /// Everything that closed since it was asked.
+    /// Objects that closed since the last call.
     pub closed: Vec<Handle>,
     /// Closed objects to report to real Workers: the Worker, the object.
     pub to_tell: Vec<(Handle, Handle)>,

@@ -166,7 +166,7 @@ impl<B: LogicalTree> Vertical<B> {
                 logical.and_then(|logical| logical.real.first().cloned())
             };
             let next = next.ok_or_else(|| lost.unwrap_or_else(closed_worker))?;
-            // Where it fails, it is no more, and the next one is asked.
+            // If it fails, the real object is gone, and the next one gets the command.
             let _ = self.running(worker, &next).await;
         }
     }

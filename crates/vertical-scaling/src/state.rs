@@ -60,7 +60,7 @@ pub(crate) struct Real {
     pub reserved: Cell<usize>,
     /// Since when nothing has lived there.
     pub empty_since: Cell<Option<Duration>>,
-    /// Its usage was asked for and isn't known yet.
+    /// Its usage is requested and isn't known yet.
     pub measuring: Cell<bool>,
     /// It failed to start, died or was ended.
     pub gone: Cell<bool>,
@@ -95,7 +95,7 @@ pub(crate) struct RealServer {
     pub server: OnDemand<Handle>,
     /// Offset of its ports from the given ones, or the offset that failed.
     pub offset: Cell<Option<u16>>,
-    /// It couldn't listen, and that was said.
+    /// It couldn't listen, and the log has said so.
     pub failed: Cell<bool>,
 }
 

@@ -24,7 +24,7 @@ const PER_RESIDENT: f64 = 1.0;
 pub struct Vertical<B> {
     pub(crate) below: Rc<B>,
     pub(crate) slots: Rc<dyn Slots>,
-    /// Never borrowed while the tree below is asked for anything that changes it.
+    /// Never borrowed during a call of the tree below that changes it.
     pub(crate) state: RefCell<VerticalState>,
     /// Between the real Routers of a logical one.
     pub(crate) inner: Pipes,
@@ -145,7 +145,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// An object closed, hidden or not. To be told at once, before anything else is asked.
+    /// Notes that an object closed, hidden or not. To be called at once, before any other call.
     pub fn closed(&self, handle: Handle) {
         self.leave_all(handle);
         self.inner.forget(handle);
@@ -204,7 +204,7 @@ impl<B: LogicalTree> Vertical<B> {
         {
             return Err(error);
         }
-        // Where the Producer is gone, whoever is asked says so in mediasoup's own words.
+        // If the Producer is gone, the call below fails with mediasoup's own error.
         let reply = forward(command).await?;
         match &reply {
             Reply::Created(consumer) if self.below.is_open(*consumer) => hold.keep_for(*consumer),

@@ -179,7 +179,7 @@ export class RoomClient extends EventTarget {
     Object.values(this.#transports).forEach((transport) => transport.close());
   }
 
-  /** Tells the page, once of all that changes in one go. Resolves when it is told. */
+  /** Notifies the page, once for all changes of one go. Resolves afterwards. */
   #change(properties) {
     Object.assign(this, properties);
     this.#changing ??= Promise.resolve().then(() => {

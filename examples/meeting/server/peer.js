@@ -5,7 +5,7 @@
  *
  * Nothing here knows of sockets: what a browser asks goes through `request()`, what
  * it should hear of through `notify()`. Whatever is lost (a Worker, a server, this
- * process) the browser `join`s again, is told what there still is, and asks for the
+ * process) the browser `join`s again, gets the list of what there still is, and requests the
  * rest. So a request needn't care what else is under way: of two things for the same
  * place the newer stays, and whoever has the other one hears that it is closed.
  */

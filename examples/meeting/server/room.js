@@ -33,7 +33,7 @@ class Room {
     Object.assign(this, { id, ...meeting });
   }
 
-  /** By default all are told; one Peer by its id. Each is in two of socket.io's rooms. */
+  /** Notifies all, or one Peer by its id. Each is in two of socket.io's rooms. */
   notify(method, data, { to = `room ${this.id}`, except = [] } = {}) {
     this.io.to(to).except(except).emit('notification', { method, data });
   }

@@ -5,7 +5,7 @@
 //! `undefined` there, `null` where they are `null` there. Types are named after mediasoup's, and
 //! so are their members, which is why those carry no documentation of their own.
 //!
-//! [`value()`] decodes a reply, [`payload()`] a notification. Bytes that make no sense are an
+//! [`value()`] decodes a reply, [`payload()`] a notification. Invalid bytes are an
 //! error, never a panic.
 
 #![expect(missing_docs, reason = "members are mediasoup's, under its names")]

@@ -1,4 +1,4 @@
-//! Producing and consuming data, and what DataConsumers are told.
+//! Producing and consuming data, and requests to DataConsumers.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

@@ -1,4 +1,4 @@
-//! Consuming media, and what Consumers are told.
+//! Consuming media, and requests to Consumers.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

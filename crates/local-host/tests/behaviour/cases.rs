@@ -9,7 +9,7 @@ use fbs::{
 use protocol::{Event as E, Handle, Json, Payload as P};
 use serde_json::{Value, json};
 
-/// A notification, and what is told of it.
+/// A notification, and its emissions.
 pub(crate) struct Case {
     pub(crate) target: Handle,
     pub(crate) notified: N,

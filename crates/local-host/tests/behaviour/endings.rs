@@ -46,7 +46,7 @@ fn a_dead_worker_rejects_what_was_in_flight_and_closes_what_it_held() {
     assert_eq!(ends.len(), cast.all().len());
     assert_eq!(ends.last(), Some(&cast.worker));
     assert!(cast.all().into_iter().all(|handle| !rig.is_open(handle)));
-    assert!(rig.sent().is_empty(), "nobody is there to be told");
+    assert!(rig.sent().is_empty(), "no worker is left");
 
     rig.serve();
     assert_eq!(rig.try_result(elsewhere), None, "it was sent before");

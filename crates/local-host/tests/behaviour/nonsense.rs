@@ -1,4 +1,4 @@
-//! Bytes that make no sense: an error of that Worker alone.
+//! Invalid bytes: an error of that Worker alone.
 
 use crate::support::{Cast, Rig, accepted, message, notification};
 use fbs::message::Body as Said;

@@ -16,7 +16,7 @@ fn produce(rig: &mut Rig, cast: Cast, kind: &str, params: &Value) -> (ProduceReq
     let answer = rig.answer(worker, &request);
     rig.input(worker, &answer);
     let Some(Body::TransportProduceRequest(body)) = request.body else {
-        panic!("something else was asked");
+        panic!("another request");
     };
     rig.told();
     let local = rig.host.local();

@@ -1,4 +1,4 @@
-//! A logical Router over two real ones: what the application sees of it, what the workers are asked.
+//! A logical Router over two real ones: items for the application, requests to the workers.
 
 use crate::support::vertical::{Two, ends, plenty, spread};
 use crate::support::{

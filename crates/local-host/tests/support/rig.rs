@@ -1,6 +1,6 @@
 //! Drives a Host as Node does, with a made-up worker per Worker.
 //!
-//! Whatever a test does, a copy of the objects follows what is told and what the journal has, as a
+//! Whatever a test does, a copy of the objects follows the items and the journal, as a
 //! server's clients do, and must be the same when the test is over.
 
 use super::{Machine, notification};
@@ -58,7 +58,7 @@ impl Rig {
         (logical, real)
     }
 
-    /// The further processes that were asked for since the last time.
+    /// The further processes requested since the last call.
     pub(crate) fn spawns(&mut self) -> Vec<RequestId> {
         self.serve();
         self.listen();
@@ -73,7 +73,7 @@ impl Rig {
         Vec::into_iter(spawns).filter_map(request).collect()
     }
 
-    /// Spawns the processes that were asked for: their Workers, which run.
+    /// Spawns the requested processes; returns their Workers, which run.
     pub(crate) fn spawn(&mut self) -> Vec<Handle> {
         let mut workers = Vec::new();
         for request in self.spawns() {
@@ -103,7 +103,7 @@ impl Rig {
             .expect("nothing is wrong with it")
     }
 
-    /// Sends a command and has the workers answer whatever was asked.
+    /// Sends a command and has the workers answer all requests.
     pub(crate) fn call(&mut self, target: Handle, command: Value) -> Result<Reply, Error> {
         let request = self.try_ask(target, command)?;
         self.serve();
@@ -118,7 +118,7 @@ impl Rig {
         }
     }
 
-    /// Answers everything that was asked, and what is asked in turn.
+    /// Answers all requests, and those that follow from them.
     pub(crate) fn serve(&mut self) {
         loop {
             let asked = self.asked();
@@ -138,7 +138,7 @@ impl Rig {
     }
 
     /// Any bytes from a worker, and the turns of the events in them: what is wrong with them, if
-    /// they make no sense.
+    /// they are invalid.
     pub(crate) fn read_all(&mut self, worker: Handle, bytes: &[u8]) -> Option<String> {
         let reason = self.hear(worker, bytes);
         reason.or_else(|| {
@@ -157,7 +157,7 @@ impl Rig {
         self.nonsense(worker)
     }
 
-    /// Takes what was told of a worker that talks nonsense.
+    /// Takes the items about a worker that sent invalid bytes.
     fn nonsense(&mut self, from: Handle) -> Option<String> {
         self.listen();
         let is_nonsense = |item: &Item| matches!(item, Item::Nonsense { .. });
@@ -177,7 +177,7 @@ impl Rig {
         self.turn();
     }
 
-    /// Lets all events that wait be told.
+    /// Emits all waiting events.
     pub(crate) fn turn(&mut self) {
         while self.host.local_mut().next_event() {
             self.listen();
@@ -190,7 +190,7 @@ impl Rig {
         std::mem::take(&mut self.told)
     }
 
-    /// The emissions among what was told.
+    /// The emissions among the items.
     pub(crate) fn emissions(&mut self) -> Vec<Emission> {
         let told = self.told().into_iter();
         told.filter_map(|item| match item {
@@ -206,7 +206,7 @@ impl Rig {
         result.unwrap_or_else(|| panic!("{request:?} has no answer"))
     }
 
-    /// The answer to a request, if it was told.
+    /// The answer to a request, if there is one.
     pub(crate) fn try_result(&mut self, request: RequestId) -> Option<Result<Reply, Error>> {
         self.listen();
         let is_reply =
@@ -289,7 +289,7 @@ impl Rig {
 
     fn copy_object(&mut self, handle: Handle) {
         let object = self.host.local().model().object(handle);
-        // It may be forgotten before it is told.
+        // It may be forgotten before its item is read.
         if let Some(object) = object {
             assert!(self.copy.insert_object(object), "{handle:?} again");
         }

@@ -15,7 +15,7 @@ impl Run {
             .map(|it| (it.target, it.event))
             .collect();
         if !self.is_open(target) {
-            // A listener's close() in the middle of a cascade: what is below is told again.
+            // A listener's close() in the middle of a cascade: what is below is emitted again.
             assert!(closure.told.is_empty());
             assert!(ends.iter().all(|(handle, _)| !self.is_open(*handle)));
             return;
@@ -23,7 +23,11 @@ impl Run {
         let expected = self.closing_with(target);
         let ended: BTreeSet<Handle> = ends.iter().map(|(handle, _)| *handle).collect();
         assert_eq!(ended, expected, "what closes with {target:?}");
-        assert_eq!(ends.len(), ended.len(), "an end was told twice: {ends:?}");
+        assert_eq!(
+            ends.len(),
+            ended.len(),
+            "an end was emitted twice: {ends:?}"
+        );
 
         let place: HashMap<Handle, usize> = ends
             .iter()
@@ -51,7 +55,7 @@ impl Run {
         told.sort_unstable();
         let mut said = closure.told.clone();
         said.sort_unstable();
-        assert_eq!(said, told, "the worker is told of what has no other reason");
+        assert_eq!(said, told, "requests close what has no other reason");
         self.check_order(&ends);
         self.check_closing(closure, &place);
         for handle in ended {

@@ -243,7 +243,7 @@ impl Run {
         let was_open = self.is_open(target);
         let closure = self.model.notify(target, event, payload);
         if !was_open {
-            assert!(closure.emissions.is_empty(), "a closed object was told");
+            assert!(closure.emissions.is_empty(), "a closed object emitted");
         } else if closes {
             self.check_close(target, Some(event), &closure);
             self.say_emissions(closure.emissions, true);

@@ -66,7 +66,7 @@ impl Run {
         }));
     }
 
-    /// Tells the copy, which then is the same, and yields what was told.
+    /// Updates the copy, which then is the same, and returns the updates.
     pub(super) fn copied(&mut self) -> Vec<Update<RequestId>> {
         self.say_changes();
         let said = std::mem::take(&mut self.said);

@@ -52,7 +52,7 @@ impl FakeHost {
         self.model.insert_worker()
     }
 
-    /// Has all workers answer what they were asked.
+    /// Has all workers answer their requests.
     pub fn serve(&mut self) {
         self.answered.append(&mut self.asked);
     }

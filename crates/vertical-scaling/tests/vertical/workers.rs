@@ -1,4 +1,4 @@
-//! Real Workers: how many there are, when they begin and end, what they are told.
+//! Real Workers: their number, beginnings and ends, and their settings.
 
 use crate::support::{World, command};
 use protocol::{Command, Handle};

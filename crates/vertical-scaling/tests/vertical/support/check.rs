@@ -78,7 +78,7 @@ impl World {
         expected.sort_unstable();
         let mut told = self.fake.take_told();
         told.sort_unstable();
-        assert_eq!(told, expected, "what is told of pauses");
+        assert_eq!(told, expected, "emissions of pauses");
 
         let mut expected = Vec::new();
         for producer in producers {
@@ -92,7 +92,7 @@ impl World {
         expected.sort_unstable();
         let mut told = self.fake.take_told();
         told.sort_unstable();
-        assert_eq!(told, expected, "what is told of ends");
+        assert_eq!(told, expected, "emissions of ends");
     }
 
     /// Checks that each closed object emitted its end once, and no open one did.
