@@ -138,7 +138,7 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 host.error = log.error;
                 Either3::A(log.line)
             }
-            Item::Nonsense { reason, .. } => Either3::A(reason),
+            Item::ProtocolError { reason, .. } => Either3::A(reason),
             Item::Link(event) => Either3::A(Json::of(&event).into_string()),
             Item::Spawn { request, .. } => Either3::C(request.0),
             Item::EndProcess { .. } => Either3::C(0),

@@ -35,7 +35,9 @@ pub(crate) fn item(item: &Item, more: bool) -> f64 {
             log.level as u8,
             PayloadKind::Json,
         ),
-        Item::Nonsense { worker, .. } => process(*worker, ProcessTask::Kill, PayloadKind::Json),
+        Item::ProtocolError { worker, .. } => {
+            process(*worker, ProcessTask::Kill, PayloadKind::Json)
+        }
         Item::Spawn { worker, .. } => process(*worker, ProcessTask::Spawn, PayloadKind::Object),
         Item::EndProcess { worker } => process(*worker, ProcessTask::End, PayloadKind::Nothing),
         Item::AppData(_) => app_data(Handle::default(), AppDataChange::Content),

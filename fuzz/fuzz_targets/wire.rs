@@ -41,7 +41,10 @@ fn pass_act(bytes: &[u8]) {
     let before = format!("{act:?}");
     let mut decoder = ActDecoder::default();
     for entry in ActEncoder::default().encode(act) {
-        match decoder.decode(&entry).expect("what we encode can be decoded") {
+        match decoder
+            .decode(&entry)
+            .expect("what we encode can be decoded")
+        {
             Decoded::Act(again) => assert_eq!(format!("{again:?}"), before),
             Decoded::Definition => {}
             Decoded::Unknown(error) => panic!("{error}"),
@@ -55,7 +58,10 @@ fn pass_update(bytes: &[u8]) {
     };
     let mut decoder = UpdateDecoder::default();
     for entry in UpdateEncoder::default().encode(update.clone()) {
-        if let Some(again) = decoder.decode(&entry).expect("what we encode can be decoded") {
+        if let Some(again) = decoder
+            .decode(&entry)
+            .expect("what we encode can be decoded")
+        {
             assert_eq!(again, update);
         }
     }

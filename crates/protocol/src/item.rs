@@ -46,7 +46,7 @@ pub enum Item {
     /// A line for the log.
     Log(Log),
     /// A worker violated the channel protocol. The driver kills its process.
-    Nonsense {
+    ProtocolError {
         /// The Worker.
         worker: Handle,
         /// The violation.

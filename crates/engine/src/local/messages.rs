@@ -33,7 +33,7 @@ impl Local {
     pub(super) fn check(&mut self, worker: Handle, result: Result<(), ChannelError>) {
         if let Err(error) = result {
             let reason = error.to_string();
-            self.core.push(Item::Nonsense { worker, reason });
+            self.core.push(Item::ProtocolError { worker, reason });
         }
     }
 

@@ -160,10 +160,10 @@ impl Rig {
     /// Takes the items about a worker that sent invalid bytes.
     fn nonsense(&mut self, from: Handle) -> Option<String> {
         self.listen();
-        let is_nonsense = |item: &Item| matches!(item, Item::Nonsense { .. });
-        let place = self.told.iter().position(is_nonsense)?;
+        let is_protocol_error = |item: &Item| matches!(item, Item::ProtocolError { .. });
+        let place = self.told.iter().position(is_protocol_error)?;
         match self.told.remove(place) {
-            Item::Nonsense { worker, reason } => {
+            Item::ProtocolError { worker, reason } => {
                 assert_eq!(worker, from);
                 Some(reason)
             }

@@ -120,7 +120,7 @@ pub(crate) fn lines(replica: &mut Replica) -> Vec<String> {
             Item::SetAppData { target, .. } => format!("setAppData {}", target.0),
             Item::Link(event) => format!("{event:?}"),
             Item::Log(log) => format!("log {}", log.line),
-            Item::Nonsense { reason, .. } => reason,
+            Item::ProtocolError { reason, .. } => reason,
             Item::Spawn { .. } | Item::EndProcess { .. } => unreachable!("of processes"),
         })
         .collect()

@@ -133,7 +133,7 @@ impl Session {
                 self.workers.start_another(&mut self.host, worker, request);
             }
             Item::EndProcess { worker } => self.workers.closed(worker),
-            Item::Nonsense { worker, reason } => self.worker_failed(worker, &reason),
+            Item::ProtocolError { worker, reason } => self.worker_failed(worker, &reason),
             // Items of replicas only.
             Item::AppData(_) | Item::SetAppData { .. } | Item::Link(_) => {}
         }
