@@ -42,7 +42,7 @@ pub(crate) enum Making {
     RtpObserver,
 }
 
-/// The score of a Consumer that hasn't been told of one.
+/// The score of a Consumer before the first notification of one.
 const UNKNOWN_SCORE: &str = r#"{"score":10,"producerScore":10,"producerScores":[]}"#;
 
 /// The members and the state of a new object, from the request and the answer.

@@ -118,7 +118,7 @@ impl Local {
         Poll::Ready(answer)
     }
 
-    /// The logical object that a hidden one stands for, told as made by a command.
+    /// Makes the logical object that a hidden one stands for, announced as made by a command.
     pub fn show(&mut self, told_by: RequestId, real: Handle, parent: Handle) -> Option<Handle> {
         let model = &mut self.core.model;
         let handle = model.show(real, parent)?;

@@ -38,7 +38,7 @@ pub struct Local {
     /// Workers with something to be written, in the order in which it came.
     waiting: VecDeque<Handle>,
     pub(crate) last_request: u32,
-    /// Answers to commands of layers above, which nobody outside hears of.
+    /// Answers to commands of layers above, which never become items.
     pub(crate) inner: HashMap<RequestId, Inner>,
     /// Processes that logical Workers wait for.
     pub(crate) spawning: BTreeMap<RequestId, Spawning>,

@@ -1,4 +1,4 @@
-//! Ids and numbers that nobody can guess, from entropy that the driver gives.
+//! Unguessable ids and numbers, from entropy that the driver gives.
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use protocol::{Error, Handle, Reply};
 use std::task::Waker;
 
-/// Command of a layer whose answer nobody has taken.
+/// Command of a layer whose answer isn't taken yet.
 #[derive(Debug, Default)]
 pub(crate) struct Inner {
     pub(crate) answer: Option<Result<Reply, Error>>,

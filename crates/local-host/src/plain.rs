@@ -1,6 +1,6 @@
 //! `worker.stats()` of plain Workers.
 //!
-//! Nobody decides anything by their load, so that none is measured until somebody asks: it is that
+//! Placement ignores their load, so that none is measured before the first call: it is the load
 //! since the last request, and 0 the first time.
 
 use crate::Shared;

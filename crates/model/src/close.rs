@@ -38,7 +38,7 @@ impl Model {
         closure
     }
 
-    /// Closes an object of a copy and nothing else: what closes with it, the original tells one by one.
+    /// Closes an object of a copy and nothing else: the original announces one by one what closes with it.
     pub(crate) fn close_alone(&mut self, handle: Handle) {
         if self.open(handle).is_none() {
             return;

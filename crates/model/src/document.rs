@@ -1,4 +1,4 @@
-//! JSON that is read as text here and reckoned with as a value there.
+//! JSON that some read as text and others compute with as a value.
 
 use ortc::Consumable;
 use protocol::Json;
@@ -24,7 +24,7 @@ impl<V: Default + Serialize + DeserializeOwned> Document<V> {
         text.as_str()
     }
 
-    /// The value, which is reckoned with; `null` where the text was no JSON.
+    /// The value to compute with; `null` if the text isn't JSON.
     #[must_use]
     pub fn value(&self) -> &V {
         let text = || self.text.get().map_or("null", Json::as_str);

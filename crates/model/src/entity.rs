@@ -32,7 +32,7 @@ pub struct Entity {
     pub(crate) stand_ins: BTreeSet<Handle>,
     /// True if it is closed.
     pub closed: bool,
-    /// Members that are only read, never reckoned with. They are set by [`Model::set`](crate::Model::set).
+    /// Members stored as JSON that the Model never interprets. [`Model::set`](crate::Model::set) sets them.
     pub(crate) fields: Fields,
     /// State that the Model or its owner computes with.
     pub state: State,

@@ -3,7 +3,7 @@
 use crate::{Model, Text};
 use protocol::Handle;
 
-/// A change that no emission tells of.
+/// A change that no emission announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A member has another value.
@@ -37,7 +37,7 @@ impl Model {
             .unwrap_or_default()
     }
 
-    /// Gives a member of an object, open or closed, another value, of which no event tells.
+    /// Gives a member of an object, open or closed, another value, without an event.
     pub fn set(&mut self, handle: Handle, member: &'static str, text: Option<impl Into<Text>>) {
         let text = text.map(Into::into);
         let Some(entity) = self.entities.get_mut(&handle) else {

@@ -1,7 +1,7 @@
 //! The object tree as data: what exists, what can be read of it, what closes with what.
 //!
-//! A pure state machine. Whoever hears of something (a worker's reply or notification, a `close()`
-//! of the application) tells the [`Model`], and the Model says what that means: the emissions, in
+//! A pure state machine. Its owner applies an input (a worker's reply or notification, a `close()`
+//! of the application) to the [`Model`], and the Model returns the consequences: the emissions, in
 //! mediasoup's order. It knows neither the worker's channel nor JavaScript.
 //!
 //! Life of an object: *open* (found by its id, part of cascades) -> *closed* (still readable, found

@@ -1,4 +1,4 @@
-//! Readable members: their names, and the texts of those that nobody reckons with.
+//! Readable members: their names, and those stored as JSON that the Model never interprets.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! `pipeToRouter()`, written once over any [`ObjectTree`].
 //!
-//! Its code is `async` and names no runtime: whoever holds the tree polls it when an answer is there.
+//! Its code is `async` and names no runtime: the owner of the tree polls it when an answer is there.
 
 mod pipe;
 

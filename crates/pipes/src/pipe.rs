@@ -47,7 +47,7 @@ pub struct Pipes {
 impl Pipes {
     /// Pipes of a layer's own, which the application doesn't see: what failed is tried again by
     /// whoever asks next, and a piped DataProducer is paused with its origin (mediasoup's isn't).
-    /// They must hear of Routers that close: see [`Pipes::forget`].
+    /// Their owner must report Routers that close: see [`Pipes::forget`].
     #[must_use]
     pub fn hidden() -> Self {
         Self {
@@ -177,7 +177,7 @@ impl Pipes {
         }
     }
 
-    /// Drops the entries of Routers that are gone, where nobody tells of them.
+    /// Drops the entries of Routers that are gone, if their owner doesn't report them.
     fn forget_closed(&self, tree: &impl ObjectTree) {
         if self.hidden {
             return;

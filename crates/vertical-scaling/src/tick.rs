@@ -10,7 +10,7 @@ use protocol::{Command, Handle};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// A Transport is reckoned with this much at least, in per cent of one core.
+/// Least load that a Transport counts for, in per cent of one core.
 const LEAST: f64 = 0.2;
 
 impl<B: LogicalTree> Vertical<B> {

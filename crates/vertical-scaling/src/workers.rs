@@ -24,7 +24,7 @@ pub(crate) enum Wanted {
     Router,
 }
 
-/// A real Worker that is reckoned with what is on its way there.
+/// A real Worker with the load of what is being made there.
 #[derive(Debug)]
 pub(crate) struct Reserved(Rc<Real>);
 

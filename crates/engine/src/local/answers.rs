@@ -4,7 +4,7 @@ use super::Local;
 use protocol::{Error, Item, Reply, RequestId};
 
 impl Local {
-    /// A request id that nobody has yet.
+    /// Returns an unused request id.
     pub fn next_request(&mut self) -> RequestId {
         self.last_request = self.last_request.checked_add(1).unwrap_or(1);
         RequestId(self.last_request)
