@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod object;
 mod snapshot;
 
 pub use decode::{UpdateDecoder, UpdateError};

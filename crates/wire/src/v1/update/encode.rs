@@ -1,12 +1,10 @@
 //! Encoder of updates, in the server.
 
+use super::object::{member, object_of};
 use super::snapshot;
-use crate::v1::server::{self, Answer, ServerEntry};
+use crate::v1::server::{Answer, ServerEntry};
 use crate::v1::{Text, TextWriter, encode};
-use protocol::{AppDataContent, EntryNumber, Json, Object, Snapshot, Update};
-
-/// The member whose text repeats: it is the same for Routers with the same codecs.
-const REPEATED: &str = "rtpCapabilities";
+use protocol::{AppDataContent, EntryNumber, Json, Snapshot, Update};
 
 /// Encoder of the updates for one client. It tracks the texts that the client has already.
 #[derive(Debug, Default)]
@@ -79,34 +77,5 @@ fn entry(update: Update<EntryNumber>, mut repeated: impl FnMut(Json) -> Text) ->
         Update::SetAppData { target, app_data } => ServerEntry::SetAppData { target, app_data },
         Update::Log(log) => log.into(),
         Update::Draining { within_ms } => ServerEntry::Draining { within_ms },
-    }
-}
-
-/// Converts an object to its form on the wire.
-pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> server::Object {
-    server::Object {
-        handle: object.handle,
-        kind: object.kind,
-        id: object.id,
-        parent: object.parent,
-        members: object
-            .members
-            .into_iter()
-            .map(|(name, json)| {
-                let text = member(&name, json, &mut repeated);
-                (name, text)
-            })
-            .collect(),
-        app_data: object.app_data,
-        web_rtc_server: object.web_rtc_server,
-        peer: object.peer,
-    }
-}
-
-fn member(name: &str, json: Json, repeated: &mut impl FnMut(Json) -> Text) -> Text {
-    if name == REPEATED {
-        repeated(json)
-    } else {
-        Text::Inline(json)
     }
 }

@@ -1,6 +1,6 @@
 //! Snapshots, split into parts.
 
-use super::encode::object_of;
+use super::object::object_of;
 use crate::v1::server::{self, ServerEntry};
 use crate::v1::{Text, encode};
 use protocol::limits::SNAPSHOT_BYTES;

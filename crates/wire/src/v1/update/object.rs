@@ -1,0 +1,36 @@
+//! Objects in their form on the wire.
+
+use crate::v1::{Text, server};
+use protocol::{Json, Object};
+
+/// The member whose text repeats: it is the same for Routers with the same codecs.
+const REPEATED: &str = "rtpCapabilities";
+
+/// Converts an object to its form on the wire.
+pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> server::Object {
+    server::Object {
+        handle: object.handle,
+        kind: object.kind,
+        id: object.id,
+        parent: object.parent,
+        members: object
+            .members
+            .into_iter()
+            .map(|(name, json)| {
+                let text = member(&name, json, &mut repeated);
+                (name, text)
+            })
+            .collect(),
+        app_data: object.app_data,
+        web_rtc_server: object.web_rtc_server,
+        peer: object.peer,
+    }
+}
+
+pub(super) fn member(name: &str, json: Json, repeated: &mut impl FnMut(Json) -> Text) -> Text {
+    if name == REPEATED {
+        repeated(json)
+    } else {
+        Text::Inline(json)
+    }
+}
