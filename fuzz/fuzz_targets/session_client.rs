@@ -93,7 +93,7 @@ impl Run {
         match what {
             0..8 => self.client.leave(self.now),
             8..16 => self.client.refused(self.now, "refused"),
-            16..128 => self.client.heard(self.now),
+            16..128 => self.client.sign_of_life(self.now),
             _ => {
                 if let Some(request) = self.client.answered(number) {
                     assert!(self.open.remove(&request.0), "no answer twice");

@@ -47,7 +47,7 @@ pub enum Act<C = Box<Call>> {
         /// Its new appData; `None` is an empty object.
         app_data: Option<AppDataId>,
     },
-    /// Goodbye. A session without a name ends; one with a name waits for its clients to come back.
+    /// Goodbye. A session without a name ends; one with a name waits for its clients to return.
     Leave,
 }
 

@@ -29,7 +29,7 @@ pub const BATCH_BYTES: usize = 64 * 1024;
 /// and an appData per peer; past this the oldest slot is reused, which costs one text.
 pub const SLOTS: u32 = 1024;
 
-/// Bytes of texts in the slots of one direction. What doesn't fit is sent inline.
+/// Bytes of texts in the slots of one direction. Other texts are sent inline.
 pub const SLOTS_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes of one appData that is shared with the server. A larger one stays local to the application.

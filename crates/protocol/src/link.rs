@@ -12,7 +12,7 @@ use serde::Serialize;
 pub enum LinkEvent {
     /// A link is established.
     ///
-    /// With [`Outcome::Renewed`], what follows belongs to another epoch, whose handles name other
+    /// With [`Outcome::Renewed`], everything after it belongs to another epoch, whose handles name other
     /// objects. All calls before it have been rejected by then except each `createWorker`: none of its
     /// effects remain, so that the driver can send it again.
     Connected {

@@ -1,7 +1,7 @@
 //! One WebSocket: from dialing to its end.
 //!
 //! ```text
-//! dial -> Link -> (send | poll)* -> poll says Closed, or farewell
+//! dial -> Link -> (send | poll)* -> poll returns Closed, or farewell
 //! ```
 //!
 //! A link takes the next message only after the operating system has the one before

@@ -292,7 +292,7 @@ impl ConnectionTask {
                 self.stats.bytes_received += message.len() as u64;
                 self.session.receive(now, &message);
             }
-            Came::SignOfLife => self.session.heard(now),
+            Came::SignOfLife => self.session.sign_of_life(now),
             Came::Written => {}
             Came::Closed(failure) => {
                 self.link = None;

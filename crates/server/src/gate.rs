@@ -110,7 +110,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Returns the hash of a certificate, as `openssl x509 -fingerprint -sha256` has it but without colons.
+/// Returns the hash of a certificate, in the form of `openssl x509 -fingerprint -sha256`, without colons.
 fn fingerprint(certificate: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, certificate).as_ref())
 }

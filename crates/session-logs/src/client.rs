@@ -207,9 +207,9 @@ impl ClientEnd {
     }
 
     /// Handles a sign of life: a ping, a pong, a part of a message.
-    pub fn heard(&mut self, now: Instant) {
+    pub fn sign_of_life(&mut self, now: Instant) {
         if self.phase == Phase::Up {
-            self.timers.heard(now);
+            self.timers.sign_of_life(now);
         }
     }
 

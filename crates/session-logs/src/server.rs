@@ -32,7 +32,7 @@ use wire::v1::{
 pub enum Keep {
     /// The answer to a call: until the client has it.
     Answer,
-    /// A change of state: until the client has it, or a snapshot that stands for it.
+    /// A change of state: until the client has it, or a snapshot replaces it.
     State,
     /// An update of a value: until the client has it, a snapshot replaces it, or a newer one with this key does.
     Newest(u64),
@@ -176,9 +176,9 @@ impl Place {
     }
 
     /// Handles a sign of life: a ping, a pong, a part of a message.
-    pub fn heard(&mut self, now: Instant) {
+    pub fn sign_of_life(&mut self, now: Instant) {
         if self.linked {
-            self.timers.heard(now);
+            self.timers.sign_of_life(now);
         }
     }
 
@@ -333,7 +333,7 @@ impl Place {
         let taken = self.inbox.take(frame.at, Start::Next, frame.entries)?;
         self.queue
             .extend(taken.map(|(number, bytes)| Output::Entry { number, bytes }));
-        self.timers.heard(now);
+        self.timers.sign_of_life(now);
         if self.inbox.owes() {
             self.timers.owe(now);
         }

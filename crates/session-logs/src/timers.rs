@@ -52,7 +52,7 @@ impl Timers {
     /// Starts the timers of a link.
     pub(crate) fn start_link(&mut self, now: Instant) {
         self.pinged(now);
-        self.heard(now);
+        self.sign_of_life(now);
     }
 
     /// Restarts the ping timer after a ping.
@@ -61,7 +61,7 @@ impl Timers {
     }
 
     /// Restarts the silence timer after a sign of life.
-    pub(crate) fn heard(&mut self, now: Instant) {
+    pub(crate) fn sign_of_life(&mut self, now: Instant) {
         self.set(Timer::Silence, now + SILENCE);
     }
 

@@ -9,7 +9,7 @@ use crate::{Json, Kind};
 pub enum Repeated {
     /// `rtpCapabilities` of `consume`: one per browser of a room.
     RtpCapabilities,
-    /// `rtpParameters` of `produce`: one per browser and kind of media, but for its SSRCs.
+    /// `rtpParameters` of `produce`: one per browser and kind of media, except for its SSRCs.
     RtpParameters,
     /// `mediaCodecs` of `createRouter`: one per application.
     MediaCodecs,

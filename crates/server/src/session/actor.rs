@@ -216,7 +216,7 @@ impl Actor {
         }
         match event {
             LinkHappening::Frame(frame) => self.session.frame(client, &frame),
-            LinkHappening::Heard => self.session.heard(client),
+            LinkHappening::SignOfLife => self.session.sign_of_life(client),
             LinkHappening::Down => {
                 self.links.remove(&client);
                 self.session.link_down(client);

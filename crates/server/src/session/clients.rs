@@ -100,9 +100,9 @@ impl Clients {
     }
 
     /// Handles a sign of life of a client.
-    pub(super) fn heard(&mut self, id: ClientId) {
+    pub(super) fn sign_of_life(&mut self, id: ClientId) {
         if let Some(client) = self.places.get_mut(&id) {
-            client.place.heard(self.clock.now());
+            client.place.sign_of_life(self.clock.now());
         }
     }
 
@@ -144,7 +144,7 @@ impl Clients {
                 PlaceOutput::Ping => {
                     // The server has stopped reading this client: its silence must not count.
                     if client.over.is_none() && !client.is_idle() {
-                        client.place.heard(self.clock.now());
+                        client.place.sign_of_life(self.clock.now());
                     }
                     client.outputs.push_back(LinkOutput::Ping);
                 }

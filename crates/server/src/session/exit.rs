@@ -4,10 +4,10 @@ use super::process::Exit;
 use nix::sys::signal::Signal;
 use protocol::Error;
 
-/// The code with which a worker exits that refuses its settings.
+/// Exit code of a worker that rejects its settings.
 const WRONG_SETTINGS: i32 = 42;
 
-/// The error of a Worker that has never run, because its process ended so.
+/// Returns the error of a Worker that has never run because of this exit.
 pub(super) fn error(exit: Exit, message: &str) -> Error {
     if exit.code == Some(WRONG_SETTINGS) {
         Error::type_error("wrong settings")
@@ -16,7 +16,7 @@ pub(super) fn error(exit: Exit, message: &str) -> Error {
     }
 }
 
-/// mediasoup's description of a process's end.
+/// Returns mediasoup's description of an exit.
 pub(super) fn message(pid: u32, exit: Exit) -> String {
     let code = exit.code.map_or("null".to_owned(), |code| code.to_string());
     let signal = match exit.signal {

@@ -54,7 +54,7 @@ pub(super) enum LinkHappening {
     /// A message of the client.
     Frame(Bytes),
     /// A sign of life.
-    Heard,
+    SignOfLife,
     /// The end of the link, unless the session has closed it.
     Down,
 }
@@ -265,7 +265,7 @@ impl Reader {
                 Ok(Message::Binary(frame)) => return Some(frame),
                 Ok(Message::Text(_)) => return Some(Bytes::new()),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {
-                    self.hand_in(LinkHappening::Heard).await?;
+                    self.hand_in(LinkHappening::SignOfLife).await?;
                 }
                 Ok(Message::Close(_)) => return None,
                 Err(error) => return is_too_long(error).then(Bytes::new),

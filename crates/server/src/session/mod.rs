@@ -3,7 +3,7 @@
 //! [`Session`] is pure. Its driver ([`actor`]) owns sockets, processes and the clock:
 //!
 //! ```text
-//! join, frame, heard, link_down ─┐                                ┌─ poll_link   output for a link
+//! join, frame, .., link_down ────┐                                ┌─ poll_link   output for a link
 //! worker_said, _exited, _gone ───┼─► turn ─► Host ─► Replicas ────┼─ next_output output for a worker
 //! handle_timeout, drain ─────────┘                                └─ poll_effect processes that begin or end
 //! ```
@@ -12,9 +12,9 @@
 //! entries of clients, takes the messages of Workers, and appends everything in one order to all clients' logs.
 //! Then the driver writes all output at once, one write per worker.
 //!
-//! The session composes nouns that own their state and see no other's:
+//! The session consists of parts that own their state and don't see each other's:
 //!
-//! | noun | owns |
+//! | part | owns |
 //! | --- | --- |
 //! | [`Clients`] | places, links' outputs, pending entries, the presence of clients |
 //! | [`Objects`] | objects that clients know, and their count for the tenant |
@@ -189,8 +189,8 @@ impl Session {
     }
 
     /// Handles a sign of life of a client.
-    pub(crate) fn heard(&mut self, id: ClientId) {
-        self.replicas.clients.heard(id);
+    pub(crate) fn sign_of_life(&mut self, id: ClientId) {
+        self.replicas.clients.sign_of_life(id);
     }
 
     /// Handles the loss of a client's link.

@@ -59,7 +59,7 @@ pub enum Event {
     },
     /// An entry of the server's log, each once and in order.
     Entry {
-        /// Its number. Where logs go on after a snapshot, numbers in between are left out.
+        /// Its number. Numbers may skip at a snapshot.
         number: u64,
         /// A [`ServerEntry`](wire::v1::ServerEntry).
         bytes: Vec<u8>,
@@ -94,7 +94,7 @@ pub enum Rejected {
     /// it isn't a call. A driver with unlimited input, such as packets, must stop well before.
     #[error("too many commands are queued for the server")]
     Full,
-    /// It has more than [`ENTRY_BYTES`](protocol::limits::ENTRY_BYTES).
+    /// It is larger than [`ENTRY_BYTES`](protocol::limits::ENTRY_BYTES).
     #[error("the command is too large")]
     TooLarge,
     /// The client was refused, or has left.

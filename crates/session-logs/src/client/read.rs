@@ -75,7 +75,7 @@ impl ClientEnd {
         }
         self.queue
             .extend(taken.map(|(number, bytes)| Output::Event(Event::Entry { number, bytes })));
-        self.timers.heard(now);
+        self.timers.sign_of_life(now);
         if self.inbox.owes() {
             self.timers.owe(now);
         }

@@ -11,7 +11,7 @@ impl Sim {
     pub(super) fn client_receives(&mut self, id: usize, packet: &Packet) {
         match packet {
             Packet::Message(bytes) => self.client.receive(self.now, bytes),
-            Packet::Ping | Packet::Pong | Packet::Part => self.client.heard(self.now),
+            Packet::Ping | Packet::Pong | Packet::Part => self.client.sign_of_life(self.now),
             Packet::Close(code) => return self.close(End::ClientEnd, Some(*code)),
         }
         if matches!(packet, Packet::Ping) {
@@ -33,7 +33,7 @@ impl Sim {
         let place = self.place.as_mut().expect("a place with a link");
         match packet {
             Packet::Message(bytes) => place.receive(self.now, bytes).expect("sense"),
-            Packet::Ping | Packet::Pong | Packet::Part => place.heard(self.now),
+            Packet::Ping | Packet::Pong | Packet::Part => place.sign_of_life(self.now),
             Packet::Close(_) => return self.close(End::Server, None),
         }
         if matches!(packet, Packet::Ping) {

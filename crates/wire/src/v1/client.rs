@@ -58,7 +58,7 @@ pub enum ClientEntry {
         #[serde(default)]
         app_data: Option<AppDataId>,
     },
-    /// Goodbye. A session without a name ends; one with a name waits for its clients to come back.
+    /// Goodbye. A session without a name ends; one with a name waits for its clients to return.
     Leave,
 }
 

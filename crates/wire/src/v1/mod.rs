@@ -1,7 +1,7 @@
 //! Version 1 of the protocol.
 //!
 //! A WebSocket message is one [`ClientFrame`] or one [`ServerFrame`]: MessagePack with named
-//! fields, unknown ones ignored. The first of each side is a greeting; all others carry
+//! fields, unknown ones ignored. The first of each side is the handshake; all others carry
 //! *entries*, which are numbered per direction and are MessagePack themselves: [`ClientEntry`],
 //! [`ServerEntry`]. Logs move entries without reading them.
 //!

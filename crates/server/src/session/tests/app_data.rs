@@ -64,8 +64,8 @@ fn the_order_of_concurrent_changes_is_visible_to_all() {
     rig.change(other, ID, "[2]", 1);
     rig.pump();
     let mut revision = |who| {
-        let heard = rig.heard(who);
-        let revisions = heard.iter().filter_map(|entry| match entry {
+        let received = rig.received(who);
+        let revisions = received.iter().filter_map(|entry| match entry {
             ServerEntry::AppData { revision, .. } => Some(*revision),
             _ => None,
         });
@@ -124,7 +124,7 @@ fn both_ends_of_a_pipe_share_their_app_data() {
     } });
     rig.call(one, near, pipe).unwrap();
     let created: Vec<_> = rig
-        .heard(other)
+        .received(other)
         .into_iter()
         .filter_map(|entry| match entry {
             ServerEntry::Created { object, .. } => Some((object.kind, object.app_data)),

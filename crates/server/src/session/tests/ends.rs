@@ -21,8 +21,8 @@ fn a_dying_worker_rejects_calls_then_emits_died_then_closes_everything() {
     rig.ask(one, router, json!("dump"));
     rig.pump();
     rig.exit(worker, None, Some(9));
-    let heard = rig.heard(other);
-    let died = heard.iter().find_map(|entry| match entry {
+    let received = rig.received(other);
+    let died = received.iter().find_map(|entry| match entry {
         ServerEntry::Emission { emission, .. } => match &emission.payload {
             Payload::Json(json) => Some(json.as_str()),
             _ => None,

@@ -132,7 +132,7 @@ impl RemoteRig {
 
     /// Carries the session's messages to the client.
     fn carry_down(&mut self) {
-        for entry in self.rig.heard(self.who) {
+        for entry in self.rig.received(self.who) {
             let Some(update) = self.decoder.decode(&encode(&entry)).unwrap() else {
                 continue;
             };

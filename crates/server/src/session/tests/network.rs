@@ -48,8 +48,8 @@ impl Rig {
                 Output::Send(message) => self.deliver(who, &message),
                 Output::Ping => {
                     if let Some(id) = peer.id {
-                        self.session.heard(id);
-                        peer.machine.heard(self.now);
+                        self.session.sign_of_life(id);
+                        peer.machine.sign_of_life(self.now);
                     }
                 }
                 Output::Disconnect(_) => {
@@ -58,7 +58,7 @@ impl Rig {
                     }
                 }
                 Output::Event(Event::Entry { bytes, .. }) => {
-                    peer.heard.push(decode(&bytes).unwrap());
+                    peer.received.push(decode(&bytes).unwrap());
                 }
                 Output::Event(_) => {}
             }
@@ -93,8 +93,8 @@ impl Rig {
         match self.session.poll_link(id, peer.reads) {
             Some(LinkOutput::Send(message)) => peer.machine.receive(self.now, &message),
             Some(LinkOutput::Ping) => {
-                peer.machine.heard(self.now);
-                self.session.heard(id);
+                peer.machine.sign_of_life(self.now);
+                self.session.sign_of_life(id);
             }
             Some(LinkOutput::Close(code)) => {
                 peer.closed = Some(code);

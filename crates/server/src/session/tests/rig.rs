@@ -49,7 +49,7 @@ pub(super) struct Peer {
     pub(super) id: Option<ClientId>,
     /// True if its link carries anything in the direction of the client.
     pub(super) reads: bool,
-    pub(super) heard: Vec<ServerEntry>,
+    pub(super) received: Vec<ServerEntry>,
     pub(super) closed: Option<u16>,
 }
 
@@ -89,7 +89,7 @@ impl Rig {
             machine: machine(who),
             id: None,
             reads: true,
-            heard: Vec::new(),
+            received: Vec::new(),
             closed: None,
         });
         self.clients[who].machine.open(self.now);
@@ -195,11 +195,13 @@ impl Rig {
 
     /// Removes and returns the answer to a call from the received entries.
     pub(super) fn answer(&mut self, who: Who, request: RequestId) -> Option<Result<Reply, Error>> {
-        let Peer { machine, heard, .. } = &mut self.clients[who];
-        let place = heard.iter().position(|entry| {
+        let Peer {
+            machine, received, ..
+        } = &mut self.clients[who];
+        let place = received.iter().position(|entry| {
             matches!(entry, ServerEntry::Answer(answer) if machine.call(answer.call) == Some(request))
         })?;
-        let ServerEntry::Answer(Answer { call, result }) = heard.remove(place) else {
+        let ServerEntry::Answer(Answer { call, result }) = received.remove(place) else {
             unreachable!("it is an answer");
         };
         machine.answered(call);
@@ -207,21 +209,24 @@ impl Rig {
     }
 
     /// Returns the entries that a client has received since the last call.
-    pub(super) fn heard(&mut self, who: Who) -> Vec<ServerEntry> {
-        std::mem::take(&mut self.clients[who].heard)
+    pub(super) fn received(&mut self, who: Who) -> Vec<ServerEntry> {
+        std::mem::take(&mut self.clients[who].received)
     }
 
     /// Returns the same as short texts.
     pub(super) fn words(&mut self, who: Who) -> Vec<String> {
-        self.heard(who).iter().map(in_short).collect()
+        self.received(who).iter().map(in_short).collect()
     }
 
     /// Returns the one snapshot among the received entries.
     pub(super) fn snapshot(&mut self, who: Who) -> Snapshot {
-        let mut snapshots = self.heard(who).into_iter().filter_map(|entry| match entry {
-            ServerEntry::Snapshot(snapshot) => Some(snapshot),
-            _ => None,
-        });
+        let mut snapshots = self
+            .received(who)
+            .into_iter()
+            .filter_map(|entry| match entry {
+                ServerEntry::Snapshot(snapshot) => Some(snapshot),
+                _ => None,
+            });
         let mut snapshot = snapshots.next().expect("a snapshot");
         while snapshot.more {
             let part = snapshots.next().expect("the rest of it");
