@@ -4,11 +4,8 @@
 //! steps: a number with the kind and the object (`packed`), and, if there is more,
 //! one string or buffer (`payload`).
 
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "JavaScript's strings come as owned ones"
-)]
-#![expect(unreachable_pub, reason = "napi exports public functions alone")]
+#![expect(clippy::needless_pass_by_value, reason = "napi passes owned strings")]
+#![expect(unreachable_pub, reason = "napi exports public functions only")]
 
 mod connect;
 mod driven;

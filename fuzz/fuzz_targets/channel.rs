@@ -25,11 +25,11 @@ fuzz_target!(|input: &[u8]| {
     };
     let mut rig = Rig::new();
     let cast = Cast::new(&mut rig);
-    let sense = replies(&mut rig, cast);
+    let valid = replies(&mut rig, cast);
     let bytes = if mode % 2 == 0 {
         rest.to_vec()
     } else {
-        changed([sense, events(&rig, cast)].concat(), rest)
+        changed([valid, events(&rig, cast)].concat(), rest)
     };
     for piece in bytes.chunks(usize::from(*cut) + 1) {
         if rig.read_all(cast.worker, piece).is_some() {

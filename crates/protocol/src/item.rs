@@ -88,7 +88,7 @@ numbered! {
     /// Loggers, by mediasoup's names.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "camelCase")]
-    #[expect(missing_docs, reason = "mediasoup's own words")]
+    #[expect(missing_docs, reason = "mediasoup's names")]
     pub enum Logger {
         Channel = 0,
         Worker = 1,
@@ -103,7 +103,7 @@ numbered! {
     /// Level of a log line.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "camelCase")]
-    #[expect(missing_docs, reason = "mediasoup's own words")]
+    #[expect(missing_docs, reason = "mediasoup's names")]
     pub enum Level {
         Debug = 0,
         Warn = 1,

@@ -232,7 +232,7 @@ impl ConnectionTask {
             return;
         }
         if self.stats.state == LinkState::Refused && matches!(outgoing, Outgoing::Call(_)) {
-            self.begin_anew();
+            self.start_over();
         }
         let mut request = None;
         let act = outgoing.try_map_call(|outgoing| {
@@ -278,7 +278,7 @@ impl ConnectionTask {
     }
 
     /// Starts over after a refusal: the server may accept the client now.
-    fn begin_anew(&mut self) {
+    fn start_over(&mut self) {
         self.stats.state = LinkState::Disconnected;
         self.encoder.clear();
         self.session = ClientEnd::new(self.config.clone());

@@ -1,6 +1,6 @@
 //! Tests of a connection from the application's thread, against a scripted server.
 
-#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod calls;
 mod endings;

@@ -1,7 +1,7 @@
 //! Tests of `remote-mediasoup serve` as a process: its ports, its
 //! signals, its log.
 
-#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod config;
 mod connections;
