@@ -80,7 +80,12 @@ test('the environment’s token and session are of its own server alone', () => 
 /** `[what, url, options, words of the error]` */
 const wrong = [
   ['no URL', undefined, {}, /^url must be a string or a URL$/],
-  ['no words of a URL', 'media.example.com', {}, /^url must be a WebSocket's/],
+  [
+    'no words of a URL',
+    'media.example.com',
+    {},
+    /^url must be the URL of a WebSocket/,
+  ],
   ['another protocol', 'https://media.example.com', {}, /wss:\/\/host/],
   ['a password', 'wss://me:hidden@host', {}, /must not contain a password/],
   ['a token that is empty', URL_TEXT, { token: '' }, /^options\.token must be/],

@@ -100,7 +100,7 @@ function checkedUrl(url, name) {
   const parsed = URL.parse?.(url) ?? parse(url);
   if (!parsed || !['ws:', 'wss:'].includes(parsed.protocol)) {
     throw new TypeError(
-      `${name} must be a WebSocket's: wss://host or ws://host, with a port if it isn't 443 or 80`,
+      `${name} must be the URL of a WebSocket: wss://host or ws://host, with a port if it isn't 443 or 80`,
     );
   }
   if (parsed.username || parsed.password) {

@@ -12,7 +12,7 @@ pub(crate) enum Error {
     Options(String),
 
     /// A file that can't be read.
-    #[error("{path}: {source}", path = path.display())]
+    #[error("cannot read {path}: {source}", path = path.display())]
     File { path: PathBuf, source: io::Error },
 
     /// A file with invalid content.
