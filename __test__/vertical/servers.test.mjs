@@ -91,7 +91,7 @@ onServer(
       worker.createWebRtcServer({
         listenInfos: [{ ...loopback(), port: ONE_PORT + 1 }],
       }),
-      /is none of the server's/,
+      /is outside of the server's range/,
     );
   },
 );

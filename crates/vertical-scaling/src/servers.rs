@@ -161,7 +161,7 @@ fn check(port: u64, allowed: Option<&RangeInclusive<u16>>) -> Result<(), Error> 
     match (u16::try_from(port), allowed) {
         (Err(_), _) => refuse("doesn't exist".to_owned()),
         (Ok(port), Some(allowed)) if !allowed.contains(&port) => refuse(format!(
-            "is none of the server's: {}-{}",
+            "is outside of the server's range {}-{}",
             allowed.start(),
             allowed.end()
         )),
@@ -197,7 +197,7 @@ mod tests {
         let error = server.moved(3, Some(&(4000..=4002))).unwrap_err();
         assert_eq!(
             error.message,
-            "port 4003 is none of the server's: 4000-4002"
+            "port 4003 is outside of the server's range 4000-4002"
         );
         let elsewhere = server.moved(0, Some(&(1..=2)));
         assert!(elsewhere.is_ok(), "what is given was judged before");
