@@ -5,8 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use protocol::Outcome;
-use protocol::RequestId;
+use protocol::{EntryNumber, Outcome, RequestId};
 use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -95,7 +94,7 @@ impl Run {
             8..16 => self.client.refused(self.now, "refused"),
             16..128 => self.client.sign_of_life(self.now),
             _ => {
-                if let Some(request) = self.client.answered(number) {
+                if let Some(request) = self.client.answered(EntryNumber(number)) {
                     assert!(self.open.remove(&request.0), "no answer twice");
                 }
             }
@@ -158,7 +157,7 @@ impl Run {
                     (self.taken, self.sent, self.greatest) = (0, 0, 0);
                 }
             }
-            Event::Entry { number, .. } => {
+            Event::Entry { number: EntryNumber(number), .. } => {
                 assert!(number > self.taken, "each once and in order");
                 self.taken = number;
             }

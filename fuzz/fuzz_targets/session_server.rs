@@ -6,6 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use protocol::EntryNumber;
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
@@ -120,7 +121,7 @@ impl Run {
     fn poll(&mut self, writable: bool) {
         while let Some(output) = self.place.poll_output(writable) {
             match output {
-                Output::Entry { number, .. } => {
+                Output::Entry { number: EntryNumber(number), .. } => {
                     assert_eq!(number, self.executed + 1, "each once and in order");
                     self.executed = number;
                 }

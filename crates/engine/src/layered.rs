@@ -87,16 +87,16 @@ impl Local {
         Ok(request)
     }
 
-    /// The same, and what it makes is shown, as made by the command `told_by`.
+    /// The same, and what it makes is shown, as made by the command `announced_for`.
     pub fn inner_request_shown(
         &mut self,
-        told_by: RequestId,
+        announced_for: RequestId,
         target: Handle,
         command: Command,
     ) -> Result<RequestId, Error> {
         let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
-        self.send(target, request, ask, Some(told_by))?;
+        self.send(target, request, ask, Some(announced_for))?;
         self.inner.insert(request, Inner::default());
         Ok(request)
     }
@@ -119,7 +119,12 @@ impl Local {
     }
 
     /// Makes the logical object that a hidden one stands for, announced as made by a command.
-    pub fn show(&mut self, told_by: RequestId, real: Handle, parent: Handle) -> Option<Handle> {
+    pub fn show(
+        &mut self,
+        announced_for: RequestId,
+        real: Handle,
+        parent: Handle,
+    ) -> Option<Handle> {
         let model = &mut self.core.model;
         let handle = model.show(real, parent)?;
         let entity = model.get(handle)?;
@@ -129,7 +134,7 @@ impl Local {
             kind,
             parent,
             id,
-            request: told_by,
+            request: announced_for,
             app_data_of: None,
             app_data: None,
         });

@@ -81,8 +81,8 @@ impl Local {
     pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
         let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
-        let told_by = (!self.core.model.is_hidden(target)).then_some(request);
-        self.send(target, request, ask, told_by)?;
+        let announced_for = (!self.core.model.is_hidden(target)).then_some(request);
+        self.send(target, request, ask, announced_for)?;
         Ok(request)
     }
 
@@ -348,20 +348,20 @@ impl Local {
         }
     }
 
-    /// Sends a request. An object that it makes is announced for `told_by`.
+    /// Sends a request. An object that it makes is announced for `announced_for`.
     pub(crate) fn send(
         &mut self,
         target: Handle,
         request: RequestId,
         ask: Ask,
-        told_by: Option<RequestId>,
+        announced_for: Option<RequestId>,
     ) -> Result<(), Error> {
         let pending = Pending {
             request,
             target,
             method: ask.method,
             then: ask.then,
-            told_by,
+            announced_for,
         };
         let Some(engine) = self.engine_of(target) else {
             return Err(refusal::request(&self.core.model, target, ask.method));

@@ -13,7 +13,7 @@ pub(crate) struct Pending {
     pub method: Method,
     pub then: Then,
     /// The command that announces the new object; without one the object is not announced.
-    pub told_by: Option<RequestId>,
+    pub announced_for: Option<RequestId>,
 }
 
 /// Work that a reply completes.

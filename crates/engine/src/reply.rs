@@ -27,7 +27,7 @@ pub(crate) fn apply(
                 _ => Ok(Reply::Value(Json::from_text(text))),
             };
         }
-        Then::Create(new) => return create(core, pending.told_by, *new, body),
+        Then::Create(new) => return create(core, pending.announced_for, *new, body),
         Then::Paused { now, was } => {
             if let Some(emission) = core.model.paused(target, now, was) {
                 core.emit(emission);
@@ -44,7 +44,7 @@ pub(crate) fn apply(
 
 fn create(
     core: &mut Core,
-    told_by: Option<RequestId>,
+    announced_for: Option<RequestId>,
     new: New,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
@@ -55,7 +55,7 @@ fn create(
         _ => None,
     };
     let model = &mut core.model;
-    let Some(request) = told_by else {
+    let Some(request) = announced_for else {
         let handle = model.insert_hidden(kind, new.id, parent, fields, state);
         return Ok(Reply::Created(handle));
     };

@@ -132,13 +132,13 @@ impl ClientEnd {
 
     /// Returns the pending call whose entry has this number.
     #[must_use]
-    pub fn call(&self, number: u64) -> Option<RequestId> {
+    pub fn call(&self, number: EntryNumber) -> Option<RequestId> {
         self.calls.get(number)
     }
 
     /// Removes and returns the pending call whose entry has this number: its answer has arrived. Returns `None`
     /// if it was answered or given up before; ignore the answer in that case.
-    pub fn answered(&mut self, number: u64) -> Option<RequestId> {
+    pub fn answered(&mut self, number: EntryNumber) -> Option<RequestId> {
         self.calls.remove(number)
     }
 
@@ -146,7 +146,7 @@ impl ClientEnd {
     /// Returns `None` for the answer to a call that was answered or given up before.
     pub fn name_call(&mut self, update: Update<EntryNumber>) -> Option<Update<RequestId>> {
         let is_answer = matches!(update, Update::Answer { .. });
-        update.rename_call(|EntryNumber(number)| {
+        update.rename_call(|number| {
             if is_answer {
                 self.answered(number)
             } else {
@@ -300,7 +300,7 @@ impl ClientEnd {
     fn next_frame(&mut self) -> Option<Vec<u8>> {
         let batch = self
             .log
-            .batch(|line, number| self.calls.number(line, number));
+            .batch(|line, number| self.calls.number(line, EntryNumber(number)));
         if batch.is_none() && !self.ack_due && !self.inbox.owes_much() {
             return None;
         }

@@ -21,7 +21,7 @@
 //!
 //! ```
 //! use wire::v1::{ClientFrame, Epoch, decode};
-//! use protocol::RequestId;
+//! use protocol::{EntryNumber, RequestId};
 //! use session_logs::client::{self, ClientEnd, ClientOptions, Event};
 //! use session_logs::server::{self, Keep, Place};
 //! use std::time::{Duration, Instant};
@@ -58,7 +58,7 @@
 //!             server::Output::Ping => {}
 //!             server::Output::Disconnect(_code) => {}
 //!             server::Output::Entry { number, .. } => {
-//!                 place.push(now, format!("answer to {number}").into(), Keep::Answer);
+//!                 place.push(now, format!("answer to {}", number.0).into(), Keep::Answer);
 //!             }
 //!             server::Output::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
 //!             server::Output::Expired => unreachable!("the client is here"),
@@ -95,7 +95,7 @@
 //!     drive_client(&mut client, &mut up, now, &mut seen);
 //! }
 //! assert_eq!(seen, ["snapshot", "answer to 1"]);
-//! assert_eq!(client.answered(1), Some(RequestId(1)));
+//! assert_eq!(client.answered(EntryNumber(1)), Some(RequestId(1)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -18,8 +18,8 @@ use crate::ProtocolError;
 use crate::inbox::{Inbox, Start};
 use crate::log::{Class, Log};
 use crate::timers::{Timer, Timers};
-use protocol::AGENT;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
+use protocol::{AGENT, EntryNumber};
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 use wire::v1::{
@@ -60,7 +60,7 @@ pub enum Output {
     /// Execute an entry of the client, each once and in order.
     Entry {
         /// Its number, which its answer refers to.
-        number: u64,
+        number: EntryNumber,
         /// A [`ClientEntry`](wire::v1::ClientEntry).
         bytes: Vec<u8>,
     },
@@ -331,8 +331,10 @@ impl Place {
         self.log.acknowledge(frame.ack)?;
         // Frames of a client are never fresh: no entry of a client replaces earlier ones.
         let taken = self.inbox.take(frame.at, Start::Next, frame.entries)?;
-        self.queue
-            .extend(taken.map(|(number, bytes)| Output::Entry { number, bytes }));
+        self.queue.extend(taken.map(|(number, bytes)| {
+            let number = EntryNumber(number);
+            Output::Entry { number, bytes }
+        }));
         self.timers.sign_of_life(now);
         if self.inbox.owes() {
             self.timers.owe(now);

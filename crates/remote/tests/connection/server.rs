@@ -194,7 +194,7 @@ impl Server {
         match output {
             Output::Send(message) => self.send(message),
             Output::Entry { number, bytes } => {
-                self.entries.push_back((number, decode(&bytes).unwrap()));
+                self.entries.push_back((number.0, decode(&bytes).unwrap()));
             }
             Output::Snapshot => {
                 let snapshot = ServerEntry::Snapshot(Snapshot::default());

@@ -153,7 +153,7 @@ impl Clients {
                 }
                 PlaceOutput::Entry { number, bytes } => {
                     if client.over.is_none() {
-                        client.waiting.push_back((EntryNumber(number), bytes));
+                        client.waiting.push_back((number, bytes));
                     }
                 }
                 PlaceOutput::Snapshot => return Some(Want::Snapshot),

@@ -1,6 +1,6 @@
 //! A client's pending calls.
 
-use protocol::RequestId;
+use protocol::{EntryNumber, RequestId};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
@@ -10,14 +10,14 @@ pub(crate) struct Call {
     pub request: RequestId,
     pub since: Instant,
     /// The number of its entry, once assigned.
-    pub number: Option<u64>,
+    pub number: Option<EntryNumber>,
 }
 
 /// Pending calls by their lines in the log, which never change, and by their entry numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     by_line: BTreeMap<u64, Call>,
-    lines: HashMap<u64, u64>,
+    lines: HashMap<EntryNumber, u64>,
 }
 
 impl Calls {
@@ -31,19 +31,19 @@ impl Calls {
     }
 
     /// Assigns a number to the entry in this line.
-    pub(crate) fn number(&mut self, line: u64, number: u64) {
+    pub(crate) fn number(&mut self, line: u64, number: EntryNumber) {
         if let Some(call) = self.by_line.get_mut(&line) {
             call.number = Some(number);
             self.lines.insert(number, line);
         }
     }
 
-    pub(crate) fn get(&self, number: u64) -> Option<RequestId> {
+    pub(crate) fn get(&self, number: EntryNumber) -> Option<RequestId> {
         let line = self.lines.get(&number)?;
         self.by_line.get(line).map(|call| call.request)
     }
 
-    pub(crate) fn remove(&mut self, number: u64) -> Option<RequestId> {
+    pub(crate) fn remove(&mut self, number: EntryNumber) -> Option<RequestId> {
         let line = self.lines.remove(&number)?;
         self.by_line.remove(&line).map(|call| call.request)
     }

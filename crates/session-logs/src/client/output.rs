@@ -1,7 +1,6 @@
 //! A client's options, outputs, events and counters.
 
-use protocol::Outcome;
-use protocol::RequestId;
+use protocol::{EntryNumber, Outcome, RequestId};
 use std::time::Duration;
 use wire::v1::Welcome;
 
@@ -60,7 +59,7 @@ pub enum Event {
     /// An entry of the server's log, each once and in order.
     Entry {
         /// Its number. Numbers may skip at a snapshot.
-        number: u64,
+        number: EntryNumber,
         /// A [`ServerEntry`](wire::v1::ServerEntry).
         bytes: Vec<u8>,
     },

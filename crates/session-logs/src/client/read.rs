@@ -4,7 +4,7 @@ use super::{ClientEnd, Event, Output, Phase};
 use crate::ProtocolError;
 use crate::inbox::{Inbox, Start};
 use crate::timers::Timer;
-use protocol::Outcome;
+use protocol::{EntryNumber, Outcome};
 use std::time::Instant;
 use wire::v1::{Entries, ServerFrame, Welcome, decode};
 
@@ -73,8 +73,10 @@ impl ClientEnd {
         if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == frame.at) {
             self.snapshots += 1;
         }
-        self.queue
-            .extend(taken.map(|(number, bytes)| Output::Event(Event::Entry { number, bytes })));
+        self.queue.extend(taken.map(|(number, bytes)| {
+            let number = EntryNumber(number);
+            Output::Event(Event::Entry { number, bytes })
+        }));
         self.timers.sign_of_life(now);
         if self.inbox.owes() {
             self.timers.owe(now);

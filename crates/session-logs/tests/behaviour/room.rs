@@ -2,8 +2,8 @@
 
 use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
-use protocol::Outcome;
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
+use protocol::{EntryNumber, Outcome};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
@@ -159,7 +159,10 @@ fn answers_have_their_own_limit() {
     say(&mut place, now);
     assert!(matches!(
         place.poll_output(false),
-        Some(Output::Entry { number: 1, .. })
+        Some(Output::Entry {
+            number: EntryNumber(1),
+            ..
+        })
     ));
     for _ in 0..ANSWERS_BYTES / (KIB * KIB) - 1 {
         place.push(now, vec![0; KIB * KIB], Keep::Answer);
@@ -177,7 +180,7 @@ fn answers_have_their_own_limit() {
     say(&mut place, now);
     while let Some(output) = place.poll_output(true) {
         if let Output::Entry { number, .. } = output {
-            assert_eq!(number, 1, "numbers restart");
+            assert_eq!(number, EntryNumber(1), "numbers restart");
             return;
         }
     }

@@ -1,7 +1,6 @@
 //! Test application and session: the entries of both peers and their checks.
 
-use protocol::Outcome;
-use protocol::{Json, RequestId};
+use protocol::{EntryNumber, Json, Outcome, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use session_logs::client::{ClientEnd, Event, NoAnswer};
@@ -152,7 +151,7 @@ impl App {
                 assert!(old < Some(value), "scores come in order");
             }
             Down::Answer { call, id } => {
-                if let Some(request) = client.answered(call) {
+                if let Some(request) = client.answered(EntryNumber(call)) {
                     assert_eq!(request.0, id, "the answer to this call");
                     self.end(id, Fate::Answered);
                 } else {

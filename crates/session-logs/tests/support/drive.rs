@@ -138,7 +138,7 @@ impl Sim {
         };
         let packet = match output {
             server::Output::Entry { number, bytes } => {
-                self.session.execute(place, self.now, number, &bytes);
+                self.session.execute(place, self.now, number.0, &bytes);
                 if self.prompt {
                     self.session.answer(place, self.now);
                 }

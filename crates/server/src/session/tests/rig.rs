@@ -10,7 +10,7 @@ use crate::session::{Effect, Pids, Session, SessionConfig};
 use crate::tokens::Limits;
 use fbs::message::Body as Said;
 use fbs::notification::Event as Notification;
-use protocol::{AppDataId, Command, Error, Handle, Json, Reply, RequestId};
+use protocol::{AppDataId, Command, EntryNumber, Error, Handle, Json, Reply, RequestId};
 use serde_json::{Value, json};
 use session_logs::client::{self, ClientEnd};
 use std::collections::BTreeMap;
@@ -199,12 +199,12 @@ impl Rig {
             machine, received, ..
         } = &mut self.clients[who];
         let place = received.iter().position(|entry| {
-            matches!(entry, ServerEntry::Answer(answer) if machine.call(answer.call) == Some(request))
+            matches!(entry, ServerEntry::Answer(answer) if machine.call(EntryNumber(answer.call)) == Some(request))
         })?;
         let ServerEntry::Answer(Answer { call, result }) = received.remove(place) else {
             unreachable!("it is an answer");
         };
-        machine.answered(call);
+        machine.answered(EntryNumber(call));
         Some(result)
     }
 
