@@ -126,6 +126,7 @@ pub fn payload(env: &Env, host: u32) -> Result<Either3<String, BufferSlice<'_>, 
                 app_data,
                 ..
             } => {
+                let request = request.unwrap_or_default();
                 let about = (parent, request, app_data_of, id, app_data);
                 Either3::A(Json::of(&about).into_string())
             }

@@ -10,6 +10,7 @@
 
 use crate::engine::Engine;
 use crate::local::Local;
+use crate::pending::Audience;
 use crate::requests;
 use crate::waiting::{Inner, Spawning};
 use model::Model;
@@ -90,13 +91,18 @@ impl Local {
     /// The same, and what it makes is shown, as made by the command `announced_for`.
     pub fn inner_request_shown(
         &mut self,
-        announced_for: RequestId,
+        announced_for: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<RequestId, Error> {
         let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
-        self.send(target, request, ask, Some(announced_for))?;
+        self.send(
+            target,
+            Some(request),
+            ask,
+            Audience::Application(announced_for),
+        )?;
         self.inner.insert(request, Inner::default());
         Ok(request)
     }
@@ -121,7 +127,7 @@ impl Local {
     /// Makes the logical object that a hidden one stands for, announced as made by a command.
     pub fn show(
         &mut self,
-        announced_for: RequestId,
+        announced_for: Option<RequestId>,
         real: Handle,
         parent: Handle,
     ) -> Option<Handle> {

@@ -17,7 +17,7 @@ mod messages;
 use crate::core::{Consequence, Core};
 use crate::engine::Engine;
 use crate::notification::{self, About};
-use crate::pending::Pending;
+use crate::pending::{Audience, Pending};
 use crate::random::Random;
 use crate::refusal;
 use crate::requests::{self, Ask};
@@ -81,8 +81,12 @@ impl Local {
     pub fn request(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
         let ask = requests::ask(&mut self.core, target, command)?;
         let request = self.next_request();
-        let announced_for = (!self.core.model.is_hidden(target)).then_some(request);
-        self.send(target, request, ask, announced_for)?;
+        let making = if self.core.model.is_hidden(target) {
+            Audience::Nobody
+        } else {
+            Audience::Application(Some(request))
+        };
+        self.send(target, Some(request), ask, making)?;
         Ok(request)
     }
 
@@ -323,7 +327,7 @@ impl Local {
                         Command::Resume
                     };
                     if let Ok(ask) = requests::ask(&mut self.core, peer, command) {
-                        let _ = self.send(peer, RequestId::default(), ask, None);
+                        let _ = self.send(peer, None, ask, Audience::Nobody);
                     }
                 }
             }
@@ -344,24 +348,24 @@ impl Local {
             }
         } else if let Some(ask) = requests::close(&self.core, handle) {
             // Refused only by a closed channel, where nobody is left to notify.
-            let _ = self.send(handle, RequestId::default(), ask, None);
+            let _ = self.send(handle, None, ask, Audience::Nobody);
         }
     }
 
-    /// Sends a request. An object that it makes is announced for `announced_for`.
+    /// Sends a request. `making` is the visibility of an object that it makes.
     pub(crate) fn send(
         &mut self,
         target: Handle,
-        request: RequestId,
+        request: Option<RequestId>,
         ask: Ask,
-        announced_for: Option<RequestId>,
+        making: Audience,
     ) -> Result<(), Error> {
         let pending = Pending {
             request,
             target,
             method: ask.method,
             then: ask.then,
-            announced_for,
+            making,
         };
         let Some(engine) = self.engine_of(target) else {
             return Err(refusal::request(&self.core.model, target, ask.method));
@@ -385,7 +389,9 @@ impl Local {
         };
         let starting = engine.starting;
         for (pending, error) in engine.close() {
-            self.answer(pending.request, Err(error));
+            if let Some(request) = pending.request {
+                self.answer(request, Err(error));
+            }
         }
         // Who asked for a plain Worker knows.
         if let Some(request) = starting.filter(|request| self.inner.contains_key(request)) {

@@ -8,12 +8,21 @@ use protocol::{Event, Handle, Kind, RequestId};
 /// A request in flight.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub request: RequestId,
+    /// The command that the reply answers; `None` is a request of the engine's own.
+    pub request: Option<RequestId>,
     pub target: Handle,
     pub method: Method,
     pub then: Then,
-    /// The command that announces the new object; without one the object is not announced.
-    pub announced_for: Option<RequestId>,
+    pub making: Audience,
+}
+
+/// Visibility of the object that a request makes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Audience {
+    /// Hidden: no item announces it.
+    Nobody,
+    /// Shown, announced as made by this command; `None` is a layer's.
+    Application(Option<RequestId>),
 }
 
 /// Work that a reply completes.

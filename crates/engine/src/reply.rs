@@ -4,11 +4,11 @@ use crate::channel::ChannelError;
 use crate::core::Core;
 use crate::created;
 use crate::decode;
-use crate::pending::{New, Pending, Then, Update};
+use crate::pending::{Audience, New, Pending, Then, Update};
 use fbs::request::Method;
 use fbs::response::BodyRef;
 use model::State;
-use protocol::{Emission, Event, Handle, Item, Json, Payload, Reply, RequestId};
+use protocol::{Emission, Event, Handle, Item, Json, Payload, Reply};
 use serde_json::Value;
 
 /// Applies an accepted reply to the Model.
@@ -27,7 +27,7 @@ pub(crate) fn apply(
                 _ => Ok(Reply::Value(Json::from_text(text))),
             };
         }
-        Then::Create(new) => return create(core, pending.announced_for, *new, body),
+        Then::Create(new) => return create(core, pending.making, *new, body),
         Then::Paused { now, was } => {
             if let Some(emission) = core.model.paused(target, now, was) {
                 core.emit(emission);
@@ -44,7 +44,7 @@ pub(crate) fn apply(
 
 fn create(
     core: &mut Core,
-    announced_for: Option<RequestId>,
+    making: Audience,
     new: New,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
@@ -55,7 +55,7 @@ fn create(
         _ => None,
     };
     let model = &mut core.model;
-    let Some(request) = announced_for else {
+    let Audience::Application(request) = making else {
         let handle = model.insert_hidden(kind, new.id, parent, fields, state);
         return Ok(Reply::Created(handle));
     };

@@ -171,7 +171,7 @@ impl LocalHost {
             self.hear_closed();
             if vertical.takes(target, &command) {
                 return self.start(|request| async move {
-                    vertical.request(request, target, command).await
+                    vertical.request(Some(request), target, command).await
                 });
             }
         }

@@ -66,7 +66,7 @@ impl ObjectTree for Shared {
 impl LogicalTree for Shared {
     async fn call_shown(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
@@ -77,7 +77,7 @@ impl LogicalTree for Shared {
         self.answer(inner).await
     }
 
-    fn show(&self, request: RequestId, real: Handle, parent: Handle) -> Handle {
+    fn show(&self, request: Option<RequestId>, real: Handle, parent: Handle) -> Handle {
         let logical = self.0.borrow_mut().show(request, real, parent);
         logical.unwrap_or_default()
     }

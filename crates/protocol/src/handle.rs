@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Handle(pub u32);
 
-/// Correlates a reply with its command. 0 is reserved for our own commands.
+/// Correlates a reply with its command. 0 is never given: across the addon's seam it is `None`.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]

@@ -18,8 +18,8 @@ pub enum Item {
         parent: Handle,
         /// Its id, the application's or a UUID.
         id: Box<str>,
-        /// The command that requested it; 0 if a layer created it.
-        request: RequestId,
+        /// The command that requested it; `None` if a layer or another client did.
+        request: Option<RequestId>,
         /// The object whose appData it shares (the producer at the other end of a pipe).
         app_data_of: Option<Handle>,
         /// Its appData, if it comes from a server.

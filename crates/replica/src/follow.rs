@@ -66,7 +66,7 @@ impl Replica {
             kind,
             parent,
             id,
-            request: call.unwrap_or_default(),
+            request: call,
             app_data_of: None,
             app_data,
         })

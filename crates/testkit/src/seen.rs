@@ -104,14 +104,14 @@ impl ObjectTree for Fake {
 impl LogicalTree for Fake {
     async fn call_shown(
         &self,
-        _: RequestId,
+        _: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
         self.ask(target, command, true).await
     }
 
-    fn show(&self, _: RequestId, real: Handle, parent: Handle) -> Handle {
+    fn show(&self, _: Option<RequestId>, real: Handle, parent: Handle) -> Handle {
         let mut tree = self.tree.borrow_mut();
         let mut logical = Entity::new(tree.entities[&real].kind, parent);
         logical.id.clone_from(&tree.entities[&real].id);

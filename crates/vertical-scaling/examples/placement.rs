@@ -201,10 +201,14 @@ impl Simulation {
             serde_json::from_value(json!({ name: options })).expect("a command of mediasoup's");
         let call = async {
             if self.vertical.takes(target, &command) {
-                self.vertical.request(RequestId(1), target, command).await
+                self.vertical
+                    .request(Some(RequestId(1)), target, command)
+                    .await
             } else {
                 use vertical_scaling::LogicalTree;
-                self.fake.call_shown(RequestId(1), target, command).await
+                self.fake
+                    .call_shown(Some(RequestId(1)), target, command)
+                    .await
             }
         };
         let (answer, spent) = finish(&self.fake, &self.vertical, call);

@@ -15,17 +15,17 @@ use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
 )]
 pub trait LogicalTree: ObjectTree {
     /// Like [`ObjectTree::call`], but what is made in a real Router is shown below the logical one.
-    /// `request` is the application's, whose appData it takes; 0 where a layer calls.
+    /// `request` is the application's, whose appData it takes; `None` is a layer's.
     async fn call_shown(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error>;
 
     /// Makes the logical object that a hidden one stands for: its id, its members, told as created
     /// below `parent`.
-    fn show(&self, request: RequestId, real: Handle, parent: Handle) -> Handle;
+    fn show(&self, request: Option<RequestId>, real: Handle, parent: Handle) -> Handle;
 
     /// Lets a further hidden object stand for one that is shown: a Router or WebRtcServer for a
     /// logical one, a piped Producer for its origin.

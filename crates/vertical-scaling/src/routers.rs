@@ -22,7 +22,7 @@ enum Failure {
 impl<B: LogicalTree> Vertical<B> {
     pub(crate) async fn create_router(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         worker: Handle,
         options: CreateRouter,
     ) -> Result<Reply, Error> {
@@ -33,7 +33,7 @@ impl<B: LogicalTree> Vertical<B> {
 
     fn show_router(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         worker: Handle,
         home: Handle,
         router: Handle,
@@ -54,7 +54,7 @@ impl<B: LogicalTree> Vertical<B> {
     /// Makes a Transport or an RtpObserver where it is best placed.
     pub(crate) async fn create_below(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         router: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
@@ -97,7 +97,7 @@ impl<B: LogicalTree> Vertical<B> {
 
     async fn create_in(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         worker: Handle,
         router: Handle,
         real: &Rc<Real>,

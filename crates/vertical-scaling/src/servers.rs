@@ -21,7 +21,7 @@ use std::rc::Rc;
 impl<B: LogicalTree> Vertical<B> {
     pub(crate) async fn create_server(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         worker: Handle,
         options: CreateWebRtcServer,
     ) -> Result<Reply, Error> {

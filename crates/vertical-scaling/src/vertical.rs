@@ -116,7 +116,7 @@ impl<B: LogicalTree> Vertical<B> {
     /// told as made by it.
     pub async fn request(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
@@ -188,7 +188,7 @@ impl<B: LogicalTree> Vertical<B> {
     /// Executes a command with the Producer that it needs from elsewhere.
     async fn with_producer(
         &self,
-        request: RequestId,
+        request: Option<RequestId>,
         target: Handle,
         command: Command,
     ) -> Result<Reply, Error> {
@@ -220,12 +220,11 @@ impl<B: LogicalTree> Vertical<B> {
 
 impl<B: LogicalTree> ObjectTree for Vertical<B> {
     async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error> {
-        let nobody = RequestId::default();
         if self.takes(target, &command) {
             // On the heap, because a pipe between logical Routers comes here from there.
-            Box::pin(self.request(nobody, target, command)).await
+            Box::pin(self.request(None, target, command)).await
         } else {
-            self.below.call_shown(nobody, target, command).await
+            self.below.call_shown(None, target, command).await
         }
     }
 

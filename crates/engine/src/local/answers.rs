@@ -20,7 +20,6 @@ impl Local {
                 }
                 self.spawning.remove(&request);
             }
-            None if request == RequestId::default() => {}
             None => self.core.push(Item::Reply { request, result }),
         }
     }

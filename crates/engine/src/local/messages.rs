@@ -87,7 +87,9 @@ impl Local {
                 _ => Error::plain(reason),
             })
         };
-        self.answer(request, result);
+        if let Some(request) = request {
+            self.answer(request, result);
+        }
         Ok(())
     }
 

@@ -187,7 +187,7 @@ fn that_makes_an_object_tells_of_it_before_its_answer() {
     else {
         panic!("{told:?}");
     };
-    assert_eq!((*parent, *of, *id), (cast.router, request, request));
+    assert_eq!((*parent, *of, *id), (cast.router, Some(request), request));
     assert_eq!(*result, Ok(Reply::Created(*handle)));
 }
 

@@ -46,10 +46,7 @@ fn new_objects_come_with_their_app_data() {
     else {
         panic!("nothing was created");
     };
-    assert_eq!(
-        (handle, app_data, request),
-        (Handle(4), Some(id), RequestId(0))
-    );
+    assert_eq!((handle, app_data, request), (Handle(4), Some(id), None));
     assert_eq!(replica.read(handle, "paused"), Some("true"));
     assert_eq!(replica.next_item(), None);
 }

@@ -27,7 +27,7 @@ fn an_object_exists_once_its_item_is_taken() {
     else {
         panic!("nothing was created");
     };
-    assert_eq!((handle, request), (Handle(4), RequestId(7)));
+    assert_eq!((handle, request), (Handle(4), Some(RequestId(7))));
     assert_eq!(replica.read(Handle(4), "kind"), Some("\"audio\""));
     assert_eq!(replica.read(Handle(4), "paused"), Some("false"));
     let reply = Item::Reply {

@@ -140,8 +140,8 @@ impl Session {
     }
 
     /// Introduces a new object to clients: as the result of a call, if there is one.
-    fn created(&mut self, handle: Handle, request: RequestId, app_data_of: Option<Handle>) {
-        let call = self.calls.get(request);
+    fn created(&mut self, handle: Handle, request: Option<RequestId>, app_data_of: Option<Handle>) {
+        let call = request.and_then(|request| self.calls.get(request));
         let app_data = match call {
             Some(call) => call.app_data,
             None => app_data_of.and_then(|handle| self.replicas.objects.app_data(handle)),
@@ -156,7 +156,7 @@ impl Session {
         if let Ok(Reply::Created(worker)) = &result
             && self.workers.runs(request)
         {
-            self.created(*worker, request, None);
+            self.created(*worker, Some(request), None);
         }
         let Some(call) = self.calls.remove(request) else {
             return;

@@ -73,7 +73,7 @@ fn created(stage: &mut Stage<'_>) {
     };
     assert_eq!(
         (*parent, *asked_for, *request),
-        (objects.router, asked, asked)
+        (objects.router, Some(asked), asked)
     );
     assert_eq!(*result, Ok(Reply::Created(*handle)));
 }

@@ -119,7 +119,7 @@ impl FakeHost {
             kind,
             parent,
             id: new.id,
-            request,
+            request: Some(request),
             app_data_of: None,
             app_data: None,
         });

@@ -73,9 +73,9 @@ impl World {
         self.tasks.add(async move {
             let taken = vertical.takes(target, &command);
             let answer = if taken {
-                vertical.request(RequestId(1), target, command).await
+                vertical.request(Some(RequestId(1)), target, command).await
             } else {
-                fake.call_shown(RequestId(1), target, command).await
+                fake.call_shown(Some(RequestId(1)), target, command).await
             };
             let excused = || concerns.iter().any(|it| !fake.is_open(*it));
             match answer {
