@@ -302,7 +302,7 @@ class Connection {
   hostFails(host, error) {
     logger.error('protocol error:', error);
     if (host !== this.#host) return;
-    // What is told after it may only make sense with it.
+    // Later messages may depend on it.
     this.#isFailing = true;
     this.#linkIsRefused(`protocol error: ${error.message}`);
     this.#isFailing = false;

@@ -110,7 +110,7 @@ async function badSettings({ mediasoup, step, cases }) {
       'ports the wrong way round': { rtcMinPort: 1000, rtcMaxPort: 999 },
       'a negative port': { rtcMinPort: -1 },
       'a port too high': { rtcMaxPort: 70000 },
-      'a port that is no integer': { rtcMinPort: 10000.5 },
+      "a port that isn't an integer": { rtcMinPort: 10000.5 },
       'a certificate that is not there': {
         dtlsCertificateFile: '/notfound/cert.pem',
         dtlsPrivateKeyFile: '/notfound/priv.pem',
@@ -214,7 +214,7 @@ function mediaCodecsCases() {
     'the wrong clockRate': [{ ...opus, clockRate: 12345, channels: 2 }],
     'the wrong channels': [{ ...opus, channels: 1 }],
     'no channels': [opus],
-    'channels that are no number': [{ ...opus, channels: 'two' }],
+    "channels that aren't a number": [{ ...opus, channels: 'two' }],
     'a kind that is not that of the mimeType': [{ ...vp8, kind: 'audio' }],
     'parameters that are not an object': [{ ...vp8, parameters: 'foo' }],
     'a parameter that is an object': [{ ...vp8, parameters: { a: {} } }],

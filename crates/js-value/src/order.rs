@@ -56,7 +56,7 @@ mod tests {
                 json!("9"),
                 false,
             ),
-            ("a text that is no number", json!("x"), json!(0), false),
+            ("a text that isn't a number", json!("x"), json!(0), false),
             (
                 "a word that Rust takes for a number",
                 json!("inf"),
@@ -70,7 +70,7 @@ mod tests {
             ("true is 1", json!(true), json!(0), true),
             ("null is 0", json!(null), json!(-1), true),
             ("a list of one is what is in it", json!([7]), json!(6), true),
-            ("an object is no number", json!({}), json!(0), false),
+            ("an object isn't a number", json!({}), json!(0), false),
             (
                 "UTF-16 puts emoji before U+FF00",
                 json!("\u{1f600}"),

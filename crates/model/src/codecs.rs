@@ -48,7 +48,7 @@ impl Model {
         Ok(())
     }
 
-    /// `false` where it is no Router.
+    /// `false` where it isn't a Router.
     pub(crate) fn set_rtp_capabilities(&mut self, router: Handle, fresh: &Arc<Document>) -> bool {
         let router = self.get_mut(router).map(|router| &mut router.state);
         let Some(State::Router { rtp_capabilities }) = router else {

@@ -196,7 +196,7 @@ impl Entity {
                     ..
                 },
             ) => *consumable_rtp_parameters = Arc::new(json(text).into()),
-            // What is reckoned with in objects of another kind is no member of this one.
+            // A member that counts in objects of another kind isn't one of this kind.
             _ if RECKONED.contains(&member) => {}
             _ => self.fields.set(member, text),
         }

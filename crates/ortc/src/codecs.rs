@@ -137,7 +137,7 @@ mod tests {
                 true,
             ),
             (
-                "digits are no number",
+                "digits aren't a number",
                 vp9(json!("2")),
                 vp9(json!(2)),
                 true,

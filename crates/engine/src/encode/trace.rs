@@ -47,7 +47,7 @@ fn checked(types: Option<&Value>) -> Result<&[Value], Error> {
         Some(Value::Array(types)) => types,
         Some(_) => return Err(Error::type_error("types must be an array")),
     };
-    // `types.find(...)` gives the first that isn't a string, and is asked whether that is truthy.
+    // `types.find(...)` gives the first that isn't a string, and the condition takes its truthiness.
     if truthy(types.iter().find(|name| !name.is_string())) {
         return Err(Error::type_error("every type must be a string"));
     }

@@ -235,7 +235,7 @@ impl Run {
         let kind = self.shadows[&target].kind;
         let consumes = matches!(kind, Kind::Consumer | Kind::DataConsumer);
         let closes = matches!(event, Event::ProducerClose | Event::DataProducerClose);
-        // Ends are no worker's to tell.
+        // A worker doesn't report ends.
         let ends = matches!(event, Event::Close | Event::Died | Event::SubprocessClose);
         if closes && !consumes || ends {
             return;
