@@ -167,7 +167,7 @@ test('a server that can’t be reached in time is given up', async () => {
   await assert.rejects(
     connect(`${SERVER_URL}/?secret`, { requestTimeoutMs: 1 }),
     {
-      message: `${SERVER_URL}/ has been unreachable for 1 ms: no route`,
+      message: `${SERVER_URL}/ has been unreachable for 1 ms: no route; check the server and the way to it with \`npx remote-mediasoup doctor\`, or raise requestTimeoutMs`,
     },
   );
   assert.equal(fake.took('disconnect').length, 1);

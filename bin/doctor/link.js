@@ -113,10 +113,7 @@ async function health(settings, timeoutMs) {
   const { status: ready } = await request(settings, timeoutMs, '/readyz');
   return ready === 200
     ? ok('it runs and takes Workers')
-    : warn(
-        'it is about to leave and takes no new Workers',
-        'use another server',
-      );
+    : warn('it is draining and takes no new Workers', 'use another server');
 }
 
 async function clock(settings, timeoutMs) {

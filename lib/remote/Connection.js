@@ -157,7 +157,7 @@ class Connection {
           const { lastError } = this.#linkStats();
           reject(
             new Error(
-              `${this.#place} has been unreachable for ${requestTimeoutMs} ms${lastError ? `: ${lastError}` : ''}`,
+              `${this.#place} has been unreachable for ${requestTimeoutMs} ms${lastError ? `: ${lastError}` : ''}; check the server and the way to it with \`npx remote-mediasoup doctor\`, or raise requestTimeoutMs`,
             ),
           );
         }, requestTimeoutMs);

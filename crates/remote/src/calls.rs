@@ -5,6 +5,9 @@ use replica::Incoming;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Advice to the user of an application whose server is unreachable; `lib/remote/Connection.js` gives the same.
+const REMEDY: &str = "check the server and the way to it with `npx remote-mediasoup doctor`, or raise requestTimeoutMs";
+
 /// An event of the connection.
 #[derive(Debug)]
 pub(crate) enum Report {
@@ -99,10 +102,10 @@ impl PendingCalls {
         let seconds = self.timeout.as_secs_f64();
         match why {
             NoAnswer::Expired { sent: false, link } => Error::plain(format!(
-                "the server has been unreachable for {seconds} s, command not sent [method:{method}]: {link}"
+                "the server has been unreachable for {seconds} s, command not sent [method:{method}]: {link}; {REMEDY}"
             )),
             NoAnswer::Expired { sent: true, link } => Error::plain(format!(
-                "the server has been unreachable for {seconds} s, the outcome of the command is unknown [method:{method}]: {link}"
+                "the server has been unreachable for {seconds} s, the outcome of the command is unknown [method:{method}]: {link}; {REMEDY}"
             )),
             NoAnswer::Lost => Error::worker_closed(format!(
                 "Channel closed, pending request aborted [method:{method}, the session on the server was lost]"
@@ -167,7 +170,8 @@ mod tests {
         };
         assert_eq!(
             error.message,
-            "the server has been unreachable for 30 s, command not sent [method:consume]: no route to host"
+            "the server has been unreachable for 30 s, command not sent [method:consume]: no route to host; \
+             check the server and the way to it with `npx remote-mediasoup doctor`, or raise requestTimeoutMs"
         );
         assert_eq!(calls.len(), 0);
     }

@@ -122,8 +122,9 @@ impl Config {
 
 /// Reads the options of a file.
 pub(crate) fn read_file(path: &Path) -> Result<ServeOptions, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
-    toml::from_str(&text).map_err(|error| Error::content(path, &error))
+    const OPTION: &str = "--config";
+    let text = std::fs::read_to_string(path).map_err(Error::file(OPTION, path))?;
+    toml::from_str(&text).map_err(|error| Error::content(OPTION, path, &error))
 }
 
 /// Returns the options as a file for `--config`.

@@ -12,12 +12,20 @@ pub(crate) enum Error {
     Options(String),
 
     /// A file that can't be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
-    File { path: PathBuf, source: io::Error },
+    #[error("cannot read {path}: {source}; {option} must name a readable file", path = path.display())]
+    File {
+        option: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
 
     /// A file with invalid content.
-    #[error("{path}: {reason}", path = path.display())]
-    Content { path: PathBuf, reason: String },
+    #[error("{path} ({option}): {reason}", path = path.display())]
+    Content {
+        option: &'static str,
+        path: PathBuf,
+        reason: String,
+    },
 
     /// An address that the server can't listen on.
     #[error("cannot listen on {address}: {source}")]
@@ -35,16 +43,29 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    pub(crate) fn content(path: impl Into<PathBuf>, reason: &impl ToString) -> Self {
+    /// Creates an error about the content of a file that an option names.
+    pub(crate) fn content(
+        option: &'static str,
+        path: impl Into<PathBuf>,
+        reason: &impl ToString,
+    ) -> Self {
         Self::Content {
+            option,
             path: path.into(),
             reason: reason.to_string(),
         }
     }
 
-    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn file(
+        option: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        |source| Self::File { path, source }
+        move |source| Self::File {
+            option,
+            path,
+            source,
+        }
     }
 
     pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {

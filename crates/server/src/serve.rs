@@ -147,11 +147,12 @@ fn raise_file_limit() {
 }
 
 fn check_worker(binary: &Path) -> Result<(), Error> {
-    let metadata = std::fs::metadata(binary).map_err(Error::file(binary))?;
+    const OPTION: &str = "--worker-bin";
+    let metadata = std::fs::metadata(binary).map_err(Error::file(OPTION, binary))?;
     if metadata.is_file() {
         Ok(())
     } else {
-        Err(Error::content(binary, &"is not a file"))
+        Err(Error::content(OPTION, binary, &"is not a file"))
     }
 }
 

@@ -11,6 +11,10 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_rustls::TlsAcceptor;
 
+const CERT: &str = "--tls-cert";
+const KEY: &str = "--tls-key";
+const CLIENT_CA: &str = "--client-ca";
+
 /// Current TLS configuration, and its files.
 #[derive(Debug)]
 pub(crate) struct Tls {
@@ -40,19 +44,19 @@ impl Tls {
 
 fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, Error> {
     let provider = Arc::new(ring::default_provider());
-    let certificates = certificates(&files.cert)?;
+    let certificates = certificates(CERT, &files.cert)?;
     let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| Error::content(&files.key, &error))?;
+        .map_err(|error| Error::content(KEY, &files.key, &error))?;
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::content(&files.cert, &error))?;
+        .map_err(|error| Error::content(CERT, &files.cert, &error))?;
     let builder = match &files.client_ca {
         Some(authorities) => builder.with_client_cert_verifier(verifier(authorities, provider)?),
         None => builder.with_no_client_auth(),
     };
     let mut config = builder
         .with_single_cert(certificates, key)
-        .map_err(|error| Error::content(&files.cert, &error))?;
+        .map_err(|error| Error::content(CERT, &files.cert, &error))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
@@ -64,23 +68,23 @@ fn verifier(
     provider: Arc<CryptoProvider>,
 ) -> Result<Arc<dyn rustls::server::danger::ClientCertVerifier>, Error> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(authorities)? {
+    for certificate in certificates(CLIENT_CA, authorities)? {
         roots
             .add(certificate)
-            .map_err(|error| Error::content(authorities, &error))?;
+            .map_err(|error| Error::content(CLIENT_CA, authorities, &error))?;
     }
     WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
         .allow_unauthenticated()
         .build()
-        .map_err(|error| Error::content(authorities, &error))
+        .map_err(|error| Error::content(CLIENT_CA, authorities, &error))
 }
 
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+fn certificates(option: &'static str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let certificates = CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| Error::content(file, &error))?;
+        .map_err(|error| Error::content(option, file, &error))?;
     if certificates.is_empty() {
-        return Err(Error::content(file, &"the file has no certificate"));
+        return Err(Error::content(option, file, &"the file has no certificate"));
     }
     Ok(certificates)
 }

@@ -103,8 +103,9 @@ struct SomeLimits {
 impl Tokens {
     /// Reads a token file. An error names the line, and never shows its content.
     pub(crate) fn read(path: &Path, defaults: Limits) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
-        Self::parse(&text, defaults).map_err(|reason| Error::content(path, &reason))
+        const OPTION: &str = "--token-file";
+        let text = std::fs::read_to_string(path).map_err(Error::file(OPTION, path))?;
+        Self::parse(&text, defaults).map_err(|reason| Error::content(OPTION, path, &reason))
     }
 
     fn parse(text: &str, defaults: Limits) -> Result<Self, String> {

@@ -71,10 +71,14 @@ async fn invalid_options_are_rejected_with_the_reason() {
         (vec!["--listen", "0.0.0.0:0"], "--token-file"),
         (vec!["--config", &unknown], "listn"),
         (vec!["--config", "/nowhere.toml"], "/nowhere.toml"),
+        (
+            vec!["--token-file", "/nowhere.toml"],
+            "--token-file must name",
+        ),
         (vec!["--token-file", &tokens], "16 characters"),
         (
             vec!["--tls-cert", &tokens, "--tls-key", &tokens],
-            "tokens.toml",
+            "tokens.toml (--tls-cert)",
         ),
         (vec!["--rtc-ports", "50000"], "40000-49999"),
         (vec!["--session-ttl", "60"], "60s"),
@@ -92,7 +96,9 @@ async fn invalid_options_are_rejected_with_the_reason() {
 async fn without_a_worker_it_does_not_start() {
     let output = run(&["serve", "--worker-bin", "/nowhere/worker"], &[]).await;
     assert!(!output.status.success());
-    assert!(text(&output.stderr).contains("/nowhere/worker"));
+    let reason = text(&output.stderr);
+    assert!(reason.contains("/nowhere/worker"), "{reason}");
+    assert!(reason.contains("--worker-bin"), "{reason}");
 }
 
 #[tokio::test]
