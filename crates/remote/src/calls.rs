@@ -1,4 +1,6 @@
-//! Reports of the connection's task to the application's thread, which keeps the pending calls.
+//! Calls that wait for their answers, on the application's thread. The connection's task, on a thread of
+//! its own, sends a [`Report`] for each answer or failure; [`PendingCalls`] turns it into input for the
+//! replica (the client's copy of the server's objects), with the error of a call that has no answer.
 
 use protocol::{Error, LinkEvent, Outcome, RequestId, Update};
 use replica::Incoming;

@@ -1,4 +1,6 @@
-//! The application thread's end of a connection.
+//! The application thread's end of a connection to a server. The addon creates a [`RemoteConnection`] for
+//! `connect()`; the replica sends commands by it and receives the server's updates. It queues both, and
+//! rejects new calls when too many wait for a server that is away.
 
 use crate::calls::{NoAnswer, PendingCalls};
 use crate::options::{ConnectOptions, Target};

@@ -1,4 +1,5 @@
-//! Reports of a connection that wait for the application's thread.
+//! Queue of updates and events from the connection's thread to the application's. The connection's task
+//! puts them in; the application's thread takes them all when it is woken.
 //!
 //! The application is woken once until it has taken everything ([`Inbox::take`]). The inbox of a slow
 //! application is bounded: past [`INBOX_BYTES`] its connection stops reading ([`Inbox::is_full`]) until

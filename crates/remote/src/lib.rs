@@ -1,4 +1,6 @@
-//! The link to a server: WebSocket, TLS, and the session over them, on tokio.
+//! Connection of an application to a server: WebSocket, TLS, reconnects, on tokio. The addon
+//! (`src/connect.rs`) creates one for each `connect(url)`; the replica (the client's copy of the server's
+//! objects) sends commands through it and receives updates.
 //!
 //! A [`RemoteConnection`] is the end that the application's thread holds. Its task runs on a thread that
 //! all connections of the process share, and drives [`session_logs::client::ClientEnd`]:

@@ -1,4 +1,6 @@
-//! One WebSocket: from dialing to its end.
+//! One WebSocket to a server, called a link, from dialing to its end. The connection's task has its
+//! `Dialer` establish one link after the other, sends messages by the [`Link`], and polls it for messages
+//! and for its end.
 //!
 //! ```text
 //! dial -> Link -> (send | poll)* -> poll returns Closed, or farewell

@@ -1,4 +1,6 @@
-//! Options of a connection, checked before it starts.
+//! Options of a connection: URL, token, session name, time limit, TLS files. The addon fills them in from
+//! `connect()`; [`Target`] is the checked form, with the files read, or an error that names the wrong
+//! option.
 
 use crate::Error;
 use rustls::pki_types::pem::PemObject;

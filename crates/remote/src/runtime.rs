@@ -1,4 +1,5 @@
-//! The thread that serves all connections of this process, started with the first.
+//! The thread that serves all connections of this process to servers, with its tokio runtime. Each new
+//! connection gets a handle here to spawn its task on; the first one starts the thread.
 
 use std::future::pending;
 use std::io;

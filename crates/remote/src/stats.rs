@@ -1,4 +1,5 @@
-//! Measurements of a connection for the application's thread.
+//! Measurements of a connection: state of the link, reconnects, pending calls, bytes. The connection's task
+//! updates them; an application reads them as JSON by `stats()` of the client.
 
 use serde::Serialize;
 

@@ -1,4 +1,6 @@
-//! Task of one connection: moves messages between the application, the session and the link.
+//! Task of one connection, on the thread of all connections: it moves messages between the application, the
+//! client's end of the logs ([`ClientEnd`], called the session here) and the WebSocket. `RemoteConnection`
+//! spawns it and sends it orders; it reports answers and events to the inbox.
 //!
 //! Each turn executes the orders, follows the session's outputs, reports to the application, and waits
 //! for the next input. The session only makes a message when the link has room for it, and the link is not

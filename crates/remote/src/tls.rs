@@ -1,4 +1,5 @@
-//! Trust of encrypted links.
+//! TLS configuration of encrypted links (`wss:`): the authorities that the client trusts (the option `ca`
+//! or the system's) and its own certificate. The dialer requests it for each connection to a server.
 
 use crate::options::Identity;
 use rustls::pki_types::CertificateDer;

@@ -1,4 +1,6 @@
-//! The command line.
+//! Command line of the binary `remote-mediasoup`, as clap types. `main()` parses it into a `Cli`: the
+//! subcommand `serve` with its options, or the one that prints shell completions. The texts of `--help` are
+//! the doc comments here and in `options.rs`.
 
 use crate::options::ServeOptions;
 use clap::{Args, Parser, Subcommand};

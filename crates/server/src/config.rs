@@ -1,4 +1,7 @@
-//! Configuration of the server: the merged options, checked.
+//! Configuration of the server. `main()` merges the options of flags, environment and file into
+//! `ServeOptions`; `Config::new` checks them, fills in the defaults, and returns the `Config` that
+//! `serve()` runs with, or an error that names the wrong option. `--print-config` prints the result as a
+//! file.
 
 use crate::error::Error;
 use crate::options::{LogFormat, ServeOptions, Time};

@@ -1,4 +1,6 @@
-//! CPU slots of this machine, and the log lines about them.
+//! Opening of this machine's CPU slots (lock files, one per CPU, that limit the worker processes of all
+//! programs on the machine). The server opens them at its start for the log, a session when it creates its
+//! first Worker with vertical scaling; both log the directory, and what is wrong with it.
 
 use cpu_slots::{CpuSlots, Error};
 use std::rc::Rc;

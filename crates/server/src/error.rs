@@ -1,4 +1,5 @@
-//! Errors of the server's start and of reloads.
+//! Errors of the server's start and of reloads on SIGHUP. `main()` prints them on stderr and exits with 1;
+//! a failed reload only logs them. Each names the option, file or address at fault.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,6 @@
-//! Authentication of requests.
+//! Authentication of HTTP requests. `http.rs` passes the headers and the TLS certificate of each request
+//! for a WebSocket; the gate returns the tenant (the owner of sessions) with its limits, or the reason for
+//! status 401.
 //!
 //! A request must present whatever is configured: a token, a client's certificate, or both. A rejected
 //! request leaves no state behind.

@@ -1,7 +1,9 @@
-//! HTTP of the server: health checks, and upgrades to links.
+//! HTTP side of the server: the health checks `/healthz` and `/readyz`, and upgrades to WebSockets.
+//! `listener.rs` serves each connection with the `Router` of this module; an upgraded request goes on to
+//! `Sessions`, which finds the client's session.
 //!
-//! A link is `GET /` upgraded to a WebSocket of our subprotocol. Refusals come before the upgrade,
-//! cheapest first, as a status and a line of text: 401 without a valid token, 426 without a
+//! A link is `GET /` upgraded to a WebSocket of the subprotocol `remote-mediasoup.v1`. Refusals come before
+//! the upgrade, cheapest first, as a status and a line of text: 401 without a valid token, 426 without a
 //! common subprotocol, 503 when there are too many links.
 
 use crate::gate::{Gate, Refused};

@@ -1,8 +1,9 @@
-//! Pending connections, before they are links: accepted, TLS, HTTP, the client's hello.
+//! Accept loop of the server, and its connections until they are WebSockets: TCP, TLS, HTTP, the client's
+//! hello. `serve()` runs `listen` until the server stops; requests go to the router of `http.rs`.
 //!
-//! The server accepts connections regardless of their number. Pending connections are limited in time and, by
-//! [`Pending`], in number: a client that connects and sends nothing pushes out its own connections, not those
-//! of others.
+//! The server accepts connections regardless of their number. Pending connections are limited in time and,
+//! by [`Pending`], in number: a client that connects and sends nothing pushes out its own connections, not
+//! those of others.
 
 use crate::http::Peer;
 use crate::pending::{Pending, PendingPlace, Stage};

@@ -1,4 +1,6 @@
-//! Log lines, on stderr: one event, one line. They hold no token, no private key and no payload.
+//! Log of the server: one line per event on stderr, as text or JSON. `main()` calls `begin` once with the
+//! format and the level; the rest of the program logs by `tracing`. Lines hold no token, no private key and
+//! no payload, and control characters in them are escaped.
 
 use crate::error::Error;
 use crate::options::LogFormat;

@@ -1,7 +1,8 @@
-//! `remote-mediasoup serve`: Workers for remote clients.
+//! Binary `remote-mediasoup`, the server that runs mediasoup Workers for applications on other machines. An
+//! administrator starts it as `remote-mediasoup serve`; applications connect to it by WebSocket.
 //!
-//! Arguments become a [`config`], a configuration becomes a server ([`serve`]): connections
-//! ([`listener`]), requests ([`http`]), authentication ([`gate`]), and the sessions behind.
+//! Arguments become a [`config`], a configuration becomes a server ([`serve`]): connections ([`listener`]),
+//! requests ([`http`]), authentication ([`gate`]), and the sessions behind.
 
 mod args;
 mod config;

@@ -1,4 +1,6 @@
-//! Notifications to systemd (sd_notify(3)): a datagram to `$NOTIFY_SOCKET`, if set.
+//! Notifications to systemd (sd_notify(3)), as datagrams to the socket `$NOTIFY_SOCKET`. `serve()` sends
+//! `READY=1` once it listens and `STOPPING=1` when it drains, so that `systemctl` shows the right state.
+//! No-op without that variable.
 
 use std::env;
 use std::io;

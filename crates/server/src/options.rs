@@ -1,7 +1,9 @@
-//! Options of the server, from flags, environment variables and a file.
+//! Options of the server, from flags, environment variables and a TOML file. clap and serde fill in
+//! `ServeOptions`, in which every option is optional; `main()` merges flags over the file and passes the
+//! result to `Config::new`, which checks it.
 //!
-//! One struct serves all three, so that their names agree: `--session-ttl`,
-//! `REMOTE_MEDIASOUP_SESSION_TTL` and `session-ttl`.
+//! One struct serves all three, so that their names agree: `--session-ttl`, `REMOTE_MEDIASOUP_SESSION_TTL`
+//! and `session-ttl`.
 
 use crate::policy::PortRange;
 use crate::vertical::Vertical;

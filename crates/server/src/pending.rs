@@ -1,9 +1,11 @@
-//! Places of pending connections, which aren't links yet.
+//! Limit of pending connections: accepted ones on which the client hasn't opened a WebSocket and sent its
+//! hello yet. `listener.rs` takes a place here for each accepted connection and closes the connection when
+//! it loses the place.
 //!
-//! A new connection always gets a place: past a limit, another one loses its place, the one that has made the
-//! least progress, and of those the oldest. A flooding address pushes out its own connections: past
-//! [`PER_ADDRESS`], any that is older than [`GRACE`]. So no flood shortens the time of other connections from
-//! the address, for example behind a proxy, until there are [`ALL`].
+//! A new connection always gets a place: past a limit, another one loses its place, the one that has made
+//! the least progress, and of those the oldest. A flooding address pushes out its own connections: past
+//! [`PER_ADDRESS`], any that is older than [`GRACE`]. So no flood shortens the time of other connections
+//! from the address, for example behind a proxy, until there are [`ALL`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};

@@ -1,8 +1,10 @@
-//! Policy for the addresses, ports and files in clients' commands.
+//! Policy of the server for the addresses, ports and files in clients' commands, such as `listenInfos` of
+//! `createWebRtcTransport()`. A session applies it to each command before execution: the command comes out
+//! with addresses and ports filled in, or is rejected with the reason, which the client's call throws.
+//! Pure.
 //!
-//! Pure: a command comes out as the engine may execute it, or is rejected with the
-//! reason. mediasoup's own checks handle options that the policy doesn't cover, and options that are
-//! malformed, for which mediasoup has its own messages.
+//! mediasoup's own checks handle options that the policy doesn't cover, and options that are malformed, for
+//! which mediasoup has its own messages.
 
 use js_value::truthy;
 use protocol::{

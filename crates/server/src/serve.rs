@@ -1,6 +1,8 @@
-//! `remote-mediasoup serve`: from a configuration to a server that runs, drains and exits.
+//! Life of the server process. `main()` calls `serve()` with the checked configuration; it opens the port,
+//! runs until a signal, drains, and returns when all Workers have exited.
 //!
-//! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time-out, or a second signal) -> stopped.
+//! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time-out, or a second signal) -> stopped. While it
+//! drains, clients keep their Workers but get no new ones. SIGHUP reloads tokens and certificates.
 
 use crate::config::Config;
 use crate::cpu_slots;

@@ -1,8 +1,10 @@
-//! Registry of the server's sessions: assigns each client to its session, or starts one.
+//! Registry of the server's sessions (a session is the Workers, and all objects in them, that one client or
+//! several share; it outlives their WebSockets). `http.rs` passes each authenticated WebSocket here; the
+//! registry finds the session that the client's hello names, or starts one.
 //!
-//! A session is found by its tenant and its name, one without a name by its tenant and its only
-//! client. It is pinned to one of a few threads and receives [`Visit`]s. Look-up, send and removal happen
-//! under one lock, so that no visit goes to a session that has decided to end. All sessions watch the server's
+//! A session is found by its tenant and its name, one without a name by its tenant and its only client. It
+//! is pinned to one of a few threads and receives [`Visit`]s. Look-up, send and removal happen under one
+//! lock, so that no visit goes to a session that has decided to end. All sessions watch the server's
 //! [`Phase`], which no full queue can delay.
 
 use crate::cpu_slots;

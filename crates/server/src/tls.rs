@@ -1,4 +1,6 @@
-//! TLS of the links: rustls with ring. Certificates are reloaded on SIGHUP.
+//! TLS of the server's port: rustls with ring. `listener.rs` asks it for an acceptor for each new
+//! connection; SIGHUP has it reload certificate, key and client authorities from the files of `--tls-cert`,
+//! `--tls-key` and `--client-ca`.
 
 use crate::config::TlsFiles;
 use crate::error::Error;

@@ -1,4 +1,6 @@
-//! The option `vertical`: vertical scaling of Workers.
+//! Option `--vertical` of the server: whether a Worker of a client that sets no option `vertical` itself
+//! may spread over several worker processes, and with which settings. clap and serde parse it from text or
+//! TOML; `Config` returns the options to sessions.
 
 use protocol::Error;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-//! The client's end of a session.
+//! The client's end of a session: it keeps the client's entries until the server has acknowledged them,
+//! decides when to connect, and delivers the server's entries once. The connection's task in
+//! `crates/remote` owns one [`ClientEnd`], pushes entries and received messages in, and follows the orders
+//! and events that come out.
 //!
 //! ```text
 //!            open            link_up           welcome

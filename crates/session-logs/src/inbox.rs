@@ -1,4 +1,6 @@
-//! The receiving end of a log: delivers each entry once, without gaps.
+//! The receiving end of a log (the numbered stream of entries in one direction between client and server).
+//! `ClientEnd` (the client's side) and `Place` (the server's) pass it each received frame; it returns the
+//! entries that haven't come before, without gaps, and knows what to acknowledge.
 
 use crate::ProtocolError;
 use protocol::limits::ACK_ENTRIES;

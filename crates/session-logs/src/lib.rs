@@ -1,4 +1,6 @@
-//! Two logs between two peers that survive the link between them. Pure.
+//! Two logs, one in each direction between a client and a server, that survive the WebSocket between them:
+//! entries are numbered, kept until acknowledged, and sent again after a reconnect. `crates/remote` drives
+//! the client's end, `crates/server` the server's. Pure.
 //!
 //! A [`ClientEnd`](client::ClientEnd) has a [`Place`](server::Place) in a session on a server. Each side pushes entries
 //! into its own log; the other receives each once and in order.

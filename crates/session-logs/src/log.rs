@@ -1,4 +1,6 @@
-//! The sending end of a log: keeps entries until they are acknowledged.
+//! The sending end of a log (the numbered stream of entries in one direction between client and server): it
+//! keeps entries until the peer has acknowledged them. `ClientEnd` (the client's side) and `Place` (the
+//! server's) push entries and take frames to send.
 //!
 //! An entry waits in a line until a frame takes it; only then it gets its number. Waiting entries can
 //! therefore be withdrawn without a gap. A numbered entry is kept until the peer has acknowledged it, and is

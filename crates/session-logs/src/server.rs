@@ -1,4 +1,6 @@
-//! The server's end of a session: one client's place in it.
+//! The server's end of a session's logs: [`Place`], the state of one client that outlives its WebSocket.
+//! The server's session has one for each client, pushes updates and received messages in, and follows the
+//! orders that come out: send, execute an entry, make a snapshot.
 //!
 //! ```text
 //!                    greet

@@ -1,4 +1,6 @@
-//! The timers of both machines.
+//! Timers of a client's or a server's end of the logs: ping, silence, delayed acknowledgement, reconnect,
+//! expiry. The ends set and stop them; their drivers wait until `next()`, and the end then handles each
+//! timer that is due. No clock: time is an argument.
 
 use protocol::limits::{ACK_MS, PING_MS, SILENCE_MS};
 use std::time::{Duration, Instant};

@@ -1,4 +1,6 @@
-//! Events of the session: reports to the application, and the task's state.
+//! Handling of the events of [`ClientEnd`](session_logs::client::ClientEnd), the client's end of the logs:
+//! connected, disconnected, refused, an entry of the server, a call without an answer. The connection's
+//! task calls it for each; it decodes entries and reports to the application.
 
 use super::ConnectionTask;
 use crate::calls::{NoAnswer, Report};

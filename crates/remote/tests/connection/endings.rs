@@ -1,4 +1,6 @@
-//! Tests of refused, failed and closed connections.
+//! Tests of connections that end: refused by the server, broken by an invalid entry, or closed by the
+//! application with a goodbye. The scripted server plays its part; a failure means hung calls or a lost
+//! goodbye.
 
 use crate::server::Server;
 use crate::user::{User, options};

@@ -1,4 +1,5 @@
-//! Tests of broken links.
+//! Tests of broken links: the scripted server cuts the WebSocket, stays away, or has lost the session. A
+//! failure means that the application notices a cut it shouldn't, misses an event, or waits for ever.
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};

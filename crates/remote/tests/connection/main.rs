@@ -1,4 +1,5 @@
-//! Tests of a connection from the application's thread, against a scripted server.
+//! Tests of a client's connection as the addon uses it, against a scripted server over real sockets.
+//! `server.rs` is the server, `user.rs` the application; the other files have one subject each.
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 

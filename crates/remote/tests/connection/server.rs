@@ -1,4 +1,6 @@
-//! A server without a thread: the test calls it, and it waits for the client.
+//! Scripted server of the connection tests: a listening socket and the server's end of the logs, without a
+//! thread. A test calls its methods to accept the client, read its entries and send answers, and so decides
+//! the order of everything.
 
 use protocol::{Handle, Kind, Reply};
 use session_logs::server::{Keep, Output, Place};

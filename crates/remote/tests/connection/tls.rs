@@ -1,4 +1,5 @@
-//! Links over TLS.
+//! Tests of links over TLS: a scripted server with a certificate that the client trusts, or doesn't. A
+//! failure means that links are unencrypted or accept any server.
 
 use crate::server::Server;
 use crate::user::{User, options};

@@ -1,4 +1,5 @@
-//! The application.
+//! Application of the connection tests: [`User`] holds a `RemoteConnection` as the addon does, makes calls,
+//! and waits for updates and link events. Each wait fails if the wrong one comes.
 
 use crate::server::PATIENCE;
 use host::Request;

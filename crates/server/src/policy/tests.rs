@@ -1,4 +1,6 @@
-//! Tests of the policy: commands of clients and their outcome, a sentence per case.
+//! Tests of the policy for addresses, ports and files. Each passes commands as a client sends them to
+//! `Policy::apply` and compares the changed command, or the class and message of the error. A failure means
+//! that clients could use what the administrator forbids, or can't use what is allowed.
 
 use super::*;
 use protocol::ErrorClass;

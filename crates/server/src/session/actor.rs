@@ -1,8 +1,10 @@
-//! Driver of a [`Session`]: its sockets, its processes, the clock.
+//! Driver of a session: the tokio task that owns its WebSockets, worker processes and clock. The registry
+//! of sessions starts `run` on one of its threads and sends it each new WebSocket as a [`Visit`]; `run`
+//! returns when the session has ended.
 //!
-//! All of a session's tasks are on one thread. The tasks of links and of processes queue their input, in a
-//! bounded queue for each kind; this one takes everything queued, lets the session have its turn, and writes
-//! the output.
+//! All of a session's tasks are on one thread. The tasks of links (WebSockets) and of processes queue their
+//! input, in a bounded queue for each kind; this one takes everything queued, lets the [`Session`] have its
+//! turn, and writes the output.
 
 use super::client::ClientId;
 use super::link::{Link, LinkHappening, LinkInput, LinkNumber};

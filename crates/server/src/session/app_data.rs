@@ -1,4 +1,6 @@
-//! Table of the appData values of a session: shared by all its clients, each value stored once.
+//! Table of the appData values of a session (appData is the application's own content of an object, such as
+//! a Producer's): shared by all its clients, each value stored once. `Replicas` sets values here, and
+//! learns which clients it has to send one to.
 //!
 //! An appData is *in use* while open objects have it, or pending commands name it. An unused one is kept for
 //! a while, because its client may have named it in a command that hasn't arrived yet; [`UNUSED`] and

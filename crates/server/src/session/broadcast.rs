@@ -1,4 +1,7 @@
-//! Broadcast of a Host's items to clients: in the Host's order, changes before the items they belong to.
+//! Broadcast of a session's events to its clients. The session's turn takes the items of its
+//! [`LocalHost`](local_host::LocalHost) (created objects, emitted events, replies, log lines) and appends
+//! each to the logs of the clients concerned, in the host's order. Changes of readable state precede the
+//! item they belong to.
 
 use super::Session;
 use super::replicas::Closer;

@@ -1,4 +1,6 @@
-//! Clients' pending calls.
+//! Table of calls in flight: commands of clients that the session has passed on and not answered yet. The
+//! session adds a call with the client's entry that contained it, and removes it when the worker's reply
+//! arrives, to know which client to answer.
 
 use super::client::{ClientId, Incarnation};
 use protocol::{AppDataId, EntryNumber, RequestId};

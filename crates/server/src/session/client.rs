@@ -1,4 +1,6 @@
-//! One client of a session: its place, its codecs, its pending entries.
+//! State of one client (a program connected to the session): its end of the two logs, its decoder, its
+//! output for the WebSocket, its entries that wait for execution, its limits. The table `Clients` holds one
+//! for each client, from its first WebSocket until it has left or stayed away too long.
 
 use super::LinkOutput;
 use super::clock::Clock;

@@ -1,4 +1,6 @@
-//! Time of a session.
+//! Time of a session's current turn. The driver sets it when the turn begins; the parts of the session
+//! (clients, logical Workers, delayed events) read it, so that all see the same instant and tests can set
+//! it.
 
 use std::cell::Cell;
 use std::rc::Rc;

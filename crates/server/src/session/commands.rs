@@ -1,4 +1,7 @@
-//! Execution of clients' entries.
+//! Execution of what clients send. The session's turn calls `execute`, which takes the entries of clients
+//! (calls, packets, `close()`, appData, goodbye), checks them against limits and policy, and passes
+//! commands to the [`LocalHost`](local_host::LocalHost), which sends them to a worker process. It answers
+//! rejected calls at once.
 
 use super::Session;
 use super::calls::{self, Origin};

@@ -1,4 +1,6 @@
-//! Protocol errors in clients' entries.
+//! Errors for an entry of a client that breaks the protocol: undecodable bytes, appData that is too large,
+//! too deep or not JSON. Execution of entries returns one; the session then closes the client's WebSocket
+//! with code 4000 and this text.
 
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use wire::v1::ActError;

@@ -1,7 +1,9 @@
-//! Gate that lets answers pass before events.
+//! Delay of worker events, so that answers reach the application first. The session's turn asks the gate
+//! before it broadcasts each event of a worker; the gate is open unless an answer may still come, and after
+//! 1 ms at the latest.
 //!
 //! A worker sends the events that a command causes just before the answer, but an application must see the
-//! answer first. So events wait while answers are pending, but not for long.
+//! answer first.
 
 use super::clock::Clock;
 use std::time::{Duration, Instant};

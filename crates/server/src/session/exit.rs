@@ -1,4 +1,6 @@
-//! Ends of processes in mediasoup's words.
+//! Texts for the exit of a worker process, worded like mediasoup's. The table of Workers calls them with
+//! the exit code or signal; the result is the error of `createWorker()` if the worker never ran, or the
+//! message of the event `died`.
 
 use super::process::Exit;
 use nix::sys::signal::Signal;

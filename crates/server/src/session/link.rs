@@ -1,8 +1,9 @@
-//! A WebSocket between a client and its session.
+//! One WebSocket between a client and its session, called a link. `read_hello` reads the client's first
+//! message; then a task moves messages, and the session's driver holds a `Link` to send by, and receives
+//! messages and the end of the WebSocket through a queue.
 //!
-//! One task reads and writes it concurrently, so that a client that doesn't read can still send, and writing
-//! never blocks a session. It reads a message after the session has taken the one before, and writes the
-//! session's messages.
+//! The task reads and writes concurrently, so that a client that doesn't read can still send, and writing
+//! never blocks a session. It reads a message after the session has taken the one before.
 
 use super::client::ClientId;
 use axum::Error;

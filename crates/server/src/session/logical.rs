@@ -1,8 +1,10 @@
-//! Logical Workers: one Worker for clients, several processes here.
+//! Table of a session's logical Workers: Workers that are one for clients and spread over several worker
+//! processes here. The table of Workers asks it to start one, and for the arguments of each further
+//! process; once per second it has loads measured.
 //!
-//! A logical Worker lives as long as one of its **real** Workers does. The Host orders when another is spawned
-//! and when one is ended; when a process dies, the objects in it close, and
-//! nothing else.
+//! A logical Worker lives as long as one of its **real** Workers (its processes) does. The Host orders when
+//! another is spawned and when one is ended; when a process dies, the objects in it close, and nothing
+//! else.
 
 use super::client::ClientId;
 use super::clock::Clock;

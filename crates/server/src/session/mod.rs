@@ -1,4 +1,6 @@
-//! A session: Workers with everything below them, and the clients that see and command them.
+//! A session: mediasoup Workers with everything below them, and the clients (programs on other machines)
+//! that see and command them. It takes the clients' messages and the workers' output, and yields messages
+//! for both and orders to start or kill processes.
 //!
 //! [`Session`] is pure. Its driver ([`actor`]) owns sockets, processes and the clock:
 //!

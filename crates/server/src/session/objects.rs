@@ -1,5 +1,7 @@
-//! Table of the objects that clients know: open ones with their appData, closed ones for a while. Open ones
-//! count for the tenant; objects that pending commands may create count for the limit.
+//! Table of the objects that a session's clients know: open ones with their appData, closed ones for a
+//! while. The session looks objects up here before it accepts a client's handle for one, adds each new
+//! object, and marks each closed one. Open ones count for the tenant's limit; objects that pending commands
+//! may create count for it, too.
 
 use super::tenant::Share;
 use protocol::AppDataId;

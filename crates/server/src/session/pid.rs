@@ -1,4 +1,6 @@
-//! Pids of Workers for clients.
+//! Pids of Workers as clients see them, in place of the pids of this machine. The table of Workers draws
+//! one for each Worker; clients read it as `worker.pid`. It is unique on this server until the Worker is
+//! gone.
 //!
 //! Applications keep Maps by `worker.pid` and send signals to it. A pid of this machine would name another
 //! process on theirs; a number beyond Linux's range names none.

@@ -1,7 +1,9 @@
-//! Presence of a session's clients, and the end of a session without any.
+//! Presence of a session's clients: whether any has a WebSocket, and the time at which the session ends
+//! without one. The table of clients records links and their ends here; the session reads from it when to
+//! end.
 //!
-//! *unused* -> *linked* <-> *alone* -> (the TTL has passed) *over*. A session without a name ends with
-//! its client's goodbye, and at once if no client has joined.
+//! *unused* -> *linked* <-> *alone* -> (the TTL has passed) *over*. A session without a name ends with its
+//! client's goodbye, and at once if no client has joined.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,9 @@
-//! The arguments of a worker process, from the options of `createWorker()`.
+//! Arguments of a worker process, from the options of `createWorker()`. The table of Workers calls `launch`
+//! for each process to start; it returns the command line and the contents of files, or mediasoup's error
+//! for a wrong option.
 //!
-//! Certificate and key are files on the client's machine, so that the client sends their content. A
-//! worker expects files; it gets them as descriptors without a name in any file system.
+//! Certificate and key are files on the client's machine, so that the client sends their content. A worker
+//! expects files; it gets them as descriptors without a name in any file system.
 
 use js_value::truthy;
 use protocol::{CreateWorker, Error};

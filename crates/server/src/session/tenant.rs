@@ -1,4 +1,6 @@
-//! Totals of the sessions of one tenant, and of all sessions of the server.
+//! Totals of what has a limit (sessions, clients, Workers, objects), for each tenant and for the whole
+//! server. Each session adds its share here as it creates and closes things; a share rejects what exceeds
+//! the tenant's limit. The registry of sessions reads the sums.
 
 use super::bucket::Bucket;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! Parser of token files: returns secrets and keys, or an error that shows no secret.
+//! Parser of token files. `Tokens` calls it at the server's start and at SIGHUP with the text of the file;
+//! it returns secrets and public keys, or an error that names the line and shows no secret.
 
 use super::signed::{self, Key};
 use super::{Admitted, Limits, Secret, SomeLimits, published, sha256};

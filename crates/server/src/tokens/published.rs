@@ -1,5 +1,6 @@
-//! Published hashes and public keys, whose secrets everyone knows. A token file with one of them
-//! would admit everyone, so it is rejected.
+//! Lists of hashes and public keys whose secrets are published, as those of examples in RFCs. The parser of
+//! token files looks each entry up here and rejects a file that has one, because its token would admit
+//! everyone.
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 

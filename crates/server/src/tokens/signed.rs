@@ -1,4 +1,6 @@
-//! Signed tokens: JWTs with `"alg": "EdDSA"`, by the keys of a token file.
+//! Verification of signed tokens: JWTs with `"alg": "EdDSA"`. `Tokens` calls `check` with a client's token
+//! and the public keys of the token file; it returns the tenant and the limits of the token's claims, or
+//! the reason for refusal.
 
 use super::{Admitted, Limits, Refusal, SomeLimits};
 use crate::tenant_id::TenantId;

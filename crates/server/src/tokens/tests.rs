@@ -1,3 +1,7 @@
+//! Tests of tokens: files are parsed and tokens checked as the gate does, with keys that the test
+//! generates. A failure means that the server admits a wrong token, refuses a right one, or grants other
+//! limits than the file and the token's claims say.
+
 use super::signed::{ED25519_SPKI, LEEWAY};
 use super::*;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};

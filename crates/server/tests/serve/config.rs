@@ -1,4 +1,6 @@
-//! Tests of options and of the errors about them.
+//! Tests of the server's options, against the binary `remote-mediasoup` as a process: precedence of flags
+//! over environment over file, defaults, and the reason that it prints for an invalid option. A failure
+//! means that an administrator's setting is ignored or its error unclear.
 
 use crate::support::{BINARY, Folder, Server, program, soon};
 use std::process::Output;

@@ -1,4 +1,5 @@
-//! Tests of invalid connections, and of too many valid ones.
+//! Tests of bad connections, against a running server: idle ones, floods, too many links, messages and
+//! request heads that are too long. A failure means that such a client keeps others out.
 
 use crate::support::{Link, Server, link, open, soon, upgrade};
 use std::time::{Duration, Instant};

@@ -1,4 +1,6 @@
-//! Tests of the files of `deploy/`, installed without changes.
+//! Tests of the example files in `deploy/` (configuration and tokens), which the binary `remote-mediasoup`
+//! has to read as they are. A failure means that an administrator who installs them gets an error, or that
+//! a key was committed with them.
 
 use crate::support::{BINARY, Folder, program, soon};
 use std::fs;

@@ -1,4 +1,5 @@
-//! Tests of authentication.
+//! Tests of authentication by tokens, against a running server: links with the right, a wrong, an outdated
+//! or no token. A failure means that the server admits somebody it shouldn't, or refuses a valid client.
 
 use crate::support::{Folder, Server, open, soon, upgrade};
 use std::fmt::Write;

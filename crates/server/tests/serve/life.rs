@@ -1,4 +1,5 @@
-//! Tests of the server's life, from its start to its exit.
+//! Tests of the server process from start to exit: health checks, draining after SIGTERM, its time limit, a
+//! second signal, systemd. A failure means that a restart of the server loses Workers early, or hangs.
 
 use crate::support::{BINARY, Folder, Link, Server, program, soon};
 use std::fs::Permissions;

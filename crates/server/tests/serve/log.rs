@@ -1,4 +1,6 @@
-//! Tests of the log with clients that try to forge or to read it.
+//! Tests of the server's log, with clients that try to forge lines by the names they send, or to get
+//! secrets into it. They read the log of a running server; a failure means that the log can't be trusted or
+//! shows a token.
 
 use crate::support::{Folder, Link, Server, open, upgrade};
 use data_encoding::HEXLOWER;

@@ -1,5 +1,5 @@
-//! Tests of `remote-mediasoup serve` as a process: its ports, its
-//! signals, its log.
+//! Tests of `remote-mediasoup serve` as a process, with clients over real sockets: its options, ports,
+//! signals, log. `support.rs` starts the process; the other files have one subject each.
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 

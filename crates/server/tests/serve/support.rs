@@ -1,4 +1,6 @@
-//! A server process, and its clients.
+//! Helpers of the `serve` tests: [`Server`] starts the binary `remote-mediasoup` on a free port and reads
+//! its log, `Link` is a client's WebSocket, [`Folder`] a temporary directory. Waits fail after a minute, so
+//! that a hung test ends.
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::limits::FRAME_BYTES;

@@ -1,4 +1,6 @@
-//! A client's pending calls.
+//! Table of a client's calls that have no answer yet. `ClientEnd` adds each call that the application
+//! makes, looks it up by the entry number that an answer names, and removes those that have waited too long
+//! without a link, oldest first.
 
 use protocol::{EntryNumber, RequestId};
 use std::collections::{BTreeMap, HashMap};

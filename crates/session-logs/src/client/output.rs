@@ -1,4 +1,6 @@
-//! A client's options, outputs, events and counters.
+//! Types that [`ClientEnd`](super::ClientEnd) takes and yields: the client's options, orders about the link
+//! for its driver, events for the application, reasons why a call has no answer, counters. `crates/remote`
+//! creates the options and handles the rest.
 
 use protocol::{EntryNumber, Outcome, RequestId};
 use std::time::Duration;

@@ -1,4 +1,6 @@
-//! Handling of a server's frames.
+//! Handling of the messages that a client receives from its server: the welcome, which says if the logs go
+//! on after a lost link, and frames of entries. `ClientEnd::receive` calls it; it queues an event for each
+//! new entry, or returns the protocol error that ends the link.
 
 use super::{ClientEnd, Event, Output, Phase};
 use crate::ProtocolError;

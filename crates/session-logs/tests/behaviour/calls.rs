@@ -1,4 +1,6 @@
-//! Tests that every call is answered or reported.
+//! Tests that every call is answered or reported as unanswered, in a simulation of client, server and a
+//! link that breaks. A failure means that an application's promise never settles, or that a withdrawn
+//! command is executed.
 
 use crate::support::app::Fate;
 use crate::support::net::End;

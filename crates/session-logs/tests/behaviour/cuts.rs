@@ -1,4 +1,5 @@
-//! Tests of every cut point: resuming neither loses nor repeats an entry.
+//! Tests of cut points: a simulated link breaks after every packet and at every byte of the same traffic.
+//! The simulation checks that resuming neither loses nor repeats an entry; a failure names the cut.
 
 use crate::support::app::Fate;
 use crate::support::net::End;

@@ -1,4 +1,5 @@
-//! Tests of protocol errors: they cost the peer its link and have no other effect.
+//! Tests of protocol errors: hand-made messages that no correct peer sends, given to a client's end and to
+//! a server's end. Each has to end the link with a reason and have no other effect.
 
 use protocol::limits::VALUES;
 use serde_bytes::ByteBuf;

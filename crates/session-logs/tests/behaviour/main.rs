@@ -1,4 +1,5 @@
-//! Behaviour of the two machines, together and each on its own.
+//! Tests of both ends of the logs between client and server, together in a simulation and each on its own:
+//! calls, cut links, hostile peers, memory, random events, silence. No socket and no real time is involved.
 
 #[path = "../support/mod.rs"]
 mod support;

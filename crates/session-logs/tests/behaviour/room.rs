@@ -1,4 +1,6 @@
-//! Tests of memory limits with readers that are slow, away, or stuck.
+//! Tests of memory limits: clients that read slowly, are away, or never acknowledge, against the server's
+//! end of the logs (`Place`). They sum up the bytes that it keeps and the frames that it sends; a failure
+//! means that one bad client exhausts the server's memory, or that a slow one loses an answer.
 
 use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};

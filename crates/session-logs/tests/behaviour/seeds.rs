@@ -1,4 +1,5 @@
-//! Random events on a link: no entry is lost or executed twice.
+//! Random events on a simulated link (calls, cuts, delays, restarts of the server), 1000 seeds: no entry
+//! may be lost or executed twice, and every call has to end.
 //!
 //! A failing seed is printed; `SESSION_SEED=n` runs that one alone.
 

@@ -1,4 +1,6 @@
-//! Tests of peers that vanish without closing the link.
+//! Tests of peers that vanish without closing the link, on a simulated network: both ends have to notice
+//! within 15 s, and an idle or slow link has to stay open. A failure means hung clients or needless
+//! reconnects.
 
 use crate::support::net::End;
 use crate::support::{Network, Sim};

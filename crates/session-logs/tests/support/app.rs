@@ -1,4 +1,6 @@
-//! Test application and session: the entries of both peers and their checks.
+//! Application and session of the log tests: the content of both peers' entries. The simulation passes
+//! received entries here; `App` and `Session` panic if one is lost, repeated or out of order, and record
+//! the fate of each call.
 
 use protocol::{EntryNumber, Json, Outcome, RequestId};
 use serde::{Deserialize, Serialize};

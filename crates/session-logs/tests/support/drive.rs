@@ -1,4 +1,6 @@
-//! The drivers of both machines: pass packets to them and follow their orders.
+//! Drivers of the two ends of the logs in the simulation, as `crates/remote` and `crates/server` are in the
+//! product: they pass packets from the simulated network in, and follow the orders that come out, until
+//! there are none.
 
 use super::net::{End, Packet};
 use super::{Network, Sim, TTL};

@@ -1,4 +1,5 @@
-//! Simulation of both machines, a link that breaks, and a virtual clock.
+//! Simulation of a client's and a server's end of the logs, with a link that breaks and a virtual clock.
+//! Each test of this crate creates a [`Sim`], makes calls and breaks the link.
 //!
 //! [`Sim`] has the drivers of both, the network, and the application and session on top, which check
 //! the machines' outputs: every entry once and in order, answers to pending calls only.

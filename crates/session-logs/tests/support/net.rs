@@ -1,4 +1,5 @@
-//! A simulated link with delay and limited speed that breaks in every way.
+//! Simulated link (a WebSocket) with delay and limited speed. The simulation puts packets in and takes them
+//! out when they are due; tests break it: at a packet, at a byte, silently or with a close.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
-//! Worker processes of this machine: the server writes on the worker's fd 3, the worker on its
-//! fd 4.
+//! Worker processes as child processes of the server, one per mediasoup Worker. The driver of a session
+//! starts them by [`LocalSpawner`] and exchanges bytes with them by [`Process`]: the worker reads its fd 3
+//! and writes its fd 4. What a worker prints on its standard streams goes to the log.
 
 use super::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
 use crate::session::settings::Launch;

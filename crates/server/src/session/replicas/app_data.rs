@@ -1,4 +1,6 @@
-//! appData of clients: creation, changes, and their distribution to other clients.
+//! Updates about appData, the application's own content of an object. When a client creates, changes or
+//! assigns an appData, the session calls these methods, which store it and send it to the other clients
+//! that know it.
 
 use super::Replicas;
 use crate::session::client::ClientId;

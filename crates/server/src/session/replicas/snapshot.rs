@@ -1,4 +1,6 @@
-//! Snapshots: the whole state of a session, for one client.
+//! Snapshots: the whole state of a session as one update for one client. The session's turn makes one when
+//! a client joins, and when a client has missed more than its log holds; the client replaces its copy of
+//! the objects by it.
 
 use super::Replicas;
 use crate::session::client::ClientId;

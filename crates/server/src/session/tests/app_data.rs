@@ -1,4 +1,6 @@
-//! Tests of appData that clients share.
+//! Tests of appData that clients share, on a session with simulated clients and workers. They compare the
+//! updates that each client receives; a failure means that a client misses an appData, gets it twice, or
+//! sees changes in another order than the others.
 
 use super::rig::Rig;
 use super::words::created;

@@ -1,4 +1,6 @@
-//! Tests of clients' limits, which don't affect other clients.
+//! Tests of limits: clients that break the protocol, send too much or too fast, or don't read, on a session
+//! with simulated clients and workers. A failure means that such a client harms others, or uses memory
+//! without bound.
 
 use super::rig::Rig;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH, CALLS_IN_FLIGHT};

@@ -1,4 +1,6 @@
-//! Tests of clients that share a session.
+//! Tests of several clients in one session, with simulated links and workers. They compare the updates that
+//! each client receives, also after cut links; a failure means that clients see different objects or get a
+//! wrong answer.
 
 use super::rig::{Rig, TTL};
 use super::words::{created, member};

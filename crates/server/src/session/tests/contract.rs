@@ -1,4 +1,6 @@
-//! The contract of worker processes, one table for all implementations.
+//! Contract tests of worker processes, the same cases for both implementations of `Spawner` and `Process`:
+//! child processes that run a shell script, and the fakes of `fake_process.rs`. A failure means that one of
+//! them breaks the contract in `process.rs`, and that tests with fakes prove nothing.
 
 use super::fake_process::{Act, FakeSpawner};
 use crate::session::process::{Exit, Happening, LocalSpawner, Process, Report, Reports, Spawner};

@@ -1,4 +1,6 @@
-//! Tests of the ends of Workers and sessions.
+//! Tests of the ends of Workers and sessions: a worker process that dies, is closed or doesn't start;
+//! clients that leave; a server that drains or stops. They compare the updates that clients receive, and
+//! the orders for processes, on simulated links and workers.
 
 use super::fake_worker::{log_line, notification};
 use super::rig::{Rig, TTL};

@@ -1,4 +1,6 @@
-//! Fake worker processes: one behaviour each, with the contract of real ones.
+//! Fake worker processes for the contract tests: one behaviour (`Act`) each, without a process of the
+//! operating system. `contract.rs` runs them beside child processes with the same behaviour, and expects
+//! the same reports.
 
 use crate::session::process::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
 use crate::session::settings::Launch;

@@ -1,4 +1,6 @@
-//! Tests of logical Workers.
+//! Tests of logical Workers: Workers that are one for clients and spread over several worker processes,
+//! which are simulated here. A failure means that clients see the processes behind, that a process is left
+//! over, or that limits are miscounted.
 
 use super::rig::{Rig, Who};
 use crate::session::Effect;

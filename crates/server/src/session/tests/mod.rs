@@ -1,5 +1,6 @@
-//! Tests of sessions with real client machines and fake workers; the network, the
-//! processes and the clock are simulated.
+//! Tests of sessions: the server's `Session` with the client's own end of the protocol (`ClientEnd`) and
+//! fake workers. Network, processes and clock are simulated, so that each test decides what happens when;
+//! `contract.rs` and `processes.rs` alone start processes.
 
 mod app_data;
 mod bounds;

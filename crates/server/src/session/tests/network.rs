@@ -1,4 +1,6 @@
-//! Simulated links between clients and their session.
+//! Simulated WebSockets of the session tests. Tests cut a client's link, or stop it from reading; the rig
+//! carries messages between `ClientEnd` (the client's side of the protocol) and `Session` by these methods,
+//! one at a time.
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;

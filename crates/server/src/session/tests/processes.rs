@@ -1,4 +1,6 @@
-//! Tests of worker processes of this machine: behaviour of no other implementation.
+//! Tests of worker processes as children of the server, for behaviour that no other implementation has:
+//! descriptors 3 and 4, files without a name, errors of a wrong path. Each starts a shell script in place
+//! of the worker and reads its reports.
 
 use super::contract::Reported;
 use crate::session::process::{LocalSpawner, Process, Spawner};

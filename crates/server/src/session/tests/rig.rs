@@ -1,4 +1,6 @@
-//! Driver of a session, its clients and their links.
+//! Rig of the session tests: a `Session`, its clients, their links, and workers that answer if a test lets
+//! them. A test sends commands as a client and moves the time; the rig runs turns until nothing is left to
+//! do, and keeps what each client has received.
 
 use super::fake_worker::{FakeWorker, notification};
 use super::words::{created, in_short};

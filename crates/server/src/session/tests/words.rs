@@ -1,4 +1,5 @@
-//! Short texts of entries.
+//! Helpers of the session tests that shorten a client's received updates to a line of text each, such as
+//! the event and its object, and read single members of objects. Tests compare these lines.
 
 use protocol::{Error, Handle, Reply};
 use wire::v1::{Object, ServerEntry, Text};
