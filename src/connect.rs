@@ -1,4 +1,6 @@
-//! Functions for connections to servers, besides those for any host.
+//! Functions of the addon for connections to servers, besides those for any host. `lib/remote` calls them:
+//! `connect()` returns the number of a new host (a copy of the server's objects); the others send appData,
+//! flush commands, read statistics and disconnect.
 
 use crate::driven::AnyHost;
 use crate::host::app_data_id;

@@ -1,4 +1,6 @@
-//! A host driven by JavaScript: calls come in, and the results of the last one wait to be fetched.
+//! A host in the addon (the Workers of this machine, or a copy of a server's), with the results that
+//! JavaScript has yet to fetch. The functions of `host.rs` call it; a call returns a number at once, and
+//! its item or error waits here for the next function, as `payload()` or `error()`.
 
 use crate::packed;
 use ::remote::RemoteConnection;

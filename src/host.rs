@@ -1,5 +1,6 @@
-//! Hosts for JavaScript: the Workers of this machine ([`local`](crate::local)), and the epochs of
-//! connections to servers ([`connect`](crate::connect)).
+//! Functions of the addon for hosts of either kind: the Workers of this machine ([`local`](crate::local)),
+//! and the copies of servers' objects ([`connect`](crate::connect)). `lib/seam/Host.js` calls them to send
+//! commands and to fetch what happened (items), one number each.
 //!
 //! Free functions over a number rather than methods of a class: Node-API looks up the native side
 //! of `this` at every call, which costs more than most of these calls do. Each instance of the

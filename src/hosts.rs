@@ -1,7 +1,9 @@
-//! Table of a thread's hosts by number, until JavaScript can't reach them any more.
+//! Table of a thread's hosts by number (a host is the Workers of this machine, or a copy of a server's).
+//! Every function of the addon that takes a host's number looks it up here; an unknown number gets an empty
+//! host.
 //!
-//! JavaScript holds a number in an object of its own, and every object of a host refers to that one. After the
-//! garbage collector has taken it, no function is called with the number again: [`forget_host`].
+//! JavaScript holds a number in an object of its own, and every object of a host refers to that one. After
+//! the garbage collector has taken it, no function is called with the number again: [`forget_host`].
 
 use crate::driven::{AnyHost, Driven};
 use napi_derive::napi;

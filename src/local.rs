@@ -1,4 +1,6 @@
-//! The Workers of this machine: JavaScript owns their processes and moves their bytes.
+//! Functions of the addon for the Workers of this machine. `lib/local` calls them: it starts mediasoup's
+//! worker processes, passes the bytes that it reads from them, and writes the bytes that these functions
+//! return. Emissions and items come back as numbers.
 
 use crate::driven::AnyHost;
 use crate::hosts::{self, with};

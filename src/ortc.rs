@@ -1,4 +1,6 @@
-//! mediasoup's ORTC functions, for direct calls by applications.
+//! mediasoup's ORTC functions in the addon, for applications that call them directly. `lib/ortc.js` passes
+//! the function's name and arguments as JSON; it gets the result, the changed argument, or the error as
+//! JSON.
 
 use crate::seam;
 use napi_derive::napi;

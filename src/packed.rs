@@ -1,5 +1,6 @@
-//! Items as numbers that JavaScript unpacks without allocating: see [`seam`](crate::seam) for the
-//! layout.
+//! Packing of items (events, replies, created objects) into single numbers, which JavaScript unpacks
+//! without allocating. `next()`, `close()` and the other functions of the addon return them;
+//! [`seam`](crate::seam) has the layout, `lib/seam/numbers.js` unpacks.
 
 use crate::seam::{
     AppDataChange, FIRST, ItemKind, KIND, MORE, PAYLOAD, PayloadKind, ProcessTask, SECOND,

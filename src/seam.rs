@@ -1,5 +1,6 @@
-//! The table of numbers that cross the seam. JavaScript takes it once, when it loads the addon, so that
-//! every number has one definition: here, or at its enum.
+//! Table of the numbers that cross between JavaScript and the addon: kinds of items, events, classes of
+//! errors, limits. `lib/seam/numbers.js` takes it once, as JSON from `seamTable()`, when it loads the
+//! addon, so that every number has one definition: here, or at its enum.
 //!
 //! An item is one number. Its lower half (32 bits) is the object's handle or the request's id; 0 for a log
 //! line without a Worker. Its upper half has these parts, from the lowest bit on:

@@ -1,4 +1,6 @@
-//! Logical Workers of this machine: items order further processes to start and to end.
+//! Functions of the addon for logical Workers of this machine (one for the application, in several worker
+//! processes). `lib/local` calls them to add a logical Worker, and to report the processes that items order
+//! it to start or end; `lib/verticalOption.js` has them parse the setting `vertical`.
 
 use crate::driven::AnyHost;
 use crate::hosts::with;

@@ -1,4 +1,6 @@
-//! A worker that sends arbitrary bytes, with an object of each kind and pending requests.
+//! Fuzz target `channel`: a worker that sends arbitrary bytes to a `LocalHost` that has an object of each
+//! kind and pending requests. `npm run fuzz` runs it; it fails on a panic, or if objects stay open after
+//! their Worker's process was killed.
 //!
 //! The first byte of the input selects how the rest is split into reads. The second byte selects its meaning:
 //! the bytes themselves, or changes to a valid stream (two bytes of position, one of value each), which get

@@ -1,5 +1,7 @@
-//! Actions of a server, its links and an application on the epochs of a connection, two bytes each: the
-//! replica's property test, driven by the fuzzer.
+//! Fuzz target `epochs`: actions of a server, its links and an application on the epochs of a connection
+//! (an epoch is one life of the session; a restarted server begins another), two bytes each. It is the
+//! replica's property test, driven by the fuzzer (`npm run fuzz`), and fails where a check of that test
+//! does.
 
 #![no_main]
 #![expect(dead_code, reason = "the tables of the tests use more of it")]

@@ -1,5 +1,6 @@
-//! A program of operations on the object tree, four bytes each, compared with a plain copy of
-//! the tree: the Model's property test, driven by the fuzzer.
+//! Fuzz target `model`: a program of operations on the object tree (`crates/model`), four bytes each,
+//! compared with a plain copy of the tree. It is the Model's property test, driven by the fuzzer (`npm run
+//! fuzz`); it fails on a wrong close cascade.
 
 #![no_main]
 

@@ -1,7 +1,9 @@
-//! A meeting of hostile parties: any media codecs, producer parameters and remote capabilities.
+//! Fuzz target `ortc`: a meeting of hostile parties, with any media codecs, producer parameters and remote
+//! capabilities as JSON. `npm run fuzz` runs the ORTC functions on them; it fails on a panic, or if valid
+//! parameters can't be consumed.
 //!
-//! Each value is tried as it comes and after validation, when nothing may fail once
-//! the parameters are mapped.
+//! Each value is tried as it comes and after validation, when nothing may fail once the parameters are
+//! mapped.
 
 #![no_main]
 

@@ -1,4 +1,6 @@
-//! A server that sends arbitrary frames to one client, on links that come and go; three bytes per operation.
+//! Fuzz target `session_client`: a server that sends arbitrary frames to a client's end of the logs
+//! (`ClientEnd`), on links that come and go; three bytes per operation. `npm run fuzz` runs it; it fails on
+//! a panic, an entry twice or out of order, or a call that ends twice or never.
 //!
 //! The frames are well-formed; target `wire` has the bytes that aren't.
 

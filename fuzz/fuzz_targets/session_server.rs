@@ -1,5 +1,6 @@
-//! A client that sends arbitrary frames to one place in a session, on links that come and go; three bytes per
-//! operation.
+//! Fuzz target `session_server`: a client that sends arbitrary frames to the server's end of the logs
+//! (`Place`), on links that come and go; three bytes per operation. `npm run fuzz` runs it; it fails on a
+//! panic, an entry twice or out of order, or memory without limit.
 //!
 //! The frames are well-formed; target `wire` has the bytes that aren't.
 

@@ -1,5 +1,6 @@
-//! Message from the network, read as each of the types that it may be. A message that can be read is written
-//! and read once more, with the same content; so is an act or an update that a codec makes of it.
+//! Fuzz target `wire`: a message from the network, decoded as each type that it may be. What can be decoded
+//! is encoded and decoded once more, and must stay the same; so must an act or an update that a codec makes
+//! of it. `npm run fuzz` runs it; it fails on a panic, a changed value, or memory without limit.
 
 #![no_main]
 

@@ -1,4 +1,6 @@
-//! Commands of the driving program and answers to it: one JSON object per line.
+//! Commands of the benchmark to the load generator, and its answers: one JSON object per line on standard
+//! input and output. `main.rs` reads and writes them; the generator executes each command.
+//! `benches/scaling/generator.mjs` has the other side.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
-//! Histogram of packets' delays, of bounded size.
+//! Histogram of the delays of packets through mediasoup, of bounded size. Each receiver thread of the load
+//! generator adds the delay of every packet; the summary has percentiles in milliseconds, which the
+//! benchmark reports.
 
 use crate::commands::Delay;
 

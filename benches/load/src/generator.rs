@@ -1,4 +1,6 @@
-//! Threads that send and receive, and the measurements over all of them.
+//! Core of the load generator: one thread that sends RTP to Producers, several that receive what Consumers'
+//! transports send, and the measurements over all of them. `main()` has it execute each command of the
+//! benchmark, and prints the [`Answer`] that it returns.
 
 use std::io;
 use std::ops::Range;

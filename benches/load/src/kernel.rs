@@ -1,5 +1,6 @@
-//! System calls beyond plain sockets: datagrams by the dozen with the time of their
-//! arrival, the kernel's drops, and this process's CPU time.
+//! System calls of the load generator beyond plain sockets: many datagrams at once with the time of their
+//! arrival, the number that the kernel has dropped, and this process's CPU time. The receiver threads and
+//! the measurements call it.
 
 use std::io::{self, IoSliceMut};
 use std::net::{Ipv4Addr, UdpSocket};

@@ -1,4 +1,5 @@
-//! Sends RTP to Producers and counts what Consumers' transports send, both over UDP of this machine.
+//! Load generator of the scaling benchmark (`npm run bench:scaling`): it sends RTP to Producers and counts
+//! what Consumers' transports send, both over UDP of this machine, and reports losses and delays.
 //!
 //! A program drives it: a line of JSON on standard input is a [`commands::Command`], each is answered by
 //! a line on standard output. The first line, unasked, tells the ports of the receiving sockets. The end

@@ -1,4 +1,5 @@
-//! RTP packets whose payload says when they were sent, and as which.
+//! RTP packets of the load generator, whose payload has the time at which they were sent, their source and
+//! their number. The sender writes them; the receivers read the stamp to find lost packets and delays.
 //!
 //! The payload starts as a VP8 key frame does: a video Consumer begins with one, and if each packet is
 //! one it begins at once. mediasoup doesn't look into payloads of audio.

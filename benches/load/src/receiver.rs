@@ -1,4 +1,6 @@
-//! A thread that counts what arrives at one socket.
+//! Receiver thread of the load generator: it counts what Consumers' transports send to one socket. The
+//! generator sends it orders through a channel, and gets the packets counted and their delays for each
+//! measurement.
 //!
 //! It receives Consumers, then windows: the packets of each source that count. Between `Begin` and
 //! `End` it counts them; what else arrives is thrown away.

@@ -1,4 +1,6 @@
-//! A thread that feeds Producers, each packet at its time.
+//! Sender thread of the load generator: it sends RTP packets to Producers' transports, each at its time.
+//! The generator starts it with the sources; it runs until the end and publishes its progress (packets
+//! sent, failures, lateness) to the measurements.
 
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};

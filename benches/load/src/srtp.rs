@@ -1,4 +1,5 @@
-//! SRTP as a PlainTransport with `AES_CM_128_HMAC_SHA1_80` speaks it.
+//! SRTP encryption as a PlainTransport with `AES_CM_128_HMAC_SHA1_80` uses it. The load generator's sender
+//! encrypts packets with a [`Cipher`], its receivers decrypt; without a key both use plain RTP.
 
 use rtc_srtp::context::Context;
 use rtc_srtp::crypto;

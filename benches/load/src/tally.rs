@@ -1,4 +1,6 @@
-//! Packets of a window that have arrived at a Consumer.
+//! Count of the packets that have arrived at one Consumer, of those that a measurement expects. The load
+//! generator's receivers keep one per Consumer; the benchmark reports received, duplicate and lost packets
+//! from it.
 
 use std::ops::Range;
 

@@ -1,4 +1,6 @@
-//! Reasons for which slots can't be had.
+//! Errors of CPU slots (lock files, one per CPU, that the programs of a machine share): a directory or file
+//! that is missing, unsafe or unreadable. `createWorker()` with the option `vertical` rejects with the
+//! text, and the server logs it; it says what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};

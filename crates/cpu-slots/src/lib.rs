@@ -1,7 +1,9 @@
-//! The CPUs of a machine, shared by every program on it.
+//! CPU slots of a machine, shared by every program on it. A **slot** is a CPU's lock file: the process that
+//! holds its lock may run one more worker process (one C++ process of mediasoup) for a Worker with vertical
+//! scaling. The addon and the server open [`CpuSlots`] and pass them to vertical scaling, which takes a
+//! slot before it starts a process.
 //!
-//! A **slot** is a CPU's lock file. Who holds its lock may run a real Worker there. The kernel drops
-//! the lock when the process ends, however it ends.
+//! The kernel drops the lock when the process ends, however it ends.
 
 mod error;
 mod places;

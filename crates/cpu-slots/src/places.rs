@@ -1,4 +1,7 @@
-//! Directories in which slots may be.
+//! Choice of the directory for the CPU slots' lock files: the one that `REMOTE_MEDIASOUP_SLOTS` names,
+//! `/run/remote-mediasoup` of the machine, or one of the user's own.
+//! [`CpuSlots::of_this_machine`](crate::CpuSlots::of_this_machine) tries them in the order that this module
+//! returns.
 
 use nix::unistd::geteuid;
 use std::env;

@@ -1,8 +1,10 @@
-//! Directories and files that other users of the machine can reach.
+//! Safe opening of directories and files that other users of the machine can reach.
+//! [`CpuSlots`](crate::CpuSlots) opens its lock files with it; it returns an open file, or the reason why
+//! that isn't safe.
 //!
-//! Somebody else may have put a symbolic link, a FIFO or a file of their own where a program expects
-//! its own. [`SharedDirectory`] accepts only what root or this user owns, decides by what is open
-//! rather than by what has a name, never follows a link and never waits.
+//! Another user may have put a symbolic link, a FIFO or a file where a program expects its own.
+//! [`SharedDirectory`] accepts only what root or this user owns, checks the open file rather than its name,
+//! never follows a link and never waits.
 
 use crate::Error;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};

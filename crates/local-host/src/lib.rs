@@ -1,4 +1,7 @@
-//! Workers of this machine with the layers over them, as one [`Host`].
+//! Workers of this machine as one [`Host`]: commands of the application go in, and created objects, events
+//! and replies come out. Node (by the addon) and the server's session drive a [`LocalHost`] alike: they
+//! start mediasoup's worker processes and carry bytes between those and it. Above the channels it joins
+//! Routers (`pipeToRouter()`) and spreads logical Workers over several processes.
 //!
 //! [`Local`] moves bytes and keeps the objects; [`Vertical`] answers for logical Workers, Routers and
 //! WebRtcServers; [`Pipes`] join Routers. A driver has a [`LocalHost`], on one thread. Layers are `async`;

@@ -1,4 +1,6 @@
-//! Workers of this machine as pipes and vertical scaling see them.
+//! Adapter that gives `pipeToRouter()` and vertical scaling access to the Workers of this machine: `Local`
+//! (the objects and channels of all worker processes) behind the traits `ObjectTree` and `LogicalTree`.
+//! `LocalHost` creates it; its calls send requests to workers and resolve when they reply.
 
 use engine::Local;
 use model::Entity;

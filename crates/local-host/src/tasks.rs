@@ -1,4 +1,6 @@
-//! Minimal executor for the futures of layers, polled by hand.
+//! Minimal executor for futures, polled by hand. `LocalHost` runs `pipeToRouter()` and the commands of
+//! logical Workers on it, each a future that waits for several replies of workers; it polls them whenever a
+//! reply has come, so that the addon needs no async runtime.
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,4 +1,6 @@
-//! Answers of fake workers to messages.
+//! Replies of the fake ObjectTree's workers. When a test delivers a waiting message, [`Fake`] executes it
+//! here: it makes, pauses or closes objects as mediasoup's worker would, and the caller's future gets the
+//! reply.
 
 use crate::fake::{Ask, Fake, Message};
 use crate::tree::{Entity, Told};

@@ -1,4 +1,6 @@
-//! An object tree without worker processes: messages to its workers wait until a test delivers them.
+//! Fake ObjectTree: objects of worker processes without processes. Tests of `pipeToRouter()` and vertical
+//! scaling run on a [`Fake`]; each of their calls to a worker waits as a message until the test delivers
+//! it, in any order.
 
 use crate::tree::{Entity, Told, Tree};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Kind, Reply};

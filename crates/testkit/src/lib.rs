@@ -1,4 +1,5 @@
-//! Fakes for tests and simulations, and the suite that every [`Host`](host::Host) passes.
+//! Fakes for the tests and simulations of other crates, and the contract suite that every
+//! [`Host`](host::Host) passes. Nothing of it is in the product.
 //!
 //! - [`contract`] is the suite; [`FakeHost`] is a Host without worker processes that passes it.
 //! - Layers run on a [`Fake`] ObjectTree and on [`Tasks`] without a runtime.

@@ -1,4 +1,5 @@
-//! Futures that are polled by hand.
+//! Executor for futures that tests poll by hand, one at a time and in any order. Tests of vertical scaling
+//! add the calls of an application to [`Tasks`]; [`finish`] runs a single future to its end.
 
 use std::fmt;
 use std::pin::{Pin, pin};

@@ -1,13 +1,14 @@
-//! Rooms on the vertical layer over a fake ObjectTree: how many pipes they need, and what deciding
-//! costs. Prints Markdown.
+//! Simulation of rooms with vertical scaling, over a fake ObjectTree: the number of pipes that they need
+//! with each placement, and the time that each decision takes. A developer runs it and puts the Markdown
+//! that it prints into the docs.
 //!
 //! ```text
-//! cargo run --release -p layers --example placement
+//! cargo run --release -p vertical-scaling --example placement
 //! ```
 //!
-//! The load model: a stream (a Producer, a Consumer, either end of a pipe) takes 1/500 of a core.
-//! Four peers join per second; each sends audio and video over one Transport and receives those of
-//! all others in its room over another.
+//! The load model: a stream (a Producer, a Consumer, either end of a pipe) takes 1/500 of a core. Four
+//! peers join per second; each sends audio and video over one Transport and receives those of all others in
+//! its room over another.
 
 use protocol::{Command, Handle, Kind, Reply, RequestId};
 use serde_json::{Value, json};

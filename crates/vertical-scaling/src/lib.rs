@@ -1,10 +1,11 @@
-//! Layers that make many Workers look like one.
+//! Vertical scaling: many worker processes (C++ processes of mediasoup) that look like one Worker to the
+//! application. `LocalHost` gives [`Vertical`] the commands that concern such a Worker, and gets the reply
+//! that one mediasoup Worker would give.
 //!
-//! [`Vertical`] answers for **logical** Workers, Routers and WebRtcServers, which no worker process
-//! knows. **Real** ones of a [`LogicalTree`] stand for them, hidden from the application. It
-//! decides where a new Transport or RtpObserver lives, pipes a Producer to where it is consumed, and
-//! puts together what one mediasoup Worker would say. [`Slots`] are how it shares the CPUs of a machine
-//! with other programs.
+//! [`Vertical`] answers for **logical** Workers, Routers and WebRtcServers, which no worker process knows.
+//! **Real** ones of a [`LogicalTree`] stand for them, hidden from the application. It decides where a new
+//! Transport or RtpObserver lives, and pipes a Producer to where it is consumed. [`Slots`] are how it
+//! shares the CPUs of a machine with other programs.
 
 mod gather;
 mod load;

@@ -1,4 +1,6 @@
-//! Load of a real Worker: its measured share of a core, and the expected cost of what was placed since.
+//! CPU load of a worker process: its measured share of a core, and the expected cost of what was placed
+//! there since. `Vertical` feeds it once per second with the CPU time that the worker reports; placement
+//! reads the result to choose a process.
 
 use protocol::Reply;
 use serde_json::Value;

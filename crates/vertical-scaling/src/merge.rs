@@ -1,4 +1,5 @@
-//! Dumps and usages of several workers as one worker's. Pure.
+//! Merging of the JSON that several worker processes return (`dump()`, `getResourceUsage()`) into that of
+//! one Worker, Router or WebRtcServer. `gather.rs` collects the values and calls it. Pure.
 
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};

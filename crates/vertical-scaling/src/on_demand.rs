@@ -1,4 +1,6 @@
-//! Something that is made when it is first asked for, and once however many ask.
+//! Cell for an object that is made when it is first needed, and once for all callers that need it
+//! meanwhile. `Vertical` keeps real Workers, Routers and WebRtcServers (those in worker processes) in such
+//! cells; `get_or_make` returns the object, or the error of its creation.
 
 use futures_util::lock::Mutex;
 use std::cell::Cell;

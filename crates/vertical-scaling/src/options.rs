@@ -1,4 +1,6 @@
-//! Options of a logical Worker.
+//! Options of a logical Worker (one Worker of the application in several worker processes): the object of
+//! the option `vertical` of `createWorker()`. The addon and the server parse JSON into [`VerticalOptions`],
+//! or get mediasoup's `TypeError` for a wrong one.
 
 use protocol::Error;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,10 @@
-//! Producers in the real Routers where they are consumed, for as long as they are.
+//! Pipes that carry Producers to the other worker processes in which they are consumed. `Vertical` takes a
+//! [`Hold`] on a pipe for each command that consumes or observes a Producer of another process; the command
+//! then goes to the piped Producer that the hold returns.
 //!
-//! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make
-//! one. The first makes the pipe, the last to leave closes it. The PipeTransports below it stay for a
-//! while: who leaves often comes back.
+//! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make one. The
+//! first makes the pipe, the last to leave closes it. The PipeTransports below it stay for a while, because
+//! peers that leave often come back.
 
 use crate::on_demand::OnDemand;
 use crate::{LogicalTree, Vertical};

@@ -1,4 +1,5 @@
-//! Choice of the real Worker that takes something new. Pure.
+//! Choice of the worker process for a new Transport or RtpObserver of a logical Worker. `workers.rs` passes
+//! the candidates with their loads; the result is one of them, another process to start, or none. Pure.
 
 use crate::Placement;
 

@@ -1,4 +1,6 @@
-//! Logical Routers, the real ones that stand for them, and what is made in them.
+//! Logical Routers (one for the application), and the real Routers in worker processes that stand for them.
+//! `Vertical` calls it for `createRouter()` and to create a Transport or RtpObserver: it chooses a process,
+//! makes the real Router there if there is none, and returns the new object.
 
 use crate::on_demand::OnDemand;
 use crate::state::{Real, Router};

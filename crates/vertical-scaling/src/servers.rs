@@ -1,4 +1,6 @@
-//! Logical WebRtcServers: one real one per real Worker that serves WebRtcTransports of it.
+//! Logical WebRtcServers (one for the application), each with a real one in every worker process that
+//! serves WebRtcTransports of it. `Vertical` calls it for `createWebRtcServer()`, and before it creates
+//! such a transport in another process.
 //!
 //! A port belongs to one process. The first real server listens on the ports given, each further
 //! one on those that are higher by the lowest number that no other of them has. Port 0 and

@@ -1,4 +1,6 @@
-//! The text of the option `vertical`, as the environment, arguments and configuration files have it.
+//! Parser of the option `vertical` as text: of `REMOTE_MEDIASOUP_VERTICAL`, of the server's `--vertical`
+//! and its configuration file. The addon and the server call it; the result is the JSON that
+//! `createWorker()` takes as `vertical`, or an error that names the setting.
 
 use protocol::Error;
 use serde_json::{Map, Value};

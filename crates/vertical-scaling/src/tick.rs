@@ -1,5 +1,6 @@
-//! Periodic work: measure loads, end empty real Workers and pipes' transports, open Workers up to the
-//! minimum.
+//! Periodic work of vertical scaling. The drivers of `LocalHost` (Node and the server's session) call
+//! `tick` about once per second: it measures the load of each worker process, ends empty ones and unused
+//! pipe transports, and starts processes up to the minimum.
 
 use crate::load::cpu_time;
 use crate::state::{Logical, Real};

@@ -1,4 +1,5 @@
-//! Several futures at once.
+//! Execution of several futures at once, such as a `dump()` of every worker process. Vertical scaling
+//! awaits [`all`], which resolves to their outputs in order.
 
 use futures_util::future::maybe_done;
 use std::future::poll_fn;

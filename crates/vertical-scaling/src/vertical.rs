@@ -1,10 +1,11 @@
-//! Logical Workers, Routers and WebRtcServers over real ones.
+//! Commands on logical Workers, Routers and WebRtcServers: those that the application sees as one and that
+//! run in several worker processes. `LocalHost` asks [`Vertical::takes`] for each command, and has
+//! [`Vertical::request`] execute it on the real objects behind; the reply is that of one Worker.
 //!
-//! Commands on a logical object go to the real ones that stand for it; commands on an
-//! object that lives in one real Worker pass straight through, unless a Producer of another one
-//! is needed for it. Between two awaits anything may have closed, and any number of callers may be
-//! on their way: everything that is made on demand is made once, and what a command reserves it
-//! gives back however it ends.
+//! Commands on an object that lives in one process pass straight through, unless a Producer of another one
+//! is needed for it. Between two awaits anything may have closed, and any number of callers may be on their
+//! way: everything that is made on demand is made once, and what a command reserves it gives back however
+//! it ends.
 
 use crate::on_demand::OnDemand;
 use crate::state::{Logical, Real, VerticalState};

@@ -1,4 +1,6 @@
-//! Real Workers: which one takes something new, and opening a further one.
+//! Worker processes of a logical Worker: the choice of one for a new object, and the start of another.
+//! `Vertical` calls `choose` with what it wants to create; it gets a process with room reserved in it,
+//! which may still be starting.
 
 use crate::placement::{self, Candidate, Choice};
 use crate::state::{Logical, Real};

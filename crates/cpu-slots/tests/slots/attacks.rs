@@ -1,5 +1,6 @@
-//! Files that another user may have put where slots are expected. Each is refused with its reason, and neither
-//! followed nor created nor changed; nothing waits for it.
+//! Tests of files that another user may have put where CPU slots (lock files) are expected: links, FIFOs,
+//! foreign files. `CpuSlots` has to refuse each with its reason, and must not follow, create or change
+//! anything, or wait for it.
 
 use crate::support::{Folder, NOBODY, is_root};
 use cpu_slots::{CpuSlots, SharedDirectory};

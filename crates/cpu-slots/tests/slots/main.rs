@@ -1,4 +1,5 @@
-//! CPU slots between processes and users, and what somebody may have put in their place.
+//! Tests of CPU slots (lock files that the programs of a machine share), on real files: between processes
+//! and users, and with files that an attacker has put in their place.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 

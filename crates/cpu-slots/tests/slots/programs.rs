@@ -1,6 +1,8 @@
-//! CPU slots between processes, of one user and of several.
+//! Tests of CPU slots (lock files) between processes, of one user and of several. A failure means that two
+//! programs use one CPU's slot, or that a killed program keeps its own.
 //!
-//! Other programs are this one once more: the last test does what its environment says.
+//! Other programs are this test binary, started once more: its last test takes the slots that its
+//! environment names.
 
 use crate::support::{Folder, NOBODY, is_root, mode};
 use cpu_slots::CpuSlots;

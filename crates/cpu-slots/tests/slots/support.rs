@@ -1,4 +1,5 @@
-//! A temporary directory that other users can reach, and another user.
+//! Helpers of the slots tests: a temporary directory that other users can reach, file modes, and `nobody`
+//! as another user. Tests that need another user run only as root.
 
 use nix::unistd::{geteuid, mkdtemp};
 use std::env;

@@ -1,4 +1,6 @@
-//! Notifications of a worker, and what mediasoup tells of each.
+//! Table of a worker's notifications, each with the events that mediasoup emits for it. `events.rs` sends
+//! each notification to a `LocalHost` and compares the emitted events, their payload, and the member that
+//! has to show the same.
 
 use crate::support::{Cast, Rig};
 use fbs::notification::{Body as B, Event as N};

@@ -1,4 +1,5 @@
-//! Each command, given to each kind of object.
+//! Tests of commands: each one, given to an object of each kind on a `LocalHost` with a fake worker. A
+//! failure means a call without an answer, a wrong error, or a value that can be read before its answer.
 
 use crate::support::{Cast, Rig, rtp_capabilities, rtp_parameters};
 use host::Host;

@@ -1,4 +1,6 @@
-//! Emissions for each notification of a worker.
+//! Tests of events: each notification of a fake worker (`cases.rs`), and the events that a `LocalHost`
+//! emits for it. A failure means that an application misses an event of mediasoup's, or gets it with
+//! another payload or at another time.
 
 use crate::cases;
 use crate::support::{Cast, Rig};

@@ -1,4 +1,5 @@
-//! Behaviour of an Engine with a worker at the other end, seen from outside.
+//! Tests of a `LocalHost` as its driver sees it: commands and bytes of a fake worker go in, items and
+//! requests to the worker come out. No process is started; the expected values are mediasoup's own.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,6 @@
-//! Invalid bytes: an error of that Worker alone.
+//! Tests of invalid bytes from a worker: broken frames, replies of another kind, random changes. Each must
+//! be an error of that Worker alone; a failure means that a faulty worker crashes the application or harms
+//! another Worker.
 
 use crate::support::{Cast, Rig, accepted, message, notification};
 use fbs::message::Body as Said;

@@ -1,4 +1,6 @@
-//! Producers whose codecs and header extensions are known already, and those whose aren't.
+//! Tests of `produce()`, whose results for equal codecs and header extensions a `LocalHost` caches. They
+//! compare a cached result with one computed from all parameters; a failure means that the cache changes an
+//! answer, or grows without bound.
 
 use crate::support::{Cast, Rig, rtp_parameters};
 use fbs::request::Body;

@@ -1,4 +1,5 @@
-//! Replies find their requests, in whatever order and pieces they come.
+//! Tests that a worker's replies find their requests, in whatever order and pieces they arrive on the
+//! channel of a `LocalHost`. A failure means that a call gets another call's answer, or none.
 
 use crate::support::{Cast, Rig, accepted, log_line, rejected};
 use proptest::prelude::*;

@@ -1,4 +1,6 @@
-//! A logical Router over two real ones: items for the application, requests to the workers.
+//! Tests of a logical Router (one for the application, in two worker processes at once), on a `LocalHost`
+//! with fake workers. They compare the items for the application and the requests to both workers; a
+//! failure means that the application sees the second process.
 
 use crate::support::vertical::{Two, ends, plenty, spread};
 use crate::support::{

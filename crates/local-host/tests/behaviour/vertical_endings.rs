@@ -1,4 +1,6 @@
-//! Ends on a logical Router: objects that close, and pipes, real Workers and processes that live on.
+//! Tests of ends below a logical Router (one for the application, in two worker processes at once): closed
+//! objects, the pipes between the processes, and processes that die or start late. A failure means that
+//! something is left over, or that too much closes.
 
 use crate::support::vertical::{Two, ends, plenty, spread};
 use crate::support::{Cast, Rig, methods};

@@ -1,4 +1,5 @@
-//! The contract of a Host, kept by the Workers of this machine.
+//! The contract of a `Host` (testkit's suite of cases), run on a `LocalHost` with fake workers. A failure
+//! means that `LocalHost` orders items, refuses commands or closes objects otherwise than every other host.
 
 mod emitted;
 

@@ -1,7 +1,8 @@
-//! Drives a Host as Node does, with a made-up worker per Worker.
+//! Rig that drives a `LocalHost` as Node does, with a fake worker per Worker. Tests call it to create
+//! objects, send commands, answer requests and read items.
 //!
-//! Whatever a test does, a copy of the objects follows the items and the journal, as a
-//! server's clients do, and must be the same when the test is over.
+//! Whatever a test does, a copy of the objects follows the items and the journal, as a server's clients do,
+//! and must be the same when the test is over.
 
 use super::{Machine, notification};
 use fbs::notification::{Body, Event};

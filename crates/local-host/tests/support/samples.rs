@@ -1,4 +1,5 @@
-//! Options that mediasoup accepts, and a set of objects made of them.
+//! Sample options that mediasoup accepts, and a Router with one object of each kind made of them
+//! ([`Cast`]). Tests and fuzz targets create one and send commands to its objects.
 
 use super::Rig;
 use protocol::Handle;

@@ -1,4 +1,6 @@
-//! A logical Router whose transports live in two real Workers.
+//! A logical Router (one for the application) with two transports in two worker processes, as the tests of
+//! vertical scaling need it: fake workers, CPU slots without limit. Tests consume across the two, and read
+//! the hidden pipes between them.
 
 use super::{Cast, Rig, rtp_capabilities, rtp_parameters};
 use fbs::notification::Event as Notified;

@@ -1,4 +1,6 @@
-//! The worker's side of the channel: reads requests, writes replies.
+//! Fake of a mediasoup worker: it reads the requests on its side of the channel (FlatBuffers) and writes
+//! replies as a worker that accepts everything. The rigs of `LocalHost`, the session tests of the server
+//! and two fuzz targets use it.
 
 use fbs::message::{Body as Said, Message, MessageRef};
 use fbs::notification::{self, Notification};

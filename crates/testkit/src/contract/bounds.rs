@@ -1,4 +1,5 @@
-//! Bounds of `protocol::limits` that a caller can reach.
+//! Contract cases: limits of `protocol::limits` that a caller can reach, as the size of a message. The
+//! suite runs them on every host; a host that fails one accepts too much or refuses in other words.
 
 use super::objects::Objects;
 use super::{Case, Stage};

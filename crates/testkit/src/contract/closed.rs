@@ -1,4 +1,6 @@
-//! Closed objects: they can be read, and answer with mediasoup's errors, until they are released.
+//! Contract cases: closed objects, which can be read and answer with mediasoup's errors until they are
+//! released. The suite runs them on every host; a host that fails one behaves otherwise after `close()`
+//! than mediasoup.
 
 use super::objects::Objects;
 use super::{Case, Stage};

@@ -1,4 +1,6 @@
-//! Cascades: everything that closes with an object, in mediasoup's order and at once.
+//! Contract cases: cascades, that is everything that closes with an object, in mediasoup's order and at
+//! once. The suite runs them on every host; a host that fails one emits another order of `close` events, or
+//! leaves objects open.
 
 use super::objects::{Objects, closing, create_transport};
 use super::{Case, Notification, Stage};

@@ -1,4 +1,6 @@
-//! Contract of a [`Host`], as a table of cases that every implementation passes.
+//! Contract of a [`Host`] (the trait behind which objects live: commands in, items out), as a table of
+//! cases that every implementation passes. Tests of `LocalHost`, `RemoteHost` and `FakeHost` call [`run`],
+//! which panics with a list of the failed cases.
 //!
 //! ```text
 //! run("LocalHost", || Box::new(rig), &[("a case", "the reason why it can't apply")])

@@ -1,4 +1,6 @@
-//! Objects that cases are played with.
+//! Objects that the contract's cases work on: a Router with a sending and a receiving transport, their
+//! Producers and Consumers, and the close cascades expected of them. Each case creates one set on the host
+//! under test.
 
 use super::Stage;
 use protocol::{Emission, Event, Handle, Payload};

@@ -1,4 +1,5 @@
-//! Reads that agree with the items taken so far.
+//! Contract cases: members such as `paused` or `score`, read between items. The suite runs them on every
+//! host; a host that fails one shows a value before the event or reply that announces it, or later.
 
 use super::objects::{Objects, create_transport, opus, produce, rtp_capabilities};
 use super::{Case, Notification, Stage};

@@ -1,4 +1,5 @@
-//! Refusals: mediasoup's class and words, and nothing changed.
+//! Contract cases: refused commands, with mediasoup's error class and words, and nothing changed. The suite
+//! runs them on every host; a host that fails one throws another error, or keeps half of a refused change.
 
 use super::objects::{Objects, opus, produce, rtp_capabilities};
 use super::{Case, Stage};

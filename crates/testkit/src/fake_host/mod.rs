@@ -1,4 +1,5 @@
-//! Host without worker processes: a Model, and workers that answer when a test has them answer.
+//! Fake of a `Host`: a Model (the tree of objects), and workers that answer when a test has them answer.
+//! The contract suite runs on it, and on copies with a deliberate fault, to prove that each case finds one.
 //!
 //! ```text
 //! request ==> serve() ==> next_item*          notified() ==> next_event -> next_item*

@@ -1,4 +1,5 @@
-//! Errors of the channel and of a worker, worded like mediasoup's.
+//! Errors of mediasoup's channel and of its worker, word for word, for [`FakeHost`](crate::FakeHost). It
+//! returns them for requests to closed Workers and unknown objects; the contract's cases compare them.
 
 use protocol::{Error, Kind, RequestId};
 

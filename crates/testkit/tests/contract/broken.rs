@@ -1,4 +1,5 @@
-//! A fake host with one fault.
+//! A `Host` with one deliberate fault: [`Broken`] passes calls to a `FakeHost` and spoils the outcome, as
+//! by a swapped order or another error text. The tests of the contract suite run it to see that cases fail.
 
 use crate::faults::Fault;
 use host::{Form, Host, Request};

@@ -1,4 +1,5 @@
-//! Faults that a host may have, and the cases of the contract that each must fail.
+//! Table of the faults that a `Host` may have, with the contract's cases that each must fail. `broken.rs`
+//! implements the faults; a new case of the contract needs a fault here that fails it.
 
 /// A deliberate fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

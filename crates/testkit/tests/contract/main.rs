@@ -1,4 +1,5 @@
-//! The contract of a Host: the fake keeps it, and every case of it finds a fault.
+//! Tests of the contract suite itself: `FakeHost` passes every case, each deliberate fault fails its cases,
+//! and each case has a fault that fails it. A failure means that the suite would miss an error in a host.
 
 mod broken;
 mod faults;

@@ -1,4 +1,5 @@
-//! Rig of a fake host, broken or not.
+//! Rig by which the contract suite drives a fake host, sound or with a fault. It implements the suite's
+//! trait `Rig`: adds Workers, has them answer, emit events and die.
 
 use crate::broken::Broken;
 use crate::faults::Fault;

@@ -1,4 +1,5 @@
-//! The vertical layer over an object tree whose workers answer when a test lets them.
+//! Tests of vertical scaling: `Vertical` over testkit's fake ObjectTree, whose workers answer when a test
+//! lets them. `programs.rs` runs random programs, `workers.rs` has a case per rule; no process is started.
 
 mod programs;
 mod support;

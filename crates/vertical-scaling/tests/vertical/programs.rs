@@ -1,5 +1,6 @@
-//! Random programs on a logical Worker, whose messages arrive in any order: in the end every
-//! Consumer has one way to its Producer, and nothing is left over.
+//! Random programs of an application on a logical Worker, with messages to its workers delivered in any
+//! order. After each program every Consumer must have exactly one way to its Producer, and nothing may be
+//! left over.
 //!
 //! A failure prints the program and its seed; `PROPTEST_CASES` says how many are tried.
 

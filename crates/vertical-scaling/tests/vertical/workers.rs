@@ -1,4 +1,6 @@
-//! Real Workers: their number, beginnings and ends, and their settings.
+//! Tests of the worker processes of a logical Worker: their number, starts and ends, and their settings, on
+//! fake workers. A failure means that too many or too few processes run, or that one has other settings
+//! than the rest.
 
 use crate::support::{World, command};
 use protocol::{Command, Handle};

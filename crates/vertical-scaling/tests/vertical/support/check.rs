@@ -1,4 +1,6 @@
-//! Invariants of an idle world.
+//! Checks of the tests of vertical scaling, for the moment in which no message is on its way. Tests call
+//! `World::check`, which panics if a pipe, a path from Producer to Consumer or an emitted end is missing,
+//! doubled or left over.
 
 use super::{World, pause};
 use protocol::{Handle, Kind};

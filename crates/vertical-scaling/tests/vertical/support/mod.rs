@@ -1,4 +1,6 @@
-//! An application on a logical Worker over the fake ObjectTree, with everything on its way that can be.
+//! Application of the tests of vertical scaling: [`World`] sends commands to a `Vertical` over testkit's
+//! fake ObjectTree, keeps the objects that it gets, and delivers waiting messages in a random order given
+//! by its seed.
 
 use fastrand::Rng;
 use pipes::ObjectTree;
