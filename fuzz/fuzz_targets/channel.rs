@@ -1,6 +1,6 @@
-//! Fuzz target `channel`: a worker that sends arbitrary bytes to a `LocalHost` that has an object of each
-//! kind and pending requests. `npm run fuzz` runs it; it fails on a panic, or if objects stay open after
-//! their Worker's process was killed.
+//! Fuzz target `channel`: a worker that sends arbitrary bytes to a `LocalHost` (the object that holds this
+//! machine's Workers) that has an object of each kind and pending requests. `npm run fuzz` runs it; it
+//! fails on a panic, or if objects stay open after their Worker's process was killed.
 //!
 //! The first byte of the input selects how the rest is split into reads. The second byte selects its meaning:
 //! the bytes themselves, or changes to a valid stream (two bytes of position, one of value each), which get

@@ -1,6 +1,6 @@
 //! Fuzz target `command`: commands and notices as JSON text, one per line, each given to an object of every
-//! kind of a `LocalHost` whose fake worker accepts everything. `npm run fuzz` runs it; it fails on a panic
-//! or a request without a reply.
+//! kind of a `LocalHost` (the object that holds this machine's Workers) whose fake worker accepts
+//! everything. `npm run fuzz` runs it; it fails on a panic or a request without a reply.
 
 #![no_main]
 

@@ -1,5 +1,6 @@
-//! `worker.stats()` of plain Workers (one worker process each, without vertical scaling). `LocalHost` calls
-//! it for that command; the reply has the Worker's CPU load, and counts of its Transports and Consumers.
+//! `worker.stats()` of plain Workers (one worker process each, without vertical scaling). `LocalHost` (the
+//! object that holds this machine's Workers) calls it for that command; the reply has the Worker's CPU
+//! load, and counts of its Transports and Consumers.
 //!
 //! Placement ignores their load, so that none is measured before the first call: it is the load since the
 //! last request, and 0 the first time.

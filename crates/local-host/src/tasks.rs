@@ -1,6 +1,6 @@
-//! Minimal executor for futures, polled by hand. `LocalHost` runs `pipeToRouter()` and the commands of
-//! logical Workers on it, each a future that waits for several replies of workers; it polls them whenever a
-//! reply has come, so that the addon needs no async runtime.
+//! Minimal executor for futures, polled by hand. `LocalHost` (the object that holds this machine's Workers)
+//! runs `pipeToRouter()` and the commands of logical Workers on it, each a future that waits for several
+//! replies of workers; it polls them whenever a reply has come, so that the addon needs no async runtime.
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,6 +1,6 @@
-//! Replies of the fake ObjectTree's workers. When a test delivers a waiting message, [`Fake`] executes it
-//! here: it makes, pauses or closes objects as mediasoup's worker would, and the caller's future gets the
-//! reply.
+//! Replies of the fake ObjectTree's workers (mediasoup objects without worker processes, for tests). When a
+//! test delivers a waiting message, [`Fake`] executes it here: it makes, pauses or closes objects as
+//! mediasoup's worker would, and the caller's future gets the reply.
 
 use crate::fake::{Ask, Fake, Message};
 use crate::tree::{Entity, Told};

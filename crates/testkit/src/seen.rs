@@ -1,6 +1,6 @@
-//! The fake ObjectTree behind the traits `ObjectTree` and `LogicalTree`, by which pipes and vertical
-//! scaling call it. A call that needs a worker becomes a waiting message, and its future resolves when the
-//! test has delivered that; reads return the state at once.
+//! The fake ObjectTree (mediasoup objects without worker processes) behind the traits `ObjectTree` and
+//! `LogicalTree`, by which pipes and vertical scaling call it. A call that needs a worker becomes a waiting
+//! message, and its future resolves when the test has delivered that; reads return the state at once.
 
 use crate::fake::{Ask, Fake, Message};
 use crate::tree::Entity;

@@ -1,6 +1,6 @@
-//! Objects of the fake ObjectTree, and the rules for what closes with what. [`Fake`](crate::Fake) changes
-//! them as the tree's calls and the fake workers' replies demand; tests read an [`Entity`] for each, and
-//! [`Told`] for each event emitted on it.
+//! Objects of the fake ObjectTree (mediasoup objects without worker processes), and the rules for what
+//! closes with what. [`Fake`](crate::Fake) changes them as the tree's calls and the fake workers' replies
+//! demand; tests read an [`Entity`] for each, and [`Told`] for each event emitted on it.
 
 use protocol::{Handle, Kind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

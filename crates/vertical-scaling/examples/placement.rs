@@ -1,6 +1,6 @@
-//! Simulation of rooms with vertical scaling, over a fake ObjectTree: the number of pipes that they need
-//! with each placement, and the time that each decision takes. A developer runs it and puts the Markdown
-//! that it prints into the docs.
+//! Simulation of rooms with vertical scaling, over a fake ObjectTree (mediasoup objects without worker
+//! processes): the number of pipes that they need with each placement, and the time that each decision
+//! takes. A developer runs it and puts the Markdown that it prints into the docs.
 //!
 //! ```text
 //! cargo run --release -p vertical-scaling --example placement

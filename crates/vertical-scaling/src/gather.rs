@@ -1,6 +1,7 @@
 //! `dump()`, `stats()` and `getResourceUsage()` of logical objects, that is of a Worker, Router or
-//! WebRtcServer that runs in several worker processes. `Vertical` calls it for these commands; it collects
-//! the values of all processes and returns them as those of one.
+//! WebRtcServer that runs in several worker processes. `Vertical` (this crate's entry: it executes commands
+//! on logical Workers) calls it for these commands; it collects the values of all processes and returns
+//! them as those of one.
 
 use crate::state::{Logical, Server};
 use crate::workers::closed_worker;

@@ -1,6 +1,6 @@
 //! CPU load of a worker process: its measured share of a core, and the expected cost of what was placed
-//! there since. `Vertical` feeds it once per second with the CPU time that the worker reports; placement
-//! reads the result to choose a process.
+//! there since. `Vertical` (this crate's entry: it executes commands on logical Workers) feeds it once per
+//! second with the CPU time that the worker reports; placement reads the result to choose a process.
 
 use protocol::Reply;
 use serde_json::Value;

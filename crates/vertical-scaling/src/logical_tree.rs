@@ -1,6 +1,6 @@
-//! Trait of the object tree that [`Vertical`](crate::Vertical) works on: the objects in worker processes,
-//! and the logical ones that the application sees in their place. `Shared` in `crates/local-host`
-//! implements it with workers, `Fake` in `crates/testkit` without.
+//! Trait of the object tree that [`Vertical`](crate::Vertical) (this crate's entry) works on: the objects
+//! in worker processes, and the logical ones that the application sees in their place. `Shared` in
+//! `crates/local-host` implements it with workers, `Fake` in `crates/testkit` without.
 
 use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};

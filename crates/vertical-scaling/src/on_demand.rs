@@ -1,6 +1,7 @@
 //! Cell for an object that is made when it is first needed, and once for all callers that need it
-//! meanwhile. `Vertical` keeps real Workers, Routers and WebRtcServers (those in worker processes) in such
-//! cells; `get_or_make` returns the object, or the error of its creation.
+//! meanwhile. `Vertical` (this crate's entry: it executes commands on logical Workers) keeps real Workers,
+//! Routers and WebRtcServers (those in worker processes) in such cells; `get_or_make` returns the object,
+//! or the error of its creation.
 
 use futures_util::lock::Mutex;
 use std::cell::Cell;

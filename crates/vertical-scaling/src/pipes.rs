@@ -1,6 +1,7 @@
-//! Pipes that carry Producers to the other worker processes in which they are consumed. `Vertical` takes a
-//! [`Hold`] on a pipe for each command that consumes or observes a Producer of another process; the command
-//! then goes to the piped Producer that the hold returns.
+//! Pipes that carry Producers to the other worker processes in which they are consumed. `Vertical` (this
+//! crate's entry: it executes commands on logical Workers) takes a [`Hold`] on a pipe for each command that
+//! consumes or observes a Producer of another process; the command then goes to the piped Producer that the
+//! hold returns.
 //!
 //! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make one. The
 //! first makes the pipe, the last to leave closes it. The PipeTransports below it stay for a while, because

@@ -1,6 +1,7 @@
 //! Logical Routers (one for the application), and the real Routers in worker processes that stand for them.
-//! `Vertical` calls it for `createRouter()` and to create a Transport or RtpObserver: it chooses a process,
-//! makes the real Router there if there is none, and returns the new object.
+//! `Vertical` (this crate's entry: it executes commands on logical Workers) calls it for `createRouter()`
+//! and to create a Transport or RtpObserver: it chooses a process, makes the real Router there if there is
+//! none, and returns the new object.
 
 use crate::on_demand::OnDemand;
 use crate::state::{Real, Router};

@@ -1,6 +1,6 @@
 //! Logical WebRtcServers (one for the application), each with a real one in every worker process that
-//! serves WebRtcTransports of it. `Vertical` calls it for `createWebRtcServer()`, and before it creates
-//! such a transport in another process.
+//! serves WebRtcTransports of it. `Vertical` (this crate's entry: it executes commands on logical Workers)
+//! calls it for `createWebRtcServer()`, and before it creates such a transport in another process.
 //!
 //! A port belongs to one process. The first real server listens on the ports given, each further
 //! one on those that are higher by the lowest number that no other of them has. Port 0 and

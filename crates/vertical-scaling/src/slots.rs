@@ -1,6 +1,7 @@
-//! Trait of CPU slots: rights to run a worker process on a CPU of the machine. `Vertical` takes one before
-//! it has another process started, and drops it when that ends. `crates/cpu-slots` implements it with lock
-//! files, tests with slots that are always free.
+//! Trait of CPU slots: rights to run a worker process on a CPU of the machine. `Vertical` (this crate's
+//! entry: it executes commands on logical Workers) takes one before it has another process started, and
+//! drops it when that ends. `crates/cpu-slots` implements it with lock files, tests with slots that are
+//! always free.
 
 use std::any::Any;
 use std::fmt;

@@ -1,6 +1,6 @@
-//! State of [`Vertical`](crate::Vertical): the logical objects that the application sees, the real ones in
-//! worker processes that stand for them, and the process in which each Transport and RtpObserver lives. The
-//! other files of this crate read and change it.
+//! State of [`Vertical`](crate::Vertical) (this crate's entry): the logical objects that the application
+//! sees, the real ones in worker processes that stand for them, and the process in which each Transport and
+//! RtpObserver lives. The other files of this crate read and change it.
 
 use crate::load::Load;
 use crate::on_demand::OnDemand;

@@ -1,6 +1,6 @@
 //! Worker processes of a logical Worker: the choice of one for a new object, and the start of another.
-//! `Vertical` calls `choose` with what it wants to create; it gets a process with room reserved in it,
-//! which may still be starting.
+//! `Vertical` (this crate's entry: it executes commands on logical Workers) calls `choose` with what it
+//! wants to create; it gets a process with room reserved in it, which may still be starting.
 
 use crate::placement::{self, Candidate, Choice};
 use crate::state::{Logical, Real};

@@ -1,6 +1,6 @@
 //! Table of a worker's notifications, each with the events that mediasoup emits for it. `events.rs` sends
-//! each notification to a `LocalHost` and compares the emitted events, their payload, and the member that
-//! has to show the same.
+//! each notification to a `LocalHost` (the object that holds this machine's Workers) and compares the
+//! emitted events, their payload, and the member that has to show the same.
 
 use crate::support::{Cast, Rig};
 use fbs::notification::{Body as B, Event as N};

@@ -1,5 +1,6 @@
-//! Tests of a `LocalHost` as its driver sees it: commands and bytes of a fake worker go in, items and
-//! requests to the worker come out. No process is started; the expected values are mediasoup's own.
+//! Tests of a `LocalHost` (the object that holds this machine's Workers) as its driver sees it: commands
+//! and bytes of a fake worker go in, items and requests to the worker come out. No process is started; the
+//! expected values are mediasoup's own.
 
 #[path = "../support/mod.rs"]
 mod support;

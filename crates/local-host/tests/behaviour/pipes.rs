@@ -1,6 +1,6 @@
-//! Tests of `pipeToRouter()` between Routers of two Workers, on a `LocalHost` with fake workers: options,
-//! simultaneous calls, errors half-way, pauses and closes that cross the pipe. A failure means another
-//! outcome than mediasoup's.
+//! Tests of `pipeToRouter()` between Routers of two Workers, on a `LocalHost` (the object that holds this
+//! machine's Workers) with fake workers: options, simultaneous calls, errors half-way, pauses and closes
+//! that cross the pipe. A failure means another outcome than mediasoup's.
 
 use crate::support::{Cast, Rig, methods, rejected, rtp_parameters};
 use fbs::notification::Event as Notified;

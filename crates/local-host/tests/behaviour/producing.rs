@@ -1,6 +1,6 @@
-//! Tests of `produce()`, whose results for equal codecs and header extensions a `LocalHost` caches. They
-//! compare a cached result with one computed from all parameters; a failure means that the cache changes an
-//! answer, or grows without bound.
+//! Tests of `produce()`, whose results for equal codecs and header extensions a `LocalHost` (the object
+//! that holds this machine's Workers) caches. They compare a cached result with one computed from all
+//! parameters; a failure means that the cache changes an answer, or grows without bound.
 
 use crate::support::{Cast, Rig, rtp_parameters};
 use fbs::request::Body;

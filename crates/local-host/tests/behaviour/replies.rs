@@ -1,5 +1,6 @@
 //! Tests that a worker's replies find their requests, in whatever order and pieces they arrive on the
-//! channel of a `LocalHost`. A failure means that a call gets another call's answer, or none.
+//! channel of a `LocalHost` (the object that holds this machine's Workers). A failure means that a call
+//! gets another call's answer, or none.
 
 use crate::support::{Cast, Rig, accepted, log_line, rejected};
 use proptest::prelude::*;

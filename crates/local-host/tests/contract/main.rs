@@ -1,5 +1,6 @@
-//! The contract of a `Host` (testkit's suite of cases), run on a `LocalHost` with fake workers. A failure
-//! means that `LocalHost` orders items, refuses commands or closes objects otherwise than every other host.
+//! The contract of a `Host` (testkit's suite of cases), run on a `LocalHost` (the object that holds this
+//! machine's Workers) with fake workers. A failure means that `LocalHost` orders items, refuses commands or
+//! closes objects otherwise than every other host.
 
 mod emitted;
 

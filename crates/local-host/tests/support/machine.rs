@@ -1,6 +1,6 @@
-//! A `LocalHost` with a fake worker for each Worker, in place of worker processes. Rigs of the tests and
-//! the fuzz targets send it commands; it returns the requests that went to the workers, and plausible
-//! replies to send back.
+//! A `LocalHost` (the object that holds this machine's Workers) with a fake worker for each Worker, in
+//! place of worker processes. Rigs of the tests and the fuzz targets send it commands; it returns the
+//! requests that went to the workers, and plausible replies to send back.
 
 use super::FakeWorker;
 use engine::Local;

@@ -1,6 +1,6 @@
 //! Fake of a mediasoup worker: it reads the requests on its side of the channel (FlatBuffers) and writes
-//! replies as a worker that accepts everything. The rigs of `LocalHost`, the session tests of the server
-//! and two fuzz targets use it.
+//! replies as a worker that accepts everything. The tests of `LocalHost` (the object that holds this
+//! machine's Workers), those of the server's sessions, and two fuzz targets use it.
 
 use fbs::message::{Body as Said, Message, MessageRef};
 use fbs::notification::{self, Notification};

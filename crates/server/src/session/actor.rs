@@ -1,6 +1,7 @@
 //! Driver of a session: the tokio task that owns its WebSockets, worker processes and clock. The registry
 //! of sessions starts `run` on one of its threads and sends it each new WebSocket as a [`Visit`]; `run`
-//! returns when the session has ended.
+//! returns when the session has ended. A session is the Workers and objects that one or several clients
+//! share.
 //!
 //! All of a session's tasks are on one thread. The tasks of links (WebSockets) and of processes queue their
 //! input, in a bounded queue for each kind; this one takes everything queued, lets the [`Session`] have its

@@ -1,7 +1,7 @@
 //! Broadcast of a session's events to its clients. The session's turn takes the items of its
 //! [`LocalHost`](local_host::LocalHost) (created objects, emitted events, replies, log lines) and appends
 //! each to the logs of the clients concerned, in the host's order. Changes of readable state precede the
-//! item they belong to.
+//! item they belong to. A session is the Workers and objects that one or several clients share.
 
 use super::Session;
 use super::replicas::Closer;

@@ -1,6 +1,6 @@
 //! Rate limit of commands, as a leaky bucket. Each tenant (owner of sessions) has one; a session takes one
 //! command from it for each entry of a client, and gets the time to retry when the tenant exceeds its
-//! commands per second.
+//! commands per second. A session is the Workers and objects that one or several clients share.
 
 use std::time::{Duration, Instant};
 

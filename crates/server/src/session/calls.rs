@@ -1,6 +1,7 @@
 //! Table of calls in flight: commands of clients that the session has passed on and not answered yet. The
 //! session adds a call with the client's entry that contained it, and removes it when the worker's reply
-//! arrives, to know which client to answer.
+//! arrives, to know which client to answer. A session is the Workers and objects that one or several
+//! clients share.
 
 use super::client::{ClientId, Incarnation};
 use protocol::{AppDataId, EntryNumber, RequestId};

@@ -1,6 +1,7 @@
 //! State of one client (a program connected to the session): its end of the two logs, its decoder, its
 //! output for the WebSocket, its entries that wait for execution, its limits. The table `Clients` holds one
-//! for each client, from its first WebSocket until it has left or stayed away too long.
+//! for each client, from its first WebSocket until it has left or stayed away too long. A session is the
+//! Workers and objects that one or several clients share.
 
 use super::LinkOutput;
 use super::clock::Clock;

@@ -1,6 +1,7 @@
 //! Table of a session's clients, and the traffic between them and their WebSockets. The session passes
 //! messages from WebSockets in; entries to execute and messages to send come out. Updates for one, several
-//! or all clients are appended to their logs here.
+//! or all clients are appended to their logs here. A session is the Workers and objects that one or several
+//! clients share.
 //!
 //! A client *joins* on each of its links, *sends* frames on it, and is *removed* when its place has expired or
 //! when it has said goodbye to a session that continues without it.

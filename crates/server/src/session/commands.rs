@@ -1,7 +1,8 @@
 //! Execution of what clients send. The session's turn calls `execute`, which takes the entries of clients
 //! (calls, packets, `close()`, appData, goodbye), checks them against limits and policy, and passes
-//! commands to the [`LocalHost`](local_host::LocalHost), which sends them to a worker process. It answers
-//! rejected calls at once.
+//! commands to the [`LocalHost`](local_host::LocalHost) (the object that holds the session's Workers),
+//! which sends them to a worker process. It answers rejected calls at once. A session is the Workers and
+//! objects that one or several clients share.
 
 use super::Session;
 use super::calls::{self, Origin};

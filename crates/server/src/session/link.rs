@@ -1,6 +1,7 @@
 //! One WebSocket between a client and its session, called a link. `read_hello` reads the client's first
 //! message; then a task moves messages, and the session's driver holds a `Link` to send by, and receives
-//! messages and the end of the WebSocket through a queue.
+//! messages and the end of the WebSocket through a queue. A session is the Workers and objects that one or
+//! several clients share.
 //!
 //! The task reads and writes concurrently, so that a client that doesn't read can still send, and writing
 //! never blocks a session. It reads a message after the session has taken the one before.

@@ -1,6 +1,7 @@
 //! Table of a session's logical Workers: Workers that are one for clients and spread over several worker
 //! processes here. The table of Workers asks it to start one, and for the arguments of each further
-//! process; once per second it has loads measured.
+//! process; once per second it has loads measured. A session is the Workers and objects that one or several
+//! clients share.
 //!
 //! A logical Worker lives as long as one of its **real** Workers (its processes) does. The Host orders when
 //! another is spawned and when one is ended; when a process dies, the objects in it close, and nothing

@@ -1,7 +1,7 @@
 //! Table of the objects that a session's clients know: open ones with their appData, closed ones for a
 //! while. The session looks objects up here before it accepts a client's handle for one, adds each new
 //! object, and marks each closed one. Open ones count for the tenant's limit; objects that pending commands
-//! may create count for it, too.
+//! may create count for it, too. A session is the Workers and objects that one or several clients share.
 
 use super::tenant::Share;
 use protocol::AppDataId;

@@ -1,6 +1,6 @@
 //! Presence of a session's clients: whether any has a WebSocket, and the time at which the session ends
 //! without one. The table of clients records links and their ends here; the session reads from it when to
-//! end.
+//! end. A session is the Workers and objects that one or several clients share.
 //!
 //! *unused* -> *linked* <-> *alone* -> (the TTL has passed) *over*. A session without a name ends with its
 //! client's goodbye, and at once if no client has joined.

@@ -1,6 +1,7 @@
 //! Interface of worker processes, wherever they run: the traits [`Spawner`] and [`Process`] with their
 //! contract. The driver of a session starts and kills processes by them; `local.rs` implements them with
-//! child processes, tests with fakes.
+//! child processes, tests with fakes. A session is the Workers and objects that one or several clients
+//! share.
 //!
 //! [`Spawner::spawn`] starts a process; from then on the driver sends it bytes through [`Process`], and
 //! the process reports each [`Happening`] through the [`Reports`] it was started with.

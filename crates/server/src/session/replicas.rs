@@ -1,6 +1,7 @@
 //! Writer of the updates that the clients' replicas follow (a replica is a client's copy of the session's
 //! objects). Every update of the session passes here: it is appended to the logs of the clients concerned.
-//! The parts are the clients, and the objects and appData that they know.
+//! The parts are the clients, and the objects and appData that they know. A session is the Workers and
+//! objects that one or several clients share.
 //!
 //! Items of the session's Host are appended here to the log of every client. An entry names only objects and
 //! appData that its client knows: an object is introduced before anything about it, an appData before its first

@@ -1,6 +1,7 @@
 //! Totals of what has a limit (sessions, clients, Workers, objects), for each tenant and for the whole
 //! server. Each session adds its share here as it creates and closes things; a share rejects what exceeds
-//! the tenant's limit. The registry of sessions reads the sums.
+//! the tenant's limit. The registry of sessions reads the sums. A session is the Workers and objects that
+//! one or several clients share.
 
 use super::bucket::Bucket;
 use std::sync::atomic::{AtomicUsize, Ordering};

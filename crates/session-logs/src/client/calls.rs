@@ -1,6 +1,6 @@
-//! Table of a client's calls that have no answer yet. `ClientEnd` adds each call that the application
-//! makes, looks it up by the entry number that an answer names, and removes those that have waited too long
-//! without a link, oldest first.
+//! Table of a client's calls that have no answer yet. `ClientEnd` (the client's end of the two logs between
+//! it and its server) adds each call that the application makes, looks it up by the entry number that an
+//! answer names, and removes those that have waited too long without a link, oldest first.
 
 use protocol::{EntryNumber, RequestId};
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,6 @@
 //! Contract cases: one answer for each request, whatever happens to the object or its Worker. The suite
-//! runs them on every host; a host that fails one leaves an application's promise pending, or settles it
-//! twice.
+//! runs them on every implementation of the trait `Host` (this machine's Workers, a server's, a fake); a
+//! host that fails one leaves an application's promise pending, or settles it twice.
 
 use super::objects::{Objects, create_transport};
 use super::stage::answered;

@@ -1,5 +1,6 @@
 //! Contract cases: limits of `protocol::limits` that a caller can reach, as the size of a message. The
-//! suite runs them on every host; a host that fails one accepts too much or refuses in other words.
+//! suite runs them on every implementation of the trait `Host` (this machine's Workers, a server's, a
+//! fake); a host that fails one accepts too much or refuses in other words.
 
 use super::objects::Objects;
 use super::{Case, Stage};

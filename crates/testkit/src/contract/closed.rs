@@ -1,6 +1,6 @@
 //! Contract cases: closed objects, which can be read and answer with mediasoup's errors until they are
-//! released. The suite runs them on every host; a host that fails one behaves otherwise after `close()`
-//! than mediasoup.
+//! released. The suite runs them on every implementation of the trait `Host` (this machine's Workers, a
+//! server's, a fake); a host that fails one behaves otherwise after `close()` than mediasoup.
 
 use super::objects::Objects;
 use super::{Case, Stage};

@@ -1,6 +1,6 @@
 //! Contract cases: cascades, that is everything that closes with an object, in mediasoup's order and at
-//! once. The suite runs them on every host; a host that fails one emits another order of `close` events, or
-//! leaves objects open.
+//! once. The suite runs them on every implementation of the trait `Host` (this machine's Workers, a
+//! server's, a fake); a host that fails one emits another order of `close` events, or leaves objects open.
 
 use super::objects::{Objects, closing, create_transport};
 use super::{Case, Notification, Stage};

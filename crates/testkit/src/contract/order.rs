@@ -1,6 +1,6 @@
 //! Contract cases: order of replies, created objects, emissions and a worker's events. The suite runs them
-//! on every host; a host that fails one emits an event before the promise that it belongs to, or after its
-//! turn of the event loop.
+//! on every implementation of the trait `Host` (this machine's Workers, a server's, a fake); a host that
+//! fails one emits an event before the promise that it belongs to, or after its turn of the event loop.
 
 use super::objects::{Objects, create_transport};
 use super::stage::answered;

@@ -1,5 +1,6 @@
 //! Contract cases: members such as `paused` or `score`, read between items. The suite runs them on every
-//! host; a host that fails one shows a value before the event or reply that announces it, or later.
+//! implementation of the trait `Host` (this machine's Workers, a server's, a fake); a host that fails one
+//! shows a value before the event or reply that announces it, or later.
 
 use super::objects::{Objects, create_transport, opus, produce, rtp_capabilities};
 use super::{Case, Notification, Stage};

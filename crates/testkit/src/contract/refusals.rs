@@ -1,5 +1,6 @@
 //! Contract cases: refused commands, with mediasoup's error class and words, and nothing changed. The suite
-//! runs them on every host; a host that fails one throws another error, or keeps half of a refused change.
+//! runs them on every implementation of the trait `Host` (this machine's Workers, a server's, a fake); a
+//! host that fails one throws another error, or keeps half of a refused change.
 
 use super::objects::{Objects, opus, produce, rtp_capabilities};
 use super::{Case, Stage};

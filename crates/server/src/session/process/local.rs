@@ -1,6 +1,7 @@
 //! Worker processes as child processes of the server, one per mediasoup Worker. The driver of a session
 //! starts them by [`LocalSpawner`] and exchanges bytes with them by [`Process`]: the worker reads its fd 3
-//! and writes its fd 4. What a worker prints on its standard streams goes to the log.
+//! and writes its fd 4. What a worker prints on its standard streams goes to the log. A session is the
+//! Workers and objects that one or several clients share.
 
 use super::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
 use crate::session::settings::Launch;

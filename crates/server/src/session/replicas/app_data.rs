@@ -1,6 +1,6 @@
 //! Updates about appData, the application's own content of an object. When a client creates, changes or
 //! assigns an appData, the session calls these methods, which store it and send it to the other clients
-//! that know it.
+//! that know it. A session is the Workers and objects that one or several clients share.
 
 use super::Replicas;
 use crate::session::client::ClientId;

@@ -1,6 +1,6 @@
 //! Snapshots: the whole state of a session as one update for one client. The session's turn makes one when
 //! a client joins, and when a client has missed more than its log holds; the client replaces its copy of
-//! the objects by it.
+//! the objects by it. A session is the Workers and objects that one or several clients share.
 
 use super::Replicas;
 use crate::session::client::ClientId;

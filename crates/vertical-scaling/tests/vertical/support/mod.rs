@@ -1,6 +1,7 @@
-//! Application of the tests of vertical scaling: [`World`] sends commands to a `Vertical` over testkit's
-//! fake ObjectTree, keeps the objects that it gets, and delivers waiting messages in a random order given
-//! by its seed.
+//! Application of the tests of vertical scaling: [`World`] sends commands to a `Vertical` (this crate's
+//! entry: it executes commands on logical Workers) over testkit's fake ObjectTree (mediasoup objects
+//! without worker processes), keeps the objects that it gets, and delivers waiting messages in a random
+//! order given by its seed.
 
 use fastrand::Rng;
 use pipes::ObjectTree;
