@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Reason for refusing a directory of slots, or a file in it. The text says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Something else has the name.
+    /// A file of another kind has the name.
     #[error("{} is a {found}, not a {wanted}; remove it{OR}", .path.display())]
     Kind {
         /// Its path.
@@ -18,7 +18,7 @@ pub enum Error {
         /// The kind of file that should be there.
         wanted: &'static str,
     },
-    /// Another user can do with it as they please.
+    /// Another user owns it.
     #[error("{} belongs to user {owner}, not to root or to user {user}, who runs this program; remove it{OR}", .path.display())]
     Owner {
         /// Its path.
@@ -60,7 +60,7 @@ pub enum Error {
         /// The reason.
         source: io::Error,
     },
-    /// The number of CPUs can't be had.
+    /// The number of CPUs is unknown.
     #[error("cannot count the CPUs: {0}")]
     Cpus(#[source] io::Error),
 }

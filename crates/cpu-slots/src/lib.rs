@@ -28,8 +28,8 @@ pub struct CpuSlots {
 }
 
 impl CpuSlots {
-    /// As many slots as this process has CPUs, in the directory that `REMOTE_MEDIASOUP_SLOTS` names, or
-    /// in the first of the default ones that is there or can be created.
+    /// Returns as many slots as this process has CPUs, in the directory that `REMOTE_MEDIASOUP_SLOTS` names,
+    /// or in the first of the default ones that is there or can be created.
     pub fn of_this_machine() -> Result<Self, Error> {
         let cpus = std::thread::available_parallelism().map_err(Error::Cpus)?;
         let (first, others) = places::directories();
@@ -45,7 +45,7 @@ impl CpuSlots {
         slots
     }
 
-    /// The slots for so many CPUs in a directory, which is created if it isn't there.
+    /// Returns slots for `cpus` CPUs in a directory, which is created if it doesn't exist.
     pub fn new(directory: impl Into<PathBuf>, cpus: usize) -> Result<Self, Error> {
         let directory = directory.into();
         let shared = SharedDirectory::open(&directory)?;
@@ -71,7 +71,7 @@ impl CpuSlots {
         &self.directory
     }
 
-    /// The number of CPUs that have no file, so that nobody uses them for a real Worker.
+    /// Returns the number of CPUs that have no file, and so run no real Worker.
     #[must_use]
     pub fn missing(&self) -> usize {
         self.cpus - self.count

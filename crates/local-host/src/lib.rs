@@ -39,7 +39,7 @@ use std::time::Duration;
 use tasks::Tasks;
 use vertical_scaling::{Slots, Vertical, VerticalOptions};
 
-/// The Workers of this machine with the layers over them.
+/// Host of the Workers of this machine, with `pipeToRouter()` and vertical scaling above them.
 pub struct LocalHost {
     local: Rc<RefCell<Local>>,
     pipes: Rc<Pipes>,
@@ -47,13 +47,13 @@ pub struct LocalHost {
     /// There since the first logical Worker.
     vertical: Option<Rc<Vertical<Shared>>>,
     logical: Vec<Handle>,
-    /// Hidden objects that have closed: nobody else can say that they may be forgotten.
+    /// Closed hidden objects, which the Model can forget, because no JavaScript object refers to them.
     forgotten: Vec<Handle>,
     tasks: Tasks,
 }
 
 impl LocalHost {
-    /// Takes over the Workers. `clock` says the time since any fixed moment.
+    /// Creates the host of these Workers. `clock` returns the time since any fixed moment.
     #[must_use]
     pub fn new(local: Local, clock: impl Fn() -> Duration + 'static) -> Self {
         Self {
@@ -67,19 +67,20 @@ impl LocalHost {
         }
     }
 
-    /// The Workers. Not to be held across any call of a [`LocalHost`].
+    /// Returns the Workers. Drop the borrow before any other call of this [`LocalHost`].
     #[must_use]
     pub fn local(&self) -> Ref<'_, Local> {
         self.local.borrow()
     }
 
-    /// The Workers, to be driven: bytes and events. Not to be held across any call of a [`LocalHost`].
+    /// Returns the Workers for their driver, which passes bytes and takes events. Drop the borrow before any
+    /// other call of this [`LocalHost`].
     #[must_use]
     pub fn local_mut(&self) -> RefMut<'_, Local> {
         self.local.borrow_mut()
     }
 
-    /// Notes what changes without an event from now on.
+    /// Starts to record changes that no event announces.
     pub fn keep_journal(&self) {
         self.local_mut().keep_journal();
     }
@@ -113,44 +114,45 @@ impl LocalHost {
         Ok((logical, real, request))
     }
 
-    /// A process was spawned as [`Item::Spawn`] said: its Worker. `None` where nobody wants it any
-    /// more. No item announces it.
+    /// Adds the process that was spawned for an [`Item::Spawn`] and returns its Worker, or `None` if it isn't
+    /// needed any more. No item announces it.
     pub fn add_worker_for(&mut self, request: RequestId) -> Option<Handle> {
         self.local_mut().add_worker_for(request)
     }
 
-    /// A process that [`Item::Spawn`] asked for can't be had, or ended before its worker ran.
+    /// Handles a process for an [`Item::Spawn`] that couldn't be started, or ended before its worker ran.
     pub fn spawn_failed(&mut self, request: RequestId, error: Error) {
         self.local_mut().spawn_failed(request, error);
     }
 
-    /// A worker process is gone: what is to be emitted. A logical Worker closes with its last one.
+    /// Handles the end of a worker process and returns what to emit. A logical Worker closes with its last
+    /// process.
     pub fn worker_died(&mut self, worker: Handle) -> Vec<Emission> {
         let emissions = self.local_mut().worker_died(worker);
         self.hear_closed();
         emissions
     }
 
-    /// The logical Worker that ends with a real one: no other that stands for it runs.
+    /// Returns the logical Worker that ends with a real one, because no other real one of it runs.
     #[must_use]
     pub fn last_of(&self, real: Handle) -> Option<Handle> {
         self.local().last_of(real)
     }
 
-    /// The logical Worker that a real one stands for, or stood for.
+    /// Returns the logical Worker that a real one stands for, or stood for.
     #[must_use]
     pub fn logical_of(&self, real: Handle) -> Option<Handle> {
         let logical = self.local().model().shown(real);
         (logical != real).then_some(logical)
     }
 
-    /// The open real Workers of a logical one, in the order of their creation.
+    /// Returns the open real Workers of a logical one, in the order of their creation.
     #[must_use]
     pub fn real_workers(&self, logical: Handle) -> Vec<Handle> {
         self.local().model().stand_ins(logical)
     }
 
-    /// True if there is a logical Worker: [`LocalHost::tick`] is for those.
+    /// Returns true if there is a logical Worker, so that [`LocalHost::tick`] is needed.
     #[must_use]
     pub fn has_logical(&self) -> bool {
         let local = self.local();
@@ -158,7 +160,8 @@ impl LocalHost {
         logical.any(|worker| local.model().open(*worker).is_some())
     }
 
-    /// Time goes on: `now_ms` since any fixed moment, about once a second.
+    /// Does the periodic work of vertical scaling. Call it about once a second, with the time since any fixed
+    /// moment.
     pub fn tick(&mut self, now_ms: f64) {
         let Some(vertical) = self.vertical.clone() else {
             return;
@@ -168,7 +171,7 @@ impl LocalHost {
         self.begin(Box::pin(async move { vertical.tick(now).await }));
     }
 
-    /// Sends a command to an object, or to the layer that answers it.
+    /// Sends a command to an object, or executes it by pipes or vertical scaling.
     fn execute(&mut self, target: Handle, command: Command) -> Result<RequestId, Error> {
         if let Some(vertical) = self.vertical.clone() {
             self.hear_closed();
@@ -188,7 +191,7 @@ impl LocalHost {
         }
     }
 
-    /// Lets the layers go on with what has happened.
+    /// Polls the tasks of pipes and vertical scaling after something has happened.
     fn run(&mut self) {
         self.hear_closed();
         self.tasks.run();
@@ -206,7 +209,7 @@ impl LocalHost {
         self.hear_closed();
     }
 
-    /// Tells the layer of what has closed; it may close more.
+    /// Reports closed objects to vertical scaling, which may close more.
     fn hear_closed(&mut self) {
         let Some(vertical) = &self.vertical else {
             return;
@@ -241,7 +244,7 @@ impl LocalHost {
         request
     }
 
-    /// Begins what answers a request. What is refused at once is refused as any command is.
+    /// Starts the task that answers a request. Returns an error if it is refused at once.
     fn start<F>(&mut self, answer: impl FnOnce(RequestId) -> F) -> Result<RequestId, Error>
     where
         F: Future<Output = Result<Reply, Error>> + 'static,
@@ -290,7 +293,8 @@ impl Host for LocalHost {
         emissions
     }
 
-    /// Layers go on when all that has happened is taken: what listeners do comes first.
+    /// Continues tasks only after the driver has taken all items, so that the application's listeners run
+    /// first.
     fn next_item(&mut self) -> Option<Item> {
         let item = self.local_mut().next_item();
         if item.is_some() || (self.vertical.is_none() && !self.tasks.are_awake()) {

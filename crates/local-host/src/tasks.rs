@@ -33,18 +33,18 @@ impl Tasks {
         self.awake.0.load(Ordering::Relaxed)
     }
 
-    /// Polls something that isn't a task yet.
+    /// Polls a future once, before it becomes a task.
     pub(crate) fn poll<T>(&self, future: &mut Pin<Box<dyn Future<Output = T>>>) -> Poll<T> {
         let waker = Waker::from(Arc::clone(&self.awake));
         future.as_mut().poll(&mut Context::from_waker(&waker))
     }
 
-    /// Keeps what isn't done yet.
+    /// Adds a task.
     pub(crate) fn push(&mut self, task: Task) {
         self.tasks.push(task);
     }
 
-    /// Lets all go on as far as they can.
+    /// Polls all tasks until none can go on.
     pub(crate) fn run(&mut self) {
         let waker = Waker::from(Arc::clone(&self.awake));
         let mut context = Context::from_waker(&waker);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// `worker.stats()`: how a Worker does, for people and monitors.
+/// Result of `worker.stats()`: load and counts of a Worker, for people and monitoring.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct HostStats {
     /// CPU per cent of one core, of all real Workers.
@@ -146,7 +146,8 @@ impl<B: LogicalTree> Vertical<B> {
         logical.map(Logical::running).unwrap_or_default()
     }
 
-    /// Asks the real Workers of a logical one the same. At least one answers as long as it is open.
+    /// Sends a command to all real Workers of a logical one and returns their replies: at least one while the
+    /// logical Worker is open.
     async fn ask_workers(&self, worker: Handle, command: &Command) -> Result<Vec<Value>, Error> {
         loop {
             let asked = self.running_of(worker);
@@ -174,8 +175,8 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Asks several real objects the same. Those that close in the meanwhile are left out; the
-    /// error of one of them comes beside.
+    /// Sends a command to several real objects. Returns the replies, without those of objects that close
+    /// meanwhile, and the error of one of these.
     async fn ask_all(
         &self,
         targets: &[Handle],
@@ -198,7 +199,7 @@ impl<B: LogicalTree> Vertical<B> {
         Ok((answers, lost))
     }
 
-    /// The ids of all that is shown below an object.
+    /// Returns the ids of all objects that the application sees below an object.
     fn shown_ids(&self, target: Handle) -> HashSet<String> {
         let mut ids = HashSet::new();
         let mut left = self.below.children(target);
@@ -209,7 +210,7 @@ impl<B: LogicalTree> Vertical<B> {
         ids
     }
 
-    /// The ids of real Routers and WebRtcServers, with those that they are shown by.
+    /// Returns the ids of real Routers and WebRtcServers, each with the id that the application knows.
     fn logical_ids(&self, worker: Handle) -> HashMap<String, String> {
         let state = self.state.borrow();
         let routers = state.routers.iter().filter(|(_, it)| it.worker == worker);
@@ -225,7 +226,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 }
 
-/// The Transports that the application has in a Worker, and how many (Data)Consumers are on each.
+/// Returns the Transports that the application has in a Worker, with the number of (Data)Consumers on each.
 pub fn transports(below: &impl LogicalTree, worker: Handle) -> Vec<(Handle, usize)> {
     let kind = |it: &Handle| below.kind(*it);
     let is_consumer = |it: &Handle| matches!(kind(it), Some(Kind::Consumer | Kind::DataConsumer));
@@ -243,7 +244,7 @@ fn pid(below: &impl LogicalTree, worker: Handle) -> u64 {
 }
 
 impl WorkerStats {
-    /// Of a Worker with this load, before anything in it is counted.
+    /// Creates the statistics of a Worker with this load, before anything in it is counted.
     pub fn of(below: &impl LogicalTree, worker: Handle, load: f64) -> Self {
         Self {
             load: (load * 10.0).round() / 10.0,
@@ -254,7 +255,7 @@ impl WorkerStats {
 }
 
 impl HostStats {
-    /// Of the real Workers given.
+    /// Sums up the statistics of real Workers.
     #[must_use]
     pub fn of(workers: Vec<WorkerStats>) -> Self {
         Self {

@@ -11,7 +11,8 @@ use std::time::Duration;
 /// consumed, and what it costs then is measured; what is expected of it fades as that grows.
 const EXPECTED_FOR: Duration = Duration::from_secs(10);
 
-/// Measurements closer together than this say nothing: CPU times come in milliseconds.
+/// Shortest time between two measurements: CPU times come in milliseconds, so that a shorter one is
+/// inaccurate.
 const SHORTEST: Duration = Duration::from_millis(100);
 
 /// The CPU time that a process has used, as `getResourceUsage()` answers.
@@ -33,8 +34,9 @@ pub struct CpuMeter {
 }
 
 impl CpuMeter {
-    /// The load since it was read before, in CPU per cent of one core: the process has used so much CPU
-    /// time until `now`, which is since any fixed moment. `None`: the first time, or too soon.
+    /// Returns the load since the last call, in CPU per cent of one core. `used` is the CPU time of the
+    /// process until `now`, a time since any fixed moment. Returns `None` the first time, or too soon after
+    /// the last.
     pub fn read(&mut self, now: Duration, used: Duration) -> Option<f64> {
         let last = self.last.get_or_insert((now, used));
         let (before, used_before) = *last;
@@ -58,7 +60,7 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// The CPU time that the process has used until `now`.
+    /// Records the CPU time that the process has used until `now`.
     pub(crate) fn measure(&mut self, now: Duration, used: Duration) {
         if let Some(load) = self.meter.read(now, used) {
             // One measurement alone may be a hiccup.
@@ -66,7 +68,7 @@ impl Load {
         }
     }
 
-    /// Something was placed there that will cost about `load`.
+    /// Adds the expected load of an object that was placed there.
     pub(crate) fn expect(&mut self, now: Duration, load: f64) {
         while let Some((at, _)) = self.expected.front()
             && now.saturating_sub(*at) >= EXPECTED_FOR

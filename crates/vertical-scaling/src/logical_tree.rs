@@ -25,12 +25,12 @@ pub trait LogicalTree: ObjectTree {
         command: Command,
     ) -> Result<Reply, Error>;
 
-    /// Makes the logical object that a hidden one stands for: its id, its members, told as created
-    /// below `parent`.
+    /// Makes the logical object that a hidden one stands for, with its id and members, and announces it as
+    /// created below `parent`.
     fn show(&self, request: Option<RequestId>, real: Handle, parent: Handle) -> Handle;
 
-    /// Lets a further hidden object stand for one that is shown: a Router or WebRtcServer for a
-    /// logical one, a piped Producer for its origin.
+    /// Records that a further hidden object stands for a shown one: a Router or WebRtcServer for a logical
+    /// one, a piped Producer for its origin.
     fn stand_for(&self, real: Handle, shown: Handle);
 
     /// The real Router in which a Transport, or what is on it, or an RtpObserver lives.

@@ -6,16 +6,16 @@
 use futures_util::lock::Mutex;
 use std::cell::Cell;
 
-/// A thing that is there, on its way, or not yet asked for.
+/// Cell of an object that exists, is being made, or isn't needed yet.
 #[derive(Debug)]
 pub(crate) struct OnDemand<T: Copy> {
     made: Cell<Option<T>>,
-    /// The task that holds it makes the thing; others wait.
+    /// Lock: the task that holds it makes the object, others wait.
     turn: Mutex<()>,
 }
 
 impl<T: Copy> OnDemand<T> {
-    /// It is there already.
+    /// Creates the cell of an object that exists.
     pub(crate) fn made(thing: T) -> Self {
         Self {
             made: Cell::new(Some(thing)),
@@ -23,18 +23,18 @@ impl<T: Copy> OnDemand<T> {
         }
     }
 
-    /// The thing, if it is there.
+    /// Returns the object, if it exists.
     pub(crate) fn get(&self) -> Option<T> {
         self.made.get()
     }
 
-    /// It is gone: who asks next has it made anew.
+    /// Empties the cell after the object has closed: the next caller makes another one.
     pub(crate) fn forget(&self) {
         self.made.set(None);
     }
 
-    /// The thing, made by `make` if it isn't there. A failure is the asker's own: the next one in
-    /// line tries again. Should the future be dropped, so does the next.
+    /// Returns the object, made by `make` if it doesn't exist. A failure is returned to this caller alone:
+    /// the next one in line tries again, also after this future was dropped.
     pub(crate) async fn get_or_make<E>(
         &self,
         make: impl Future<Output = Result<T, E>>,

@@ -23,8 +23,8 @@ pub enum Placement {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct VerticalOptions {
-    /// Real Workers at most. `None`: as many as there are free CPU slots. A number is taken at its
-    /// word, slots or not, unless `require_slot`.
+    /// Maximum number of real Workers. `None`: as many as there are free CPU slots. A number applies without
+    /// regard to slots, unless `require_slot`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_workers: Option<u32>,
     /// CPU per cent of one core at which a real Worker counts as full: 60.
@@ -35,11 +35,11 @@ pub struct VerticalOptions {
     pub placement: Placement,
     /// Seconds after which an empty real Worker ends: 30.
     pub idle_timeout: f64,
-    /// True if every real Worker needs a CPU slot of its own, the first one, too: without a free one no
-    /// logical Worker is made. `false`: who asks for a Worker gets one.
+    /// True if every real Worker needs a CPU slot of its own, the first one, too: without a free one
+    /// `createWorker()` fails. If false, the first real Worker needs none.
     pub require_slot: bool,
-    /// Ports that a WebRtcServer may be moved to, for each real Worker but the first. `None`: any.
-    /// The host says so, not the application.
+    /// Ports that a WebRtcServer may be moved to, for each real Worker but the first. `None`: any. The host
+    /// sets them, not the application.
     #[serde(skip)]
     pub ports: Option<RangeInclusive<u16>>,
 }
@@ -74,7 +74,7 @@ impl VerticalOptions {
         }
     }
 
-    /// After what time an empty real Worker ends.
+    /// Returns the time after which an empty real Worker ends.
     #[must_use]
     pub fn idle_time(&self) -> Duration {
         Duration::from_secs_f64(self.idle_timeout)

@@ -80,7 +80,7 @@ impl Registry {
 }
 
 impl<B: LogicalTree> Vertical<B> {
-    /// Says that a producer is needed in another real Router.
+    /// Reserves a pipe of a producer to another real Router.
     pub(crate) fn hold(&self, producer: Handle, router: Handle) -> Hold<'_, B> {
         let key = (producer, router);
         let mut state = self.state.borrow_mut();
@@ -93,7 +93,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// A user doesn't need a producer any more: an RtpObserver that removed it.
+    /// Removes a user of a producer: an RtpObserver that has removed it.
     pub(crate) fn drop_user(&self, user: Handle, producer: Handle) {
         let left = self.state.borrow_mut().pipes.drop_user((user, producer));
         if let Some((key, pipe)) = left {
@@ -101,7 +101,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Unpipes what a closed object was the last to use.
+    /// Closes the pipes that a closed object was the last to use.
     pub(crate) fn leave_all(&self, handle: Handle) {
         let left = self.state.borrow_mut().pipes.closed(handle);
         for (key, pipe) in left {
@@ -162,7 +162,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Pipes a producer from where it lives.
+    /// Pipes a producer from its own real Router to another.
     async fn pipe(&self, (producer, router): Key) -> Result<(Handle, Handle), Error> {
         let lost = || Error::not_found("original Producer closed");
         let (Some(home), Some(id)) = (self.below.home(producer), self.below.id(producer)) else {
@@ -198,13 +198,13 @@ impl<B: LogicalTree> Vertical<B> {
 }
 
 impl<B: LogicalTree> Hold<'_, B> {
-    /// Waits until the producer is there.
+    /// Waits until the producer is piped, and returns it.
     pub(crate) async fn piped(&self) -> Result<(), Error> {
         let make = self.vertical.pipe(self.key);
         self.pipe.ends.get_or_make(make).await.map(drop)
     }
 
-    /// The command has made a user that lasts.
+    /// Replaces the reservation by a user of the pipe, the object that the command has made.
     pub(crate) fn keep_for(&self, user: Handle) {
         let mut state = self.vertical.state.borrow_mut();
         let before = state.pipes.users.insert((user, self.key.0), self.key);

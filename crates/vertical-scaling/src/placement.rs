@@ -3,14 +3,14 @@
 
 use crate::Placement;
 
-/// A real Worker that may take it.
+/// Real Worker that may take the new object.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
     /// CPU per cent of one core, with what is expected of what was placed lately.
     pub load: f64,
     /// Transports and RtpObservers there, of all Routers, those on their way included.
     pub residents: usize,
-    /// Those of the same Router: its Producers needn't be piped there.
+    /// Of these, the ones of the same Router, whose Producers needn't be piped there.
     pub of_router: usize,
 }
 
@@ -23,8 +23,8 @@ pub(crate) enum Choice {
     Open,
 }
 
-/// Chooses for a new Transport. `None`: there is neither a candidate nor leave to open another.
-/// Loads that differ by less than `alike` are alike.
+/// Chooses for a new Transport. Returns `None` if there is no candidate and another real Worker may not be
+/// opened. Loads that differ by less than `alike` count as equal.
 pub(crate) fn for_transport(
     (placement, watermark): (Placement, f64),
     alike: f64,
@@ -55,15 +55,15 @@ pub(crate) fn for_observer(candidates: &[Candidate]) -> Option<Choice> {
     highest(candidates, |it| Some((it.of_router, -it.load))).map(Choice::Existing)
 }
 
-/// Of those that are alike, the one where most of its Router is: a peer's Transports, which are made
-/// one after the other, live and die together.
+/// Chooses the least loaded; of those with equal load, the one with most objects of the Router, so that the
+/// Transports of a peer, which are made one after the other, live together.
 fn least_loaded(alike: f64, candidates: &[Candidate]) -> Option<usize> {
     highest(candidates, |it| {
         Some((-(it.load / alike).floor(), it.of_router, -it.load))
     })
 }
 
-/// The first of those with the highest key; without a key it is none of them.
+/// Returns the first of those with the highest key, and skips those without a key.
 fn highest<K: PartialOrd>(
     candidates: &[Candidate],
     key: impl Fn(&Candidate) -> Option<K>,

@@ -14,9 +14,9 @@ use std::rc::Rc;
 
 /// Failure to make an object in the chosen real Worker.
 enum Failure {
-    /// It couldn't be opened, or died.
+    /// The real Worker couldn't be opened, or died.
     NoWorker(Error),
-    /// It can't have a WebRtcServer that listens as asked.
+    /// The real Worker can't have a WebRtcServer that listens on the wanted ports.
     NoServer(Error),
     /// The command is refused.
     Refused(Error),
@@ -54,7 +54,7 @@ impl<B: LogicalTree> Vertical<B> {
         Reply::Created(logical)
     }
 
-    /// Makes a Transport or an RtpObserver where it is best placed.
+    /// Makes a Transport or an RtpObserver in the best real Worker.
     pub(crate) async fn create_below(
         &self,
         request: Option<RequestId>,
@@ -141,7 +141,7 @@ impl<B: LogicalTree> Vertical<B> {
         Ok(reply)
     }
 
-    /// The real Router of a logical one in a real Worker, made if there is none.
+    /// Returns the real Router of a logical one in a real Worker; makes it if there is none.
     async fn real_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
         let real = {
             let mut state = self.state.borrow_mut();

@@ -44,7 +44,7 @@ impl<B: LogicalTree> Vertical<B> {
         Ok(Reply::Created(logical))
     }
 
-    /// The logical WebRtcServer that a command names, if it is one of this logical Worker.
+    /// Returns the logical WebRtcServer that a command names, if it is one of this logical Worker.
     pub(crate) fn server_for(&self, worker: Handle, command: &Command) -> Option<Handle> {
         let Command::CreateWebRtcTransport(options) = command else {
             return None;
@@ -56,7 +56,7 @@ impl<B: LogicalTree> Vertical<B> {
         named.find(|server| self.below.id(*server).as_deref() == Some(id))
     }
 
-    /// The command with a real server instead.
+    /// Returns the command with the real server in place of the logical one.
     pub(crate) fn on_server(&self, command: Command, server: Handle) -> Command {
         match command {
             Command::CreateWebRtcTransport(mut options) => {
@@ -67,7 +67,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// True if what a command makes could live in a further real Worker, as far as ports go.
+    /// Returns true if the object that a command makes could listen on its ports in a further real Worker.
     pub(crate) fn may_listen(&self, worker: Handle, command: &Command) -> bool {
         let Some(server) = self.server_for(worker, command) else {
             return true;
@@ -77,7 +77,7 @@ impl<B: LogicalTree> Vertical<B> {
         server.is_none_or(|it| it.moved(it.free_offset(None), state.ports(worker)).is_ok())
     }
 
-    /// The real server of a logical one in a real Worker, made if there is none.
+    /// Returns the real server of a logical one in a real Worker; makes it if there is none.
     pub(crate) async fn real_server(&self, server: Handle, home: Handle) -> Result<Handle, Error> {
         let entry = {
             let mut state = self.state.borrow_mut();
@@ -121,8 +121,9 @@ impl<B: LogicalTree> Vertical<B> {
 }
 
 impl Server {
-    /// The lowest offset that no real server has, but for that in a real Worker which asks for one.
-    /// What one has failed with stays its own as long as no lower one is free: others try others.
+    /// Returns the lowest offset that no other real server has; `asks` is the real Worker that needs one. An
+    /// offset with which a server has failed stays its own while no lower one is free, so that others try
+    /// other ports.
     fn free_offset(&self, asks: Option<Handle>) -> u16 {
         let others = self.real.iter().filter(|(home, _)| Some(**home) != asks);
         let taken: BTreeSet<u16> = others.filter_map(|(_, it)| it.offset.get()).collect();

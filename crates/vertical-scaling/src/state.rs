@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Everything, by the handles of logical objects.
+/// State of a `Vertical`, by the handles of logical objects.
 #[derive(Debug, Default)]
 pub(crate) struct VerticalState {
     pub workers: BTreeMap<Handle, Logical>,
@@ -39,7 +39,8 @@ pub(crate) struct Logical {
     pub settings_version: u32,
     /// The time of the last tick.
     pub now: Duration,
-    /// No further real Worker is tried before then: no slot was free, or one couldn't be spawned.
+    /// Time before which no further real Worker is tried, because no slot was free, or one couldn't be
+    /// spawned.
     pub opens_again: Duration,
     /// Average cost of a Transport, in per cent of one core.
     pub per_resident: f64,
@@ -50,7 +51,7 @@ pub(crate) struct Logical {
 pub(crate) struct Real {
     /// Its place among those of its logical Worker: the lowest that was free.
     pub ordinal: u32,
-    /// There when its worker runs and has the settings of the others.
+    /// The real Worker, made when its process runs and has the settings of the others.
     pub worker: OnDemand<Handle>,
     /// Its handle as soon as it has one.
     pub handle: Cell<Option<Handle>>,
@@ -62,9 +63,9 @@ pub(crate) struct Real {
     pub reserved: Cell<usize>,
     /// Since when nothing has lived there.
     pub empty_since: Cell<Option<Duration>>,
-    /// Its usage is requested and isn't known yet.
+    /// True while a request for its usage is in flight.
     pub measuring: Cell<bool>,
-    /// It failed to start, died or was ended.
+    /// True if it failed to start, died or was ended.
     pub gone: Cell<bool>,
 }
 
@@ -97,7 +98,7 @@ pub(crate) struct RealServer {
     pub server: OnDemand<Handle>,
     /// Offset of its ports from the given ones, or the offset that failed.
     pub offset: Cell<Option<u16>>,
-    /// It couldn't listen, and the log has said so.
+    /// True if it couldn't listen and this was logged.
     pub failed: Cell<bool>,
 }
 
@@ -147,7 +148,7 @@ impl VerticalState {
         real.filter_map(|real| real.get()).collect()
     }
 
-    /// A Transport or RtpObserver has come to live somewhere.
+    /// Records the real Worker in which a new Transport or RtpObserver lives.
     pub(crate) fn move_in(&mut self, resident: Handle, router: Handle, real: &Rc<Real>) {
         let Some(worker) = real.handle.get() else {
             return;
@@ -213,7 +214,7 @@ impl VerticalState {
 }
 
 impl Real {
-    /// Notes that it is no more. Its slot is free from now on.
+    /// Marks the real Worker as ended, and frees its slot.
     pub(crate) fn end(&self) {
         self.gone.set(true);
         self.worker.forget();

@@ -15,8 +15,8 @@ use std::time::Duration;
 const LEAST: f64 = 0.2;
 
 impl<B: LogicalTree> Vertical<B> {
-    /// Time went on: `now` since any fixed moment. Measures loads, ends what is idle. About once a
-    /// second; several on their way at once do no harm.
+    /// Measures loads and ends idle real Workers and pipes. Call it about once a second, with the time since
+    /// any fixed moment; a call may start before the last has finished.
     pub async fn tick(&self, now: Duration) {
         let (idle, wanted, measured) = self.pass(now);
         for worker in idle {
@@ -79,7 +79,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Learns from what was measured what one more Transport will cost.
+    /// Updates the expected cost of one more Transport by the measurements.
     fn learn(&self) {
         for logical in self.state.borrow_mut().workers.values_mut() {
             let load: f64 = logical

@@ -5,8 +5,8 @@ use futures_util::future::maybe_done;
 use std::future::poll_fn;
 use std::task::Poll;
 
-/// The outputs of all futures, in their order. Each poll polls all that aren't done: whoever drives a
-/// layer may have no waker, and `join_all` polls only those that were woken once there are many.
+/// Returns the outputs of all futures, in their order. Each poll polls all unfinished ones, because the
+/// executor may have no waker, and `join_all` polls only woken futures once there are many.
 pub(crate) async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let futures = futures.into_iter();
     let mut futures: Vec<_> = futures.map(|it| Box::pin(maybe_done(it))).collect();

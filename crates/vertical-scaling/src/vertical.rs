@@ -21,7 +21,7 @@ use std::time::Duration;
 /// Expected cost of a Transport before any was measured, in per cent of one core.
 const PER_RESIDENT: f64 = 1.0;
 
-/// Answers for logical objects; everything else goes to the tree below as it is.
+/// Executor of commands on logical objects. All other commands go to the tree below unchanged.
 pub struct Vertical<B> {
     pub(crate) below: Rc<B>,
     pub(crate) slots: Rc<dyn Slots>,
@@ -34,7 +34,7 @@ pub struct Vertical<B> {
 }
 
 impl<B: LogicalTree> Vertical<B> {
-    /// No logical Worker yet.
+    /// Creates it without a logical Worker.
     pub fn new(below: Rc<B>, slots: Rc<dyn Slots>) -> Self {
         Self {
             below,
@@ -45,8 +45,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// The slot of a first real Worker, which runs without one, too, unless the options say that it
-    /// mustn't.
+    /// Takes the slot of a first real Worker, which may run without one unless the options require it.
     pub fn first_slot(&self, options: &VerticalOptions) -> Result<Option<CpuSlot>, Error> {
         let slot = self.slots.take();
         if slot.is_none() && options.require_slot {
@@ -58,7 +57,7 @@ impl<B: LogicalTree> Vertical<B> {
         Ok(slot)
     }
 
-    /// There is a logical Worker, with its first real one. The latter may be starting still.
+    /// Adds a logical Worker with its first real one, which may still be starting.
     pub fn add(
         &self,
         logical: Handle,
@@ -89,8 +88,8 @@ impl<B: LogicalTree> Vertical<B> {
         self.state.borrow().workers.contains_key(&worker)
     }
 
-    /// True if a command is to go to [`Vertical::request`]: on a logical object, or one that
-    /// concerns more than one real Router. Any other goes to the tree below.
+    /// Returns true for the commands of [`Vertical::request`]: those on a logical object, or that concern
+    /// more than one real Router. All others go to the tree below.
     pub fn takes(&self, target: Handle, command: &Command) -> bool {
         let state = self.state.borrow();
         match Concern::of(command) {
@@ -113,8 +112,8 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Executes a command that this layer takes. `request` is the application's: what it makes is
-    /// told as made by it.
+    /// Executes a command for which [`Vertical::takes`] is true. `request` is the application's; an object
+    /// that the command makes is announced as its result.
     pub async fn request(
         &self,
         request: Option<RequestId>,
@@ -146,7 +145,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    /// Notes that an object closed, hidden or not. To be called at once, before any other call.
+    /// Records that an object, hidden or not, has closed. Call it at once, before any other method.
     pub fn closed(&self, handle: Handle) {
         self.leave_all(handle);
         self.inner.forget(handle);
@@ -259,7 +258,7 @@ impl<B: LogicalTree> ObjectTree for Vertical<B> {
 enum Concern<'a> {
     /// All real Workers of a logical one.
     Worker,
-    /// All that stands for a logical object.
+    /// All real objects that stand for a logical one.
     Logical,
     /// Two Routers, the target and this one.
     Routers(Option<&'a Handle>),

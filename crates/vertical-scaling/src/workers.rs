@@ -9,10 +9,10 @@ use protocol::{Command, Error, Handle, Reply};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// After how long another real Worker is tried when one couldn't be spawned.
+/// Pause before another real Worker is tried after one couldn't be spawned.
 const SPAWN_AGAIN: Duration = Duration::from_secs(5);
 
-/// Loads are alike where they differ by less than so many Transports cost: those of two peers.
+/// Difference of loads, in Transports, below which they count as equal: the Transports of two peers.
 const ALIKE_RESIDENTS: f64 = 4.0;
 
 /// Requirement on a real Worker.
@@ -49,8 +49,8 @@ impl Drop for Reserved {
 }
 
 impl<B: LogicalTree> Vertical<B> {
-    /// Chooses a real Worker, not one of the `refused`. A further one is opened only if `may_open`;
-    /// then the one chosen may not run yet. `None`: there is none to choose.
+    /// Chooses a real Worker that is not among the `refused`. It opens a further one only if `may_open`; that
+    /// one may not run yet. Returns `None` if there is none to choose.
     pub(crate) fn choose(
         &self,
         worker: Handle,
@@ -131,7 +131,8 @@ impl<B: LogicalTree> Vertical<B> {
         logical.real.len() < max && logical.now >= logical.opens_again
     }
 
-    /// The real Worker when it runs. An error: it could not be opened, and is no more.
+    /// Waits until a real Worker runs and returns it. An error means that it couldn't be opened and was
+    /// removed.
     pub(crate) async fn running(&self, worker: Handle, real: &Rc<Real>) -> Result<Handle, Error> {
         let opened = real.worker.get_or_make(async {
             if real.gone.get() {
@@ -142,8 +143,8 @@ impl<B: LogicalTree> Vertical<B> {
         opened.await
     }
 
-    /// Makes the first real Router or WebRtcServer of a logical one, in whichever real Worker: that
-    /// one, and what was made there.
+    /// Makes the first real Router or WebRtcServer of a logical one, in any real Worker. Returns that Worker
+    /// and the object.
     pub(crate) async fn make_anywhere(
         &self,
         worker: Handle,
