@@ -1,7 +1,7 @@
 //! Pipes that carry Producers to the other worker processes in which they are consumed. `Vertical` (this
 //! crate's entry: it executes commands on logical Workers) takes a [`Hold`] on a pipe for each command that
-//! consumes or observes a Producer of another process; the command then goes to the piped Producer that the
-//! hold returns.
+//! consumes or observes a Producer of another process, and sends the command there once the Producer is
+//! piped.
 //!
 //! A pipe is there for its users: Consumers and RtpObservers, and commands on their way to make one. The
 //! first makes the pipe, the last to leave closes it. The PipeTransports below it stay for a while, because
@@ -198,13 +198,13 @@ impl<B: LogicalTree> Vertical<B> {
 }
 
 impl<B: LogicalTree> Hold<'_, B> {
-    /// Waits until the producer is piped, and returns it.
+    /// Waits until the producer is piped.
     pub(crate) async fn piped(&self) -> Result<(), Error> {
         let make = self.vertical.pipe(self.key);
         self.pipe.ends.get_or_make(make).await.map(drop)
     }
 
-    /// Replaces the reservation by a user of the pipe, the object that the command has made.
+    /// Makes the object that the command has created a user of the pipe, which keeps it open.
     pub(crate) fn keep_for(&self, user: Handle) {
         let mut state = self.vertical.state.borrow_mut();
         let before = state.pipes.users.insert((user, self.key.0), self.key);
