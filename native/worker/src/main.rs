@@ -1,12 +1,11 @@
-//! `remote-mediasoup-worker`: mediasoup's C++ worker as a process of its own.
+//! Binary `remote-mediasoup-worker`: mediasoup's C++ worker as a process of its own. `lib/local`, the
+//! server and, in tests, npm's mediasoup start one for each Worker, as they would start upstream's
+//! `mediasoup-worker`: options as arguments, `MEDIASOUP_VERSION` in the environment, requests on descriptor
+//! 3, replies and notifications on descriptor 4. It runs until its channel closes.
 //!
-//! A stand-in for upstream's `mediasoup-worker` executable, to be spawned in the same way by the
-//! same callers: options as arguments, `MEDIASOUP_VERSION` in the environment, requests on
-//! descriptor 3, replies and notifications on descriptor 4.
-//!
-//! The library that `mediasoup-sys` builds is meant for threads of a host, so three things that
-//! upstream's executable does are left to us: being told apart from a program started by hand,
-//! signals, and dying of an abort where the worker cannot go on.
+//! The library that `mediasoup-sys` builds is meant for threads of a host, so three things that upstream's
+//! executable does are left to us: refusing a start by hand, signals, and an abort where the worker can't
+//! go on.
 //!
 //! | exit | when |
 //! | --- | --- |
