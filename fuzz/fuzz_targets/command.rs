@@ -1,6 +1,7 @@
 //! Fuzz target `command`: commands and notices as JSON text, one per line, each given to an object of every
-//! kind of a `LocalHost` (the object that holds this machine's Workers) whose fake worker accepts
-//! everything. `npm run fuzz` runs it; it fails on a panic or a request without a reply.
+//! kind of a `LocalHost` (the object that holds this machine's Workers) whose fake worker (an in-process
+//! stand-in for mediasoup's) accepts everything. `npm run fuzz` runs it; it fails on a panic or a request
+//! without a reply.
 
 #![no_main]
 

@@ -4,8 +4,8 @@
 //! Routers (`pipeToRouter()`) and spreads logical Workers over several processes.
 //!
 //! [`Local`] moves bytes and keeps the objects; [`Vertical`] answers for logical Workers, Routers and
-//! WebRtcServers; [`Pipes`] join Routers. A driver has a [`LocalHost`], on one thread. Layers are `async`;
-//! their tasks go on whenever answers may have come ([`Host::next_item`]), without a runtime.
+//! WebRtcServers; [`Pipes`] join Routers. Both are `async` code; their tasks go on whenever answers may
+//! have come ([`Host::next_item`]), without a runtime.
 //!
 //! Beside the processes of plain Workers a driver has those of the real Workers that stand for logical
 //! ones: it spawns one more for each [`Item::Spawn`] and ends one for each [`Item::EndProcess`].
@@ -14,7 +14,7 @@
 //! add_vertical -> ... -> Item::Spawn ==> add_worker_for -> input -> ... -> Item::EndProcess ==> release
 //! ```
 //!
-//! Without a logical Worker everything is as if there were no layer but the pipes.
+//! Without a logical Worker, commands go straight to the workers, except for `pipeToRouter()`.
 
 mod plain;
 mod shared;

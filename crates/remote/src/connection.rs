@@ -1,6 +1,7 @@
 //! The application thread's end of a connection to a server. The addon creates a [`RemoteConnection`] for
-//! `connect()`; the replica sends commands by it and receives the server's updates. It queues both, and
-//! rejects new calls when too many wait for a server that is away.
+//! `connect(url)`; the replica (the client's copy of the server's objects) sends commands by it and
+//! receives the server's updates. It queues both, and rejects new calls when too many wait for a server
+//! that is away.
 
 use crate::calls::{NoAnswer, PendingCalls};
 use crate::options::{ConnectOptions, Target};

@@ -1,5 +1,6 @@
-//! Queue of updates and events from the connection's thread to the application's. The connection's task
-//! puts them in; the application's thread takes them all when it is woken.
+//! Queue of a server's updates and events, from the thread of the WebSocket to the thread of the
+//! application. The connection's task puts them in; the application's thread is woken and takes them all,
+//! to update its copy of the server's objects.
 //!
 //! The application is woken once until it has taken everything ([`Inbox::take`]). The inbox of a slow
 //! application is bounded: past [`INBOX_BYTES`] its connection stops reading ([`Inbox::is_full`]) until

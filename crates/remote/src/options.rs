@@ -1,6 +1,6 @@
-//! Options of a connection: URL, token, session name, time limit, TLS files. The addon fills them in from
-//! `connect()`; [`Target`] is the checked form, with the files read, or an error that names the wrong
-//! option.
+//! Options of an application's connection to a server: URL, token, session name, time limit, TLS files. The
+//! addon fills in [`ConnectOptions`] from `connect()`; the connection's start checks them and gets a
+//! [`Target`], with the files read, or an error that names the wrong option.
 
 use crate::Error;
 use rustls::pki_types::pem::PemObject;

@@ -1,5 +1,6 @@
-//! The thread that serves all connections of this process to servers, with its tokio runtime. Each new
-//! connection gets a handle here to spawn its task on; the first one starts the thread.
+//! The tokio runtime of the client side: one thread that runs all connections of an application's process
+//! to its servers. Each new `RemoteConnection` calls `handle()` and spawns its task on the returned handle;
+//! the first call starts the thread.
 
 use std::future::pending;
 use std::io;

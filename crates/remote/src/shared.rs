@@ -1,6 +1,6 @@
-//! State that the application's thread and the connection's task share: the queue of received updates, the
-//! counts that limit what waits for sending, and the measurements for `stats()`. `RemoteConnection` creates
-//! it and gives the task a clone.
+//! State that two threads of an application share about one connection to a server: the queue of received
+//! updates, the counts that limit what waits for sending, and the measurements for `stats()`.
+//! `RemoteConnection` (the application's thread) creates it and gives the connection's task a clone.
 
 use crate::inbox::Inbox;
 use crate::stats::ConnectionStats;

@@ -1,5 +1,6 @@
-//! Measurements of a connection: state of the link, reconnects, pending calls, bytes. The connection's task
-//! updates them; an application reads them as JSON by `stats()` of the client.
+//! Measurements of an application's connection to a server: state of the WebSocket, reconnects, pending
+//! calls, bytes. The connection's task updates them; the addon returns them as JSON, and an application
+//! reads them by `stats()` of its `RemoteMediasoupClient`.
 
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
-//! Task of one connection, on the thread of all connections: it moves messages between the application, the
-//! client's end of the logs ([`ClientEnd`], called the session here) and the WebSocket. `RemoteConnection`
-//! spawns it and sends it orders; it reports answers and events to the inbox.
+//! Task of one connection to a server, on the thread of all connections of the process: it moves messages
+//! between the application, the client's end of the logs ([`ClientEnd`], called the session here) and the
+//! WebSocket. `RemoteConnection` spawns it and sends it orders; it reports answers and events to the
+//! application's inbox.
 //!
 //! Each turn executes the orders, follows the session's outputs, reports to the application, and waits
 //! for the next input. The session only makes a message when the link has room for it, and the link is not

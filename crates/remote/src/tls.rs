@@ -1,5 +1,6 @@
-//! TLS configuration of encrypted links (`wss:`): the authorities that the client trusts (the option `ca`
-//! or the system's) and its own certificate. The dialer requests it for each connection to a server.
+//! TLS configuration of an application's encrypted connection (`wss:`) to a server: the authorities that it
+//! trusts (the option `ca` or the system's) and its own certificate. The dialer in `link.rs` creates it
+//! once per connection, or gets the reason why the authorities can't be used.
 
 use crate::options::Identity;
 use rustls::pki_types::CertificateDer;

@@ -1,5 +1,6 @@
-//! Helpers of the slots tests: a temporary directory that other users can reach, file modes, and `nobody`
-//! as another user. Tests that need another user run only as root.
+//! Helpers of the tests of CPU slots (lock files that the programs of a machine share): a temporary
+//! directory that other users can reach, file modes, and `nobody` as another user. Tests that need another
+//! user run only as root.
 
 use nix::unistd::{geteuid, mkdtemp};
 use std::env;

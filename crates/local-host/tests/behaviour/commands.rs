@@ -1,6 +1,6 @@
 //! Tests of commands: each one, given to an object of each kind on a `LocalHost` (the object that holds
-//! this machine's Workers) with a fake worker. A failure means a call without an answer, a wrong error, or
-//! a value that can be read before its answer.
+//! this machine's Workers) with a fake worker (an in-process stand-in for mediasoup's). A failure means a
+//! call without an answer, a wrong error, or a value that can be read before its answer.
 
 use crate::support::{Cast, Rig, rtp_capabilities, rtp_parameters};
 use host::Host;

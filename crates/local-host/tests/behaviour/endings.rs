@@ -1,6 +1,7 @@
 //! Tests of closed objects and of worker processes that end, on a `LocalHost` (the object that holds this
-//! machine's Workers) with fake workers. They compare the emitted events and the requests that the worker
-//! gets with mediasoup's; a failure means hung calls or objects that stay open.
+//! machine's Workers) with fake workers (in-process stand-ins for mediasoup's). They compare the emitted
+//! events and the requests that the worker gets with mediasoup's; a failure means hung calls or objects
+//! that stay open.
 
 use crate::support::{Cast, FakeWorker, Rig};
 use fbs::message::Body as Said;

@@ -1,6 +1,7 @@
-//! Tests of events: each notification of a fake worker (`cases.rs`), and the events that a `LocalHost` (the
-//! object that holds this machine's Workers) emits for it. A failure means that an application misses an
-//! event of mediasoup's, or gets it with another payload or at another time.
+//! Tests of events: each notification of a fake worker (an in-process stand-in for mediasoup's)
+//! (`cases.rs`), and the events that a `LocalHost` (the object that holds this machine's Workers) emits for
+//! it. A failure means that an application misses an event of mediasoup's, or gets it with another payload
+//! or at another time.
 
 use crate::cases;
 use crate::support::{Cast, Rig};

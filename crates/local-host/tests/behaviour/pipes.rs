@@ -1,6 +1,7 @@
 //! Tests of `pipeToRouter()` between Routers of two Workers, on a `LocalHost` (the object that holds this
-//! machine's Workers) with fake workers: options, simultaneous calls, errors half-way, pauses and closes
-//! that cross the pipe. A failure means another outcome than mediasoup's.
+//! machine's Workers) with fake workers (in-process stand-ins for mediasoup's): options, simultaneous
+//! calls, errors half-way, pauses and closes that cross the pipe. A failure means another outcome than
+//! mediasoup's.
 
 use crate::support::{Cast, Rig, methods, rejected, rtp_parameters};
 use fbs::notification::Event as Notified;

@@ -1,7 +1,7 @@
 //! Tests of a logical Router (one for the application, in two worker processes at once), on a `LocalHost`
-//! (the object that holds this machine's Workers) with fake workers. They compare the items for the
-//! application and the requests to both workers; a failure means that the application sees the second
-//! process.
+//! (the object that holds this machine's Workers) with fake workers (in-process stand-ins for mediasoup's).
+//! They compare the items for the application and the requests to both workers; a failure means that the
+//! application sees the second process.
 
 use crate::support::vertical::{Two, ends, plenty, spread};
 use crate::support::{

@@ -1,6 +1,6 @@
 //! Translation of the contract suite's events of Consumers (pause, resume, close, score) into FlatBuffers
-//! notifications of a worker. The rigs that run the suite with fake workers, here and in `crates/server`,
-//! send the result on the worker's channel.
+//! notifications of a worker. The rigs that run the suite with fake workers (in-process stand-ins for
+//! mediasoup's), here and in `crates/server`, send the result on the worker's channel.
 
 use fbs::consumer::{ConsumerScore, ScoreNotification};
 use fbs::notification::{Body, Event};

@@ -1,6 +1,6 @@
 //! The contract of a `Host` (testkit's suite of cases), run on a `LocalHost` (the object that holds this
-//! machine's Workers) with fake workers. A failure means that `LocalHost` orders items, refuses commands or
-//! closes objects otherwise than every other host.
+//! machine's Workers) with fake workers (in-process stand-ins for mediasoup's). A failure means that
+//! `LocalHost` orders items, refuses commands or closes objects otherwise than every other host.
 
 mod emitted;
 

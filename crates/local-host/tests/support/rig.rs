@@ -1,5 +1,6 @@
-//! Rig that drives a `LocalHost` (the object that holds this machine's Workers) as Node does, with a fake
-//! worker per Worker. Tests call it to create objects, send commands, answer requests and read items.
+//! Test driver of a `LocalHost` (the object that holds this machine's Workers): it does what Node does,
+//! with an in-process fake in place of each mediasoup worker. Tests call it to create objects, send
+//! commands, answer requests and read the resulting items.
 //!
 //! Whatever a test does, a copy of the objects follows the items and the journal, as a server's clients do,
 //! and must be the same when the test is over.

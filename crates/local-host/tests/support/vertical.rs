@@ -1,6 +1,6 @@
-//! A logical Router (one for the application) with two transports in two worker processes, as the tests of
-//! vertical scaling need it: fake workers, CPU slots without limit. Tests consume across the two, and read
-//! the hidden pipes between them.
+//! Set-up for the tests of vertical scaling in `LocalHost`: one Router of the application with two
+//! transports, in two worker processes, which in-process fakes replace. Tests create a [`Two`], consume
+//! across the processes, and read the hidden pipes between them. CPU slots are without limit.
 
 use super::{Cast, Rig, rtp_capabilities, rtp_parameters};
 use fbs::notification::Event as Notified;

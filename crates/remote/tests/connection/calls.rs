@@ -1,6 +1,6 @@
-//! Tests of calls and their answers: a [`RemoteConnection`](remote::RemoteConnection) against a scripted
-//! server over a real socket. A failure means that an answer goes to the wrong call, or that commands
-//! travel out of order or singly.
+//! Tests of calls and their answers over a connection: a [`RemoteConnection`](remote::RemoteConnection), as
+//! an application has one, against a scripted server over a real socket. A failure means that an answer
+//! goes to the wrong call, or that commands travel out of order or singly.
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};

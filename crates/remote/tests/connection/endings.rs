@@ -1,6 +1,6 @@
-//! Tests of connections that end: refused by the server, broken by an invalid entry, or closed by the
-//! application with a goodbye. The scripted server plays its part; a failure means hung calls or a lost
-//! goodbye.
+//! Tests of an application's connections to a server that end: refused by the server, broken by an invalid
+//! entry, or closed by the application with a goodbye. A scripted server (`server.rs`) plays the other
+//! side; a failure means hung calls or a lost goodbye.
 
 use crate::server::Server;
 use crate::user::{User, options};

@@ -1,5 +1,6 @@
-//! Tests of broken links: the scripted server cuts the WebSocket, stays away, or has lost the session. A
-//! failure means that the application notices a cut it shouldn't, misses an event, or waits for ever.
+//! Tests of broken WebSockets between an application and a server: a scripted server (`server.rs`) cuts
+//! them, stays away, or has lost the session (the client's objects). A failure means that calls fail at a
+//! short cut, that the application misses an event, or that a call never ends.
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};

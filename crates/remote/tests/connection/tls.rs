@@ -1,5 +1,5 @@
-//! Tests of links over TLS: a scripted server with a certificate that the client trusts, or doesn't. A
-//! failure means that links are unencrypted or accept any server.
+//! Tests of an application's connection over TLS, to a scripted server with a certificate that the client
+//! trusts, or doesn't. A failure means that links are unencrypted, or that the client accepts any server.
 
 use crate::server::Server;
 use crate::user::{User, options};

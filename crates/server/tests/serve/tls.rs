@@ -1,6 +1,6 @@
-//! Tests of TLS against a running server, with certificates that the test signs: encrypted links, reloaded
-//! certificates, required client certificates. A failure means that a client without a valid certificate
-//! gets in, or one with it doesn't.
+//! Tests of TLS: the server runs as a process, with certificates that the test signs, and clients connect
+//! encrypted, with or without a certificate of their own. A failure means that a client without a required
+//! certificate gets in, or one with it doesn't.
 
 use crate::support::{Folder, Server, get, link, soon};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair};

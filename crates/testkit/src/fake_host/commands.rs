@@ -1,6 +1,6 @@
 //! Commands of [`FakeHost`](crate::FakeHost), checked as mediasoup checks them. `FakeHost::request` calls
-//! `task` for each; it returns the work that is left to the fake worker, such as a new object, or the error
-//! of the refused command.
+//! `task` for each; it returns the work that is left to the fake worker (an in-process stand-in for
+//! mediasoup's), such as a new object, or the error of the refused command.
 
 use model::{Fields, Model, SctpStreams, State};
 use protocol::limits::MESSAGE_BYTES;

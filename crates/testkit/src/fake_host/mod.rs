@@ -1,5 +1,6 @@
-//! Fake of a `Host`: a Model (the tree of objects), and workers that answer when a test has them answer.
-//! The contract suite runs on it, and on copies with a deliberate fault, to prove that each case finds one.
+//! Fake of a `Host` (the trait behind which objects live: commands in, items out), without worker
+//! processes. The contract suite runs on it, and on it with a deliberate fault, to prove that each case
+//! finds one. It has a Model (the tree of objects) and answers when a test calls `serve()`.
 //!
 //! ```text
 //! request ==> serve() ==> next_item*          notified() ==> next_event -> next_item*

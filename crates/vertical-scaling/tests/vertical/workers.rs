@@ -1,6 +1,6 @@
 //! Tests of the worker processes of a logical Worker: their number, starts and ends, and their settings, on
-//! fake workers. A failure means that too many or too few processes run, or that one has other settings
-//! than the rest.
+//! fake workers (in-process stand-ins for mediasoup's). A failure means that too many or too few processes
+//! run, or that one has other settings than the rest.
 
 use crate::support::{World, command};
 use protocol::{Command, Handle};

@@ -1,6 +1,7 @@
 //! The contract of a `Host` (testkit's suite of cases), run on a client's `RemoteHost` whose commands a
-//! real `Session` executes with fake workers. A failure means that an application with a server sees
-//! another order or other values than one with Workers on its own machine.
+//! real `Session` executes with fake workers (in-process stand-ins for mediasoup's). A failure means that
+//! an application with a server sees another order or other values than one with Workers on its own
+//! machine.
 
 #[path = "../../../../local-host/tests/contract/emitted.rs"]
 mod emitted;

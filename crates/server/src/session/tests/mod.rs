@@ -1,6 +1,6 @@
 //! Tests of sessions: the server's `Session` with the client's own end of the protocol (`ClientEnd`) and
-//! fake workers. Network, processes and clock are simulated, so that each test decides what happens when;
-//! `contract.rs` and `processes.rs` alone start processes.
+//! fake workers (in-process stand-ins for mediasoup's). Network, processes and clock are simulated, so that
+//! each test decides what happens when; `contract.rs` and `processes.rs` alone start processes.
 
 mod app_data;
 mod bounds;
