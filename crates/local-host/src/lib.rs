@@ -1,10 +1,10 @@
 //! Workers of this machine as one [`Host`]: commands of the application go in, and created objects, events
-//! and replies come out. Node (by the addon) and the server's session drive a [`LocalHost`] alike: they
-//! start mediasoup's worker processes and carry bytes between those and it. Above the channels it joins
-//! Routers (`pipeToRouter()`) and spreads logical Workers over several processes.
+//! and replies come out. Node (by the addon) and the server's session drive a [`LocalHost`] alike, on one
+//! thread: they start mediasoup's worker processes and carry bytes between those and it. Above the channels
+//! it joins Routers (`pipeToRouter()`) and spreads logical Workers over several processes.
 //!
 //! [`Local`] moves bytes and keeps the objects; [`Vertical`] answers for logical Workers, Routers and
-//! WebRtcServers; [`Pipes`] join Routers. Both are `async` code; their tasks go on whenever answers may
+//! WebRtcServers; [`Pipes`] join Routers. They are `async` code; their tasks go on whenever answers may
 //! have come ([`Host::next_item`]), without a runtime.
 //!
 //! Beside the processes of plain Workers a driver has those of the real Workers that stand for logical
@@ -14,7 +14,8 @@
 //! add_vertical -> ... -> Item::Spawn ==> add_worker_for -> input -> ... -> Item::EndProcess ==> release
 //! ```
 //!
-//! Without a logical Worker, commands go straight to the workers, except for `pipeToRouter()`.
+//! Without a logical Worker, commands go straight to the workers, except for `pipeToRouter()` and
+//! `worker.stats()`.
 
 mod plain;
 mod shared;
