@@ -159,7 +159,10 @@ impl Run {
                     (self.taken, self.sent, self.greatest) = (0, 0, 0);
                 }
             }
-            Event::Entry { number: EntryNumber(number), .. } => {
+            Event::Entry {
+                number: EntryNumber(number),
+                ..
+            } => {
                 assert!(number > self.taken, "each once and in order");
                 self.taken = number;
             }

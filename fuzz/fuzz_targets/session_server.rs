@@ -122,7 +122,10 @@ impl Run {
     fn poll(&mut self, writable: bool) {
         while let Some(output) = self.place.poll_output(writable) {
             match output {
-                Output::Entry { number: EntryNumber(number), .. } => {
+                Output::Entry {
+                    number: EntryNumber(number),
+                    ..
+                } => {
                     assert_eq!(number, self.executed + 1, "each once and in order");
                     self.executed = number;
                 }
