@@ -44,7 +44,7 @@ export async function buildWorker() {
     mesonArgs: process.env.MESON_ARGS ?? '',
   };
 
-  const key = hash(['native'], variant);
+  const key = hash(['native', 'crates/udp-batch'], variant);
   const recipe = hash(RECIPE, variant);
 
   await provide({

@@ -14,8 +14,15 @@
 //! | 42 | an argument is wrong |
 //! | SIGABRT | the channel cannot be opened, or an assertion of the worker failed |
 
+#[cfg(not(upstream_libuv))]
+mod batch;
+#[cfg(upstream_libuv)]
+#[path = "no_batch.rs"]
+mod batch;
+
 use std::env;
 use std::ffi::{CString, OsString, c_char, c_int, c_void};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::process;
 use std::ptr;
@@ -62,7 +69,15 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+/// Argument that makes the process print how it would send packets, and end.
+const SEND_BATCH: &str = "--send-batch";
+
 fn main() {
+    if env::args_os().skip(1).eq([SEND_BATCH]) {
+        print(batch::describe());
+        process::exit(0);
+    }
+
     let Some(version) = env::var_os("MEDIASOUP_VERSION") else {
         eprintln!("MEDIASOUP_VERSION is not set: this program is started by mediasoup's module");
         process::exit(EXIT_NO_VERSION);
@@ -70,12 +85,21 @@ fn main() {
 
     handle_signals();
 
+    batch::install();
+    // Callers log the standard output of their workers at the level of debugging.
+    print(&format!("sending of packets: {}", batch::describe()));
+
     match run(env::args_os().map(c_string), &c_string(version)) {
         UNCAUGHT_MEDIASOUP_ERROR | ABORTED => process::abort(),
         // SAFETY: always sound. As in upstream, neither C++ destructors nor exit handlers run,
         // which could wait for what OpenSSL or libuv still hold.
         status => unsafe { libc::_exit(status) },
     }
+}
+
+/// Prints a line. A caller that has closed the standard output loses it.
+fn print(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Runs the worker until its channel closes, and returns its status.
