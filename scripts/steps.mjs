@@ -140,6 +140,14 @@ export const steps = [
     command: 'node __test__/differential/run.mjs --remote',
   },
   {
+    name: 'media',
+    lane: 'suites',
+    about:
+      'packets in batches: whole and in order, whatever the kernel refuses',
+    command: 'node --test __test__/media/*.test.*',
+    count: NODE_TESTS,
+  },
+  {
     name: 'vertical',
     lane: 'suites',
     about: 'logical Workers of several processes, here and on a server',

@@ -26,11 +26,13 @@ export class Namespace {
     return error || status !== 0 ? 'there is no command `ip netns`' : false;
   }
 
-  constructor() {
+  /** @param {{ mtu?: number }} [options] - MTU of both ends of the cable; default: Ethernet's. */
+  constructor({ mtu = 1500 } = {}) {
     const cable = process.pid % CABLES;
     const third = Math.floor(cable / 64);
     const fourth = (cable % 64) * 4;
-    const ourAddress = `${NETWORK}.${third}.${fourth + 1}`;
+    /** Of our end of the cable. */
+    this.ourAddress = `${NETWORK}.${third}.${fourth + 1}`;
     /** Of the namespace's end of the cable. */
     this.address = `${NETWORK}.${third}.${fourth + 2}`;
     this.#guard = this.#startGuard();
@@ -39,11 +41,14 @@ export class Namespace {
       ...['link', 'add', this.#ourEnd, 'type', 'veth'],
       ...['peer', 'name', this.#theirEnd, 'netns', this.#name],
     );
-    ip('addr', 'add', `${ourAddress}/30`, 'dev', this.#ourEnd);
-    ip('link', 'set', this.#ourEnd, 'up');
+    ip('addr', 'add', `${this.ourAddress}/30`, 'dev', this.#ourEnd);
+    ip('link', 'set', this.#ourEnd, 'mtu', String(mtu), 'up');
     const inside = ['-n', this.#name];
     ip(...inside, 'addr', 'add', `${this.address}/30`, 'dev', this.#theirEnd);
-    ip(...inside, 'link', 'set', this.#theirEnd, 'up');
+    ip(
+      ...[...inside, 'link', 'set', this.#theirEnd],
+      ...['mtu', String(mtu), 'up'],
+    );
     ip(...inside, 'link', 'set', 'lo', 'up');
   }
 
