@@ -40,6 +40,7 @@ async function checkLocal(checkup, { isRemote, rtcPorts, timeoutMs }) {
     usesSlots ? ['addon', 'slots'] : ['addon'],
     () => worker(missing, timeoutMs),
   );
+  await checkup.check('batches', ['worker'], () => batches(timeoutMs));
   await checkup.check('binary', [], () => binary(timeoutMs));
   await checkup.check('ports', [], () =>
     isRemote ? skip('Workers are on a server') : ports(rtcPorts),
@@ -94,6 +95,28 @@ async function worker(missing, timeoutMs) {
     return missing(
       firstLine(error.message),
       isOther ? 'see where MEDIASOUP_WORKER_BIN leads' : REINSTALL,
+    );
+  }
+}
+
+/** Asks the worker's program how it sends packets on this machine. */
+async function batches(timeoutMs) {
+  const { workerBin } = require('../../lib/seam/native');
+  const file = process.env.MEDIASOUP_WORKER_BIN || workerBin;
+  try {
+    const { stdout } = await promisify(execFile)(file, ['--send-batch'], {
+      timeout: timeoutMs,
+    });
+    const how = stdout.trim();
+    return how.endsWith('(sendmmsg)')
+      ? warn(
+          `packets leave ${how}: this kernel has no UDP_SEGMENT`,
+          'Linux 4.18 or newer sends a frame as one message',
+        )
+      : ok(`packets leave ${how}`);
+  } catch {
+    return skip(
+      "the worker that MEDIASOUP_WORKER_BIN names isn't this package's: packets leave one by one",
     );
   }
 }
