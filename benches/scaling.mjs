@@ -4,24 +4,18 @@
  * by hand, and vertical Workers, each fed and counted by the load generator of benches/load. Besides: what a
  * vertical Worker costs that has one core, and the load of each worker while listeners come and go.
  */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { readArguments, usageError } from '../scripts/lib/arguments.mjs';
 import { Bench } from './scaling/bench.mjs';
 import { SHAPES } from './scaling/cases.mjs';
 import { Cores } from './scaling/cores.mjs';
+import { buildGenerator } from './scaling/generator.mjs';
+import { repositoryRoot, workerBinary } from './scaling/modules.mjs';
 import { publish } from './scaling/publish.mjs';
 import { isMet, markdown } from './scaling/report.mjs';
 import { STREAMS } from './scaling/streams.mjs';
-
-const require = createRequire(import.meta.url);
-const {
-  repositoryRoot,
-  workerBinary,
-} = require('../__test__/support/reference.js');
 
 const HELP = `Usage: npm run bench:scaling -- [options]
 
@@ -161,30 +155,6 @@ function settings() {
     passes: values.passes ?? size.passes,
     rounds: values.rounds ?? size.rounds,
   };
-}
-
-function buildGenerator() {
-  const folder = path.join(repositoryRoot, 'target', 'load');
-  const { status } = spawnSync(
-    'cargo',
-    [
-      'build',
-      '--release',
-      '--locked',
-      '--quiet',
-      '--manifest-path',
-      path.join(repositoryRoot, 'benches', 'load', 'Cargo.toml'),
-      '--target-dir',
-      folder,
-    ],
-    { stdio: 'inherit' },
-  );
-
-  if (status !== 0) {
-    throw new Error('cargo did not build the load generator');
-  }
-
-  return path.join(folder, 'release', 'load');
 }
 
 process.exitCode = (await main()) ? 0 : 1;

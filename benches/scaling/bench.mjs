@@ -1,15 +1,10 @@
 /** The parts of the measurement, and the processes that they run in. */
-import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { SHAPES, allCases } from './cases.mjs';
+import { machine, measureApart } from './apart.mjs';
+import { modules } from './modules.mjs';
 import { describePoint } from './report.mjs';
 import { foretold, highest } from './search.mjs';
 import { STREAMS } from './streams.mjs';
-
-const require = createRequire(import.meta.url);
-const { modules } = require('../../__test__/support/reference.js');
 
 /** Consumers of the first measurement, on a whole CPU at 100 packets per second. A CPU carries 600 or more. */
 const FIRST = 300;
@@ -22,8 +17,6 @@ const TIMELINE_SHARE = 0.85;
 
 /** Time that a real Worker may be empty in the timeline. */
 const IDLE_SECONDS = 2;
-
-const TIMEOUT_MS = 120_000;
 
 export class Bench {
   #options;
@@ -49,7 +42,7 @@ export class Bench {
 
   async run() {
     const results = {
-      machine: this.#machine(),
+      machine: machine(this.#cores),
       stream: STREAMS[this.#options.stream],
     };
     const parts = {
@@ -263,71 +256,15 @@ export class Bench {
     return point;
   }
 
-  /** Runs a measurement in a process of its own. */
-  #fork(one, { env, ...options }) {
-    const { module, workers, vertical, cores } = one;
-    const child = fork(
-      fileURLToPath(new URL('./point.mjs', import.meta.url)),
-      [
-        JSON.stringify({
-          ...options,
-          module,
-          workers,
-          vertical: vertical !== undefined,
-          stream: this.#options.stream,
-          generator: [this.#options.generator],
-        }),
-      ],
-      {
-        ...this.#cores.others,
-        env: { ...process.env, ...one.env, ...env, ...this.#cores.env(cores) },
-        timeout: TIMEOUT_MS,
-        signal: this.#options.signal,
-        stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-      },
-    );
-    const errors = [];
-
-    child.stderr.on('data', (data) => errors.push(data));
-
-    return new Promise((resolve, reject) => {
-      let result;
-
-      child.on('message', (message) => {
-        result = message;
-      });
-      child.on('error', reject);
-      child.on('close', (code, signal) => {
-        if (result) {
-          resolve(result);
-
-          return;
-        }
-
-        const text = String(Buffer.concat(errors));
-
-        console.error(text);
-        reject(
-          new Error(
-            /^\w*Error: (.*)/m.exec(text)?.[1] ??
-              `measurement ended with ${signal ?? `code ${code}`}`,
-          ),
-        );
-      });
+  #fork(one, options) {
+    return measureApart({
+      ...options,
+      one,
+      cores: this.#cores,
+      stream: this.#options.stream,
+      generator: this.#options.generator,
+      signal: this.#options.signal,
     });
-  }
-
-  #machine() {
-    const [{ model }] = os.cpus();
-
-    return {
-      cpus: os.cpus().length,
-      model,
-      node: process.version,
-      load: os.loadavg()[0].toFixed(1),
-      share: this.#cores.share,
-      cores: String(this.#cores),
-    };
   }
 }
 

@@ -1,7 +1,9 @@
 /** The load generator's process: benches/load, a line of JSON each way. It ends with ours. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import readline from 'node:readline';
+import { repositoryRoot } from './modules.mjs';
 
 export class Generator {
   #child;
@@ -70,4 +72,29 @@ export class Generator {
 
     return answer;
   }
+}
+
+/** Builds the load generator and returns its path. */
+export function buildGenerator() {
+  const folder = path.join(repositoryRoot, 'target', 'load');
+  const { status } = spawnSync(
+    'cargo',
+    [
+      'build',
+      '--release',
+      '--locked',
+      '--quiet',
+      '--manifest-path',
+      path.join(repositoryRoot, 'benches', 'load', 'Cargo.toml'),
+      '--target-dir',
+      folder,
+    ],
+    { stdio: 'inherit' },
+  );
+
+  if (status !== 0) {
+    throw new Error('cargo did not build the load generator');
+  }
+
+  return path.join(folder, 'release', 'load');
 }

@@ -7,7 +7,7 @@ import { childrenOf } from '../../__test__/support/processes.mjs';
 import { Generator } from './generator.mjs';
 import { LoadRecorder, cpuUs } from './load.mjs';
 import { Room } from './room.mjs';
-import { STREAMS } from './streams.mjs';
+import { streamOf } from './streams.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -27,7 +27,7 @@ async function run({ module, generator: command, stream, vertical, ...rest }) {
   const room = await Room.open(require(module), {
     ...rest,
     generator,
-    stream: STREAMS[stream],
+    stream: streamOf(stream),
   });
 
   if (vertical && !Room.isVertical(room.workers[0])) {

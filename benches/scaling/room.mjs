@@ -9,8 +9,9 @@
 import { randomBytes } from 'node:crypto';
 import { mediaCodecs, produceOptions, sourceOf } from './streams.mjs';
 
-const SRTP_SUITE = 'AES_CM_128_HMAC_SHA1_80';
-const SRTP_KEY_BYTES = 30;
+/** Chromium's choice. */
+const SRTP_SUITE = 'AEAD_AES_256_GCM';
+const SRTP_KEY_BYTES = 44;
 const FIRST_SSRC = 1_000;
 
 export class Room {
@@ -19,6 +20,7 @@ export class Room {
   #generator;
   #stream;
   #srtp;
+  #isEstimating;
   #turn = 0;
 
   /** Producers, with their Router and the pipes to others. */
@@ -35,13 +37,20 @@ export class Room {
    * @param {number} options.speakers
    * @param {object} options.stream - One of `STREAMS`.
    * @param {boolean} options.srtp
+   * @param {boolean} [options.isEstimating] - True if the worker estimates listeners' bandwidth. The load generator
+   *   sends no feedback, so that the worker then keeps a minute of packets for each listener, which no browser makes
+   *   it do.
    */
-  static async open(mediasoup, { generator, workers, speakers, stream, srtp }) {
+  static async open(
+    mediasoup,
+    { generator, workers, speakers, stream, srtp, isEstimating = true },
+  ) {
     const room = new Room();
 
     room.#generator = generator;
     room.#stream = stream;
     room.#srtp = srtp;
+    room.#isEstimating = isEstimating;
 
     for (let number = 0; number < workers; ++number) {
       const worker = await mediasoup.createWorker();
@@ -94,7 +103,9 @@ export class Room {
 
       const { rtpParameters } = await transport.consume({
         producerId: speaker.producer.id,
-        rtpCapabilities: router.rtpCapabilities,
+        rtpCapabilities: this.#isEstimating
+          ? router.rtpCapabilities
+          : withoutEstimation(router.rtpCapabilities),
       });
 
       expected.push({
@@ -163,6 +174,23 @@ async function pipe({ producer, home, pipes }, router) {
   }
 
   await pipes.get(router);
+}
+
+/** Capabilities of a listener that sends no feedback on bandwidth, such as a recorder. */
+function withoutEstimation({ codecs, headerExtensions }) {
+  const isEstimation = ({ type }) =>
+    type === 'transport-cc' || type === 'goog-remb';
+
+  return {
+    codecs: codecs.map((codec) => ({
+      ...codec,
+      rtcpFeedback: codec.rtcpFeedback.filter((one) => !isEstimation(one)),
+    })),
+    headerExtensions: headerExtensions.filter(
+      ({ uri }) =>
+        !uri.includes('transport-wide-cc') && !uri.includes('abs-send-time'),
+    ),
+  };
 }
 
 function newKey() {

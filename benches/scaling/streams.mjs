@@ -1,4 +1,6 @@
-/** Streams of one size and pace, as of a browser's microphone or camera. */
+/** Streams: of one size and pace, as of a browser's microphone or camera, or recorded. */
+import { readRecording } from '../media/recordings.mjs';
+
 export const mediaCodecs = [
   {
     kind: 'audio',
@@ -24,6 +26,23 @@ export const STREAMS = {
   audio: { kind: 'audio', bytes: 172, perSecond: 50 },
 };
 
+/** The highest layer of a recorded camera: frames of several packets, as browsers send them. */
+export function recordedStream(name) {
+  const { packets, periodUs } = readRecording(name);
+
+  return {
+    kind: 'video',
+    bytes: 0,
+    perSecond: Math.round((packets.length * 1e6) / periodUs),
+    recording: { periodUs, packets },
+  };
+}
+
+/** A stream by its name. */
+export function streamOf(name) {
+  return STREAMS[name] ?? recordedStream(name);
+}
+
 /** Options of `produce()`. */
 export function produceOptions({ kind }, ssrc) {
   const { mimeType, clockRate, channels, preferredPayloadType } = codecOf(kind);
@@ -41,7 +60,10 @@ export function produceOptions({ kind }, ssrc) {
 }
 
 /** A source of the load generator that feeds such a Producer. */
-export function sourceOf({ kind, bytes, perSecond }, { ssrc, port, srtpKey }) {
+export function sourceOf(
+  { kind, bytes, perSecond, recording },
+  { ssrc, port, srtpKey },
+) {
   const { clockRate, preferredPayloadType } = codecOf(kind);
 
   return {
@@ -51,6 +73,7 @@ export function sourceOf({ kind, bytes, perSecond }, { ssrc, port, srtpKey }) {
     clockRate,
     bytes,
     perSecond,
+    recording,
     srtpKey,
   };
 }

@@ -31,10 +31,22 @@ pub(crate) struct Source {
     pub(crate) clock_rate: u32,
     /// Of a packet: RTP header and payload, without what SRTP adds.
     pub(crate) bytes: usize,
-    /// Packets per second, evenly spaced.
+    /// Packets per second, evenly spaced; of a recording, on average.
     pub(crate) per_second: u32,
-    /// Master key and salt of `AES_CM_128_HMAC_SHA1_80`; plain RTP without.
+    /// Recorded packets in place of evenly spaced ones of `bytes` bytes.
+    pub(crate) recording: Option<Recording>,
+    /// Master key and salt of `AEAD_AES_256_GCM`; plain RTP without.
     pub(crate) srtp_key: Option<Vec<u8>>,
+}
+
+/// Times and sizes of packets, repeated without an end.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Recording {
+    /// Microseconds from one round's start to the next one's.
+    pub(crate) period_us: u64,
+    /// Microseconds after the round's start, never decreasing, and bytes as in [`Source`].
+    pub(crate) packets: Vec<(u64, usize)>,
 }
 
 /// A Consumer whose packets are to arrive.

@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     Sending,
     #[error("a source needs a rate")]
     Rate,
+    #[error("a recording needs packets and a length")]
+    Recording,
     #[error("there is no source {0}")]
     Source(u32),
     #[error("there is no socket {0}")]
@@ -107,6 +109,13 @@ impl Generator {
         }
         if sources.iter().any(|source| source.per_second == 0) {
             return Err(Failure::Rate);
+        }
+        if sources
+            .iter()
+            .filter_map(|source| source.recording.as_ref())
+            .any(|recording| recording.packets.is_empty() || recording.period_us == 0)
+        {
+            return Err(Failure::Recording);
         }
 
         let progress = Arc::new(Progress::new(sources.len()));
@@ -257,6 +266,7 @@ mod tests {
             clock_rate: 90_000,
             bytes: 200,
             per_second: 500,
+            recording: None,
             srtp_key: None,
         }
     }

@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn counts_of_srtp_only_what_decrypts() {
-        let key: Vec<u8> = (0..30).collect();
+        let key: Vec<u8> = (0..44).collect();
         let mut cipher = Cipher::new(&key).unwrap();
         let mut state = state(Some(&key));
         let good = cipher.encrypt(&packet(1, 0, 10)).unwrap();

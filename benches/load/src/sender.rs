@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::commands::Source;
+use crate::commands::{Recording, Source};
 use crate::kernel::nanoseconds;
 use crate::packet::{self, Header, Stamp};
 use crate::srtp::{Cipher, SrtpError};
@@ -44,6 +44,8 @@ pub(crate) struct Stream {
     counter: u32,
     /// Of its first packet, after the start of all.
     offset: Duration,
+    /// Packet of the recording that it begins with.
+    begin: u64,
 }
 
 impl Stream {
@@ -57,9 +59,10 @@ impl Stream {
                 Ok(Self {
                     number,
                     cipher: source.srtp_key.as_deref().map(Cipher::new).transpose()?,
-                    packet: vec![0; source.bytes.max(packet::MIN_BYTES)],
+                    packet: vec![0; largest(source).max(packet::MIN_BYTES)],
                     counter: 0,
                     offset: interval(source) * number / count,
+                    begin: begin(source, number, count),
                     source: source.clone(),
                 })
             })
@@ -68,20 +71,36 @@ impl Stream {
 
     /// Time of the next packet after the start of all. A product, so that rounding doesn't add up.
     fn due(&self) -> Duration {
+        let counter = u64::from(self.counter);
+
         self.offset
-            + Duration::from_nanos(
-                u64::from(self.counter) * 1_000_000_000 / u64::from(self.source.per_second),
-            )
+            + match &self.source.recording {
+                Some(recording) => Duration::from_micros(
+                    recording.time_us(self.begin + counter) - recording.time_us(self.begin),
+                ),
+                None => Duration::from_nanos(
+                    counter * 1_000_000_000 / u64::from(self.source.per_second),
+                ),
+            }
+    }
+
+    /// Size of the next packet in bytes.
+    fn bytes(&self) -> usize {
+        match &self.source.recording {
+            Some(recording) => recording.bytes(self.begin + u64::from(self.counter)),
+            None => self.source.bytes,
+        }
     }
 
     /// The next packet, as if it were sent at that time.
     fn next(&mut self, sent_ns: u64) -> Result<Vec<u8>, SrtpError> {
         let ticks = u64::from(self.counter) * u64::from(self.source.clock_rate)
             / u64::from(self.source.per_second);
+        let bytes = self.bytes().max(packet::MIN_BYTES);
         let low_bits = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or(0);
 
         packet::write(
-            &mut self.packet,
+            &mut self.packet[..bytes],
             Header {
                 payload_type: self.source.payload_type,
                 sequence: u16::try_from(self.counter & u32::from(u16::MAX)).unwrap_or(0),
@@ -97,14 +116,52 @@ impl Stream {
         self.counter += 1;
 
         match &mut self.cipher {
-            Some(cipher) => cipher.encrypt(&self.packet),
-            None => Ok(self.packet.clone()),
+            Some(cipher) => cipher.encrypt(&self.packet[..bytes]),
+            None => Ok(self.packet[..bytes].to_vec()),
         }
     }
 }
 
 fn interval(source: &Source) -> Duration {
     Duration::from_secs(1) / source.per_second
+}
+
+/// Packet of its recording that a source begins with: sources of one recording are spread over it.
+fn begin(source: &Source, number: u32, count: u32) -> u64 {
+    source.recording.as_ref().map_or(0, |recording| {
+        recording.packets.len() as u64 * u64::from(number) / u64::from(count)
+    })
+}
+
+impl Recording {
+    /// Microseconds from the first round's start to a packet.
+    fn time_us(&self, number: u64) -> u64 {
+        let count = self.packets.len() as u64;
+
+        number / count * self.period_us + self.packet(number).0
+    }
+
+    fn bytes(&self, number: u64) -> usize {
+        self.packet(number).1
+    }
+
+    fn packet(&self, number: u64) -> (u64, usize) {
+        let index = number % self.packets.len() as u64;
+
+        self.packets[usize::try_from(index).expect("an index")]
+    }
+}
+
+fn largest(source: &Source) -> usize {
+    let recorded = source
+        .recording
+        .iter()
+        .flat_map(|recording| &recording.packets);
+
+    recorded
+        .map(|(_, bytes)| *bytes)
+        .max()
+        .unwrap_or(source.bytes)
 }
 
 /// Sends until the end. What is late is sent at once, so that none is left out.
@@ -163,8 +220,35 @@ mod tests {
             clock_rate: 90_000,
             bytes: 1100,
             per_second,
+            recording: None,
             srtp_key: None,
         }
+    }
+
+    #[test]
+    fn repeats_a_recording() {
+        let mut source = source(3);
+
+        source.recording = Some(Recording {
+            period_us: 1_000_000,
+            packets: vec![(0, 1_200), (0, 900), (500_000, 300)],
+        });
+
+        let mut stream = Stream::all(&[source]).unwrap().remove(0);
+        let sent: Vec<_> = (0..5)
+            .map(|_| (stream.due().as_millis(), stream.next(0).unwrap().len()))
+            .collect();
+
+        assert_eq!(
+            sent,
+            [
+                (0, 1_200),
+                (0, 900),
+                (500, 300),
+                (1_000, 1_200),
+                (1_000, 900)
+            ]
+        );
     }
 
     #[test]
@@ -206,7 +290,7 @@ mod tests {
 
     #[test]
     fn encrypts_with_a_key() {
-        let key: Vec<u8> = (0..30).collect();
+        let key: Vec<u8> = (0..44).collect();
         let mut source = source(100);
 
         source.srtp_key = Some(key.clone());
@@ -214,7 +298,7 @@ mod tests {
         let mut stream = Stream::all(&[source]).unwrap().remove(0);
         let packet = stream.next(42).unwrap();
 
-        assert_eq!(packet.len(), 1110);
+        assert_eq!(packet.len(), 1116);
         assert_eq!(packet::stamp(&packet), None);
 
         let decrypted = Cipher::new(&key).unwrap().decrypt(&packet).unwrap();

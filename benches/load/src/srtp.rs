@@ -1,4 +1,4 @@
-//! SRTP encryption as a PlainTransport with `AES_CM_128_HMAC_SHA1_80` uses it. The load generator's sender
+//! SRTP encryption as a PlainTransport with `AEAD_AES_256_GCM` uses it. The load generator's sender
 //! encrypts packets with a [`Cipher`], its receivers decrypt; without a key both use plain RTP.
 
 use rtc_srtp::context::Context;
@@ -7,7 +7,7 @@ use rtc_srtp::protection_profile::ProtectionProfile;
 use thiserror::Error;
 
 /// Bytes of the master key, before the salt.
-const KEY_BYTES: usize = 16;
+const KEY_BYTES: usize = 32;
 
 /// Error of making a cipher or a packet.
 #[derive(Debug, Error)]
@@ -26,9 +26,9 @@ pub(crate) struct Cipher {
 }
 
 impl Cipher {
-    /// `key`: master key and salt, 30 bytes.
+    /// `key`: master key and salt, 44 bytes.
     pub(crate) fn new(key: &[u8]) -> Result<Self, SrtpError> {
-        let profile = ProtectionProfile::Aes128CmHmacSha1_80;
+        let profile = ProtectionProfile::AeadAes256Gcm;
         let provider = crypto::default_provider().map_err(|_| SrtpError::Algorithms)?;
 
         if key.len() != KEY_BYTES + profile.salt_len() {
