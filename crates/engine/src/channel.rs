@@ -1,6 +1,10 @@
-//! The worker's channel as bytes: messages behind a four-byte length, in both directions.
+//! Framing and parsing of the channel, the socket pair on which this program and a worker process (one
+//! C++ process of mediasoup) exchange FlatBuffers messages. Each message stands behind its length, four
+//! bytes in the machine's byte order, because the channel never leaves the machine.
 //!
-//! The length is in the machine's byte order: the channel never leaves the machine.
+//! Each `Engine` (one worker's channel) has a `Frames`, which cuts received bytes into messages, and an
+//! `Outbox`, which builds requests and notifications and holds their bytes until the driver writes them.
+//! Bytes that aren't a message yield a [`ChannelError`], after which the driver kills the process.
 
 use fbs::message::{self, MessageRef};
 use fbs::notification::{self, Notification};

@@ -1,4 +1,7 @@
-//! Objects in the making: created in the Model when the worker's reply arrives.
+//! Objects in the making: the part of a new Transport, Producer or Consumer that only the worker's reply
+//! has, such as ICE candidates. `reply.rs` calls `state()` when the reply to a creating request arrives;
+//! it returns the members and the state with which the object enters the Model (the tree of all
+//! objects).
 
 use crate::channel::ChannelError;
 use crate::decode::consumer::Consumed;

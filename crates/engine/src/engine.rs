@@ -1,6 +1,8 @@
-//! One worker process: its channel and the requests in flight on it.
+//! Channel of one worker process (one C++ process of mediasoup): bytes to write, bytes read, and the
+//! requests that it hasn't answered. `Local` has an `Engine` per process: it sends requests by it, and
+//! finds by it the pending request that a reply belongs to.
 //!
-//! States: *starting* (the process runs, its worker hasn't said so) -> *running* -> *closed*. A
+//! States: *starting* (the process runs, its worker hasn't reported so) -> *running* -> *closed*. A
 //! closed engine refuses requests as mediasoup does and has rejected those in flight.
 
 use crate::channel::{Frames, Outbox, TooBig, constant_name};

@@ -1,8 +1,11 @@
-//! Commands of the layers above (pipes, vertical scaling), whose answers never become items.
+//! Commands of the layers above the engine: `pipeToRouter()` and vertical scaling, which spreads one
+//! Worker of the application (the *logical* one) over several worker processes (*real* Workers, hidden
+//! from it).
 //!
-//! A layer's command is an *inner* one: its answer is taken ([`Local::inner_answer`]) and never told.
-//! An object that it makes in a hidden one is hidden, unless it is requested by
-//! [`Local::inner_request_shown`]. Further processes of a logical Worker come by way of the driver:
+//! Such a command is an *inner* one: the layer takes its answer by [`Local::inner_answer`], and no reply
+//! item goes to the application. An object that it makes in a hidden one is hidden, unless the layer
+//! requests it by [`Local::inner_request_shown`]. The driver spawns further processes of a logical
+//! Worker:
 //!
 //! ```text
 //! inner_spawn -> Item::Spawn ==> add_worker_for (its worker runs) or spawn_failed -> inner_answer

@@ -1,8 +1,10 @@
-//! mediasoup's object model over worker processes.
+//! mediasoup's object model over worker processes (C++ processes of mediasoup): the part of mediasoup's
+//! JavaScript library above the worker's channel, in Rust. It checks arguments, does the ORTC, encodes
+//! and decodes FlatBuffers, and keeps the state of objects.
 //!
-//! mediasoup's JavaScript library above the worker's channel: checks of arguments, ORTC,
-//! FlatBuffers, the state of objects, dumps and statistics in Node's shape. Pure: bytes come in,
-//! bytes and [`protocol::Item`]s go out. A driver or a layer holds [`Local`].
+//! Pure: commands and bytes from workers come in, bytes for workers and [`protocol::Item`]s (replies,
+//! events, new objects) go out. The entry is [`Local`]; the crate `local-host` holds it, for the addon
+//! in Node and for the server.
 
 pub mod decode;
 pub mod encode;

@@ -1,15 +1,15 @@
-//! The Workers of this machine as one: an [`Engine`] for each, one [`Model`] of all they hold.
-//!
-//! Driven from outside. The driver spawns the processes and moves the bytes:
+//! Entry of this crate: all Workers of this program on this machine, as an [`Engine`] (the channel) for
+//! each worker process, and one [`Model`] (the tree of objects) for all of them. It opens no socket and
+//! spawns no process: the driver (the addon in Node, or the server) does, and moves the bytes:
 //!
 //! ```text
 //! add_worker -> request -> output ==> worker ==> input -> next_item* -> (next_event -> next_item*)* -> ...
 //! ```
 //!
-//! [`Local::next_item`] yields the next item. It takes one message after the other from
-//! the input, so that reads of an object agree with the item that is being handled. Events
-//! of workers wait until [`Local::next_event`] takes them, one at a time, so that a driver can let
-//! the replies of the same read go first (mediasoup does so with `setImmediate`).
+//! [`Local::next_item`] yields the next item (a reply, an event, a new object). It takes one message
+//! after the other from the input, so that reads of an object agree with the item that is being handled.
+//! Events of workers wait until [`Local::next_event`] takes them, one at a time, so that a driver can
+//! let the replies of the same read go first (mediasoup does so with `setImmediate`).
 
 mod answers;
 mod messages;

@@ -1,7 +1,9 @@
-//! Cache of negotiated codecs and header extensions of Producers in a Router, keyed by their JSON.
+//! Cache of the codecs and header extensions that a Router has negotiated for Producers, keyed by their
+//! JSON. A browser sends the same ones with each of its Producers, and they are most of what there is to
+//! parse, to check and to match; only the streams are new each time.
 //!
-//! A browser sends the same ones with each of its Producers, and they are most of what there is to
-//! parse, to check and to match. What is new each time are the streams.
+//! `produce()` calls [`Offers::get`]: it returns a shared [`Offer`], with the parameters as the
+//! application reads them, as the worker reads them, and as Consumers start from them.
 
 use crate::encode;
 use fbs::rtp_parameters::{CodecMapping, RtpCodecParameters, RtpHeaderExtensionParameters};

@@ -1,4 +1,6 @@
-//! Requests in flight, and what becomes of their replies.
+//! Records of requests that a worker process hasn't answered yet: the command and the object each
+//! belongs to, and the work that its reply completes, such as the creation of an object. `Engine` stores
+//! one when it sends a request, and `reply.rs` executes it when the reply arrives.
 
 use crate::created::Making;
 use fbs::request::Method;

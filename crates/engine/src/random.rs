@@ -1,4 +1,6 @@
-//! Unguessable ids and numbers, from entropy that the driver gives.
+//! Generator of unguessable ids, CNAMEs and SSRCs for new objects. The encoders of requests draw from
+//! it; the driver (the addon or the server) supplies the entropy, as this crate never calls the
+//! operating system.
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
-//! Errors for requests to objects without a channel (a forgotten or a logical Worker), worded like the
-//! worker's.
+//! Errors for requests to objects without a channel to a worker process: a Worker that has ended, or a
+//! logical one (which is spread over several processes). The engine returns them instead of sending the
+//! request; they are worded like the errors of mediasoup and its worker.
 
 use crate::channel::constant_name;
 use fbs::notification;

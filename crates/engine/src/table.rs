@@ -1,4 +1,6 @@
-//! Fields of the worker's tables, as mediasoup's FlatBuffers builder fills them from any value.
+//! Conversions from JSON values to fields of FlatBuffers tables, as mediasoup's FlatBuffers builder does
+//! them: `"1"` is a set flag, `null` a missing string. The encoders of requests call them for options
+//! that mediasoup takes loosely; they return the field, or the builder's error.
 
 use js_value::{non_null, text, uint8};
 use protocol::Error;

@@ -1,4 +1,6 @@
-//! Records of what layers wait for: answers to their commands, and processes.
+//! Records for the layers above (pipes, vertical scaling) about what they wait for: the answer to a
+//! command, or a further worker process. `Local` keeps them in its tables; an arriving answer goes in
+//! and wakes the layer's task, which takes it.
 
 use protocol::{Error, Handle, Reply};
 use std::task::Waker;

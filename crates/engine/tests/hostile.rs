@@ -1,7 +1,7 @@
-//! Bytes that no worker would send and values that no application should: an error, or something
-//! decoded or encoded all the same, but never a panic.
-//!
-//! proptest prints the input that failed, and keeps its seed.
+//! Property tests of the engine's decoders and encoders with bytes that no worker would send and values
+//! that no application should. Every input must yield an error or a result; a failure means that a
+//! worker or an application can make this program panic. proptest prints the input that failed, and
+//! keeps its seed.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 

@@ -1,5 +1,7 @@
-//! Messages and values that went through npm mediasoup's own JavaScript, see
-//! `vectors/capture.mjs`: what it decodes, we decode to the same; what it encodes, so do we.
+//! Tests of the engine's decoders and encoders against npm mediasoup's own JavaScript:
+//! `vectors/capture.mjs` recorded the values that it decodes and the bytes that it encodes, and the
+//! engine must produce the same. A failure means that an application would see another value, or the
+//! worker another request, than with mediasoup.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 

@@ -1,4 +1,6 @@
-//! DataProducer and DataConsumer: `dump()`, also of new ones, and `getStats()`.
+//! Decoder of a worker's replies about DataProducers and DataConsumers: `dump()`, which also answers
+//! their creation, and `getStats()`. `response.rs` uses these types to turn a reply into the JSON that
+//! the application's call returns.
 
 use crate::names::Named;
 use fbs::{data_consumer, data_producer, sctp_parameters};

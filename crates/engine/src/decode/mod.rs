@@ -1,12 +1,11 @@
-//! Messages of a worker, in the shapes of mediasoup's JavaScript.
+//! Decoder of a worker's messages (FlatBuffers) into the JSON of mediasoup's JavaScript. The engine
+//! calls [`value()`] for the body of a reply and [`payload()`] for a notification, and gets what the
+//! application's call returns or its event carries. Invalid bytes are an error, never a panic.
 //!
-//! Each type here borrows from a received message and serialises to the very JSON that the
-//! JavaScript of mediasoup 3.27.1 returns or emits: the same members, absent where they are
-//! `undefined` there, `null` where they are `null` there. Types are named after mediasoup's, and
-//! so are their members, which is why those carry no documentation of their own.
-//!
-//! [`value()`] decodes a reply, [`payload()`] a notification. Invalid bytes are an
-//! error, never a panic.
+//! Each type here borrows from a received message and serialises to the very JSON that the JavaScript of
+//! mediasoup 3.27.1 returns or emits: the same members, absent where they are `undefined` there, `null`
+//! where they are `null` there. Types are named after mediasoup's, and so are their members, which is
+//! why those carry no documentation of their own.
 
 #![expect(missing_docs, reason = "members are mediasoup's, under its names")]
 

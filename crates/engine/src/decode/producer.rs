@@ -1,7 +1,9 @@
-//! Producer: `dump()`, score, orientation.
+//! Decoder of a worker's messages about Producers: `dump()`, score, video orientation. `response.rs` and
+//! `notification.rs` use these types to turn such a message into the JSON that the application's
+//! `Producer` object returns or emits.
 //!
-//! mediasoup returns some values as its FlatBuffers library unpacks them: absent members are `null`
-//! instead of missing: here in `rtpMapping` and `rtpStreams`.
+//! mediasoup returns some values as its FlatBuffers library unpacks them, with `null` for absent members
+//! instead of leaving them out: here those in `rtpMapping` and `rtpStreams`.
 
 use super::rtp::RtpParameters;
 use crate::names::Named;

@@ -1,4 +1,6 @@
-//! RTP parameters as a worker's dumps show them.
+//! Decoder of RTP parameters in a worker's replies: codecs, header extensions, encodings, RTCP. The
+//! decoders of the `dump()` of a Producer and of a Consumer use these types; they serialise to the
+//! `rtpParameters` that mediasoup's JavaScript shows in a dump.
 
 use crate::names::Named;
 use fbs::rtp_parameters as fbs_rtp;

@@ -1,4 +1,6 @@
-//! Statistics per RTP stream, of which `getStats()` of a Producer and a Consumer consists.
+//! Decoder of statistics per RTP stream. `response.rs` uses it for a worker's replies to `getStats()` of
+//! a Producer and of a Consumer; it yields the elements of the array that the application's call
+//! returns.
 
 use super::{rtp::non_empty, unexpected};
 use crate::names::Named;

@@ -1,4 +1,6 @@
-//! Results of `dump()` of a Worker, a WebRtcServer and a Router, and of `getResourceUsage()`.
+//! Decoder of a worker's replies to `dump()` of a Worker, a WebRtcServer and a Router, and to
+//! `getResourceUsage()`. `response.rs` uses these types; they serialise to the JSON that the
+//! application's call returns.
 
 use super::strings;
 use fbs::{common, router, web_rtc_server, worker};

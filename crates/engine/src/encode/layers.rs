@@ -1,4 +1,6 @@
-//! The layers that a Consumer shall send.
+//! Encoder of the spatial and temporal layer that a Consumer is to send. The engine calls it for the
+//! options of `transport.consume()` and for `consumer.setPreferredLayers()`; it returns the FlatBuffers
+//! table for the worker, or mediasoup's `TypeError`.
 
 use fbs::consumer::ConsumerLayers;
 use js_value::{non_null, uint8};

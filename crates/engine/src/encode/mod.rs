@@ -1,8 +1,10 @@
-//! Values as mediasoup's users write them, to the tables that a worker reads.
+//! Encoder of options, as mediasoup's users write them, into the FlatBuffers tables that a worker reads.
+//! The engine calls it while it turns a command (a method call of the application) into a request to the
+//! worker process; it returns the table, or the error with which the call rejects.
 //!
-//! Input is JSON with the members of mediasoup's JavaScript types, after the ORTC part has checked
-//! and completed it. What that lets through (a payload type that is a string, a bitrate that is
-//! negative) is written as mediasoup's JavaScript writes it, and what fails there fails here, with
+//! Input is JSON with the members of mediasoup's JavaScript types, after the ORTC part has checked and
+//! completed it. Values that this lets through (a payload type that is a string, a bitrate that is
+//! negative) are written as mediasoup's JavaScript writes them; those that fail there fail here, with
 //! the same words. An absent member is `undefined`.
 
 mod layers;

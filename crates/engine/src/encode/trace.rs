@@ -1,4 +1,6 @@
-//! The argument of `enableTraceEvent()`.
+//! Encoder of the list of types that `enableTraceEvent()` of a Transport, a Producer or a Consumer
+//! takes. The engine calls it for that method; it returns the enum values for the worker, or mediasoup's
+//! error for a list that isn't an array of strings.
 
 use crate::names::Named;
 use fbs::{consumer, producer, transport};

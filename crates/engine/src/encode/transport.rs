@@ -1,4 +1,6 @@
-//! Listening addresses of a Transport, and its DTLS, SRTP and SCTP parameters.
+//! Encoder of a Transport's options: listening addresses, DTLS, SRTP and SCTP parameters. The engine
+//! calls it for the methods that create or connect a Transport or produce data; it returns the
+//! FlatBuffers tables that the worker reads, or mediasoup's error.
 
 use super::named;
 use crate::table::{flag, optional_text, required_text};

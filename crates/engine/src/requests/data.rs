@@ -1,4 +1,6 @@
-//! Producing and consuming data, and requests to DataConsumers.
+//! Encoder of `produceData()` and `consumeData()` of a Transport, and of the methods of a DataConsumer
+//! (`send()`, subchannels, threshold). Each function checks the arguments as mediasoup does and returns
+//! the request to the worker process, or mediasoup's error.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

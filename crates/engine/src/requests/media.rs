@@ -1,4 +1,6 @@
-//! Consuming media, and requests to Consumers.
+//! Encoder of `consume()` of a Transport, and of a Consumer's preferred layers and priority. Each
+//! function checks the arguments as mediasoup does, computes the Consumer's RTP parameters where it
+//! makes one, and returns the request to the worker process, or mediasoup's error.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

@@ -1,4 +1,7 @@
-//! Commands to requests: arguments checked in mediasoup's order and with its words, then encoded.
+//! Encoder of commands (method calls of the application, as data) into requests to the worker process.
+//! `Local` calls [`ask`] for each command: it checks the arguments in mediasoup's order and with its
+//! words, and returns the request with the work that its reply completes, or the error with which the
+//! call rejects.
 
 mod data;
 mod media;

@@ -1,4 +1,6 @@
-//! Requests that many kinds of objects have: dump, stats, pause, traces, close.
+//! Encoder of the methods that many classes have: `dump()`, `getStats()`, `pause()`, `resume()`,
+//! `enableTraceEvent()`, `close()`, and of packets and messages without an answer. [`ask`](super::ask)
+//! and `Local` call it; it returns the request or notification for the worker process.
 
 use super::data::uint16s;
 use super::{Ask, Scope};

@@ -1,4 +1,6 @@
-//! Commands to an RtpObserver.
+//! Encoder of `addProducer()` and `removeProducer()` of an RtpObserver (ActiveSpeakerObserver or
+//! AudioLevelObserver). It checks that the Producer exists, and returns the request to the worker
+//! process, or mediasoup's error.
 
 use super::{Ask, Scope};
 use crate::pending::Then;

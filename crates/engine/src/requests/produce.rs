@@ -1,7 +1,8 @@
-//! Producing media.
+//! Encoder of `produce()` of a Transport. It validates the RTP parameters, matches them with the
+//! Router's codecs, and returns the request to the worker process, or mediasoup's error.
 //!
-//! The parameters of a Producer are two things here: an [`Offer`](crate::offers::Offer), which many
-//! share, and its streams, which are its own.
+//! The parameters of a Producer are two things here: an [`Offer`](crate::offers::Offer) (codecs and
+//! header extensions), which many Producers share, and its streams, which are its own.
 
 use super::media::kind_text;
 use super::{Ask, Scope, check_app_data};

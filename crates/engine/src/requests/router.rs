@@ -1,4 +1,6 @@
-//! Commands to a Router.
+//! Encoder of a Router's methods that create Transports and RtpObservers. Each function checks the
+//! options as mediasoup does, fills in its defaults, gives the new object an id, and returns the request
+//! to the worker process, or mediasoup's error.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

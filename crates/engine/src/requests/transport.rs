@@ -1,4 +1,6 @@
-//! Commands to a transport itself.
+//! Encoder of a Transport's own methods: `connect()`, the bitrate limits, `restartIce()`. Each function
+//! checks the arguments as mediasoup does and returns the request to the worker process, or mediasoup's
+//! error.
 
 use super::{Ask, Scope};
 use crate::encode;

@@ -1,4 +1,6 @@
-//! Commands to a Worker.
+//! Encoder of a Worker's methods: `updateSettings()`, `createWebRtcServer()`, `createRouter()`. Each
+//! function checks the options as mediasoup does and returns the request to the worker process, or
+//! mediasoup's error.
 
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;

@@ -1,4 +1,6 @@
-//! Reads what `vectors/capture.mjs` captured.
+//! Loader of the recorded messages and values in `vectors/`, which `vectors/capture.mjs` took from npm
+//! mediasoup. The tests `vectors` and `hostile` call it; it returns the parsed JSON file, or a message's
+//! bytes.
 
 use data_encoding::HEXLOWER;
 use serde_json::Value;
