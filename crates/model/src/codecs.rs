@@ -1,4 +1,7 @@
-//! Capabilities of Routers: `canConsume()` and `updateMediaCodecs()`, computed by the Model wherever its workers are.
+//! Capabilities of Routers: `canConsume()` and `updateMediaCodecs()`, computed from the Model (the tree
+//! of objects) without a worker process. The engine on the machine of the workers calls them, and so
+//! does a client's replica, where the workers are elsewhere; they return mediasoup's answer or its
+//! error.
 
 use crate::{Document, Model, State};
 use protocol::{Error, Handle, Json, Kind};

@@ -1,4 +1,6 @@
-//! Copies of a Model: complete objects out of one, into another, which then follows emissions.
+//! Copies of a Model (the tree of objects). A server reads complete objects out of the original and
+//! sends them to its clients; each client's replica inserts them into a Model of its own, which then
+//! follows the emissions (events) and the journal (changes without an event) that the server sends.
 //!
 //! ```text
 //! original: object() = objects(), take_changes(), emissions ==> copy: insert_object(), set(), link(), follow()

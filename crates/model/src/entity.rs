@@ -1,4 +1,6 @@
-//! One object: what it is, where it stands, what can be read of it.
+//! One object of the Model (the tree of objects): its class, its id, its place in the tree, and the
+//! members that the application can read. The engine reads and changes it while it handles commands and
+//! messages of workers; a server reads it to describe the object to clients.
 
 use crate::{Document, Fields, SctpStreams, Text};
 use ortc::Consumable;

@@ -1,4 +1,6 @@
-//! Journal of changes that no event announces, for those who keep a copy.
+//! Journal of changes of the Model (the tree of objects) that no event announces, such as a Transport's
+//! new tuple. A server turns it on, takes the changes after each step by [`Model::take_changes`], and
+//! sends them to its clients, whose copies would otherwise differ.
 
 use crate::{Model, Text};
 use protocol::Handle;

@@ -1,12 +1,14 @@
-//! The object tree as data: what exists, what can be read of it, what closes with what.
+//! The Model: mediasoup's object tree as data, with each object's readable members and the rules by
+//! which objects close with others. The engine has one of the objects in its worker processes, and each
+//! client of a server has a copy, its replica.
 //!
-//! A pure state machine. Its owner applies an input (a worker's reply or notification, a `close()`
-//! of the application) to the [`Model`], and the Model returns the consequences: the emissions, in
-//! mediasoup's order. It knows neither the worker's channel nor JavaScript.
+//! A pure state machine. Its owner applies an input (a worker's reply or notification, a `close()` of
+//! the application) to the [`Model`], and the Model returns the consequences: the emissions (events for
+//! the application), in mediasoup's order. It knows neither the worker's channel nor JavaScript.
 //!
-//! Life of an object: *open* (found by its id, part of cascades) -> *closed* (still readable, found
-//! by its handle alone) -> *released* (forgotten; the handle may be given again). An object whose
-//! parent has closed before its worker answered is closed from the start.
+//! Life of an object: *open* (found by its id, part of cascades) -> *closed* (still readable, found by
+//! its handle alone) -> *released* (forgotten; the handle may be given again). An object whose parent
+//! has closed before its worker answered is closed from the start.
 
 //!
 //! A copy of another Model's objects is a Model, too: see [`Model::insert_object`].

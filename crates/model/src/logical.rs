@@ -1,9 +1,12 @@
-//! Logical objects, which the application sees, and the hidden ones that stand for them.
+//! Logical objects, which the application sees, and the hidden ones that stand for them. Vertical
+//! scaling (one Worker of the application over several worker processes) creates both kinds here, by way
+//! of the engine, and looks up which hidden object stands for a shown one.
 //!
-//! A **logical** Worker, Router or WebRtcServer is one that no worker knows. **Real** ones stand for
-//! it, hidden from the application, each in a real Worker of its own. A Transport or an RtpObserver of
-//! a logical Router is shown below that one and lives in a real one, its *home*. What is on a shown
-//! Transport is shown, what is on a hidden one (the pipes between real Routers) is hidden.
+//! A **logical** Worker, Router or WebRtcServer is one that no worker process knows. **Real** ones stand
+//! for it, hidden from the application, each in a real Worker (one process) of its own. A Transport or
+//! an RtpObserver of a logical Router is shown below that one and lives in a real one, its *home*. An
+//! object on a shown Transport is shown; one on a hidden Transport (the pipes between real Routers) is
+//! hidden.
 //!
 //! ```text
 //! shown           LW - LR -+- T1 - P           hidden   W1 - R1 -+- (T1)
@@ -12,8 +15,8 @@
 //!                                                                +- PT2 - P', which stands for P
 //! ```
 //!
-//! A logical object closes what stands for it; a real one that closes takes what lives in it along,
-//! and the logical one stays.
+//! A logical object closes what stands for it; a real one that closes takes what lives in it along, and
+//! the logical one stays.
 
 use crate::{Entity, Fields, Model, State};
 use protocol::{Handle, Kind};

@@ -1,8 +1,7 @@
-//! Parsed forms of texts that come again and again.
-//!
-//! A browser sends the same `rtpCapabilities` with every consume, an application the same
-//! `mediaCodecs` with every Router. Equal text has an equal meaning, so that parsing and
-//! validating it once is enough.
+//! Cache of parsed JSON texts that come again and again: a browser sends the same `rtpCapabilities` with
+//! every consume, an application the same `mediaCodecs` with every Router. The Model looks a text up
+//! here and gets its validated value, or ORTC's error. Equal text has an equal meaning, so that parsing
+//! it once is enough.
 
 use crate::Document;
 use protocol::limits::{PARSED_TEXT_BYTES, PARSED_TEXTS};

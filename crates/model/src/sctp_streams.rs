@@ -1,4 +1,6 @@
-//! SCTP streams of an association that DataConsumers use.
+//! Allocator of SCTP stream ids of one Transport's association. The engine takes an id for each new
+//! DataConsumer that needs one, and gets `None` when all are taken; the Model gives it back when the
+//! DataConsumer closes.
 
 use protocol::limits::SCTP_STREAMS;
 use std::collections::BTreeSet;

@@ -1,4 +1,6 @@
-//! Inputs of a copy of a Model: complete objects, and the journal of changes without events.
+//! Tests of copies of a Model (the tree of objects), as a server's clients keep them: complete objects
+//! travel from the original to the copy, and the journal has the changes that no event announces. A
+//! failure means that a client would read other values than the server holds.
 
 use model::{Change, Document, Fields, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Object, Payload};

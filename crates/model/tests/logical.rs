@@ -1,4 +1,6 @@
-//! Logical objects, and the real ones that stand for them: who sees what, and what closes with what.
+//! Tests of logical objects (which the application sees) and of the hidden ones in several worker
+//! processes that stand for them: lookups on either side, and close cascades across both. A failure
+//! means that the application would see a hidden object, or keep one whose worker is gone.
 
 use model::{Change, Document, Fields, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Payload};

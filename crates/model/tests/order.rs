@@ -1,4 +1,6 @@
-//! Emissions and their order, case by case.
+//! Table tests of the events that the Model (the tree of objects) emits, and of their order, against
+//! mediasoup's behaviour: cascades of `close()`, pause and resume, events with a value. A failure means
+//! that an application would see events that differ from mediasoup's.
 
 use model::{Document, Fields, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Payload};

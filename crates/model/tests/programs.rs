@@ -1,4 +1,6 @@
-//! The Model under any order of events.
+//! Property tests of the Model (the tree of objects): random sequences of creations, events and closes,
+//! checked after each step against a plain copy of the tree, and senseless inputs, which must not panic.
+//! A failure is a sequence that breaks an invariant; proptest prints the shortest that it finds.
 
 mod support;
 

@@ -1,5 +1,7 @@
-//! The capabilities of a Router: what mediasoup supports, narrowed to the media codecs that the
-//! application asks for, with a payload type for each codec and its retransmissions.
+//! Generator of a Router's RTP capabilities: those that mediasoup supports, narrowed to the media codecs
+//! that the application lists, with a payload type for each codec and its retransmissions. The Model
+//! (the tree of objects) calls it for a new Router and for `updateMediaCodecs()`; it returns the
+//! capabilities or mediasoup's error.
 
 use crate::codecs::match_codecs;
 use crate::supported::normalized_supported_rtp_capabilities;

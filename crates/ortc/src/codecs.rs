@@ -1,4 +1,6 @@
-//! Comparison of codecs.
+//! Comparison of codecs: same format (mime type, clock rate, channels) and, if strict, same profile of
+//! H.264 or VP9. The other functions of this crate call it to pair codecs of two sides; it returns true
+//! or false, or the error that reading a malformed codec throws in JavaScript.
 
 use crate::h264;
 use crate::validate::is_line_terminator;

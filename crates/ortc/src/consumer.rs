@@ -1,4 +1,7 @@
-//! Parameters of a Consumer, from those that a Producer offers.
+//! RTP parameters of a Consumer: those that a Router offers of a Producer, less what the receiving side
+//! can't do. The engine (the port of mediasoup's library) calls it for `consume()`, on a PipeTransport
+//! in the variant that keeps all encodings; it returns the Consumer's `rtpParameters`, or mediasoup's
+//! error.
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::header_extensions::{ABS_SEND_TIME, DEPENDENCY_DESCRIPTOR, MID, TRANSPORT_WIDE_CC};

@@ -1,4 +1,6 @@
-//! The RTP header extensions that ORTC treats in a special way.
+//! URIs of the RTP header extensions that ORTC treats in a special way, such as the MID and the ones for
+//! bandwidth estimation. `consumable.rs` and `consumer.rs` compare with them when they choose the
+//! extensions of a Producer's offer and of a Consumer.
 
 pub(crate) const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 pub(crate) const ABS_SEND_TIME: &str = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";

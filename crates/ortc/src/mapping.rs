@@ -1,4 +1,6 @@
-//! From the payload types and streams of a Producer to those that its Router uses.
+//! Mapping from the payload types and SSRCs of a Producer to those that its Router uses. The engine (the
+//! port of mediasoup's library) computes it for `produce()` and sends it to the worker process, which
+//! rewrites packets by it; a codec that the Router lacks is mediasoup's `UnsupportedError`.
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};
 use crate::h264;

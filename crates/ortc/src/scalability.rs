@@ -1,4 +1,6 @@
-//! Scalability modes, such as `L3T2_KEY`.
+//! Parser of scalability modes, such as `L3T2_KEY`. The parameters of a Consumer and the addon (for the
+//! exported `parseScalabilityMode()`) call it; it returns the numbers of spatial and temporal layers, or
+//! one of each for a text that isn't a mode.
 
 use serde::Serialize;
 

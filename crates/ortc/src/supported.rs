@@ -1,4 +1,6 @@
-//! RTP capabilities of mediasoup 3.27.1, as data.
+//! RTP capabilities that mediasoup 3.27.1 supports, parsed from a JSON file. The generator of a Router's
+//! capabilities narrows them to the application's codecs, and the addon returns them from
+//! `getSupportedRtpCapabilities()`.
 
 use crate::validate::validate_and_normalize_rtp_capabilities;
 use serde_json::Value;

@@ -1,4 +1,6 @@
-//! Validation of what applications hand over, with defaults filled in where members are missing.
+//! Validation of RTP capabilities, RTP parameters and SCTP stream parameters, with defaults filled in
+//! where members are missing. The engine and the Model call it on values that the application passes; it
+//! changes the value in place or returns mediasoup's `TypeError`.
 
 use js_value::{Js, JsMut, Result, entries};
 use protocol::Error;

@@ -1,4 +1,7 @@
-//! Properties that hold for any input, hostile or not.
+//! Property tests of the ORTC functions with any JSON, well-formed or hostile: they never panic, valid
+//! input stays valid along the chain, and a Consumer gets no more than its Producer offers. A failure is
+//! an input with which an application could crash this program or get parameters that mediasoup wouldn't
+//! give.
 
 use ortc::{
     can_consume, generate_router_rtp_capabilities, get_consumable_rtp_parameters,

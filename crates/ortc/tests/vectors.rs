@@ -1,4 +1,7 @@
-//! Replays what mediasoup's own ORTC was recorded to do: `vectors/generate.mjs` wrote the files.
+//! Tests of the ORTC functions against recordings of mediasoup's own `ortc.js`, which
+//! `vectors/generate.mjs` made: the same arguments must yield the same result, the same changed
+//! arguments, and the same error. A failure means that an application would get other parameters than
+//! from mediasoup.
 
 use ortc::{
     can_consume, generate_router_rtp_capabilities, get_consumable_rtp_parameters,

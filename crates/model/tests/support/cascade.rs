@@ -1,4 +1,6 @@
-//! Expected cascades, computed from a plain copy of the tree.
+//! Oracle of close cascades: the objects, reasons and order that closing an object should yield,
+//! computed from a plain copy of the tree. The property test and the fuzz target of the Model call it
+//! after each close; a difference from the Model's own result panics.
 
 use super::Run;
 use model::Closure;

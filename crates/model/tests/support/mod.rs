@@ -1,8 +1,9 @@
-//! Programs of operations on a [`Model`], and what must hold after every one of them.
+//! Interpreter of random programs of operations on a [`Model`] (the tree of objects), with the checks
+//! that must hold after each one. The property test and the fuzz target share it: a program is bytes,
+//! four to an operation, which both can produce.
 //!
-//! A program is bytes, four to an operation, so that a property test and a fuzzer can both write
-//! one. Beside the Model a [`Run`] keeps a plain copy of what it did, and holds each cascade against
-//! that. What a server would tell of it makes another Model, which must be the same.
+//! Beside the Model a [`Run`] keeps a plain copy of the objects, and compares each cascade with it. The
+//! updates that a server would send build another Model, which must be the same.
 
 mod cascade;
 mod samples;

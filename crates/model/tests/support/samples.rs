@@ -1,4 +1,5 @@
-//! Objects, events and payloads of any kind.
+//! Sample states, events and payloads for objects of any kind. The interpreter of random programs
+//! (`support`) picks from them by number, so that an operation is a few bytes.
 
 use model::{SctpStreams, State};
 use protocol::{Event, Handle, Json, Kind, Payload};

@@ -1,4 +1,6 @@
-//! Updates of a Model as a server sends them, and the copy that follows them.
+//! Stream of updates as a server would send them about a Model, and the copy of the Model that follows
+//! them. The interpreter of random programs calls it after each operation; [`assert_same`] panics if
+//! copy and original differ, which would be a client that reads other values than its server holds.
 
 use super::Run;
 use model::{Change, Model, member};
