@@ -1,4 +1,6 @@
-//! Acts of a client, executed by its session.
+//! Acts: the inputs that a client sends to its session on a server, as data (a call of a method, a
+//! `close()`, a new appData, a goodbye). The client builds one for each thing that its application does;
+//! the server's session (the objects of one or several clients) executes each exactly once.
 
 use crate::{AppDataId, Command, Handle, Json, Notice, Revision};
 

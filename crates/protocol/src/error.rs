@@ -1,4 +1,5 @@
-//! Errors of mediasoup's API: a class and a message.
+//! Errors of mediasoup's API, as a class and a message. Every crate returns them where a call of the
+//! application fails; the wire carries them, and the addon throws the JavaScript error of that class.
 
 use crate::numbered;
 use serde::{Deserialize, Serialize};

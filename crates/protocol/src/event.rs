@@ -1,4 +1,6 @@
-//! The events of mediasoup's classes and of their observers.
+//! Events of mediasoup's classes and of their observers, as an enum. Emissions name an event by it; its
+//! number crosses from Rust to JavaScript, which emits the event's name on the object, and the wire
+//! carries the name.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
-//! Names of objects and of requests.
+//! Identifiers: [`Handle`] of an object, [`RequestId`] of a call, and [`Kind`], the class of an object.
+//! The holder of the objects gives them out; JavaScript, clients and servers name objects by them and
+//! match replies with calls.
 
 use crate::numbered;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,6 @@
-//! Items: the outcomes that a host yields.
+//! Items: the outcomes that a host (a holder of mediasoup's objects) yields, such as a created object,
+//! an event, a reply or a log line. The host's driver takes them one by one and acts on each: the addon
+//! has JavaScript create the object or emit the event, and a server broadcasts them to its clients.
 
 use crate::{
     AppDataContent, AppDataId, Error, Event, Handle, Json, Kind, LinkEvent, RequestId, numbered,

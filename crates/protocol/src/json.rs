@@ -1,4 +1,6 @@
-//! JSON values that are kept as text.
+//! JSON values that stay text because most code forwards them unread, such as RTP parameters on the way
+//! from a server to an application. The other types of this crate hold them as members; serialisation
+//! writes the value itself in JSON, and a string in MessagePack.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;

@@ -1,7 +1,8 @@
-//! Vocabulary of hosts, sessions and the wire: commands, replies, emissions, updates, errors.
+//! Vocabulary that all crates share: commands (method calls as data), replies, emissions (events), acts
+//! and updates (messages of clients and of servers), errors, limits.
 //!
-//! Pure data without sockets, worker processes or JavaScript. Names are mediasoup's; their JSON form
-//! is camelCase, so that a command reads as the method it is.
+//! Pure data without sockets, worker processes or JavaScript. Names are mediasoup's; their JSON form is
+//! camelCase, so that a command reads as the method it is.
 
 pub mod limits;
 

@@ -1,4 +1,6 @@
-//! Limits of the object protocol, each with its unit and its reason.
+//! Limits of sizes, depths and counts in this project's messages, queues and caches, as constants, each
+//! with its unit and its reason. The code that receives or stores such things compares with them, and
+//! refuses, drops or evicts beyond.
 
 /// Bytes of one message on a worker's channel, its length prefix excluded. The worker's own
 /// limit (4 MiB + 4 in C++) is lower; this is the one that mediasoup's JavaScript enforces.

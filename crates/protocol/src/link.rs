@@ -1,4 +1,6 @@
-//! Events of the link to a server, which a replica yields among its items.
+//! Events of the link to a server (one WebSocket): connected, cut, refused, draining, ended. The
+//! client's connection reports them; its replica (the copy of the server's objects) yields them among
+//! its items, in order, and JavaScript emits them on the application's connection object.
 
 use serde::Serialize;
 

@@ -1,4 +1,6 @@
-//! Enums whose numbers leave Rust, with the table that names them.
+//! Macro `numbered!`, which declares an enum with a table of its variants' names and numbers. The enums
+//! of objects' classes, error classes, loggers and log levels use it; the addon hands the tables to
+//! JavaScript at load, so that both sides agree on the numbers.
 
 /// Declares an enum and `NUMBERS`, the name and number of each of its variants, for code outside Rust:
 /// JavaScript gets them when it loads the addon.

@@ -1,4 +1,6 @@
-//! Updates of a session, sent by its server to a client.
+//! Updates: the messages by which a server keeps a client's copy of a session's objects current, as data
+//! (a new object, an event, an answer, a snapshot of all). The server's session makes them; the client's
+//! replica applies them and yields the events that the application sees.
 
 use crate::{AppDataId, Emission, Error, Handle, Json, Log, Object, Reply, Revision};
 use std::collections::BTreeMap;

@@ -1,4 +1,6 @@
-//! JSON and MessagePack forms of the protocol's values.
+//! Tests of the JSON and MessagePack forms of the protocol's values: optional members, `null` against
+//! `undefined`, names of events and classes. A failure means that JavaScript or a peer would read
+//! another value than was written.
 
 use protocol::{
     Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Message, Notice, Payload,

@@ -1,4 +1,6 @@
-//! Round trips of every message between a client and a server.
+//! Round trips of every message between a client and a server: encoded, decoded, encoded again to the
+//! same bytes. A failure means that a message loses or changes a member on the way, or that a member's
+//! name isn't the documented one.
 
 use protocol::{
     AppDataId, Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, Log, Logger,

@@ -1,4 +1,6 @@
-//! Malicious messages.
+//! Tests of the decoders with malicious messages: claims of enormous lengths, too many values, deep
+//! nesting, cut bytes. Each must be an error; a failure means that a peer could exhaust the memory or
+//! the stack of this process.
 
 use protocol::limits::{DEPTH, VALUES};
 use protocol::{Command, Error, Handle};

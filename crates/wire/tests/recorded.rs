@@ -1,8 +1,8 @@
 //! Compatibility with other releases: recorded messages decode, and encode to the same bytes.
 //!
-//! `recorded/VERSION.txt` has the WebSocket messages of a server and two clients of that release, one per line:
-//! the number of the link, the sender, and the message in Base64. Today's servers and clients must decode all
-//! of it to serve an older peer, and must write the same bytes to be understood by it.
+//! `recorded/VERSION.txt` has the WebSocket messages of a server and two clients of that release, one
+//! per line: the number of the link, the sender, and the message in Base64. Today's servers and clients
+//! must decode all of it to serve an older peer, and must write the same bytes to be understood by it.
 
 use data_encoding::BASE64;
 use protocol::Update;

@@ -1,4 +1,7 @@
-//! Tests of a client's decoder: whole snapshots, checked texts, ignored appData.
+//! Tests of the decoder by which a client reads a server's updates (news of its objects): snapshots in
+//! parts come out whole, flawed texts of the server are errors, flawed appData of other clients is
+//! ignored. A failure means that a client would see wrong values, or that one client could end another's
+//! link.
 
 use protocol::limits::{SLOTS, SNAPSHOT_BYTES};
 use protocol::{

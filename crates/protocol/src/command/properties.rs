@@ -1,5 +1,7 @@
-//! Properties of commands that several crates use. Each is one match over all commands, so that a new
-//! command doesn't compile without them.
+//! Properties of commands (method calls as data): the kind of result, the objects that one creates, the
+//! option whose text repeats. Clients check answers by the first, servers limit objects by the second,
+//! the wire abbreviates by the third. Each is one match over all commands, so that a new command doesn't
+//! compile without them.
 
 use super::Command;
 use crate::{Json, Kind};

@@ -1,4 +1,6 @@
-//! Entries of a client's log.
+//! Types of a client's entries, the numbered messages that it sends to its server, in their MessagePack
+//! form. The encoder and the decoder of acts (inputs of a client) convert from and to them; outside this
+//! crate only tests use them.
 
 use super::Text;
 use protocol::{AppDataId, Command, Handle, Json, Notice, Repeated};

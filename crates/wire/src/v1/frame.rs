@@ -1,4 +1,6 @@
-//! Frames: the handshake, then numbered entries.
+//! Types of frames, the WebSocket messages between client and server: the handshake (hello, welcome),
+//! then frames of numbered entries with acknowledgements, and the codes of a close. The crate
+//! `session-logs`, which keeps each end's numbered entries, builds and reads them.
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;

@@ -1,9 +1,11 @@
-//! Version 1 of the protocol.
+//! Version 1 of the protocol between clients and servers. The client's connection and the server's
+//! session convert acts (inputs of a client) and updates (news of the session's objects) to bytes and
+//! back with it.
 //!
-//! A WebSocket message is one [`ClientFrame`] or one [`ServerFrame`]: MessagePack with named
-//! fields, unknown ones ignored. The first of each side is the handshake; all others carry
-//! *entries*, which are numbered per direction and are MessagePack themselves: [`ClientEntry`],
-//! [`ServerEntry`]. Logs move entries without reading them.
+//! A WebSocket message is one [`ClientFrame`] or one [`ServerFrame`]: MessagePack with named fields,
+//! unknown ones ignored. The first of each side is the handshake; all others carry *entries*, which are
+//! numbered per direction and are MessagePack themselves: [`ClientEntry`], [`ServerEntry`]. The logs,
+//! which number and resend entries, move them without reading them.
 //!
 //! ```text
 //! client                                                    server

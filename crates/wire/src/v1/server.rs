@@ -1,4 +1,6 @@
-//! Entries of a server's log.
+//! Types of a server's entries, the numbered messages that it sends to one client, in their MessagePack
+//! form. The encoder and the decoder of updates (news of the session's objects) convert from and to
+//! them; outside this crate only tests use them.
 
 use super::Text;
 use protocol::{AppDataId, Emission, Error, Handle, Json, Kind, Level, Log, Logger, Reply};

@@ -1,4 +1,6 @@
-//! JSON texts, inline or by slot.
+//! JSON text in a message: either the text itself, or the number of a slot under which the sender has
+//! defined it before. Entries hold it for texts that repeat, such as `rtpCapabilities`; on the wire it
+//! is a string or a number.
 
 use protocol::Json;
 use serde::de::{Error, Unexpected, Visitor};

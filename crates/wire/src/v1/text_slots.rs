@@ -1,9 +1,12 @@
-//! Texts that repeat: sent once, then referred to by a slot.
+//! Compression of texts that repeat between client and server: the sender defines a text once, under a
+//! number (its slot), and later messages refer to the number.
 //!
-//! A [`TextWriter`] decides which texts get slots, a [`TextReader`] keeps their definitions. Both hold the same
-//! bytes, limited by [`SLOTS`] and [`SLOTS_BYTES`]: a text that fits goes into a slot, if necessary the least
-//! recently used one; other texts are sent inline. Slots live as long as the log that defines them: both ends
-//! are cleared when the log restarts, and the server's at every snapshot.
+//! The encoders ask a [`TextWriter`], which decides which texts get slots; the decoders ask a
+//! [`TextReader`], which keeps the definitions and returns the text. Both hold the same bytes, limited
+//! by [`SLOTS`] and
+//! [`SLOTS_BYTES`]: a text that fits goes into a slot, if necessary the least recently used one; other texts are
+//! sent inline. Slots live as long as the log that defines them: both ends are cleared when the log (the
+//! numbered stream of messages in one direction) restarts, and the server's at every snapshot.
 
 use super::Text;
 use protocol::Json;

@@ -1,4 +1,6 @@
-//! Encoder of updates, in the server.
+//! Encoder of updates (news of the session's objects), in the server. The session calls it per client,
+//! which replaces texts that the client has already by numbers, or once for all clients; it returns the
+//! bytes of the entries (numbered messages) to send.
 
 use super::object::{member, object_of};
 use super::snapshot;

@@ -1,4 +1,6 @@
-//! Objects in their form on the wire.
+//! Conversion of an object's description into its form on the wire. The encoder of updates calls it for
+//! each new object and for those of a snapshot; the member that Routers with the same codecs share may
+//! become a slot (a number instead of a text that the client has).
 
 use crate::v1::{Text, server};
 use protocol::{Json, Object};

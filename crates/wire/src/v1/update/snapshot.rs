@@ -1,4 +1,6 @@
-//! Snapshots, split into parts.
+//! Split of a snapshot (the state of all objects, sent to a client that missed too many messages) into
+//! entries of limited size. The encoder of updates calls it and gets the parts' bytes; the client's
+//! decoder returns the snapshot when the last part has come.
 
 use super::object::object_of;
 use crate::v1::server::{self, ServerEntry};
