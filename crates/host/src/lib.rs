@@ -1,10 +1,10 @@
-//! Trait of whatever holds objects and is driven: commands go in, items come out.
+//! Trait [`Host`] of an object that holds mediasoup's objects: commands (method calls as data) go in,
+//! items (replies, events, new objects) come out. The addon, which shows JavaScript the objects, and the
+//! server's session, which sends them to its clients, drive any implementation.
 //!
 //! Implementations are the Workers of this machine (`local-host`), the replica of a server's session
-//! (`replica`), and a fake for tests (`testkit`, whose module `contract` has a case for each clause below and
-//! plays it on every implementation).
-//! Drivers are written against [`Host`]: the addon, which shows JavaScript the objects, and the server's
-//! session, which sends them to its clients.
+//! (`replica`), and a fake for tests (`testkit`, whose module `contract` has a case for each clause
+//! below and plays it on every implementation).
 
 mod request;
 

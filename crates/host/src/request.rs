@@ -1,4 +1,6 @@
-//! A command as a host takes it.
+//! Request to a host (a holder of mediasoup's objects): a command (a method call as data), as a value or
+//! as JSON text, with the bytes and the appData that travel beside it. The addon and the server's
+//! session build one per call; the host parses it, or forwards its text to a server.
 
 use protocol::{AppDataId, Command, Error};
 use std::borrow::Cow;

@@ -1,8 +1,10 @@
-//! Conversion to integers of a given width.
+//! Conversion of JSON values to integers of a given width, as mediasoup's JavaScript does it by handing
+//! options to its FlatBuffers builder as they are. The encoders of requests to the worker process call
+//! it for numeric options and get the integer.
 //!
-//! mediasoup's JavaScript hands options to its FlatBuffers builder as they are. They end up in an array
-//! of bytes, so that any value becomes an integer: converted to a number, cut, and wrapped around. `"5"`
-//! is 5, 300 is 44 in a byte, and everything that isn't a finite number is 0.
+//! The builder writes into an array of bytes, so that any value becomes an integer: converted to a
+//! number, cut, and wrapped around. `"5"` is 5, 300 is 44 in a byte, and everything that isn't a finite
+//! number is 0.
 
 use crate::{number, text};
 use protocol::{Error, ErrorClass};

@@ -1,4 +1,6 @@
-//! Iteration over a value that need not be a list.
+//! Iteration over a JSON value that need not be a list, as JavaScript's `for (... of value)` does it.
+//! The ORTC and the encoders of requests call it for options that should be lists; it returns the
+//! elements, or the `TypeError` that V8 throws for a value that isn't iterable.
 
 use crate::{Js, Result, non_null, text};
 use protocol::Error;

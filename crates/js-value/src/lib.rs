@@ -1,8 +1,10 @@
-//! JavaScript's rules for JSON values, as mediasoup's own code relies on them.
+//! JavaScript's rules for JSON values, as mediasoup's own code relies on them: truth, conversions,
+//! comparison, access to members. The ORTC and the code that turns calls of the application into
+//! requests to a worker process use them wherever they read an option.
 //!
 //! mediasoup takes many options loosely: a flag is anything truthy, a port may be a string, a missing
-//! list fails with V8's words. Whoever reads such an option here reads it through this crate, so that
-//! there is one answer to what a value is.
+//! list fails with V8's words. All code here that reads such an option reads it through this crate, so
+//! that a value means the same everywhere.
 //!
 //! # Contract
 //!

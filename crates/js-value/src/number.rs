@@ -1,4 +1,6 @@
-//! Conversion to a number, as `Number()` and comparisons do it.
+//! Conversion of a JSON value to a number, as `Number(value)` and comparisons do it in JavaScript. The
+//! conversions to integers and the comparison by `>` call it, for options that mediasoup takes loosely;
+//! it returns a double, NaN for a text that isn't a number.
 
 use crate::text;
 use serde_json::Value;

@@ -1,5 +1,6 @@
-//! JavaScript's operators and methods on values: reading, setting and deleting members, equality,
-//! iteration.
+//! JavaScript's operators and methods on JSON values, as the traits [`Js`] and [`JsMut`]: reading,
+//! setting and deleting members, equality, iteration. The port of mediasoup's ORTC is written with them
+//! and gets the value that JavaScript would have.
 //!
 //! Reading a member of `undefined` or `null` fails with the words of V8, because that is the error an
 //! application sees when it hands mediasoup such a thing.

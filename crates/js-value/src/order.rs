@@ -1,4 +1,6 @@
-//! Comparison of two values by JavaScript's `<` and `>`.
+//! Comparison of two JSON values by JavaScript's `>`, which converts texts and lists. The computation of
+//! a Consumer's parameters calls it for bitrates that needn't be numbers; it returns true or false, or
+//! the error that the conversion throws.
 
 use crate::number::{number, parse};
 use crate::{Js, Result};

@@ -1,4 +1,6 @@
-//! Conversion to text, as template literals and `join()` do it.
+//! Conversion of a JSON value to text, as JavaScript's template literals and `join()` do it. The
+//! encoders of requests call it for ids and addresses that needn't be strings; it returns the text that
+//! would appear in JavaScript.
 
 use crate::Result;
 use protocol::Error;

@@ -1,8 +1,10 @@
-//! `pipeToRouter()`, between any two Routers of an object tree.
+//! Pipes between the Routers of an object tree. `local-host` calls [`Pipes::pipe_to_router`] for the
+//! application's `pipeToRouter()`, vertical scaling calls it for a Consumer in another process than its
+//! Producer; it creates the transports and both ends, and returns the pair of Producer and Consumer.
 //!
-//! One pair of PipeTransports joins two Routers, whichever of them asks first and however many
-//! Producers cross. The pair closes as one; a Producer's two ends (the Consumer on the source's
-//! transport, the Producer on the destination's) close as one, too.
+//! One pair of PipeTransports joins two Routers, whichever of them asks first and however many Producers
+//! cross. The pair closes as one; a Producer's two ends (the Consumer on the source's transport, the
+//! Producer on the destination's) close as one, too.
 
 mod options;
 

@@ -1,4 +1,6 @@
-//! `pipeToRouter()` over an object tree that does what the test says.
+//! Tests of `pipeToRouter()` over a fake object tree, which answers, fails or closes objects at the call
+//! that the test chooses. They check the commands sent and the objects left; a failure means that an
+//! application would get a half-made pipe, a leak, or an error that mediasoup doesn't have.
 
 use pipes::{ObjectTree, Pipes};
 use protocol::{Command, Error, Handle, Json, Kind, PipeToRouter, Reply};

@@ -1,4 +1,7 @@
-//! Application of the server's updates, one by one, and the resulting items.
+//! Application of a server's updates to the replica, the client's copy of the server's objects. The
+//! replica calls it for one update at a time; it changes the copy and returns the item (an event, a new
+//! object, a reply) that JavaScript is to see, or nothing where the application has closed the object
+//! already.
 
 use crate::{Replica, returned};
 use model::member;

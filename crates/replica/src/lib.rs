@@ -1,26 +1,29 @@
-//! A client's replica of a server's Model: applies the server's updates and reconciles snapshots. Pure.
+//! A client's replica, the copy of the objects that a server holds for it. It applies the server's
+//! updates and reconciles snapshots, and yields items: the events, new objects and replies that the
+//! application sees. [`RemoteHost`] joins it with the connection to the server, for the addon. Pure: no
+//! socket, no clock.
 //!
 //! ```text
 //! apply* -> next_item* -> (next_event -> next_item*)* -> ...        close() at any time
 //! ```
 //!
-//! Updates are queued and applied one by one as [`Replica::next_item`] takes them, so that reads of an object
-//! agree with the item that is being emitted. Events of workers wait for [`Replica::next_event`], which lets
-//! them through one at a time, and everything behind them waits, too.
+//! Updates are queued and applied one by one as [`Replica::next_item`] takes them, so that reads of an
+//! object agree with the item that is being emitted. Events of workers wait for [`Replica::next_event`],
+//! which lets them through one at a time, and everything behind them waits, too.
 //!
 //! # Contract
 //!
-//! Life of an object here: *open* -> *closing* (by an update; its children end first) -> *ended*
-//! (its end was emitted) -> *released*.
+//! Life of an object here: *open* -> *closing* (by an update; its children end first) -> *ended* (its
+//! end was emitted) -> *released*.
 //!
-//! - The application's `close()` takes effect at once, cascade included, while the server still sends updates
-//!   of the objects. The replica emits nothing for an ended object any more, except that a Worker's process
-//!   has exited; every end is emitted once, whichever side closed first.
-//! - A new object below an object that was closed here is only yielded if a call of this client waits for it;
-//!   its end would never be emitted.
-//! - A snapshot can replace any part of the stream. Objects in the snapshot keep their identity, and changes
-//!   are emitted as mediasoup's events; objects that are absent end as with a dead
-//!   Worker. Objects that were closed here stay closed, even if the server didn't know yet.
+//! - The application's `close()` takes effect at once, cascade included, while the server still sends
+//!   updates of the objects. The replica emits nothing for an ended object any more, except that a
+//!   Worker's process has exited; every end is emitted once, whichever side closed first.
+//! - A new object below an object that was closed here is only yielded if a call of this client waits
+//!   for it; its end would never be emitted.
+//! - A snapshot can replace any part of the stream. Objects in the snapshot keep their identity, and
+//!   changes are emitted as mediasoup's events; objects that are absent end as with a dead Worker.
+//!   Objects that were closed here stay closed, even if the server didn't know yet.
 //! - An answer is of the kind that its command returns, or an error.
 //! - After [`Replica::die`] everything has ended.
 

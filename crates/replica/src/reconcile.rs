@@ -1,4 +1,7 @@
-//! Reconciliation of the replica with a snapshot.
+//! Reconciliation of a client's copy of the server's objects with a snapshot, the server's description
+//! of all of them, which it sends when the client has missed too many updates. The replica calls it for
+//! a snapshot: absent objects end, new ones appear, and differences become the events that the
+//! application missed.
 
 use crate::{Input, Replica};
 use model::member;

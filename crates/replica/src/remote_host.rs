@@ -1,5 +1,7 @@
-//! One epoch of a connection as a [`Host`]: the replica of a session, and the connection as long as it serves
-//! that session.
+//! A client's objects on a server as a [`Host`], for one epoch (one life of the session, from its
+//! creation to its loss): the replica (the copy of those objects), and the connection as long as it
+//! serves that session. The addon drives it: it sends the application's calls here and takes items
+//! (replies, events, new objects).
 //!
 //! ```text
 //! serving --(the session is lost, another begins)--> renewed --renew()--> gone
@@ -8,13 +10,15 @@
 //! ```
 //!
 //! - *Serving*: actions go to the server, and its updates are applied.
-//! - *Renewed*: the connection serves another epoch, whose first entries wait until the driver takes it over
-//!   ([`RemoteHost::renew`]). Everything here dies: a handle never names an object of another epoch.
+//! - *Renewed*: the connection serves another epoch, whose first entries wait until the driver takes it
+//!   over ([`RemoteHost::renew`]). Everything here dies: a handle never names an object of another
+//!   epoch.
 //! - *Left*: the client has said goodbye, and the server may not have received it yet.
 //! - *Gone*: another host has the connection, or none.
 //!
-//! A link event is an item behind everything before it. An event that begins or ends a session also waits for
-//! the events of workers before it, and for the snapshot that belongs to it.
+//! An event of the link (one WebSocket) is an item behind everything before it. An event that begins or
+//! ends a session also waits for the events of workers before it, and for the snapshot that belongs to
+//! it.
 
 use crate::Replica;
 use crate::connection::{Connection, Incoming, Outgoing, OutgoingCall};

@@ -1,4 +1,6 @@
-//! Check that an answer is of the kind that its command returns. Other answers never reach the application.
+//! Check that a server's answer is of the kind that its command returns, such as a new Router for
+//! `createRouter()`. The replica (the client's copy of the server's objects) calls it for each answer;
+//! one of another kind rejects the call and never reaches the application.
 
 use protocol::{Handle, Kind, Reply, Returns};
 

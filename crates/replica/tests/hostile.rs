@@ -1,4 +1,6 @@
-//! Hostile servers: the replica survives every input, and its output stays bounded.
+//! Property tests of the replica (a client's copy of the server's objects) with updates that no honest
+//! server would send: it must neither panic nor loop, and its output stays bounded. A failure means that
+//! a server could stop or crash the application.
 
 use proptest::prelude::*;
 use protocol::{

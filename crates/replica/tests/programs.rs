@@ -1,5 +1,6 @@
-//! Property tests of a replica: random actions of the server, its application, and the log between
-//! them.
+//! Property tests of the replica (a client's copy of the server's objects): random actions of the
+//! server, its application, and the log (the numbered messages) between them. In the end copy and
+//! original must agree; a failure means that the client would show wrong objects.
 
 #[path = "../../model/tests/support/mod.rs"]
 mod program;

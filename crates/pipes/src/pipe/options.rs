@@ -1,4 +1,6 @@
-//! Options of `pipeToRouter()`, checked.
+//! Checks of the options of `pipeToRouter()`. `pipe.rs` calls them before it creates anything: they
+//! return the destination Router and the Producer or DataProducer to pipe, or mediasoup's error, and the
+//! options of the PipeTransports with mediasoup's defaults.
 
 use crate::ObjectTree;
 use js_value::truthy;

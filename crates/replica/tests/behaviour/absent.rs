@@ -1,4 +1,6 @@
-//! Tests of objects that are absent from a snapshot.
+//! Tests of a client whose objects are absent from a snapshot, the server's description of all objects:
+//! they end with the events of a dead Worker, each once. A failure means that an application would keep
+//! an object that the server has lost.
 
 use crate::support::{
     ROUTER, TRANSPORT, WORKER, created, emission, lines, object, snapshot, tree, yielded,

@@ -1,4 +1,6 @@
-//! Tests of answers and their kinds.
+//! Tests of a server's answers to a client's calls: those of the kind that the method returns reach the
+//! application, others reject the call. A failure means that a faulty server could hand the application
+//! a wrong value.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, tree};
 use protocol::{Command, Handle, Item, Json, Reply, RequestId, Update};

@@ -1,4 +1,6 @@
-//! Tests of objects that end while the server and the application both act on them.
+//! Tests of objects that end while the server and the application both close them or act on them. Each
+//! end must be emitted once and in mediasoup's order; a failure means that an application would see an
+//! end twice, or never.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, tree};
 use protocol::{Emission, Event, Handle, Item, Kind, Object, Payload, Reply, RequestId, Update};

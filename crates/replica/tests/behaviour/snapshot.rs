@@ -1,4 +1,6 @@
-//! Tests of snapshots that meet existing objects.
+//! Tests of snapshots (the server's description of all objects) that meet objects that the client has
+//! already: differences become mediasoup's events, unchanged objects emit nothing. A failure means that
+//! an application would miss a change after a cut, or see one that didn't happen.
 
 use crate::support::{
     ROUTER, TRANSPORT, WORKER, created, lines, object, set, snapshot, tree, yielded,

@@ -1,4 +1,5 @@
-//! Tests of a server's stream of updates.
+//! Tests of a server's stream of updates, applied one after the other by a client: order, visibility of
+//! new objects, events and members. A failure means that reads and events of a remote object disagree.
 
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, set, tree};
 use protocol::{

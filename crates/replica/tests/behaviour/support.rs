@@ -1,4 +1,5 @@
-//! Updates of servers, and the items of a replica as text.
+//! Helpers of these tests: updates as a server sends them, a replica (a client's copy of the server's
+//! objects) with a few objects in it, and the items that it yields as lines of text to compare.
 
 use protocol::{
     Emission, Event, Handle, Item, Json, Kind, Object, Payload, RequestId, Snapshot, Update,

@@ -1,4 +1,6 @@
-//! Actions of a server, a link and an application, decoded from two bytes each.
+//! Random actions of a server, a link (one WebSocket) and an application, decoded from two bytes each,
+//! with the checks of their effects: no call is answered twice, and nothing stays open in the end. The
+//! property test and the fuzz target share them.
 
 use crate::world::World;
 use host::Host;

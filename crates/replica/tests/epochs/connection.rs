@@ -1,4 +1,6 @@
-//! A connection whose other end is the test.
+//! Fake connection of a client to its server, whose other end is the test: it records the actions that
+//! the client sends and delivers the input that the test queues. The tests of epochs and a fuzz target
+//! give it to the client's `RemoteHost`.
 
 use protocol::{Error, RequestId};
 use replica::{Connection, Incoming, Outgoing};

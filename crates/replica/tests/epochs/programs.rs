@@ -1,4 +1,6 @@
-//! Random sequences of actions of servers, links and applications.
+//! Property test of random sequences of actions of a server, a link (one WebSocket) and an application.
+//! A failure is a sequence after which a call was answered twice or objects stay open; proptest prints
+//! the shortest that it finds.
 
 use crate::acts::{Act, Run};
 use proptest::prelude::*;

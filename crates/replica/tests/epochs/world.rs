@@ -1,4 +1,6 @@
-//! A simulated server and application of one epoch.
+//! Simulated server and application around a client's `RemoteHost` (its objects on that server). The
+//! tests of epochs and a fuzz target send updates and cut links by it, and get the items that the
+//! application would see as lines of text.
 
 use crate::connection::FakeConnection;
 use host::{Host, Request};

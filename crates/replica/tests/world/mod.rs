@@ -1,4 +1,6 @@
-//! A server, its log on the way to one client, and that client.
+//! Simulated server, the log of messages on the way to one client, and that client with an application.
+//! The property tests of the replica (the client's copy of the objects) execute random actions by it; it
+//! checks every event against the application's view and compares both sides at the end.
 
 use crate::program::stream::assert_same;
 use crate::program::{Op, Run};
