@@ -4,7 +4,7 @@
 //!
 //! Each `Engine` (one worker's channel) has a `Frames`, which cuts received bytes into messages, and an
 //! `Outbox`, which builds requests and notifications and holds their bytes until the driver writes them.
-//! Bytes that aren't a message yield a [`ChannelError`], after which the driver kills the process.
+//! Bytes that aren't a message yield a `ChannelError`, after which the driver kills the process.
 
 use fbs::message::{self, MessageRef};
 use fbs::notification::{self, Notification};

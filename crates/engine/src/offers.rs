@@ -2,7 +2,7 @@
 //! JSON. A browser sends the same ones with each of its Producers, and they are most of what there is to
 //! parse, to check and to match; only the streams are new each time.
 //!
-//! `produce()` calls [`Offers::get`]: it returns a shared [`Offer`], with the parameters as the
+//! `produce()` calls `Offers::get`: it returns a shared `Offer`, with the parameters as the
 //! application reads them, as the worker reads them, and as Consumers start from them.
 
 use crate::encode;

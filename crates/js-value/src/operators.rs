@@ -1,4 +1,4 @@
-//! JavaScript's operators and methods on JSON values, as the traits [`Js`] and [`JsMut`]: reading,
+//! JavaScript's operators and methods on JSON values, as the traits `Js` and `JsMut`: reading,
 //! setting and deleting members, equality, iteration. The port of mediasoup's ORTC is written with them
 //! and gets the value that JavaScript would have.
 //!

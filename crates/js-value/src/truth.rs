@@ -1,5 +1,5 @@
 //! Tests of a JSON value as JavaScript's `if (value)` and `??` make them. The ORTC and the encoders of
-//! requests call them for flags and optional members; [`truthy`] returns true or false, [`non_null`] the
+//! requests call them for flags and optional members; `truthy` returns true or false, `non_null` the
 //! value unless it is missing or `null`.
 
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! Changes of objects that a worker process's notifications and replies cause: score, layers, states,
-//! pause. The engine calls [`Model::notify`] for an event of a worker and [`Model::paused`] for the
+//! pause. The engine calls `Model::notify` for an event of a worker and `Model::paused` for the
 //! reply to a `pause()`; they update the object in the Model (the tree of objects) and return the
 //! emissions, events for the application.
 

@@ -1,7 +1,7 @@
 //! Close cascades, in mediasoup's order: a closing Router takes its Transports along, a Transport its
 //! Producers, and so on. The engine and the replica (a client's copy of a server's objects) call
-//! [`Model::close`] for the application's `close()` or the end of a process; it marks the objects closed
-//! and returns a [`Closure`], with the events to emit and the objects whose end the worker process must
+//! `Model::close` for the application's `close()` or the end of a process; it marks the objects closed
+//! and returns a `Closure`, with the events to emit and the objects whose end the worker process must
 //! learn of.
 
 use crate::{Model, State};

@@ -1,4 +1,4 @@
-//! JSON with two forms, text and parsed value. A [`Document`] is made from one, and computes the other
+//! JSON with two forms, text and parsed value. A `Document` is made from one, and computes the other
 //! when a caller first reads it. The Model (the tree of objects) keeps the capabilities of Routers and
 //! the consumable parameters of Producers so: applications and clients read the text, the ORTC computes
 //! with the value.

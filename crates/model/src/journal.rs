@@ -1,5 +1,5 @@
 //! Journal of changes of the Model (the tree of objects) that no event announces, such as a Transport's
-//! new tuple. A server turns it on, takes the changes after each step by [`Model::take_changes`], and
+//! new tuple. A server turns it on, takes the changes after each step by `Model::take_changes`, and
 //! sends them to its clients, whose copies would otherwise differ.
 
 use crate::{Model, Text};

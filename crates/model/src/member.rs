@@ -1,6 +1,6 @@
 //! Readable members of objects (`rtpParameters`, `iceState` and so on): the list of their names, and
-//! [`Fields`], which stores those that the Model keeps as JSON text and never interprets. Each object of
-//! the Model has such a store; a client looks up names in a server's messages by [`member`], which
+//! `Fields`, which stores those that the Model keeps as JSON text and never interprets. Each object of
+//! the Model has such a store; a client looks up names in a server's messages by `member`, which
 //! returns `None` for unknown ones.
 
 use std::borrow::Cow;

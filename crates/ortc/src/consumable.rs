@@ -1,6 +1,6 @@
 //! Consumable RTP parameters: those in which a Router offers a Producer to Consumers, with the Router's
 //! payload types and SSRCs. The engine (the port of mediasoup's library) computes them for `produce()`;
-//! `consume()` and `canConsume()` start from them. [`can_consume`] returns whether the given
+//! `consume()` and `canConsume()` start from them. `can_consume` returns whether the given
 //! capabilities suffice.
 
 use crate::codecs::{is_rtx_codec, match_codecs_strictly};

@@ -1,7 +1,8 @@
 //! Comparison of H.264 profiles and negotiation of levels, in the reading of npm's
 //! `h264-profile-level-id`: a missing or falsy `profile-level-id` is constrained baseline 3.1, one that
-//! can't be parsed matches nothing. The comparison of codecs calls the first; the mapping of a
-//! Producer's parameters calls the second, which writes the answer's level into the codec.
+//! can't be parsed matches nothing. The comparison of codecs calls `is_same_profile()`, which returns
+//! true or false; the mapping of a Producer's parameters calls `negotiate_level()`, which writes the
+//! answer's level into the codec.
 
 use h264_profile_level_id::{ProfileLevelId, generate_profile_level_id_for_answer};
 use js_value::{Js, JsMut, Result};

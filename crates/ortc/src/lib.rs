@@ -1,4 +1,7 @@
-//! mediasoup's ORTC: what a Router can do, what a Producer sends, what a Consumer gets.
+//! mediasoup's ORTC in Rust: functions from JSON to JSON that compute the codecs of a Router, of a Producer
+//! and of a Consumer. The engine (the port of mediasoup's library) and the Model (the tree of objects) call
+//! them for `createRouter()`, `produce()` and `consume()`, the addon for the exported `ortc`; they return
+//! RTP capabilities or parameters, or mediasoup's error.
 //!
 //! ```text
 //! media codecs --generate_router_rtp_capabilities--> router capabilities

@@ -1,6 +1,6 @@
 //! Consumable parameters (those in which a Router offers a Producer to Consumers) in two parts: codecs
 //! and header extensions, which Producers of equal codecs share, and the streams of each. The Model
-//! keeps a [`Consumable`] per Producer, which saves memory; [`ConsumableParams`] lets ORTC read one
+//! keeps a `Consumable` per Producer, which saves memory; `ConsumableParams` lets ORTC read one
 //! object and two parts alike.
 
 use js_value::{Js, Result};

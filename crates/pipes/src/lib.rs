@@ -1,6 +1,6 @@
 //! `pipeToRouter()`, written once over the trait [`ObjectTree`], which sends commands and reads objects.
 //! The Workers of this machine (`local-host`) and vertical scaling, which spreads one Worker over
-//! several processes, call it by [`Pipes`] and get the reply for the application.
+//! several processes, call it by `Pipes` and get the reply for the application.
 //!
 //! Its code is `async` and names no runtime: the owner of the tree polls it when an answer is there.
 

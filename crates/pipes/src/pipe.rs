@@ -1,4 +1,4 @@
-//! Pipes between the Routers of an object tree. `local-host` calls [`Pipes::pipe_to_router`] for the
+//! Pipes between the Routers of an object tree. `local-host` calls `Pipes::pipe_to_router` for the
 //! application's `pipeToRouter()`, vertical scaling calls it for a Consumer in another process than its
 //! Producer; it creates the transports and both ends, and returns the pair of Producer and Consumer.
 //!

@@ -1,6 +1,6 @@
 //! Commands: the method calls on mediasoup's objects as data, each named as the method that sends it.
 //! JavaScript sends them by the addon, a client sends them to a server; the host (the holder of the
-//! objects) executes one and replies with a [`Reply`](crate::Reply) or an error.
+//! objects) executes one and replies with a `Reply` or an error.
 //!
 //! Members are mediasoup's options under their own names. Where mediasoup takes a value loosely (numbers
 //! as strings, anything truthy), the member is a [`Value`] and the receiver coerces it as JavaScript

@@ -1,4 +1,4 @@
-//! Identifiers: [`Handle`] of an object, [`RequestId`] of a call, and [`Kind`], the class of an object.
+//! Identifiers: `Handle` of an object, `RequestId` of a call, and `Kind`, the class of an object.
 //! The holder of the objects gives them out; JavaScript, clients and servers name objects by them and
 //! match replies with calls.
 

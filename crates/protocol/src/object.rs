@@ -1,6 +1,6 @@
 //! Objects and appData in the form in which a server describes them to its clients. The server sends an
-//! [`Object`] for each new one and in snapshots, and clients create their copies from it; [`AppDataId`]
-//! and [`Revision`] identify appData and its changes.
+//! `Object` for each new one and in snapshots, and clients create their copies from it; `AppDataId`
+//! and `Revision` identify appData and its changes.
 
 use crate::{Handle, Json, Kind};
 use serde::{Deserialize, Serialize};

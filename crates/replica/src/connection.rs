@@ -1,4 +1,4 @@
-//! Trait [`Connection`] of a client's connection to its server: actions of the application go out,
+//! Trait `Connection` of a client's connection to its server: actions of the application go out,
 //! updates of the objects, errors of calls and events of the link come in. `RemoteHost` (the client's
 //! objects) holds one; the crate `remote` implements it with a WebSocket, tests with fakes.
 

@@ -1,6 +1,6 @@
 //! A client's replica, the copy of the objects that a server holds for it. It applies the server's
 //! updates and reconciles snapshots, and yields items: the events, new objects and replies that the
-//! application sees. [`RemoteHost`] joins it with the connection to the server, for the addon. Pure: no
+//! application sees. `RemoteHost` joins it with the connection to the server, for the addon. Pure: no
 //! socket, no clock.
 //!
 //! ```text

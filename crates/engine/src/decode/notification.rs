@@ -1,5 +1,5 @@
 //! Decoder of a worker's notifications (its messages that answer no request, such as a new score). The
-//! engine calls [`payload()`] when it handles one, and gets the argument of the JavaScript event, which
+//! engine calls `payload()` when it handles one, and gets the argument of the JavaScript event, which
 //! it then applies to the object and emits to the application.
 
 use super::{

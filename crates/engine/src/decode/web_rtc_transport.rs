@@ -1,4 +1,4 @@
-//! Decoder of a worker's replies about WebRtcTransports: ICE and DTLS parameters, `dump()`,
+//! Decoder of a worker process's replies about WebRtcTransports: ICE and DTLS parameters, `dump()`,
 //! `getStats()`, and the replies to `connect()` and `restartIce()`. `response.rs` uses these types to
 //! turn a reply into the JSON that the application's call returns, or that the Transport's state takes
 //! over.

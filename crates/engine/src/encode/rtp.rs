@@ -1,6 +1,6 @@
-//! Encoder of RTP parameters, of their encodings, and of a Producer's mapping (its payload types and
-//! SSRCs to those that its Router uses). The engine calls it for `produce()` and `consume()`; it returns
-//! the FlatBuffers tables that the worker reads in the request.
+//! Encoder of RTP parameters, of their encodings, and of a Producer's mapping (from its payload types
+//! and SSRCs to those that its Router uses). The engine calls it for `produce()` and `consume()`; it
+//! returns the FlatBuffers tables that the worker process reads in the request.
 
 use super::named;
 use crate::table::{flag, optional_text, required_text};

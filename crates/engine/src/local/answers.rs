@@ -1,4 +1,4 @@
-//! Answers to commands. The engine calls [`Local::answer`] when a worker has replied: a command of a
+//! Answers to commands. The engine calls `Local::answer` when a worker has replied: a command of a
 //! layer above (pipes, vertical scaling) gets its answer there and its task wakes; any other becomes a
 //! reply item, which resolves or rejects the application's promise.
 

@@ -1,4 +1,4 @@
-//! Handling of the messages that worker processes send. [`Local::next_item`] calls it per message: a
+//! Handling of the messages that worker processes send. `Local::next_item` calls it per message: a
 //! reply changes the Model (the tree of objects) and becomes an item for the application, a notification
 //! waits for its turn, a log line passes on, and an invalid message becomes an item that has the driver
 //! kill the process.

@@ -1,5 +1,5 @@
 //! Encoder of commands (method calls of the application, as data) into requests to the worker process.
-//! `Local` calls [`ask`] for each command: it checks the arguments in mediasoup's order and with its
+//! `Local` calls `ask` for each command: it checks the arguments in mediasoup's order and with its
 //! words, and returns the request with the work that its reply completes, or the error with which the
 //! call rejects.
 

@@ -1,5 +1,5 @@
 //! Encoder of the methods that many classes have: `dump()`, `getStats()`, `pause()`, `resume()`,
-//! `enableTraceEvent()`, `close()`, and of packets and messages without an answer. [`ask`](super::ask)
+//! `enableTraceEvent()`, `close()`, and of packets and messages without an answer. `ask`
 //! and `Local` call it; it returns the request or notification for the worker process.
 
 use super::data::uint16s;

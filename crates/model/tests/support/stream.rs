@@ -1,5 +1,5 @@
 //! Stream of updates as a server would send them about a Model, and the copy of the Model that follows
-//! them. The interpreter of random programs calls it after each operation; [`assert_same`] panics if
+//! them. The interpreter of random programs calls it after each operation; `assert_same` panics if
 //! copy and original differ, which would be a client that reads other values than its server holds.
 
 use super::Run;

@@ -1,6 +1,6 @@
-//! Checks of the options of `pipeToRouter()`. `pipe.rs` calls them before it creates anything: they
-//! return the destination Router and the Producer or DataProducer to pipe, or mediasoup's error, and the
-//! options of the PipeTransports with mediasoup's defaults.
+//! Checks of the options of `pipeToRouter()`. `pipe.rs` calls `check()` before it creates anything: it
+//! returns the destination Router and the Producer or DataProducer to pipe, or mediasoup's error.
+//! `pipe_options()` returns the options of the PipeTransports, with mediasoup's defaults.
 
 use crate::ObjectTree;
 use js_value::truthy;

@@ -1,6 +1,6 @@
 //! Encoder and decoder of acts (inputs of a client: calls, closes, appData). The client's connection
 //! encodes an act into one or more entries, the numbered messages to the server; the server's session
-//! decodes each into the act, a definition of a repeated text, or an [`ActError`], which ends the link.
+//! decodes each into the act, a definition of a repeated text, or an `ActError`, which ends the link.
 
 use super::client::{Call, ClientEntry, Values};
 use super::{DecodeError, SlotError, Text, TextReader, TextWriter, decode_from_client, encode};

@@ -1,6 +1,6 @@
 //! Checks of the JSON texts that a server sends. JavaScript parses them and applications traverse the
 //! values: a text that isn't JSON, or is nested too deeply, would throw there. A client's decoder of
-//! updates calls them for each text, and gets a [`Flaw`] for one that mustn't reach the application.
+//! updates calls them for each text, and gets a `Flaw` for one that mustn't reach the application.
 
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
 use protocol::{AppDataId, Json};

@@ -1,6 +1,6 @@
 //! Check of a client's message before the server decodes it: a limit of its number of values, since a
 //! byte may take a hundred in memory, and of its depth. The decoder calls `measure()`; a message beyond
-//! a limit is a [`DecodeError`], which ends the link.
+//! a limit is a `DecodeError`, which ends the link.
 
 use super::DecodeError;
 use protocol::limits::DEPTH;

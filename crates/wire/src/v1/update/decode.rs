@@ -1,6 +1,6 @@
 //! Decoder of a server's updates (news of its objects), in the client. The client's connection calls it
 //! for each entry (numbered message); it returns the update that the replica (the client's copy of the
-//! objects) applies, nothing yet, or an [`UpdateError`], which ends the link.
+//! objects) applies, nothing yet, or an `UpdateError`, which ends the link.
 
 use crate::v1::server::{self, Answer, ServerEntry};
 use crate::v1::{DecodeError, Flaw, SlotError, Text, TextReader, decode, flaw};
