@@ -1,4 +1,4 @@
-//! Names in mediasoup's JavaScript of the values of the worker's FlatBuffers enums, such as
+//! Names in mediasoup's JavaScript of the values of the C++ worker's FlatBuffers enums, such as
 //! `"connected"` for a state of DTLS. The decoders call `name()` for the JSON that applications read,
 //! the encoders `from_name()` for options that applications give.
 

@@ -1,6 +1,6 @@
-//! Effect of a worker's notifications. The engine calls `apply` for each: it finds the object, decodes
-//! the argument, changes the Model (the tree of objects), and leaves the events that follow as items for
-//! the application. A notification about an object that is gone has no effect.
+//! Effect of the C++ worker's notifications. The engine calls `apply` for each: it finds the object,
+//! decodes the argument, changes the Model (the tree of objects), and leaves the events that follow as
+//! items for the application. A notification about an object that is gone has no effect.
 
 use crate::channel::{self, ChannelError};
 use crate::core::Core;

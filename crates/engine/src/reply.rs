@@ -1,6 +1,6 @@
-//! Effect of the replies to requests that a worker accepted. The engine calls `apply` with the pending
-//! request and the reply: it creates or changes the object in the Model (the tree of objects), leaves
-//! events as items, and returns the value with which the application's call resolves.
+//! Effect of the replies to requests that the C++ worker accepted. The engine calls `apply` with the
+//! pending request and the reply: it creates or changes the object in the Model (the tree of objects),
+//! leaves events as items, and returns the value with which the application's call resolves.
 
 use crate::channel::ChannelError;
 use crate::core::Core;

@@ -1,4 +1,6 @@
-//! Compatibility with other releases: recorded messages decode, and encode to the same bytes.
+//! Compatibility tests of the messages between clients and servers with other releases: recorded
+//! messages decode, and encode to the same bytes. A failure means that a client or a server can't talk
+//! to a peer of that release.
 //!
 //! `recorded/VERSION.txt` has the WebSocket messages of a server and two clients of that release, one
 //! per line: the number of the link, the sender, and the message in Base64. Today's servers and clients

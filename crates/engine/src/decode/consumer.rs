@@ -1,6 +1,6 @@
-//! Decoder of a worker's messages about Consumers: the reply that creates one, `dump()`, layers and
-//! score. `response.rs` and `notification.rs` use these types to turn such a message into the JSON that
-//! the application's `Consumer` object returns or emits.
+//! Decoder of the C++ worker's messages about Consumers: the reply that creates one, `dump()`, layers
+//! and score. `response.rs` and `notification.rs` use these types to turn such a message into the JSON
+//! that the application's `Consumer` object returns or emits.
 
 use super::{
     rtp::{RtpEncodingParameters, RtpParameters, non_empty},

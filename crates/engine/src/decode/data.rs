@@ -1,6 +1,6 @@
-//! Decoder of a worker's replies about DataProducers and DataConsumers: `dump()`, which also answers
-//! their creation, and `getStats()`. `response.rs` uses these types to turn a reply into the JSON that
-//! the application's call returns.
+//! Decoder of the C++ worker's replies about DataProducers and DataConsumers: `dump()`, which also
+//! answers their creation, and `getStats()`. `response.rs` uses these types to turn a reply into the
+//! JSON that the application's call returns.
 
 use crate::names::Named;
 use fbs::{data_consumer, data_producer, sctp_parameters};

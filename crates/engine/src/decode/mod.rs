@@ -1,6 +1,6 @@
-//! Decoder of a worker's messages (FlatBuffers) into the JSON of mediasoup's JavaScript. The engine
-//! calls [`value()`] for the body of a reply and [`payload()`] for a notification, and gets what the
-//! application's call returns or its event carries. Invalid bytes are an error, never a panic.
+//! Decoder of the C++ worker's messages (FlatBuffers) into the JSON of mediasoup's JavaScript. The
+//! engine calls [`value()`] for the body of a reply and [`payload()`] for a notification, and gets what
+//! the application's call returns or its event carries. Invalid bytes are an error, never a panic.
 //!
 //! Each type here borrows from a received message and serialises to the very JSON that the JavaScript of
 //! mediasoup 3.27.1 returns or emits: the same members, absent where they are `undefined` there, `null`

@@ -1,6 +1,6 @@
-//! Decoder of a worker's notifications (its messages that answer no request, such as a new score). The
-//! engine calls `payload()` when it handles one, and gets the argument of the JavaScript event, which
-//! it then applies to the object and emits to the application.
+//! Decoder of the C++ worker's notifications (its messages that answer no request, such as a new score).
+//! The engine calls `payload()` when it handles one, and gets the argument of the JavaScript event,
+//! which it then applies to the object and emits to the application.
 
 use super::{
     consumer::{ConsumerLayers, ConsumerScore},

@@ -1,7 +1,7 @@
-//! Decoder of a worker's replies about PlainTransports, PipeTransports and DirectTransports: dumps,
-//! statistics, and the addresses and SRTP parameters that `connect()` changes. `response.rs` uses these
-//! types to turn a reply into the JSON that the application's call returns, or that the Transport's
-//! state takes over.
+//! Decoder of the C++ worker's replies about PlainTransports, PipeTransports and DirectTransports:
+//! dumps, statistics, and the addresses and SRTP parameters that `connect()` changes. `response.rs` uses
+//! these types to turn a reply into the JSON that the application's call returns, or that the
+//! Transport's state takes over.
 
 use super::transport::{BaseDump, BaseStats, SrtpParameters, Tuple};
 use fbs::{direct_transport, pipe_transport, plain_transport};

@@ -1,6 +1,6 @@
-//! Decoder of a worker's messages about Producers: `dump()`, score, video orientation. `response.rs` and
-//! `notification.rs` use these types to turn such a message into the JSON that the application's
-//! `Producer` object returns or emits.
+//! Decoder of the C++ worker's messages about Producers: `dump()`, score, video orientation.
+//! `response.rs` and `notification.rs` use these types to turn such a message into the JSON that the
+//! application's `Producer` object returns or emits.
 //!
 //! mediasoup returns some values as its FlatBuffers library unpacks them, with `null` for absent members
 //! instead of leaving them out: here those in `rtpMapping` and `rtpStreams`.

@@ -1,6 +1,6 @@
-//! Decoder of a worker's replies. The engine calls `value()` with the method of the request and the
-//! body of the accepted reply, and gets the JSON that the application's call returns, or from which the
-//! engine updates or creates an object.
+//! Decoder of the C++ worker's replies. The engine calls `value()` with the method of the request and
+//! the body of the accepted reply, and gets the JSON that the application's call returns, or from which
+//! the engine updates or creates an object.
 
 use super::{
     consumer::{Consumed, ConsumerDump, ConsumerLayers},

@@ -1,5 +1,5 @@
-//! Decoder of RTP parameters in a worker's replies: codecs, header extensions, encodings, RTCP. The
-//! decoders of the `dump()` of a Producer and of a Consumer use these types; they serialise to the
+//! Decoder of RTP parameters in the C++ worker's replies: codecs, header extensions, encodings, RTCP.
+//! The decoders of the `dump()` of a Producer and of a Consumer use these types; they serialise to the
 //! `rtpParameters` that mediasoup's JavaScript shows in a dump.
 
 use crate::names::Named;

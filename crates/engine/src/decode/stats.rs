@@ -1,6 +1,6 @@
-//! Decoder of statistics per RTP stream. `response.rs` uses it for a worker's replies to `getStats()` of
-//! a Producer and of a Consumer; it yields the elements of the array that the application's call
-//! returns.
+//! Decoder of statistics per RTP stream. `response.rs` uses it for the C++ worker's replies to
+//! `getStats()` of a Producer and of a Consumer; it yields the elements of the array that the
+//! application's call returns.
 
 use super::{rtp::non_empty, unexpected};
 use crate::names::Named;

@@ -1,6 +1,6 @@
-//! Decoder of a worker's `trace` notifications about Transports, Producers and Consumers (a packet, a
-//! keyframe request, a bandwidth estimate). `notification.rs` uses it; it yields the argument of the
-//! application's `trace` event as JSON.
+//! Decoder of the C++ worker's `trace` notifications about Transports, Producers and Consumers (a
+//! packet, a keyframe request, a bandwidth estimate). `notification.rs` uses it; it yields the argument
+//! of the application's `trace` event as JSON.
 //!
 //! `size` and `payloadSize` of a packet are BigInts in mediasoup's JavaScript, an accident that
 //! applications see. JSON has numbers for them; the code that shows them to JavaScript makes BigInts.

@@ -1,6 +1,6 @@
-//! Parts of a worker's messages that the four kinds of Transports share: addresses, SCTP, SRTP, base
-//! dump and base statistics. The decoders of the single kinds embed these types, and `notification.rs`
-//! uses them for events; they serialise to the JSON that mediasoup's JavaScript shows.
+//! Parts of the C++ worker's messages that the four kinds of Transports share: addresses, SCTP, SRTP,
+//! base dump and base statistics. The decoders of the single kinds embed these types, and
+//! `notification.rs` uses them for events; they serialise to the JSON that mediasoup's JavaScript shows.
 
 use super::{strings, worker::KeyValue};
 use crate::names::Named;

@@ -1,4 +1,4 @@
-//! Decoder of a worker's replies to `dump()` of a Worker, a WebRtcServer and a Router, and to
+//! Decoder of the C++ worker's replies to `dump()` of a Worker, a WebRtcServer and a Router, and to
 //! `getResourceUsage()`. `response.rs` uses these types; they serialise to the JSON that the
 //! application's call returns.
 

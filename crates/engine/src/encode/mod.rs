@@ -1,6 +1,6 @@
-//! Encoder of options, as mediasoup's users write them, into the FlatBuffers tables that a worker reads.
-//! The engine calls it while it turns a command (a method call of the application) into a request to the
-//! worker process; it returns the table, or the error with which the call rejects.
+//! Encoder of options, as mediasoup's users write them, into the FlatBuffers tables that the C++ worker
+//! reads. The engine calls it while it turns a command (a method call of the application) into a request
+//! to the worker process; it returns the table, or the error with which the call rejects.
 //!
 //! Input is JSON with the members of mediasoup's JavaScript types, after the ORTC part has checked and
 //! completed it. Values that this lets through (a payload type that is a string, a bitrate that is
