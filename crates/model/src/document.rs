@@ -10,9 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::OnceLock;
 
-/// A JSON text and its value. Of one it is made, the other costs nothing until somebody asks for it: a
-/// copy of a server's objects mostly hands texts on, and of what a Router reckons with nobody may ever
-/// read the text.
+/// A JSON text and its value. It is made of one of them and makes the other at the first read: a replica mostly hands
+/// texts on, and an Engine mostly reads values.
 #[derive(Debug)]
 pub struct Document<V = Value> {
     text: OnceLock<Json>,

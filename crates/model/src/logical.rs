@@ -71,7 +71,7 @@ impl Model {
         }
     }
 
-    /// Adds an object below `parent` that the application isn't told of: see [`Model::insert`].
+    /// Adds an object below `parent` that the application never sees: see [`Model::insert`].
     pub fn insert_hidden(
         &mut self,
         kind: Kind,

@@ -40,8 +40,8 @@ proptest! {
         }
     }
 
-    /// Objects where none belong, links between anything, handles of nobody: whatever a Model is
-    /// told, it comes back.
+    /// Objects in the wrong place, links between any two, handles without an object: the Model returns from
+    /// every call.
     #[test]
     fn nonsense_never_panics(ops in prop::collection::vec(any::<(u8, u32, u32, u8)>(), 0..200)) {
         let mut model = Model::default();

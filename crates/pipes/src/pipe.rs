@@ -311,7 +311,7 @@ async fn join_ends(
     }
 }
 
-/// Makes the Producer at the far end; without it, its Consumer is not use.
+/// Makes the Producer at the far end. Without it, the Consumer at the near end is of no use.
 async fn far_end(
     tree: &impl ObjectTree,
     remote: Handle,

@@ -32,7 +32,7 @@ impl Local {
         taken
     }
 
-    /// Tells of a worker that talks nonsense.
+    /// Emits a protocol error of a worker whose message was malformed.
     pub(super) fn check(&mut self, worker: Handle, result: Result<(), ChannelError>) {
         if let Err(error) = result {
             let reason = error.to_string();
