@@ -15,7 +15,7 @@ import { RECORDINGS, readRecording, runsOf } from './recordings.mjs';
 const WEBINAR = { shape: 'webinar', speakers: 1 };
 const ROUND = { shape: 'round of ten', speakers: 10 };
 
-/** What is searched. `target`: how many times the consumers batches are to carry. */
+/** Cells of the search. `target`: wanted ratio of consumers, batches to one by one. */
 const CELLS = [
   { ...WEBINAR, stream: 'vp8', media: 'recorded frames', target: 1.5 },
   { ...ROUND, stream: 'vp8', media: 'recorded frames', target: 1.6 },

@@ -4,7 +4,7 @@
  * benches/media.mjs prints what `markdown()` returns; README and docs/MEDIA.md quote it.
  */
 
-/** How much worse than one by one the median delay at half load may be. */
+/** Limit of the median delay at half load, as a share of one by one's. */
 const MAX_DELAY_RATIO = 1;
 
 /** Limit of the CPU time per packet, as a share of one by one's. */

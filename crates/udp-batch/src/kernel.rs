@@ -28,7 +28,7 @@ pub struct Messages<'a> {
 /// One message of the kernel's: packets to one destination, equal in size but for a smaller last one.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
-    /// Where the packets go.
+    /// Destination of the packets.
     pub destination: &'a Destination,
     packets: &'a [Span],
     bytes: &'a [u8],

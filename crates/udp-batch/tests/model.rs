@@ -106,7 +106,7 @@ impl Kernel for Model {
     }
 }
 
-/// What a program has sent: the packets of each flow, in order.
+/// Packets that a program has sent, by flow and in order.
 #[derive(Default)]
 struct Sent {
     flows: HashMap<(SocketId, Destination), Vec<u32>>,
