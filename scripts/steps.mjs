@@ -201,7 +201,7 @@ export const steps = [
   },
   {
     name: 'lifecycle',
-    about: 'workers that are killed, hang or talk nonsense',
+    about: 'workers that are killed, hang or send invalid messages',
     command: 'node --test __test__/lifecycle/*.test.*',
     count: NODE_TESTS,
   },

@@ -169,7 +169,7 @@ export interface Router<
     options?: AudioLevelObserverOptions<AudioLevelObserverAppData>,
   ): Promise<AudioLevelObserver<AudioLevelObserverAppData>>;
 
-  /** True if an endpoint understands a Producer. Never throws: nonsense can't be consumed. */
+  /** True if an endpoint understands a Producer. Never throws: false for malformed options. */
   canConsume(options: {
     producerId: string;
     rtpCapabilities: RtpCapabilities;

@@ -97,7 +97,7 @@ for (const [what, frame] of Object.entries({
   'a hello without a client': { hello: { agent: 'nobody' } },
   'a name of the client that is too short': { hello: { client: 'ab' } },
 })) {
-  test(`${what}: the link is closed as nonsense`, async () => {
+  test(`${what}: the link is closed with a protocol error`, async () => {
     const socket = await bareLink();
 
     socket.send(encode(frame));
@@ -108,7 +108,7 @@ for (const [what, frame] of Object.entries({
   });
 }
 
-test('a second hello is nonsense', async () => {
+test('a second hello is a protocol error', async () => {
   const one = client();
 
   await one.connect();

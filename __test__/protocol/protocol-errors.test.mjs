@@ -1,4 +1,8 @@
-/** A protocol error costs its sender the link, and nobody else anything. */
+/**
+ * Tests of protocol errors against a real server (the binary `remote-mediasoup`): a raw client sends invalid
+ * WebSocket frames, messages and entries. Each must close that client's link, with code 4000 where the WebSocket
+ * itself is intact, and leave a second client of the same session untouched.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
@@ -42,7 +46,7 @@ function header(opcode, length) {
 }
 
 /** Messages, and the close codes that they may have (`undefined`: any). */
-const NONSENSE = {
+const PROTOCOL_ERRORS = {
   'no MessagePack': [(one) => one.raw(Buffer.from([0xc1, 0xc1, 0xc1])), 4000],
   'random bytes': [
     (one) =>
@@ -119,7 +123,7 @@ const NONSENSE = {
   ],
 };
 
-for (const [what, [send, code]] of Object.entries(NONSENSE)) {
+for (const [what, [send, code]] of Object.entries(PROTOCOL_ERRORS)) {
   test(what, async () => {
     const one = client({ session: 'shared' });
 

@@ -64,7 +64,7 @@ const emission = (target, more) => ({
 const set = (text) => ({ set: { target: WORKER, members: { pid: text } } });
 
 /** Entries, and treatments of the link, that end the connection. */
-const NONSENSE = {
+const PROTOCOL_ERRORS = {
   'no MessagePack': (link) => link.raw(Buffer.from([0xc1, 0xc1])),
   'a second welcome': (link) => link.welcome(),
   'values within values without end': (link) =>
@@ -91,7 +91,7 @@ const NONSENSE = {
     link.tell({ snapshot: { part: 7 } }),
 };
 
-for (const [what, say] of Object.entries(NONSENSE)) {
+for (const [what, say] of Object.entries(PROTOCOL_ERRORS)) {
   test(`the connection ends: ${what}`, async () => {
     const { link, remote } = await session();
     const [worker] = remote.workers;

@@ -87,7 +87,7 @@ test('what was empty here and is filled there stays the same object', () => {
   assert.deepEqual(told(), [['appData', 9, '{"room":"s"}']]);
 });
 
-test('nonsense from elsewhere is not an appData', () => {
+test('a value of the server that is not an object is not an appData', () => {
   const { cells } = cellsWithServer();
 
   for (const value of [null, 5, 'text', true]) {

@@ -76,7 +76,7 @@ mod tests {
             assert_eq!(document.text(), r#"{"codecs":[1]}"#);
             assert_eq!(*document.value(), value);
         }
-        let nonsense = Document::<Value>::from(Json::from_text("no JSON"));
-        assert_eq!(*nonsense.value(), Value::Null);
+        let malformed = Document::<Value>::from(Json::from_text("no JSON"));
+        assert_eq!(*malformed.value(), Value::Null);
     }
 }

@@ -43,7 +43,7 @@ proptest! {
     /// Objects in the wrong place, links between any two, handles without an object: the Model returns from
     /// every call.
     #[test]
-    fn nonsense_never_panics(ops in prop::collection::vec(any::<(u8, u32, u32, u8)>(), 0..200)) {
+    fn senseless_calls_never_panic(ops in prop::collection::vec(any::<(u8, u32, u32, u8)>(), 0..200)) {
         let mut model = Model::default();
         let mut made = 1;
         for (code, a, b, c) in ops {

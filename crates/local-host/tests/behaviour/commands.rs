@@ -240,10 +240,10 @@ fn can_consume_is_an_answer_or_a_line_for_the_log() {
             .is_err()
     );
     assert!(local.can_consume(cast.router, &producer, None).is_err());
-    let nonsense = Json::from_text("{");
+    let malformed = Json::from_text("{");
     assert!(
         local
-            .can_consume(cast.router, &producer, Some(&nonsense))
+            .can_consume(cast.router, &producer, Some(&malformed))
             .is_err()
     );
 }

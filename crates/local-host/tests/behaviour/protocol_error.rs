@@ -37,7 +37,7 @@ fn is_an_error_that_says_why() {
         ),
     ] {
         let reason = rig.read_all(cast.worker, &bytes);
-        let reason = reason.expect("it is nonsense");
+        let reason = reason.expect("a protocol error");
         assert!(reason.contains(why), "{reason}");
     }
 }
@@ -174,7 +174,7 @@ fn is_not_looked_at_once_its_worker_is_forgotten() {
 }
 
 #[test]
-fn an_event_for_workers_alone_is_nonsense_from_one() {
+fn is_an_event_that_only_node_sends() {
     let mut rig = Rig::new();
     let cast = Cast::new(&mut rig);
     let producer = rig.id(cast.producer);

@@ -145,7 +145,7 @@ impl Rig {
         let reason = self.hear(worker, bytes);
         reason.or_else(|| {
             while self.host.local_mut().next_event() {
-                let reason = self.nonsense(worker);
+                let reason = self.protocol_error(worker);
                 if reason.is_some() {
                     return reason;
                 }
@@ -156,11 +156,11 @@ impl Rig {
 
     fn hear(&mut self, worker: Handle, bytes: &[u8]) -> Option<String> {
         self.host.local_mut().input(worker, bytes);
-        self.nonsense(worker)
+        self.protocol_error(worker)
     }
 
     /// Takes the items about a worker that sent invalid bytes.
-    fn nonsense(&mut self, from: Handle) -> Option<String> {
+    fn protocol_error(&mut self, from: Handle) -> Option<String> {
         self.listen();
         let is_protocol_error = |item: &Item| matches!(item, Item::ProtocolError { .. });
         let place = self.told.iter().position(is_protocol_error)?;
