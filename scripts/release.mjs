@@ -7,19 +7,22 @@ import process from 'node:process';
 
 import { readArguments, usageError } from './lib/arguments.mjs';
 import { duration } from './lib/progress.mjs';
-import {
-  platformPackage,
-  platformsOf,
-  portPackage,
-  root,
-} from './lib/project.mjs';
+import { platformPackage, portPackage, root } from './lib/project.mjs';
 import { Failure, main } from './lib/run.mjs';
 import { pack } from './pack.mjs';
 import { judge, measure } from './release/budget.mjs';
 import { sectionOf } from './release/changelog.mjs';
-import { manifestIn, publish, tag } from './release/publish.mjs';
+import { publish } from './release/publish.mjs';
 import { sbom, sbomErrors } from './release/sbom.mjs';
 import { smoke } from './release/smoke.mjs';
+import { tag } from './release/tag.mjs';
+import {
+  byKind,
+  checkComplete,
+  checkTarballs,
+  missing,
+  tarballsIn,
+} from './release/tarballs.mjs';
 import { git, inspect } from './release/tree.mjs';
 
 const HELP = `Usage: npm run release -- [--dry-run | --publish] [options]
@@ -69,17 +72,11 @@ async function release({ dryRun, publishes, provenance, built }) {
   const tarballs = await timed('packed', () =>
     built ? copyBuilt(path.resolve(built)) : packAll(),
   );
-  const missing = platformsOf(root)
-    .map((name) => `remote-mediasoup-${name}`)
-    .filter((name) => !tarballs.has(name));
 
   checkTarballs(tarballs, version);
 
-  if (missing.length > 0 && publishes) {
-    throw new Failure(
-      `${missing.join(', ')}: not built. The package names them, so they are published ` +
-        'together: give a folder with all tarballs, --built DIR',
-    );
+  if (publishes) {
+    checkComplete(tarballs);
   }
 
   const notes = sectionOf(
@@ -92,7 +89,7 @@ async function release({ dryRun, publishes, provenance, built }) {
   writeChecksums();
   checkSizes(tarballs);
   await timed('installed, and a meeting held', () => smoke(tarballs, version));
-  missing.forEach((name) => console.log(`not built here: ${name}`));
+  missing(tarballs).forEach((name) => console.log(`not built here: ${name}`));
 
   if (publishes) {
     await publishAll(version, tarballs, { notes, provenance });
@@ -134,50 +131,30 @@ async function packAll() {
 }
 
 function copyBuilt(folder) {
-  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-
-  emptyOutput();
-
-  const tarballs = new Map(
-    files.map((name) => {
-      const file = path.join(OUTPUT, name);
-
-      fs.copyFileSync(path.join(folder, name), file);
-
-      return [manifestIn(file).name, file];
-    }),
-  );
+  const built = tarballsIn(folder);
 
   for (const needed of ['remote-mediasoup', platformPackage, portPackage]) {
-    if (!tarballs.has(needed)) {
+    if (!built.has(needed)) {
       throw new Failure(`--built ${folder}: there is no tarball of ${needed}`);
     }
   }
 
-  return tarballs;
+  emptyOutput();
+
+  return new Map(
+    [...built].map(([name, file]) => {
+      const copy = path.join(OUTPUT, path.basename(file));
+
+      fs.copyFileSync(file, copy);
+
+      return [name, copy];
+    }),
+  );
 }
 
 function emptyOutput() {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
   fs.mkdirSync(OUTPUT, { recursive: true });
-}
-
-/** They may come from elsewhere, and from another day. */
-function checkTarballs(tarballs, version) {
-  const allowed = new Set([
-    'remote-mediasoup',
-    portPackage,
-    ...platformsOf(root).map((name) => `remote-mediasoup-${name}`),
-  ]);
-
-  for (const [name, file] of tarballs) {
-    if (!allowed.has(name)) {
-      throw new Failure(`${path.basename(file)} is ${name}, which isn't ours`);
-    }
-    if (manifestIn(file).version !== version) {
-      throw new Failure(`${path.basename(file)} is not of ${version}`);
-    }
-  }
 }
 
 async function writeSbom(version, tarballs) {
@@ -234,16 +211,6 @@ async function publishAll(version, tarballs, { notes, provenance }) {
 
   console.log(done.join('\n'));
   console.log(`\ntag ${name} is on HEAD; to push it: git push origin ${name}`);
-}
-
-function byKind(tarballs) {
-  const {
-    'remote-mediasoup': main,
-    [portPackage]: port,
-    ...platforms
-  } = Object.fromEntries(tarballs);
-
-  return { main, port, platforms: Object.values(platforms) };
 }
 
 async function timed(what, body) {

@@ -1,4 +1,7 @@
-/** In which order packages are published, and what an interruption leaves. */
+/**
+ * Tests of publishing a release, against a fake npm and a temporary Git repository: the order of the packages, going on
+ * after an interruption, the tag, limits of sizes.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -8,8 +11,10 @@ import path from 'node:path';
 import { it } from 'node:test';
 
 import { judge } from '../../scripts/release/budget.mjs';
-import { publish, tag } from '../../scripts/release/publish.mjs';
+import { publish } from '../../scripts/release/publish.mjs';
+import { tag } from '../../scripts/release/tag.mjs';
 import { git } from '../../scripts/release/tree.mjs';
+import { root } from '../../scripts/lib/project.mjs';
 import { checkout, commit, edit, temporary } from './support.mjs';
 
 it('publishes in the given order, with provenance', async (test) => {
@@ -61,6 +66,21 @@ it('stops at a version that is published with another content', async (test) => 
     /take the next one/,
   );
   assert.deepEqual(npm.calls, []);
+});
+
+it('needs no installed module, so that none runs beside the token', (test) => {
+  const folder = temporary(test);
+
+  fs.cpSync(path.join(root, 'scripts'), path.join(folder, 'scripts'), {
+    recursive: true,
+  });
+
+  const help = execFileSync('node', ['scripts/publish.mjs', '--help'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+
+  assert.match(help, /npm run release:publish/);
 });
 
 it('tags HEAD once, and no commit after it', (test) => {

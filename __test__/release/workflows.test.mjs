@@ -1,4 +1,7 @@
-/** The forge's workflows: what they call exists, and they may do no more than they must. */
+/**
+ * Tests of the workflows in .github/workflows: the scripts and flags that they call exist, each job has the least
+ * permissions, and npm's token is in one job that installs no modules.
+ */
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -89,11 +92,19 @@ describe('release.yml', () => {
   });
 
   it('publishes upon a tag alone', () => {
-    for (const step of jobs.publish.steps) {
-      if (/--publish/.test(step.run)) {
-        assert.equal(step.if, "github.event_name == 'push'");
-      }
-    }
+    assert.equal(jobs.publish.if, "github.event_name == 'push'");
+  });
+
+  it('installs nothing in the job that holds a token of npm', () => {
+    const holders = Object.entries(jobs)
+      .filter(([, job]) => JSON.stringify(job).includes('secrets.NPM_TOKEN'))
+      .map(([name]) => name);
+
+    assert.deepEqual(holders, ['publish']);
+    assert.deepEqual(
+      jobs.publish.steps.flatMap(({ run = [] }) => run),
+      ['npm run release:publish -- "$RUNNER_TEMP/release"'],
+    );
   });
 });
 

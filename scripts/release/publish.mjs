@@ -1,9 +1,9 @@
 /**
- * Publishes tarballs, platform packages first: whoever installs the package the
- * moment that it is there must find what it names.
+ * Publication of a release's tarballs on npm, in the given order: the caller puts the platform packages first, because
+ * the main package names them, and a user may install it as soon as it is there. Returns a line of output per tarball.
  *
- * It can be run again after it was interrupted: what the registry has already is
- * left alone if it is the same, and an error if it isn't.
+ * It can be run again after an interruption: it skips a version that the registry has with the same content, and
+ * fails at one with another content.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
 import { run, Failure } from '../lib/run.mjs';
-import { git } from './tree.mjs';
+import { manifestIn } from './tarballs.mjs';
 
 /**
  * @param {string[]} tarballs - In the order in which they are published.
@@ -47,32 +47,6 @@ export async function publish(tarballs, { provenance, npm = realNpm }) {
   }
 
   return done;
-}
-
-/** Sees to it that the version's tag is on HEAD; it is not pushed. */
-export function tag(root, version, notes) {
-  const name = `v${version}`;
-  const head = git(root, 'rev-parse', 'HEAD');
-
-  if (git(root, 'tag', '--list', name) === '') {
-    git(root, 'tag', '--annotate', name, '--cleanup=verbatim', '-m', notes);
-  }
-  if (git(root, 'rev-parse', `${name}^{commit}`) !== head) {
-    throw new Failure(
-      `tag ${name} is on another commit than the one that is released`,
-    );
-  }
-
-  return name;
-}
-
-/** The package.json inside of a tarball. */
-export function manifestIn(tarball) {
-  return JSON.parse(
-    execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], {
-      encoding: 'utf8',
-    }),
-  );
 }
 
 /** As registries name a content. */
