@@ -1,6 +1,9 @@
 'use strict';
 
-/** Error for the user: one sentence, and the process's exit code. */
+/**
+ * Error for the user of a command: one sentence, and the exit code of the process. Commands throw it, and
+ * `bin/remote-mediasoup.js` prints it without a stack.
+ */
 class Failure extends Error {
   /**
    * @param {string} message

@@ -1,6 +1,10 @@
 'use strict';
 
-/** The platform's binary. */
+/**
+ * Runs the platform's binary `remote-mediasoup`, which is the server. `bin/remote-mediasoup.js` hands it
+ * every command that isn't Node's; this process passes on its signals and ends with its exit code. `help.js`
+ * reads its output.
+ */
 
 const { execFile, spawn } = require('node:child_process');
 const { constants } = require('node:os');

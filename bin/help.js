@@ -1,6 +1,9 @@
 'use strict';
 
-/** Text of `npx remote-mediasoup --help`: the binary's commands, and those that run in Node. */
+/**
+ * Text of `npx remote-mediasoup --help`: the commands that the platform's binary lists, and those that run in
+ * Node. `bin/remote-mediasoup.js` prints it.
+ */
 
 const { version } = require('../package.json');
 const { output } = require('./binary');

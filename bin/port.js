@@ -1,6 +1,9 @@
 'use strict';
 
-/** `remote-mediasoup port`: runs the package remote-mediasoup-port where it is installed. */
+/**
+ * The command `remote-mediasoup port`: runs the package remote-mediasoup-port, which adapts an application to
+ * this package, where it is installed. Otherwise it fails with the npx command to type.
+ */
 
 const { pathToFileURL } = require('node:url');
 const { version } = require('../package.json');

@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * `npx remote-mediasoup ...`: commands about applications run here, in Node; all others are the platform
- * binary's.
+ * The command `npx remote-mediasoup ...`, this package's entry in `bin`: `port` and `doctor` run here, in
+ * Node; all other commands, `serve` among them, go to the platform's binary.
  */
 
 const { Failure } = require('./Failure');

@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * Loggers of this package's JavaScript. Classes and hosts create one each, by name; a line goes to the
+ * console where the variable `DEBUG=remote-mediasoup*` selects it, and to the application's functions from
+ * `setLogEventListeners()`.
+ */
+
 const console = require('node:console');
 const debug = require('debug');
 

@@ -1,6 +1,10 @@
 'use strict';
 
-/** Exports of the module that are the same for Workers of this machine and of a server. */
+/**
+ * Exports of the module that are the same for Workers of this machine and of a server: error classes, ORTC
+ * functions, version, log listeners. `index.js` exports them; `connect()` puts them into the object that it
+ * returns.
+ */
 
 require('./classes/register');
 const { EnhancedEventEmitter } = require('./enhancedEvents');

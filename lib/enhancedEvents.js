@@ -1,8 +1,13 @@
 'use strict';
 
+/**
+ * mediasoup's `EnhancedEventEmitter` and `enhancedOnce()`. All objects of this package and their observers
+ * are such emitters; applications get both by `mediasoup.extras`.
+ */
+
 const { EventEmitter, once } = require('node:events');
 
-/** An EventEmitter without a limit of listeners, whose `safeEmit()` survives their errors. */
+/** EventEmitter without a limit of listeners, whose `safeEmit()` survives their errors. */
 class EnhancedEventEmitter extends EventEmitter {
   constructor() {
     super();

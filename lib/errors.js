@@ -1,8 +1,10 @@
 'use strict';
 
 /**
- * mediasoup's own error classes. They are made in JavaScript, so that `instanceof` holds in the
- * realm of whoever loaded this module.
+ * mediasoup's own error classes: unsupported features, closed Workers, unknown objects.
+ * `lib/seam/makeError.js` creates them from errors that Rust reports; applications get the classes as
+ * `mediasoup.errors`. They are JavaScript classes, and not Rust's, so that `instanceof` holds in the realm
+ * (vm context) that loaded this module.
  */
 
 /** Something that mediasoup doesn't support, for instance an unknown codec. */

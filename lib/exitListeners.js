@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * Listeners to the exit of the process and to the signals that end it. They say goodbye to its
- * servers, so that these don't wait for it. Nothing is installed while there is no connection.
+ * Listeners to the exit of the process and to the signals that end it. Connections to servers register here;
+ * at the end of the process each one sends its server a goodbye, so that the server doesn't keep the session
+ * for a client that is gone. No listener is installed while there is no connection.
  */
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,6 +1,10 @@
 'use strict';
 
-/** The module's observer and its list of open Workers, those of this machine and of a server. */
+/**
+ * The module's observer, which emits `newworker`, and its list of open Workers, those of this machine and of a
+ * server. `createWorker()` and connections to servers add Workers, and their hosts remove closed ones;
+ * applications read both as `mediasoup.observer` and `mediasoup.workers`.
+ */
 
 const { EnhancedEventEmitter } = require('./enhancedEvents');
 

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * mediasoup's ORTC functions for those who call them themselves. They are the ones that the
- * library uses, in Rust, and change their arguments as mediasoup's do.
+ * mediasoup's ORTC functions (validation of RTP capabilities and parameters, codec negotiation), for
+ * applications that call `mediasoup.ortc` themselves. Each calls the Rust implementation that Routers use,
+ * and changes its arguments in place as mediasoup's does.
  */
 
 const { addon } = require('./seam/native');

@@ -1,6 +1,10 @@
 'use strict';
 
-/** Finds what is compiled: in the platform's package, or where a build from source puts it. */
+/**
+ * Search for the compiled files: addon, server and worker binary. `lib/seam/native.js` and `bin/binary.js`
+ * call it; it returns the folder of a build from source where there is one, otherwise that of the platform's
+ * npm package, and throws an error that says how to install it.
+ */
 
 const fs = require('node:fs');
 const path = require('node:path');

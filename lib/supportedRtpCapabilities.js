@@ -1,5 +1,10 @@
 'use strict';
 
+/**
+ * RTP capabilities of mediasoup's worker, taken from Rust once. `getSupportedRtpCapabilities()` returns a
+ * copy of them, and the ORTC functions read them.
+ */
+
 const { addon } = require('./seam/native');
 
 /** RTP capabilities of mediasoup's worker; clone them before a change. */

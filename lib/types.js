@@ -1,3 +1,6 @@
 'use strict';
 
-// Types only: there is nothing at run time.
+/**
+ * The subpath `mediasoup/types`: TypeScript's types alone (`index.d.ts`), so that this module exports nothing
+ * at run time.
+ */

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The option `vertical`: a Worker is one process, or as many as its load needs. Options in an object are
- * checked where the Worker is made.
+ * Parser of the option `vertical`: whether a Worker is one process or as many as its load needs.
+ * `createWorker()` and the settings of a connection call it with the option of the application and with
+ * `REMOTE_MEDIASOUP_VERTICAL`. Members of an options object are checked in Rust, where the Worker is created.
  */
 
 const SETTING = 'REMOTE_MEDIASOUP_VERTICAL';

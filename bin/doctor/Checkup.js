@@ -1,7 +1,9 @@
 'use strict';
 
 /**
- * A row of checks, each of which says one thing.
+ * List of the doctor's checks and their results. Each part of the doctor calls `check()` with a name, the
+ * checks that it builds on, and a function; the command prints each result as it comes. A check that throws
+ * has failed, and those that build on it are skipped.
  *
  * @typedef {'ok' | 'warn' | 'FAIL' | 'skip'} Status
  * @typedef {object} Check

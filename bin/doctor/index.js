@@ -1,6 +1,10 @@
 'use strict';
 
-/** `remote-mediasoup doctor`: says of each thing that Workers need whether it is right, and what to do. */
+/**
+ * The command `remote-mediasoup doctor`: checks this machine and, where a server is configured, the way to
+ * it, its answers and its media. It prints a line per check, with a remedy for each that failed, and returns
+ * exit code 1 if any did.
+ */
 
 const { parseArgs } = require('node:util');
 const { environment } = require('../../lib/remote/settings');

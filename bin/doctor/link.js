@@ -1,6 +1,10 @@
 'use strict';
 
-/** Checks of a server's answers: over HTTP first, as any client sends it, and then over a link. */
+/**
+ * The doctor's checks of a server: health and clock over HTTP, then token, protocol version and a session
+ * over a WebSocket. The command calls it after those of the network; it returns the connected client, which
+ * the check of media uses.
+ */
 
 const { once } = require('node:events');
 const http = require('node:http');

@@ -1,6 +1,10 @@
 'use strict';
 
-/** Checks of this machine, which need no server. */
+/**
+ * The doctor's checks of this machine, which need no server: Node's version, the addon, the start of a worker
+ * process, the server binary, UDP ports and CPUs. The command runs them first, and adds their results to the
+ * Checkup.
+ */
 
 const { execFile } = require('node:child_process');
 const dgram = require('node:dgram');

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * True if media finds its way: a Worker is made on the server, and RTP is sent to the address that peers
- * use and back again. It is a way from this machine; those of the peers may differ.
+ * The doctor's check that media reaches the server: it creates a Worker there and sends RTP over UDP to the
+ * address that peers will use and back. The result holds for the way from this machine; that of the peers may
+ * differ.
  */
 
 const dgram = require('node:dgram');

@@ -1,6 +1,10 @@
 'use strict';
 
-/** The way to the server: its name, its port, and whether it is the one that we trust. */
+/**
+ * The doctor's checks of the way to a server: its name resolves, its TCP port answers, and its certificate is
+ * trusted. The command runs them before those of the server's answers; `placeOf()` splits a URL for the other
+ * parts.
+ */
 
 const dns = require('node:dns/promises');
 const { once } = require('node:events');

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The CPU slots of this machine: one file per CPU in one directory, locked by the program whose real Worker
- * runs there. Looking doesn't take any, creates nothing, and opens nothing that lies there.
+ * The doctor's check of the CPU slots of this machine: one lock file per CPU in one directory, locked by the
+ * program whose worker process runs on that CPU. It reports how many are taken, and files or permissions that
+ * would keep Workers from taking one. It takes no slot, creates no file, and opens none.
  *
  * The conditions are those of `crates/cpu-slots`, which opens the files.
  */

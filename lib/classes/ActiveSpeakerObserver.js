@@ -2,7 +2,10 @@
 
 const { RtpObserverImpl } = require('./RtpObserver');
 
-/** Tells who speaks: `dominantspeaker`. */
+/**
+ * mediasoup's class `ActiveSpeakerObserver`, which an application gets from
+ * `router.createActiveSpeakerObserver()`. It emits `dominantspeaker` when another of its Producers speaks.
+ */
 class ActiveSpeakerObserverImpl extends RtpObserverImpl {
   get type() {
     return 'activespeaker';

@@ -2,7 +2,10 @@
 
 const { RtpObserverImpl } = require('./RtpObserver');
 
-/** Tells how loud the loudest are: `volumes`, `silence`. */
+/**
+ * mediasoup's class `AudioLevelObserver`, which an application gets from `router.createAudioLevelObserver()`.
+ * It emits `volumes` with its loudest Producers, and `silence`.
+ */
 class AudioLevelObserverImpl extends RtpObserverImpl {
   get type() {
     return 'audiolevel';

@@ -3,7 +3,11 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK, READ } = require('../seam/internalMembers');
 
-/** Audio or video that goes out of a Router. */
+/**
+ * mediasoup's class `Consumer`: audio or video that a Router sends out. An application gets one from
+ * `transport.consume()`. Getters read the state that Rust keeps; methods send a command and resolve with its
+ * reply.
+ */
 class ConsumerImpl extends IdentifiedEntity {
   static announcement = 'newconsumer';
 

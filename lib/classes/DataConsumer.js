@@ -4,7 +4,11 @@ const { IdentifiedEntity } = require('./Entity');
 const { ASK, READ } = require('../seam/internalMembers');
 const { toMessage } = require('./sctpMessage');
 
-/** Data messages that go out of a Router. */
+/**
+ * mediasoup's class `DataConsumer`: data messages that a Router sends out. An application gets one from
+ * `transport.consumeData()`. Getters read the state that Rust keeps; methods send a command and resolve with
+ * its reply.
+ */
 class DataConsumerImpl extends IdentifiedEntity {
   static announcement = 'newdataconsumer';
 

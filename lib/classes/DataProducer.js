@@ -4,7 +4,11 @@ const { IdentifiedEntity } = require('./Entity');
 const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 const { toMessage } = require('./sctpMessage');
 
-/** Data messages that come into a Router. */
+/**
+ * mediasoup's class `DataProducer`: data messages that a Router receives. An application gets one from
+ * `transport.produceData()`. Getters read the state that Rust keeps; methods send a command and resolve with
+ * its reply.
+ */
 class DataProducerImpl extends IdentifiedEntity {
   static announcement = 'newdataproducer';
 

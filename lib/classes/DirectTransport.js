@@ -4,7 +4,11 @@ const { TransportImpl } = require('./Transport');
 const { UnsupportedError } = require('../errors');
 const { HANDLE, HOST } = require('../seam/internalMembers');
 
-/** A transport to the application itself. */
+/**
+ * mediasoup's class `DirectTransport`: a transport whose other end is the application itself, in this
+ * process. An application gets one from `router.createDirectTransport()`; it sends and receives RTP, RTCP and
+ * data messages by method calls and events instead of a network.
+ */
 class DirectTransportImpl extends TransportImpl {
   get type() {
     return 'direct';

@@ -16,10 +16,12 @@ const {
 const toJson = require('../seam/toJson');
 
 /**
- * Base of all of mediasoup's classes. State lives in Rust; this class has the events, the
- * application's data, and the state of being closed.
+ * Base of all of mediasoup's classes (Worker, Router, Producer, ...). An object's state lives in Rust, under
+ * a number, its handle; this class has the object's events, its `observer`, its appData, and the state of
+ * being closed. Subclasses send commands by it; the object's host (holder of objects, `lib/seam/Host.js`)
+ * calls it when Rust reports an event, a child or the end.
  *
- * A subclass states `static announcement`: the event by which its parent's observer tells of it.
+ * A subclass states `static announcement`: the event by which its parent's observer announces it.
  */
 class Entity extends EnhancedEventEmitter {
   #host;

@@ -3,7 +3,11 @@
 const { TransportImpl } = require('./Transport');
 const { ASK, READ } = require('../seam/internalMembers');
 
-/** A transport between two Routers: everything passes as it is. */
+/**
+ * mediasoup's class `PipeTransport`: a transport between two Routers, which forwards RTP with its original
+ * SSRCs and layers. An application gets one from `router.createPipeTransport()` or a pair by
+ * `router.pipeToRouter()`.
+ */
 class PipeTransportImpl extends TransportImpl {
   get type() {
     return 'pipe';

@@ -3,7 +3,11 @@
 const { TransportImpl } = require('./Transport');
 const { ASK, READ } = require('../seam/internalMembers');
 
-/** A transport of plain RTP, or SRTP with given keys. */
+/**
+ * mediasoup's class `PlainTransport`: a transport of plain RTP over UDP, or of SRTP with given keys. An
+ * application gets one from `router.createPlainTransport()`, for peers such as FFmpeg that have no ICE and
+ * DTLS.
+ */
 class PlainTransportImpl extends TransportImpl {
   get type() {
     return 'plain';

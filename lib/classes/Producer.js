@@ -3,7 +3,11 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 
-/** Audio or video that comes into a Router. */
+/**
+ * mediasoup's class `Producer`: audio or video that a Router receives. An application gets one from
+ * `transport.produce()`. Getters read the state that Rust keeps; methods send a command and resolve with its
+ * reply.
+ */
 class ProducerImpl extends IdentifiedEntity {
   static announcement = 'newproducer';
 

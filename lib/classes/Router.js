@@ -5,7 +5,11 @@ const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 const supported = require('../supportedRtpCapabilities');
 const toJson = require('../seam/toJson');
 
-/** A room's core: transports, and the media between them. */
+/**
+ * mediasoup's class `Router`: transports, and the media that it forwards between them. An application gets
+ * one from `worker.createRouter()`. Its methods check and convert options, send the command, and resolve with
+ * the Transport or RtpObserver that was created; `canConsume()` and `updateMediaCodecs()` answer at once.
+ */
 class RouterImpl extends IdentifiedEntity {
   static announcement = 'newrouter';
 

@@ -3,7 +3,10 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK, READ } = require('../seam/internalMembers');
 
-/** Listens to Producers of a Router. */
+/**
+ * Base class of ActiveSpeakerObserver and AudioLevelObserver, as in mediasoup: an observer of the audio
+ * Producers of a Router that the application adds to it.
+ */
 class RtpObserverImpl extends IdentifiedEntity {
   static announcement = 'newrtpobserver';
 

@@ -3,7 +3,11 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK } = require('../seam/internalMembers');
 
-/** Transport of media or data to a Router and from it. */
+/**
+ * Base class of mediasoup's four Transports (WebRTC, plain, pipe, direct). An application calls its methods
+ * to send media or data into a Router (`produce()`, `produceData()`) and to receive from it (`consume()`,
+ * `consumeData()`); they resolve with the new Producer or Consumer.
+ */
 class TransportImpl extends IdentifiedEntity {
   static announcement = 'newtransport';
 

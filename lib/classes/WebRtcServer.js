@@ -3,7 +3,10 @@
 const { IdentifiedEntity } = require('./Entity');
 const { ASK, HAPPEN } = require('../seam/internalMembers');
 
-/** A port (or several) that many WebRtcTransports share. */
+/**
+ * mediasoup's class `WebRtcServer`: one or several ports that many WebRtcTransports share. An application
+ * gets one from `worker.createWebRtcServer()` and names it in the options of its transports.
+ */
 class WebRtcServerImpl extends IdentifiedEntity {
   static announcement = 'newwebrtcserver';
 

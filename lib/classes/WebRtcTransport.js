@@ -3,7 +3,10 @@
 const { TransportImpl } = require('./Transport');
 const { ASK, HANDLE, HOST, READ } = require('../seam/internalMembers');
 
-/** A transport to a browser: ICE, DTLS, SRTP, SCTP. */
+/**
+ * mediasoup's class `WebRtcTransport`: a transport to a browser, by ICE, DTLS, SRTP and SCTP. An application
+ * gets one from `router.createWebRtcTransport()`, and connects it with the browser's DTLS parameters.
+ */
 class WebRtcTransportImpl extends TransportImpl {
   #iceParameters;
   #iceParametersText;

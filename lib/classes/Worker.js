@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * mediasoup's class `Worker`, which an application gets from `createWorker()`. It stands for a worker process
+ * (one C++ process of mediasoup), or for several with vertical scaling; it creates Routers and WebRtcServers,
+ * and emits `died` when the process ends by itself.
+ */
+
 const { Entity, loggerOf } = require('./Entity');
 const {
   ASK,
@@ -16,10 +22,7 @@ const supported = require('../supportedRtpCapabilities');
 /** The worker binary that is used unless `workerBin` is given. */
 const defaultWorkerBin = process.env.MEDIASOUP_WORKER_BIN ?? workerBin;
 
-/**
- * A process of mediasoup's worker: one CPU core's worth of Routers. That of a local Worker is a child
- * of ours; the server reports that of a remote one.
- */
+/** The process of a local Worker is a child of this one; the server reports the pid of a remote one. */
 class WorkerImpl extends Entity {
   #subprocess;
   #died = false;

@@ -1,6 +1,9 @@
 'use strict';
 
-/** Registers the class of each kind of object. */
+/**
+ * Registration of mediasoup's classes with `lib/seam/Host.js`, which creates their objects when Rust reports
+ * that the worker made one. `lib/commonExports.js` loads it once, for its effect alone.
+ */
 
 const { defineClass } = require('../seam/Host');
 const { ObjectKind, byNumber } = require('../seam/numbers');

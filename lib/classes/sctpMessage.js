@@ -1,5 +1,10 @@
 'use strict';
 
+/**
+ * Conversion of an application's data message (text or bytes) to the bytes and payload protocol id that SCTP
+ * carries. `send()` of DataProducer and DataConsumer calls it.
+ */
+
 /** SCTP payload protocol ids of WebRTC (RFC 8831, section 8). */
 const Ppid = { STRING: 51, BINARY: 53, STRING_EMPTY: 56, BINARY_EMPTY: 57 };
 

@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * Workers of this machine, as `createWorker()` starts them: it reads their processes' output into the addon
+ * (the compiled Rust module), writes what the addon has for them, starts and ends processes, and does the
+ * items that come out (replies, events, new objects).
+ */
+
 const { addon: native } = require('../seam/native');
 const { Host } = require('../seam/Host');
 const { Logger } = require('../Logger');
@@ -12,10 +18,8 @@ const logger = new Logger('Worker');
 const TICK_MS = 1000;
 
 /**
- * The Workers of this machine: their processes are read and written here.
- *
- * A logical Worker has several processes, each of them that of a **real** Worker: one that nobody
- * else knows of. What is read, written, spawned and ended is named by the real one.
+ * A logical Worker (one Worker of the application, spread over several processes) has a hidden **real**
+ * Worker per process. Reading, writing, spawning and ending name the real one.
  */
 class LocalHost extends Host {
   /** Processes by the Worker's handle: functions that write to one and end it. */

@@ -3,8 +3,10 @@
 const { spawnWorker } = require('./spawnWorker');
 
 /**
- * The processes of a logical Worker, with the face of a `WorkerProcess`. The first one makes it run;
- * others come and go as its load needs, and the end of one is the end of what lived there alone.
+ * The processes of a logical Worker (one Worker of the application, spread over several worker processes),
+ * behind the same members as one `WorkerProcess`. `createWorker.js` makes it, and `LocalHost` has it start
+ * and end processes as load needs. The first process makes the Worker run; the end of one closes what lived
+ * in that process alone.
  */
 class LogicalWorkerProcesses {
   #command;

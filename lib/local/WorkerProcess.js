@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * A worker process (one C++ process of mediasoup) with its channel: the two socket pairs on which Node and
+ * the process exchange FlatBuffers messages. `spawnWorker.js` creates it; its handlers get the bytes that the
+ * process sends, its log lines go to the Logger, and its end arrives as `onExit` and `onClose`.
+ */
+
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
@@ -16,8 +22,8 @@ const READ_BYTES = 65536;
 const EXIT_GRACE_MS = 1000;
 
 /**
- * A worker process and its channel: what we write on the worker's fd 3, what it writes on its
- * fd 4. It reports its end by `onExit` and `onClose`, as with `child_process`.
+ * Node writes to the worker's fd 3 and reads from its fd 4. `onExit` and `onClose` are called as with
+ * `child_process`.
  */
 class WorkerProcess {
   #child;

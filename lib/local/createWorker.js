@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * `createWorker()` for Workers of this machine. `lib/remote/connect.js` calls it where no server is
+ * configured. It spawns a worker process, or with the option `vertical` the first of several, and resolves
+ * with the Worker when the process reports that it runs.
+ */
+
 const { LocalHost } = require('./LocalHost');
 const { WorkerImpl, defaultWorkerBin } = require('../classes/Worker');
 const { LogicalWorkerProcesses } = require('./LogicalWorkerProcesses');

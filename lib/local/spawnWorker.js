@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * Start of one worker process (a C++ process of mediasoup), and the errors of a start that fails.
+ * `createWorker.js` calls it for a plain Worker, `LogicalWorkerProcesses` for each process of a vertically
+ * scaled one; it returns the `WorkerProcess`.
+ */
+
 const { Logger } = require('../Logger');
 const { WorkerProcess } = require('./WorkerProcess');
 const { version } = require('../seam/numbers');

@@ -1,5 +1,12 @@
 'use strict';
 
+/**
+ * Synchronisation of appData (the object that an application hangs on a Worker, Router, Producer, ...) with a
+ * server, so that other clients of the session see it. A `RemoteHost` has one; it gives each appData a name
+ * on the server, sends its content when that has changed, and merges changes of other clients into the
+ * application's own object.
+ */
+
 const { randomInt } = require('node:crypto');
 const { acceptable, merge, textOf } = require('./appDataJson');
 const { FORGOTTEN } = require('../seam/numbers');
@@ -19,13 +26,13 @@ const EMPTY = '{}';
 const ARRIVED = 1024;
 
 /**
- * The appData of one host's objects: which object the application sees, by which name the server
- * knows it, and what the server knows of its content.
+ * Table of the appData of one host's objects: the application's object, its name on the server, and the
+ * content that the server has.
  *
- * A *cell* is one appData object, however many objects share it. Its states: unnamed (the server
- * doesn't need to know of it: it holds nothing, or nothing that JSON has), sent (the server has
- * its name and content), named but not sent (it must be sent again before its next use).
- * The cells of open objects are watched for changes inside.
+ * A *cell* is one appData object, shared by any number of objects. Its states: unnamed (the server doesn't
+ * need to know of it: it holds nothing, or nothing that JSON has), sent (the server has its name and
+ * content), named but not sent (it must be sent again before its next use). The cells of open objects are
+ * polled for changes inside.
  */
 class AppDataCells {
   #appData;

@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * Timer that looks for changes inside of appData objects, since JavaScript announces none. `AppDataCells`
+ * adds objects and gives a function that compares one with its last content. A round starts four times a
+ * second at most, and yields to the event loop every two milliseconds; the timer keeps no process alive.
+ */
+
 const { performance } = require('node:perf_hooks');
 
 /** Milliseconds between two rounds. */
@@ -18,8 +24,7 @@ const ITEM_REST = 50;
 const ITEM_REST_MAX_MS = 700;
 
 /**
- * Polls appData for changes inside, a little in each turn of the event loop. It keeps no process
- * alive.
+ * Rounds over the items, a few in each turn of the event loop.
  *
  * @template {object} T
  */

@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * A program's connection to a server, with reconnects. `connect()` creates it. It makes Workers on the
+ * server, holds the objects of the current session (a `RemoteHost`), replaces that when the server lost the
+ * session, and emits the state of the link on `events`.
+ */
+
 const { readFile } = require('node:fs/promises');
 const { addon: native } = require('../seam/native');
 const { EnhancedEventEmitter } = require('../enhancedEvents');

@@ -1,5 +1,11 @@
 'use strict';
 
+/**
+ * Holder of the objects that one connection has on a server: it sends their commands by the addon (the
+ * compiled Rust module) and does the items that come back. `Connection` creates one for each epoch (one life
+ * of a session on the server) and closes its Workers when the session is lost.
+ */
+
 const { addon: native } = require('../seam/native');
 const { AppDataCells } = require('./AppDataCells');
 const { Host } = require('../seam/Host');
@@ -10,12 +16,11 @@ const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/internalMembers');
 const ENDING_MS = 5000;
 
 /**
- * Objects of one epoch of a session on a server. They are the same through lost
- * links and resynchronisations; a session that was lost and begun again has another host.
+ * Objects of one epoch of a session on a server. They are the same through lost links and resynchronisations;
+ * a session that was lost and begun again has another host.
  *
- * Whose Workers it shows and what becomes of the link is its owner's business:
- * `addWorker(worker)`, `removeWorker(worker)`, `linkChanges(host, change)`, `isBusy()`, `isIdle()`,
- * `hostFails(host, error)`.
+ * Its owner, the Connection, lists Workers and handles changes of the link: `addWorker(worker)`,
+ * `removeWorker(worker)`, `linkChanges(host, change)`, `isBusy()`, `isIdle()`, `hostFails(host, error)`.
  */
 class RemoteHost extends Host {
   #owner;

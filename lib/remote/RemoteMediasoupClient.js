@@ -1,5 +1,10 @@
 'use strict';
 
+/**
+ * The class `RemoteMediasoupClient`: a connection to a server as a client object with `open()`, `readyState`
+ * and events. Applications that prefer this form to `connect()` use it, and so does the doctor.
+ */
+
 const { Connection } = require('./Connection');
 const { moduleOf } = require('./connect');
 const { EnhancedEventEmitter } = require('../enhancedEvents');
@@ -9,11 +14,8 @@ const { settingsOf } = require('./settings');
 const ReadyState = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
 /**
- * A connection to a server, for those who think of it as a client: `connect()` in another form.
- *
- * Events: `mediasoup` with the module-like object when it is open, `connected` and `disconnected`
- * whenever there is a link or none any more, `error` with an Error when there can't be one, `close` at
- * the end.
+ * Events: `mediasoup` with the module-like object when it is open, `connected` and `disconnected` when a link
+ * begins and ends, `error` with an Error when a link is impossible, `close` at the end.
  */
 class RemoteMediasoupClient extends EnhancedEventEmitter {
   static CONNECTING = ReadyState.CONNECTING;

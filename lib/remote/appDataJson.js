@@ -1,12 +1,12 @@
 'use strict';
 
 /**
- * JSON of an appData, and the merge of what other clients have changed in it.
+ * JSON text of an appData (the object that an application hangs on a mediasoup object), and the merge of
+ * another client's changes into it. `AppDataCells` calls both.
  *
- * An application may hang anything on an object. Shared with a server is what plain objects,
- * arrays, strings, numbers, booleans and null make up. Functions, symbols, BigInts, instances of
- * classes, cycles and members that can't be read are left out, wherever they are: they stay with
- * the application. Nothing here throws, and nothing takes longer than an appData of the largest
+ * Shared with a server are plain objects, arrays, strings, numbers, booleans and null. Functions, symbols,
+ * BigInts, instances of classes, cycles and members that can't be read are left out, wherever they are: they
+ * stay with the application. No function here throws, and none takes longer than an appData of the largest
  * size does.
  */
 

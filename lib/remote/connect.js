@@ -1,6 +1,10 @@
 'use strict';
 
-/** mediasoup with its Workers on a server. */
+/**
+ * `connect()`, which resolves with an object like the module mediasoup whose Workers run on a server, and the
+ * module's `createWorker()`, which uses the server named in `REMOTE_MEDIASOUP_URL` or else this machine.
+ * `index.js` exports both.
+ */
 
 const { Connection } = require('./Connection');
 const { createWorker: createLocalWorker } = require('../local/createWorker');

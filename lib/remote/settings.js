@@ -1,6 +1,10 @@
 'use strict';
 
-/** Settings of a connection: arguments of `connect()` and `REMOTE_MEDIASOUP_*` variables, checked. */
+/**
+ * Settings of a connection to a server, from the arguments of `connect()` and the `REMOTE_MEDIASOUP_*`
+ * variables. `connect()`, `RemoteMediasoupClient` and the doctor call it; it returns checked `Settings`, or
+ * throws a TypeError that names the option or variable.
+ */
 
 const { EventEmitter } = require('node:events');
 const { verticalOf, verticalOfEnvironment } = require('../verticalOption');

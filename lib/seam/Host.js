@@ -1,9 +1,10 @@
 'use strict';
 
 /**
- * The seam to Rust, without what drives it: a worker process's channel (`LocalHost`) or a
- * connection to a server (`RemoteHost`). Commands go down as text; what comes back are items
- * (replies, emissions, objects created, log lines) that are done here, in their order.
+ * Holder of objects on the JavaScript side of the seam (the functions between JavaScript and the Rust addon).
+ * It sends the objects' commands to Rust as JSON text and does the items that Rust returns (replies,
+ * emissions, new objects, log lines), in their order. `LocalHost` extends it for Workers of this machine,
+ * `RemoteHost` for those of a server.
  */
 
 const { addon: native } = require('./native');

@@ -1,6 +1,9 @@
 'use strict';
 
-/** Members of objects for this package's own files alone, out of the way of applications. */
+/**
+ * Symbols of members by which this package's classes and hosts call each other. They are symbols so that the
+ * members neither collide with an application's own nor show up in its code.
+ */
 
 /** `object[HAPPEN](event, observerEvent, args)`: something happened to the object. */
 exports.HAPPEN = Symbol('happen');

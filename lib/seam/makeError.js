@@ -1,5 +1,10 @@
 'use strict';
 
+/**
+ * Errors of mediasoup's classes from the number and message that Rust reports. `Host` creates the errors of
+ * rejected promises with it; the ORTC functions and option parsers throw them.
+ */
+
 const errors = require('../errors');
 const { ErrorClass, byNumber } = require('./numbers');
 

@@ -1,6 +1,9 @@
 'use strict';
 
-/** The addon and the worker binary. */
+/**
+ * Loads the addon (the compiled Rust module) of this platform and finds the worker binary. Everything in
+ * `lib/` that calls Rust imports `addon` from here.
+ */
 
 const path = require('node:path');
 const { platformDirectory } = require('../platform');

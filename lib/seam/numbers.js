@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The numbers that cross the seam to Rust. The addon hands out their one table; here they get
- * JavaScript's names and values, and packed numbers are taken apart. `src/seam.rs` has the layout.
+ * Numbers by which Rust and JavaScript name kinds of items, events, errors and log levels. The addon hands
+ * out the one table, `src/seam.rs`; this module gives the numbers JavaScript's names, and unpacks the numbers
+ * that hold several. `Host` calls it for each item.
  */
 
 const { addon: native } = require('./native');

@@ -1,6 +1,10 @@
 'use strict';
 
-/** Payloads of items, fetched from Rust and made into JavaScript's values. */
+/**
+ * Payloads of replies and events, fetched from Rust and converted to JavaScript's values (parsed JSON,
+ * Buffers, objects of mediasoup's classes). `Host` calls it for each item, with the kind that the item's
+ * number states.
+ */
 
 const { addon: native } = require('./native');
 const { PayloadKind } = require('./numbers');

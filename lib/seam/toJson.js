@@ -1,9 +1,10 @@
 'use strict';
 
 /**
- * Options as JSON text, as they cross the seam.
+ * JSON text of the options that applications pass to methods, as the commands to Rust carry it. `Entity` and
+ * the ORTC functions call it.
  *
- * appData stays in JavaScript, whatever it holds. Only what is not an object goes along, because
+ * appData stays in JavaScript, whatever it holds. Only a value that is not an object goes along, because
  * mediasoup refuses it at its own place among the checks.
  */
 
