@@ -1,5 +1,8 @@
 'use strict';
-/** Time, CPU time and memory, as measurements need them. */
+/**
+ * Meters that the measurements in `measurements/` share: operations per second, CPU time of the main thread,
+ * and memory after garbage collection.
+ */
 const fs = require('node:fs');
 const { performance } = require('node:perf_hooks');
 

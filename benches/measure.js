@@ -1,6 +1,7 @@
 'use strict';
 /**
- * One measurement on one module, in the process that benches/run.mjs starts for it.
+ * Child process of the benchmarks: runs one file of `measurements/` on one module (npm's mediasoup or this
+ * package) and sends the results to its parent. `process.mjs` starts it.
  *
  *     MEDIASOUP_UNDER_TEST=<module> node --expose-gc measure.js <measurement> <sizes as JSON>
  */

@@ -1,5 +1,8 @@
 'use strict';
-/** RTP parameters as of a browser: codecs, header extensions, three layers of video. */
+/**
+ * RTP parameters for the measurements, as a browser sends them: codecs, header extensions, three simulcast
+ * layers of video.
+ */
 
 const mediaCodecs = [
   {

@@ -1,4 +1,8 @@
-/** Measurements in processes of their own, and the machine that they run on. */
+/**
+ * Runs measurements in a child process each, for `run.mjs` and `remote.mjs`, so that none inherits another's
+ * memory or compiled code. `measure()` resolves with the results; `machine()` describes the computer for the
+ * report.
+ */
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import os from 'node:os';

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Cost of Workers on a server: npm's mediasoup and this package with Workers on this
- * machine, and this package with Workers on a server behind ws and wss on the loopback, side by side in
- * one run. Besides: round trips of a room over a link with delay, and how soon a cut session goes on.
+ * The command `npm run bench:remote`: measures the cost of Workers on a server. It compares npm's mediasoup
+ * and this package with Workers on this machine, and this package with Workers on a server behind ws and wss
+ * on the loopback, and prints tables. Besides: round trips of a room over a link with delay, and the time
+ * until a cut session goes on.
  */
 import fs from 'node:fs';
 import { TestServer } from '../__test__/support/server.mjs';

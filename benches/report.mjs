@@ -1,8 +1,9 @@
 /**
- * Turns samples into a table of ratios, and holds those against what the project wants to reach.
+ * Report of the benchmark: turns samples into a table of ratios of this package to npm's mediasoup, and
+ * checks the ratios against the project's targets. `run.mjs` calls it and prints the result.
  *
- * On a machine that does other things, too, the best of several rounds says most: nothing makes a
- * program faster by accident. The median stands beside it.
+ * On a machine that does other things, too, the best of several rounds says most: nothing makes a program
+ * faster by accident. The median stands beside it.
  */
 
 /**

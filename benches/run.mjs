@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The benchmark: this repository and npm's mediasoup side by side, in one run, over the same worker
- * binary. Every measurement is a process of its own, and the two modules take turns, so that
- * whatever else the machine does meets both.
+ * The command `npm run bench`: measures this package and npm's mediasoup side by side, in one run, over the
+ * same worker binary, and prints the ratios. Every measurement is a process of its own, and the two modules
+ * take turns, so that whatever else the machine does meets both.
  */
 import fs from 'node:fs';
 import { readArguments } from '../scripts/lib/arguments.mjs';

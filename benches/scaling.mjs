@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Consumers that one worker and several carry: npm's mediasoup, a plain Worker, pipes written
- * by hand, and vertical Workers, each fed and counted by the load generator of benches/load. Besides: what a
- * vertical Worker costs that has one core, and the load of each worker while listeners come and go.
+ * The command `npm run bench:scaling`: measures how many Consumers one worker process and several carry. It
+ * compares npm's mediasoup, a plain Worker, pipes written by hand, and vertical Workers (one Worker on
+ * several processes); the load generator of benches/load sends and counts the media. Besides: the cost of a
+ * vertical Worker that has one core, and the load of each worker while listeners come and go.
  */
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * Churn for minutes, with a cut every few seconds: rooms are made and closed without end. Descriptors
- * and ports of both sides come back to where they began, and memory stays where it is.
+ * The command `npm run soak`: creates and closes rooms on a server for minutes, and cuts the link every few
+ * seconds. It fails unless descriptors and ports of client and server return to where they began, and memory
+ * stays where it is.
  *
- * Allocators keep what they once needed, so that resident memory is looked at after a warm-up, once a
- * minute, with all garbage collected, and judged by what each object leaves behind: the least of the last
- * third of these minutes against the least of the first.
+ * Allocators keep what they once needed, so that resident memory is looked at after a warm-up, once a minute,
+ * with all garbage collected, and judged by what each object leaves behind: the least of the last third of
+ * these minutes against the least of the first.
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

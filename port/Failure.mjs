@@ -1,4 +1,7 @@
-/** An error that a user can act upon, in one sentence, with the exit code of the process. */
+/**
+ * Error for the user of the porting tool: one sentence, and the exit code of the process. Its modules throw
+ * it, and `main.mjs` prints it without a stack.
+ */
 export class Failure extends Error {
   /**
    * @param {string} message

@@ -1,3 +1,8 @@
+/**
+ * Source file of the application that is ported, parsed when its syntax is first needed. `files.mjs` creates
+ * one per file; the analysis reads its syntax nodes, or the reason why it can't be parsed.
+ */
+
 import { nodesIn } from './syntax.mjs';
 
 /** Folders and names of tests and mocks: nothing in them describes the application itself. */
@@ -7,7 +12,7 @@ const TEST =
 /** Line ends as the parser counts them. */
 const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 
-/** A source file of an application, parsed when it is first needed. */
+/** Text of one file and its syntax. */
 export class Source {
   #lines;
   #parsed;

@@ -1,4 +1,8 @@
-/** Analysis of an application: its uses of mediasoup, what a server changes for them, and the swap. */
+/**
+ * Analysis of an application that is ported. The command calls `analysisOf()` with its folder; it returns the
+ * application's uses of mediasoup, findings about what behaves otherwise with Workers on a server, and the
+ * changes of files that swap mediasoup for remote-mediasoup.
+ */
 
 import { Failure } from './Failure.mjs';
 import { filesOf } from './files.mjs';

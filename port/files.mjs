@@ -1,4 +1,8 @@
-/** The files of an application that a person wrote. */
+/**
+ * Search for the files of an application that a person wrote: code and JSON, without dependencies, build
+ * output and hidden folders. The analysis calls `filesOf()`; it returns the sources, and what it skipped with
+ * the reason.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

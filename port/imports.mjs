@@ -1,4 +1,8 @@
-/** Places where an application names a module, and the form of each. */
+/**
+ * Places where a source file names a module, in imports, `require()` calls and mocks of test runners. The
+ * analysis calls `importsOf()` with mediasoup's name; it returns each place with its form ("import named",
+ * ...), for the report and for the swap.
+ */
 
 import { isOfNode, textOf } from './syntax.mjs';
 

@@ -1,6 +1,7 @@
 /**
- * Files of an application, read and written without leaving its folder. The folder may be someone
- * else's work, whose links lead wherever its maker wants.
+ * Reads and writes files of the application that is ported, without leaving its folder: links out of it are
+ * neither read nor written through. The folder may come from an untrusted author. The search for files, the
+ * lock file's reader and the swap call it.
  */
 
 import { randomBytes } from 'node:crypto';

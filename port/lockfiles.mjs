@@ -1,4 +1,7 @@
-/** The package manager of an application, and the packages in its lock file that depend on mediasoup. */
+/**
+ * Lock file of the application that is ported. The analysis calls `lockfileOf()`; it returns the package
+ * manager's install command, for the report, and the installed packages that depend on mediasoup themselves.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `remote-mediasoup-port ...` as a program. `remote-mediasoup port` loads it too, with the same arguments. */
+/**
+ * Program `remote-mediasoup-port ...`: runs the command on its arguments, and prints a failure as one
+ * sentence. `remote-mediasoup port` loads it too, with the same arguments.
+ */
 
 import process from 'node:process';
 import { Failure } from './Failure.mjs';

@@ -1,4 +1,8 @@
-/** Entries of package.json files for mediasoup, and their changes. */
+/**
+ * Entries of an application's package.json files that install mediasoup. The analysis calls it for the
+ * entries and for findings about them (overrides, peer dependencies); the swap calls `editsOf()` for their
+ * new text.
+ */
 
 import path from 'node:path';
 import semver from 'semver';

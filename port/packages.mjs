@@ -1,4 +1,8 @@
-/** The package that an application is ported from, and the one that it is ported to. */
+/**
+ * Names of the package that is replaced (mediasoup) and of the one that replaces it (remote-mediasoup), for
+ * the other modules of the porting tool. `isOffered()` says whether an import of a path inside mediasoup also
+ * works with the replacement.
+ */
 
 import { createRequire } from 'node:module';
 

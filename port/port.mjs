@@ -1,4 +1,8 @@
-/** The command: reads its arguments, analyses an application, prints the report and makes the swap. */
+/**
+ * The command `remote-mediasoup-port`: parses its arguments, analyses an application, prints the report, and
+ * with `--write` changes the application's files. `main.mjs` calls it and exits with the code that it
+ * returns.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,7 @@
-/** The report on an application, for people. */
+/**
+ * Report of the porting tool as text: packages, imports, uses of mediasoup, findings. The command calls
+ * `reportOf()` with an analysis and prints what it returns.
+ */
 
 import { OWN, REPLACED } from './packages.mjs';
 import { printableValue } from './printable.mjs';

@@ -1,10 +1,11 @@
 /**
- * Rules for what behaves otherwise when Workers are on a server.
+ * Rules for code that behaves otherwise when Workers are on a server. The analysis applies them to each
+ * source file by `findingsOf()`, which returns findings for the report, with place and advice.
  *
  * A rule finds nodes in a source; its texts are the same for all of them. Its `level` is
  * - `change`: it doesn't work on a server as it is,
- * - `check`: it depends on the place or on numbers, which the source doesn't tell,
- * - `note`: it works, and what happens is worth knowing.
+ * - `check`: it depends on the place or on numbers, which the source doesn't show,
+ * - `note`: it works, and the user should know what happens.
  *
  * Rules look at forms and not at types, so a name that they find may be another library's.
  */

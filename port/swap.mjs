@@ -1,4 +1,7 @@
-/** The swap: the files of an application that it changes, and the patch of a change. */
+/**
+ * The swap of mediasoup for remote-mediasoup in an application's files. The analysis calls it; it returns
+ * each file's text before and after, and a change as a patch that `git apply` reads.
+ */
 
 import { FILE_HEADERS_ONLY, createTwoFilesPatch } from 'diff';
 import MagicString from 'magic-string';

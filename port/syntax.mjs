@@ -1,8 +1,10 @@
 /**
- * JavaScript, TypeScript and JSON as syntax nodes of @babel/parser, and the forms that are looked for.
+ * Parser of an application's JavaScript, TypeScript and JSON (by @babel/parser), and searches in the
+ * resulting syntax nodes: calls, properties, texts. Sources, the search for imports and the rules call it.
  *
  * The parser is JavaScript itself: code that nests without end, as hostile code does, is an error, where a
- * native parser's overflowing stack would end the process. It also runs on every Node that the package supports.
+ * native parser's overflowing stack would end the process. It also runs on every Node that the package
+ * supports.
  */
 
 import path from 'node:path';

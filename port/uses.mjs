@@ -1,4 +1,7 @@
-/** Calls of mediasoup's functions. */
+/**
+ * Search for calls of mediasoup's functions in a source file. The analysis calls `usesOf()`; it returns name
+ * and place of each call, which the report counts.
+ */
 
 import { callsOf } from './syntax.mjs';
 

@@ -1,4 +1,8 @@
-/** Writes changed files without losing anything: all of them or none, with a patch that undoes them. */
+/**
+ * Writes the swap's changed files into the application, all of them or none, with a patch that undoes them.
+ * The command calls `write()` for `--write`; it refuses files with uncommitted changes, and returns the
+ * patch's name.
+ */
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

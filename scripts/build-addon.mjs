@@ -1,4 +1,8 @@
-/** Puts `remote-mediasoup.node` into this platform's package. */
+/**
+ * Build of the addon (the Rust module `remote-mediasoup.node` that `lib/` loads). Set-up, packing and the
+ * install script call `buildAddon()`; it compiles the addon by Cargo, unless the cache has it, and copies it
+ * into this platform's package in `npm/`.
+ */
 
 import process from 'node:process';
 

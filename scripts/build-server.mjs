@@ -1,8 +1,10 @@
 /**
- * Puts `remote-mediasoup`, the server, into this platform's package.
+ * Build of the server (the binary `remote-mediasoup`). Set-up, packing and the install script call
+ * `buildServer()`; it compiles the server by Cargo, unless the cache has it, and copies it into this
+ * platform's package in `npm/`.
  *
- * It isn't built together with the addon: Cargo would give both the features
- * that one of them wants, and the addon would parse JSON with slower maps.
+ * The addon has a build of its own: in one build, Cargo would give both the features that one of them wants,
+ * and the addon would parse JSON with slower maps.
  */
 
 import { readArguments } from './lib/arguments.mjs';

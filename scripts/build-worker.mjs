@@ -1,9 +1,10 @@
 /**
- * Puts `remote-mediasoup-worker` into this platform's package: from the cache,
- * or, for some ten minutes on two cores, from source (native/README.md).
+ * Build of the worker (the binary `remote-mediasoup-worker`, mediasoup's C++ process). Set-up, packing and
+ * the install script call `buildWorker()`; it takes the worker from the cache or compiles it in some ten
+ * minutes (native/README.md), and copies it into this platform's package in `npm/`.
  *
- * Two builders at once are kept apart by Cargo's lock on the build directory:
- * the second one waits, and then finds nothing left to do.
+ * Cargo's lock on the build directory separates two builds at once: the second one waits, and then finds
+ * nothing left to do.
  */
 
 import path from 'node:path';

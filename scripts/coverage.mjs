@@ -1,7 +1,7 @@
 /**
- * `npm run coverage`: which lines of the crates, the addon and lib/ the tests
- * run. Rust's own tests and the JavaScript suites count together, since the
- * latter run an addon that counts, too.
+ * The command `npm run coverage`: runs the tests and prints which lines of the crates, the addon and `lib/`
+ * they executed, and which they did not. Rust's own tests and the JavaScript suites count together, since the
+ * latter run an addon that counts, too. It fails where a crate or folder is below the threshold.
  */
 
 import path from 'node:path';

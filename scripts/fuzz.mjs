@@ -1,4 +1,7 @@
-/** `npm run fuzz`: builds the fuzz targets and runs each for a while. */
+/**
+ * The command `npm run fuzz`: builds the fuzz targets in `fuzz/` and runs each for some seconds. It fails if
+ * an input crashes a target, and names the file with that input.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * The install script of the published package. Where npm has installed this
- * platform's package there is nothing to do; elsewhere addon, worker and
- * server are built from the sources that the package brings.
+ * Install script of the published package, which npm runs at `npm install`. Where npm has installed the
+ * package with this platform's binaries it does nothing; elsewhere it builds addon, worker and server from
+ * the sources that the package contains.
  */
 
 import { createRequire } from 'node:module';

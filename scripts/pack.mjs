@@ -1,10 +1,11 @@
 /**
- * Makes the tarballs that are published: the package itself, this platform's
- * with addon, worker binary and server, and the one that ports applications.
+ * The command `npm run pack`: makes the tarballs that a release publishes (the package itself, this
+ * platform's binaries, and the tool that ports applications) in a folder. The release script and tests of
+ * packaging call `pack()`, which returns their paths.
  *
- * Each is packed from a copy, because the published manifest is not the one of
- * the checkout: it names the platform packages, which `npm ci` here could not
- * install before they are published, and has no commands for developers.
+ * Each is packed from a copy, because the published manifest differs from the checkout's: it names the
+ * platform packages, which `npm ci` here could not install before they are published, and has no commands for
+ * developers.
  */
 
 import { execFileSync } from 'node:child_process';

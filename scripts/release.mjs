@@ -1,4 +1,9 @@
-/** `npm run release`: makes what a release consists of, checks it, publishes it. */
+/**
+ * The command `npm run release`: checks the tree, packs the packages, writes release notes, a bill of
+ * materials and checksums, and tries the tarballs in an empty folder. `--publish` then tags HEAD and
+ * publishes; without it, the result is a folder, from which the release workflow publishes by `npm run
+ * release:publish`.
+ */
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -1,7 +1,6 @@
 /**
- * Makes a fresh clone ready to run: JavaScript dependencies, worker, addon,
- * server.
- * What is ready already takes no time, so that every command can begin with it.
+ * The command `npm run build`: makes a fresh clone ready to run, with JavaScript dependencies, worker, addon
+ * and server. `npm start` and `npm test` call `setup()` first; parts that are ready take no time.
  */
 
 import { createHash } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
- * `npm start`: sets everything up and runs the example meeting, in the desktop's
- * browser where there is one. With `REMOTE_MEDIASOUP_URL` its Worker is on that
- * server, and none is built here. What was started ends together.
+ * The command `npm start`: sets everything up, runs the example meeting and opens it in the desktop's
+ * browser. With `REMOTE_MEDIASOUP_URL` its Worker is on that server, and none is built here. All processes
+ * that it starts end together.
  */
 
 import { spawn, spawnSync } from 'node:child_process';

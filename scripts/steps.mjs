@@ -1,13 +1,13 @@
 /**
- * Steps of `npm test`, in this order: those that fail soonest come first.
+ * Steps of `npm test` in the order in which they run: those that fail soonest come first. `scripts/test.mjs`
+ * runs them; tests of documents and workflows check the names that those use.
  *
- * `needs` names what must be set up (setup.mjs); without it, all that running
- * the package takes. `count` finds the numbers of tests in a step's output, whose
- * sum is shown in the summary.
+ * `needs` names what must be set up (setup.mjs); without it, all that running the package takes. `count`
+ * finds the numbers of tests in a step's output, whose sum is shown in the summary.
  *
- * Steps of different `lane`s run side by side: most of them are one process that waits for
- * another. Two of mediasoup's own suites would choose each other's ports, so that they share a
- * lane; what measures time, or keeps all CPUs busy by itself, has none and runs alone.
+ * Steps of different `lane`s run side by side: most of them are one process that waits for another. Two of
+ * mediasoup's own suites would choose each other's ports, so that they share a lane; what measures time, or
+ * keeps all CPUs busy by itself, has none and runs alone.
  */
 
 import { WITH_SERVER } from './setup.mjs';

@@ -1,4 +1,8 @@
-/** `npm test`: sets everything up and runs the steps of steps.mjs. */
+/**
+ * The command `npm test`: sets everything up, runs all steps of `steps.mjs` or those named, each with its
+ * output in a log file, and prints a summary. It exits with 1 if a step failed, after the lines of the log
+ * that say why.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,8 @@
 'use strict';
-/** A Worker's process: how long it takes to start, and to be known as dead. */
+/**
+ * Measurement of worker processes: the time from `createWorker()` to a running Worker, and from a SIGKILL to
+ * the event `died`. `measure.js` calls it with a module; it resolves with median and maximum.
+ */
 const { once } = require('node:events');
 const { performance } = require('node:perf_hooks');
 

@@ -1,6 +1,7 @@
 /**
- * A room of peers over a link with delay. A program waits for a round trip whenever it awaits an
- * answer; whatever is more than that, the protocol would have added.
+ * Measurement of a room that many peers join over a link with delay. `remote.mjs` calls it with a running
+ * server; it resolves with the round trips that joining took and those that its `await`s need at least: any
+ * difference is the protocol's.
  */
 import { createRequire } from 'node:module';
 import { Proxy } from '../../__test__/support/proxy.mjs';

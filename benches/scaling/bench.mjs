@@ -1,4 +1,7 @@
-/** The parts of the measurement, and the processes that they run in. */
+/**
+ * Driver of `npm run bench:scaling`: runs the three parts (capacity, overhead, timeline) with a process per
+ * measurement, and resolves with all results as the report takes them.
+ */
 import { SHAPES, allCases } from './cases.mjs';
 import { machine, measureApart } from './apart.mjs';
 import { modules } from './modules.mjs';

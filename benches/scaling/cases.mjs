@@ -1,4 +1,8 @@
-/** Carriers of the media, and shapes of the media. */
+/**
+ * Tables of `npm run bench:scaling`: the Workers that carry the media (npm, plain, pipes by hand, vertical)
+ * and the media that they carry (one Producer or ten, RTP or SRTP). The driver `bench.mjs` measures the
+ * combinations.
+ */
 
 /** Per cent of a core at which a real Worker counts as full: the default of vertical Workers. */
 const WATERMARK = 60;

@@ -1,4 +1,7 @@
-/** Line charts as SVG, readable on light and on dark pages. */
+/**
+ * Line charts as SVG, readable on light and on dark pages. `publish.mjs` draws the scaling results of
+ * docs/SCALING.md with it.
+ */
 
 const WIDTH = 760;
 const HEIGHT = 400;

@@ -1,10 +1,12 @@
 /**
- * Cores for workers: a CPU of its own for each where there are enough, otherwise a fixed share of one.
+ * Assigns CPU time to worker processes in `npm run bench:scaling`: a CPU of its own for each where there are
+ * enough, otherwise a fixed share of one. It gives workers a wrapper (`worker.sh`) that puts each process
+ * onto its core.
  *
- * A share is a quota of a control group (cgroup v1 or v2, whichever has the cpu controller), so that a machine of two
- * CPUs has four small cores and still room for the load generator. Periods are short: a worker that
- * has used up its share waits for a few milliseconds, not for the 100 of the default. What a core has it
- * has for sure: the group goes before whatever else wants the CPU.
+ * A share is a quota of a control group (cgroup v1 or v2, whichever has the cpu controller), so that a
+ * machine of two CPUs has four small cores and still room for the load generator. Periods are short: a worker
+ * that has used up its share waits for a few milliseconds, not for the 100 of the default. The group has
+ * precedence over other load, so that a core really has its share.
  */
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,8 @@
-/** The load generator's process: benches/load, a line of JSON each way. It ends with ours. */
+/**
+ * Client of the load generator (the Rust program in benches/load), for one measurement of `npm run
+ * bench:scaling` or `bench:media`. It builds and starts the program, sends it a line of JSON per command
+ * (send this stream, count these packets) and returns its answers. The process ends with this one.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';

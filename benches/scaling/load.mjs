@@ -1,4 +1,8 @@
-/** Cost of processes: CPU time from /proc, and its course over time. */
+/**
+ * CPU time of worker processes, read from /proc, for the measurements of `npm run bench:scaling`: `cpuUs()`
+ * returns that of a process, and `LoadRecorder` samples it with the number of Consumers twice a second, for
+ * the timeline.
+ */
 import fs from 'node:fs';
 
 /** CPU time of a process in microseconds; of one that has ended, nothing. */

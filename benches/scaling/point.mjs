@@ -1,6 +1,7 @@
 /**
- * One measurement, in a process of its own, so that each has fresh Workers and its own environment.
- * The first argument is JSON, the result is sent to the parent.
+ * Child process for one measurement of `npm run bench:scaling`, so that each has fresh Workers and its own
+ * environment. `bench.mjs` starts it with options as JSON in its first argument; it fills a room, counts
+ * packets, and sends the result to its parent.
  */
 import { createRequire } from 'node:module';
 import { childrenOf } from '../../__test__/support/processes.mjs';

@@ -1,4 +1,7 @@
-/** Puts results into the documentation: pictures, and the table between two marks of docs/SCALING.md. */
+/**
+ * Publication of the results of `npm run bench:scaling --publish` in the documentation: it draws the charts
+ * in docs/images and replaces the table between two marks of docs/SCALING.md.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { lineChart } from './chart.mjs';

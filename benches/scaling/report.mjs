@@ -1,4 +1,7 @@
-/** Results as tables for people. */
+/**
+ * Report of `npm run bench:scaling`: results as Markdown tables, and whether they meet the project's targets.
+ * `scaling.mjs` prints it and exits with an error below a target.
+ */
 import { LIMITS, lossOf } from './search.mjs';
 
 /** Vertical on two cores carries so many times what one plain Worker does. */

@@ -1,10 +1,11 @@
 /**
- * A room whose speakers are fed by the load generator, and whose listeners' packets it counts. A
- * listener is a PlainTransport that consumes every speaker once.
+ * Room of a scaling measurement: the load generator sends its speakers' media and counts its listeners'
+ * packets. `point.mjs` opens one and adds listeners; each is a PlainTransport that consumes every speaker
+ * once.
  *
- * With several Workers it is what one would write by hand: a Router on each, transports in turn, and
- * `pipeToRouter()` where a listener's Router doesn't have the Producer yet. A vertical module is given one Worker
- * and does the same by itself.
+ * With several Workers it does by hand what applications do: a Router on each, transports in turn, and
+ * `pipeToRouter()` where a listener's Router doesn't have the Producer yet. With a vertical Worker it creates
+ * one Router, and the package does the same by itself.
  */
 import { randomBytes } from 'node:crypto';
 import { mediaCodecs, produceOptions, sourceOf } from './streams.mjs';

@@ -1,4 +1,7 @@
-/** Streams: of one size and pace, as of a browser's microphone or camera, or recorded. */
+/**
+ * Streams that the load generator sends in `npm run bench:scaling` and `bench:media`, with codecs and RTP
+ * parameters for mediasoup: of one size and pace, as of a browser's microphone or camera, or recorded.
+ */
 import { readRecording } from '../media/recordings.mjs';
 
 export const mediaCodecs = [

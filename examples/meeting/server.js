@@ -1,12 +1,12 @@
 'use strict';
 
 /**
- * The server of a small meeting: pages, a mediasoup Worker, and for every browser that
- * connects a Peer in the Room of its link.
+ * Server of the example meeting, which `npm start` runs: it serves the pages, owns a mediasoup Worker, and
+ * creates for every browser that connects a Peer in the Room of its link.
  *
- * Signalling is requests and notifications over a WebSocket; media and chat go straight
- * between browsers and the Worker. They go on while signalling is away; where the Worker
- * is on a media server, also while this process is.
+ * Signalling is requests and notifications over a WebSocket; media and chat go straight between browsers and
+ * the worker process. They go on while signalling is away; where the Worker is on a media server, also while
+ * this process is.
  */
 
 const { createHash, randomBytes } = require('node:crypto');

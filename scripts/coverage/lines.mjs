@@ -1,6 +1,6 @@
 /**
- * From what was counted to lines: for each file of ours, which lines hold code
- * and which of those ran.
+ * Parser of the coverage data that `runs.mjs` wrote, for `npm run coverage`. It returns for each source file
+ * of the project the lines that hold code, and whether each of them ran.
  */
 
 import { execFile } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** Report of the lines: a table, and the places that did not run. */
+/**
+ * Report of `npm run coverage`: prints a table of files with their percentage, and each place that did not
+ * run with its reason from `reasons.json`. It returns the names of crates and folders below the threshold.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,9 +1,9 @@
 /**
- * The runs that are counted: Rust by cargo-llvm-cov, whose report goes to `rust.lcov` below the
- * output folder, JavaScript by V8, to `v8/`.
+ * Test runs with coverage, for `npm run coverage`. cargo-llvm-cov counts Rust's lines and writes `rust.lcov`
+ * into the output folder; V8 counts JavaScript's and writes to `v8/` there.
  *
- * The JavaScript suites run in a copy of the checkout, so that no addon that
- * counts ever gets into the checkout's own platform package.
+ * The JavaScript suites run in a copy of the checkout, so that no addon that counts ever gets into the
+ * checkout's own platform package.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,8 @@
-/** Command lines of our scripts, benchmarks and test programs. */
+/**
+ * Parser of command lines, for the scripts, benchmarks and test programs of this checkout. It returns the
+ * options' values; `--help` prints the help and ends the program, and a wrong option ends it with one line
+ * and exit code 2.
+ */
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,8 @@
 /**
- * Artifact that is compiled once and kept outside the checkout: a file named by a hash
- * over everything that it is built from, so that it can be stale nowhere.
+ * Cache of compiled files (addon, server, worker) outside the checkout. The build scripts call `provide()`
+ * with a key, which `hash()` makes of all sources and compilers; it builds the file unless the cache has it
+ * under that key, and copies it into this platform's package. A cached file is never stale, because any
+ * change of a source gives another key.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** Programs of Cargo that are installed from crates.io, once, outside the checkout. */
+/**
+ * Installation of Cargo's additional programs (cargo-fuzz, cargo-llvm-cov) from crates.io, once and outside
+ * the checkout. `npm run fuzz` and `npm run coverage` call it and put the returned folder on the PATH.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

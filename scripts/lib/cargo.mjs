@@ -1,4 +1,7 @@
-/** Builds of this workspace by Cargo. */
+/**
+ * Release builds of this workspace by Cargo, for the scripts that build the addon and the server.
+ * `provideByCargo()` puts the file into this platform's package, from the cache if its sources are unchanged.
+ */
 
 import fs from 'node:fs';
 import path from 'node:path';

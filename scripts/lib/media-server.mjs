@@ -1,6 +1,7 @@
 /**
- * A media server on this machine, for trying things out: port and token are made
- * up, and it ends with whoever started it.
+ * A server (the binary `remote-mediasoup serve`) on this machine, with a random token on a free port, for
+ * `npm run start:remote`. `start()` resolves when it listens, with the environment by which an application
+ * uses it; it ends with the program that started it.
  */
 
 import { spawn } from 'node:child_process';

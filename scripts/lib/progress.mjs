@@ -1,6 +1,7 @@
 /**
- * Shows that something long is under way: on a terminal one line that keeps
- * changing, elsewhere a line now and then.
+ * Progress display of long builds and tests, for the scripts: on a terminal one line that keeps changing,
+ * elsewhere (in CI's log) a line now and then. `runShown()` runs a program with it and sends the program's
+ * output to a log file.
  */
 
 import fs from 'node:fs';

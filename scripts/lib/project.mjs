@@ -1,6 +1,6 @@
 /**
- * Places: the checkout, the cache outside of it, and the name of this
- * platform in package names.
+ * Paths and names that the scripts share: the checkout, the cache outside of it, this platform's name in
+ * package names (`linux-x64-gnu`), and the platforms that are published.
  */
 
 import fs from 'node:fs';

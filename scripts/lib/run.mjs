@@ -1,4 +1,8 @@
-/** Runs programs: this one's main function, and others, their output going to a log. */
+/**
+ * Functions for scripts that run programs: a main function whose `Failure` is printed without a stack, and
+ * child processes whose output goes to the terminal or to a log file. A child that fails makes the call
+ * reject with the command and the end of its log.
+ */
 
 import { spawn } from 'node:child_process';
 import {

@@ -1,6 +1,7 @@
 /**
- * The programs that a build needs. What is missing is installed where that is
- * possible without asking; otherwise the error is the command to type.
+ * Check for the programs that builds and tests need (Cargo, a C++ compiler, Chromium, ...). Scripts call
+ * `requireTools()` with their names; it installs a missing one where that needs no permission, and otherwise
+ * fails with the command to type.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * Limits of sizes. Who exceeds one has a reason, and
- * raises the limit in the same commit.
+ * Limits of the sizes of published tarballs and binaries. The release script measures them and fails over a
+ * limit; a commit that needs more raises the limit here and gives the reason.
  */
 
 import { execFileSync } from 'node:child_process';

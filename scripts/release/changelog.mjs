@@ -1,4 +1,7 @@
-/** Section of CHANGELOG.md about one version: the notes of its release. */
+/**
+ * Parser of CHANGELOG.md for the release script: returns the section of one version, which becomes the
+ * release notes, and whether its heading still says "unreleased".
+ */
 
 /**
  * @returns {string | undefined} All between the version's heading and the next,

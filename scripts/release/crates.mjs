@@ -1,4 +1,8 @@
-/** Crates inside the binaries that Cargo builds. */
+/**
+ * Rust crates that are compiled into the released binaries, read by `cargo metadata` and Cargo.lock. The bill
+ * of materials (`sbom.mjs`) calls it for each binary's crate; it returns all crates that this one needs, as
+ * CycloneDX components, with their dependencies.
+ */
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,7 +1,8 @@
 /**
- * The bill of materials of a release: CycloneDX 1.6, one for npm and Rust and C
- * together, made of lock files and `cargo metadata`. The tools that there are
- * know one of these worlds each, and what is compiled into the worker none.
+ * Bill of materials of a release, in the format CycloneDX 1.6: npm modules, Rust crates and the worker's C
+ * libraries in one document. `npm run release` writes it beside the tarballs. It is made of lock files and
+ * `cargo metadata`, because existing tools know either npm or Cargo, and none knows what is compiled into the
+ * worker.
  *
  * The same commit gives the same bytes: time and serial number come from it.
  */

@@ -1,4 +1,8 @@
-/** Installs tarballs into an empty folder, as their users will, and uses them. */
+/**
+ * Smoke test of a release: `npm run release` has it install the tarballs into an empty folder, as users will,
+ * and run a meeting, the server and the porting tool there. It rejects with the output of the program that
+ * failed.
+ */
 
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * True if a tree can be released: what is wrong whoever asks, and what is only
- * unfinished, which a dry run tells of and a release stops at.
+ * Checks whether the checkout can be released. `npm run release` calls `inspect()`, which returns errors
+ * (places that name another version) and what is only unfinished (uncommitted changes, an "unreleased"
+ * changelog): a dry run lists the latter, a release stops at it.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** The document, in short. */
+/**
+ * Short functions for the page's document: find an element, create one from a template, write texts into it.
+ * The lobby, the room's page and the tiles call them.
+ */
 
 export const find = (selector, parent = document) =>
   parent.querySelector(selector);

@@ -1,4 +1,7 @@
-/** The first page: a new room or one that is open, also by a phone's camera. */
+/**
+ * First page of the example meeting, the script of `index.html`: the user opens a new room or joins one that
+ * is open, also by scanning its QR code with a phone.
+ */
 
 import { renderSVG } from 'uqr';
 import { create, find } from './dom.js';

@@ -1,10 +1,10 @@
 /**
- * The page's way into its room: signalling, mediasoup-client's Transports, and what
- * there is to be shown. It knows nothing of the document.
+ * Connection of the browser page to its room: signalling, mediasoup-client's Transports, and the state that
+ * the page shows. `room.js` creates it and redraws at each event; it doesn't touch the document.
  *
- * There is one way to begin, to change something and to recover: `sync()` makes what is
- * missing, on either side. If a connection, a Transport or a request is lost, it asks
- * the server before what there still is.
+ * `sync()` is the one way to begin, to change something and to recover: it makes what is missing, on either
+ * side. If a connection, a Transport or a request is lost, it first requests from the server what is still
+ * there.
  *
  * Events: `change` of anything that can be read here; `chat` { name, text }.
  */

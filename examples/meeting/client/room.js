@@ -1,4 +1,7 @@
-/** A room's page: come in, see and be seen, write, leave. */
+/**
+ * Page of a room in the example meeting, the script of `room.html`: joins by a `RoomClient`, shows tiles and
+ * chat, and reacts to the buttons for microphone, camera, screen and leaving.
+ */
 
 import { create, find } from './dom.js';
 import { RoomClient } from './room-client.js';

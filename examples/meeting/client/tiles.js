@@ -1,7 +1,7 @@
 /**
- * Tiles of people: one for each, one more for a screen, and on each in small
- * letters what is behind it. All of one size, as large as they can be with all of them
- * in sight; a shared screen takes the stage, and people sit beside it.
+ * Tiles of the room's page: one per person and one more for a shared screen, each with its state in small
+ * letters. `room.js` calls `showTiles()` at each change. All tiles have one size, as large as they can be
+ * with all of them in sight; a shared screen takes the stage, with the people beside it.
  */
 
 import { create, find, write } from './dom.js';

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The Worker behind the rooms, wherever it is: one that dies is replaced when a room
- * needs one. And what people are shown of it: its place, its pid, the link to it.
+ * The Worker of the example meeting, on this machine or on a server. Rooms get their Routers from it; it
+ * creates a new Worker when a room needs one and the old one died. Its `state` (place, pid, link to the
+ * server) is what pages show.
  */
 
 const { EventEmitter } = require('node:events');

@@ -1,13 +1,14 @@
 'use strict';
 
 /**
- * One of the people in a Room, with a Transport to send on and one to receive on.
+ * One of the people in a Room of the example meeting, with a Transport to send on and one to receive on. The
+ * server calls `request()` with what a browser sends, and sends the browser what `notify()` gets; nothing
+ * here knows of sockets.
  *
- * Nothing here knows of sockets: what a browser asks goes through `request()`, what
- * it should hear of through `notify()`. Whatever is lost (a Worker, a server, this
- * process) the browser `join`s again, gets the list of what there still is, and requests the
- * rest. So a request needn't care what else is under way: of two things for the same
- * place the newer stays, and whoever has the other one hears that it is closed.
+ * After any loss (a Worker, a server, this process) the browser sends `join` again, gets the list of what
+ * there still is, and requests the rest. So a request needn't care what else is under way: of two things for
+ * the same place the newer stays, and the browser that has the other one gets a notification that it is
+ * closed.
  */
 
 /** As the browser sees it. */

@@ -1,11 +1,11 @@
 'use strict';
 
 /**
- * A room: one Router, the people in it, and two observers that say who speaks.
+ * Room of the example meeting: one Router, the people in it, and two RtpObservers that report who speaks. The
+ * server creates a Room for the first browser that opens its link.
  *
- * What mediasoup makes is put in its place when it appears (`keep()`), by what its
- * appData says. So it doesn't matter who asked for it: this process, or one before
- * it, whose session on a media server went on without it.
+ * When mediasoup announces an object, `keep()` puts it in its place, by its appData. So it doesn't matter who
+ * requested the object: this process, or one before it, whose session on a media server went on without it.
  */
 
 const { Peer } = require('./peer');
