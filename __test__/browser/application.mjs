@@ -1,4 +1,7 @@
-/** The example as a process of its own, on a port that it keeps when it is started again. */
+/**
+ * The example meeting's server as a child process of a browser test, on a port that it keeps when the test
+ * stops it and starts it again.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

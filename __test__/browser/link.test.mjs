@@ -1,7 +1,7 @@
 /**
- * The link between the application and the media server breaks during a call.
- * Pictures go on, requests made meanwhile are executed afterwards, and the application
- * notices nothing: its objects are the same ones, and none of them has closed.
+ * Test of a call in Chromium while the link between the application and the media server is cut: video goes
+ * on, requests made meanwhile are executed afterwards, and all of the application's objects stay open. A
+ * failure means that users notice a lost link.
  */
 
 import assert from 'node:assert/strict';

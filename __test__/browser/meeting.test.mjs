@@ -1,9 +1,10 @@
 /**
- * Two real browsers meet through the example: what one sends, the other decodes. The same in
- * each of the ways to run it; only the environment of the application differs.
+ * Test of the example meeting with two Chromium pages, each of which must decode what the other sends. It
+ * runs once per place of the Worker: on this machine, on a server, on several processes; only the environment
+ * of the application differs.
  *
- * The steps build on each other, as they do for people: come in, see and hear, write, show
- * something, look closer, lose this and that, leave.
+ * The steps build on each other, as they do for people: join, see and hear, chat, share a screen, look
+ * closer, lose this and that, leave.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
- * A network namespace with a cable to it: for the programs in it, this is another
- * host. Its names carry this process's id.
+ * A Linux network namespace with a virtual cable to it, for `namespace.test.mjs`: to the programs in it, the
+ * test's own machine is another host. Its names carry this process's id, so that two runs don't collide.
  */
 
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,8 +1,9 @@
 /**
- * The example meeting with its Worker in another network namespace, which stands
- * for another host: only its environment variables differ.
+ * Test of the example meeting whose Worker runs on a server in another network namespace, which stands for
+ * another host. Only the application's environment variables differ. A failure means that signalling or media
+ * needs both on one machine.
  *
- * Namespaces need root. Without it the test is skipped and says so.
+ * Namespaces need root. Without it the test is skipped, with that reason.
  */
 
 import assert from 'node:assert/strict';

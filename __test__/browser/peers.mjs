@@ -1,14 +1,15 @@
 /**
- * A full room: many peers through the example, each with a connection, two Transports and a
- * camera of its own, and in the middle one of the Workers is killed.
+ * Load test with a full room of the example meeting: many peers, each with a connection, two Transports and a
+ * camera of its own; in the middle it kills one of the worker processes. `peers.test.mjs` and developers run
+ * it.
  *
- * The peers are the example's own `RoomClient` in real Chromium pages, several to a page: what they
- * lack is the document around it. Cameras are 160x90 at 5 frames a second, and only talkers have
- * their microphone on, as in a meeting of that size. All videos are decoded and counted.
+ * The peers are the example's own `RoomClient` in real Chromium pages, several to a page: what they lack is
+ * the document around it. Cameras are 160x90 at 5 frames a second, and only talkers have their microphone on,
+ * as in a meeting of that size. All videos are decoded and counted.
  *
- * Ends with an error unless everyone sees everyone before and again after the kill; unless everybody's Transports,
- * Producers and Consumers are rebuilt `--within` so many seconds; and with several Workers, unless what passes none
- * but the others goes on all the while.
+ * Ends with an error unless everyone sees everyone before and again after the kill; unless everybody's
+ * Transports, Producers and Consumers are rebuilt `--within` so many seconds; and with several Workers,
+ * unless what passes none but the others goes on all the while.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
- * A room on a vertical Worker, of whose real ones one is killed: `peers.mjs` with few
- * peers, so that any machine does it in little time.
+ * Test of a room whose Worker is spread over several worker processes when one of them is killed: all peers
+ * must see each other again. It runs `peers.mjs` with few peers, so that any machine does it in little time.
  */
 
 import { execFile } from 'node:child_process';

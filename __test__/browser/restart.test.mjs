@@ -1,8 +1,7 @@
 /**
- * The application is killed and started again during a call. Its session on the
- * media server has a name, and waits for it: pictures go on all the while, the
- * pages keep their peer connections, and the next application finds everything
- * and goes on with it.
+ * Test of a call in Chromium whose application is killed and started again. Its session on the media server
+ * has a name and waits for it: video must go on, the pages must keep their peer connections, and the next
+ * application must find all objects and continue with them.
  */
 
 import assert from 'node:assert/strict';

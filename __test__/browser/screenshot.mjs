@@ -1,9 +1,9 @@
 /**
- * Takes the pictures of the example that the documentation shows: the lobby, and four
- * people in a room, on a desktop and on a phone. `node __test__/browser/screenshot.mjs`
+ * Command that takes the pictures of the example for the documentation: the lobby, and four people in a room,
+ * on a desktop and on a phone. `node __test__/browser/screenshot.mjs` writes them into docs/images.
  *
- * The media is real, from one browser through the Worker to another. Only what
- * stands before the cameras is drawn.
+ * The media is real, from one browser through the Worker to another. Only what stands before the cameras is
+ * drawn.
  */
 
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,6 @@
 /**
- * Chromium with a made-up camera and microphone, driven by playwright: finding
- * it, starting it, coming into a meeting with it, and reading what its peer
- * connections really send and receive.
+ * Chromium for the browser tests, driven by playwright, with a made-up camera and microphone: functions that
+ * start it, join a meeting, press buttons, and read what its peer connections really send and receive.
  */
 
 import assert from 'node:assert/strict';

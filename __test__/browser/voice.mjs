@@ -1,7 +1,7 @@
 /**
- * Sound for microphones: noise that swells and fades as syllables do. Chromium's
- * own is a short beep each second, which isn't what mediasoup's
- * ActiveSpeakerObserver takes for someone who speaks.
+ * Sound file for Chromium's microphone: noise that swells and fades as syllables do. The browser tests write
+ * it before they start Chromium, whose own sound, a short beep each second, mediasoup's ActiveSpeakerObserver
+ * doesn't take for speech.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';

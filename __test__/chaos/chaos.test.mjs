@@ -1,4 +1,8 @@
-/** The quick form of `npm run chaos`. `SEED` repeats a run. */
+/**
+ * Quick form of `npm run chaos` for `npm test`: some cuts of the link under load and some kills of the
+ * server. A failure means that a command is lost or executed twice, or a promise hangs. It prints its seed;
+ * the variable `SEED` repeats a run.
+ */
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { cutsUnderLoad } from './cuts.mjs';

@@ -1,6 +1,7 @@
 /**
- * Cuts under load. The link goes through a proxy that cuts it wherever the seed says; a second client
- * of the session, whose link is never cut, says what really happened.
+ * Chaos test of cuts: a client runs commands on a server through a proxy, which cuts the link at random
+ * bytes. A second client of the session, whose link is never cut, records what really happened; each command
+ * must have been executed once, and each event must have come once and in order.
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';

@@ -1,6 +1,6 @@
 /**
- * The server is killed and comes back, with everything gone: each object ends once, no promise stays
- * open, and the program starts again with the same module.
+ * Chaos test of kills: the server is killed and started again, with all objects gone. Each object must close
+ * once, no promise may stay open, and the program must start again with the same module.
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';

@@ -1,7 +1,7 @@
 /**
- * A load of 64 lanes, each with one command in flight at any time, that knows what must have come of
- * it: ids are the program's own, so that a command that is executed twice fails, and what the server
- * says it has is compared with what the lane has made.
+ * Load for the chaos test: 64 lanes, each with one command in flight at any time. A lane chooses its objects'
+ * ids, so that a command that is executed twice fails, and compares what the server reports with what it has
+ * made.
  */
 import assert from 'node:assert/strict';
 import { rtpPacket } from '../differential/media.js';

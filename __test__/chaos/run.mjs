@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The chaos test as a command: `npm run chaos`. */
+/**
+ * The command `npm run chaos`: cuts the link to a server at random bytes under load, then kills the server
+ * again and again. It exits with an error at the first violation, and prints the seed that repeats it.
+ */
 import { randomInt } from 'node:crypto';
 import { readArguments } from '../../scripts/lib/arguments.mjs';
 import { cutsUnderLoad } from './cuts.mjs';

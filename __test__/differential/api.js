@@ -1,7 +1,7 @@
 'use strict';
 /**
- * The public interface of each class, as mediasoup's types declare it: what is read of an object
- * when a scenario describes it, and what scenarios find the shape of.
+ * Tables of mediasoup's public classes: getters and methods, as its types declare them. The recorder reads an
+ * object's getters by it, and scenarios check each class's shape.
  */
 const { appDataCases } = require('./fixtures.js');
 

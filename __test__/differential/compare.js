@@ -1,5 +1,9 @@
 'use strict';
-/** Finds where two recordings differ, and says it so that a person can see it. */
+/**
+ * Comparison of two recordings of the differential test. `run.mjs` calls it with what npm's mediasoup and
+ * this package did in a scenario; it returns the differences, and `describe()` prints one with both values
+ * side by side.
+ */
 
 const { isDeepStrictEqual } = require('node:util');
 

@@ -1,5 +1,8 @@
 'use strict';
-/** Common beginning of scenarios about Consumers. */
+/**
+ * Set-up that scenarios about Consumers share: a Router with an audio, a simulcast and an SVC Producer, and a
+ * transport to consume them on.
+ */
 const {
   audioParameters,
   loopback,

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * Parameters that scenarios share. Each is a function, so that nobody sees what another scenario
- * or the module under test did to an object.
+ * RTP and transport parameters that scenarios of the differential test share. Each is a function that returns
+ * a new object, so that no scenario sees changes that another one, or the module under test, made to it.
  */
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';

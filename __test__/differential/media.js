@@ -1,5 +1,8 @@
 'use strict';
-/** RTP and RTCP packets as bytes, and UDP sockets to send them from. */
+/**
+ * RTP and RTCP packets as bytes, and UDP sockets to send them from, for tests whose media really flows:
+ * scenarios of the differential test and tests of vertical scaling.
+ */
 const dgram = require('node:dgram');
 const { once } = require('node:events');
 

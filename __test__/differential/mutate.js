@@ -1,5 +1,8 @@
 'use strict';
-/** Breaks parameters at a random place, the way that an attacker or a careless caller would. */
+/**
+ * Random breakage of valid parameters, for the scenario `hostile`: replaces, removes or repeats one member,
+ * as an attacker or a careless caller would. The random generator has a seed, so that a run can be repeated.
+ */
 
 /** Values that JSON carries: COMPAT.md says what happens to others. */
 const GARBAGE = [

@@ -1,11 +1,12 @@
 'use strict';
 /**
- * Turns what a module returns, throws or emits into plain data that two runs can be compared by.
+ * Normalisation for the differential test: turns what a module returns, throws or emits into plain data that
+ * can be compared between two runs. The recorder calls it for each value.
  *
- * Values that are random by design (ids, ports, pids, SSRCs, secrets) become placeholders numbered
- * in the order in which they appear, so that *which values are the same* is compared although the
- * values are not. Values that depend on time keep their type only. Instances of mediasoup's
- * classes become a label, so that identity is compared, too.
+ * Values that are random by design (ids, ports, pids, SSRCs, secrets) become placeholders numbered in the
+ * order in which they appear, so that *which values are the same* is compared although the values are not.
+ * Values that depend on time keep their type only. Instances of mediasoup's classes become a label, so that
+ * identity is compared, too.
  */
 const { EventEmitter } = require('node:events');
 

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * The child process of a differential run: loads the module that MEDIASOUP_UNDER_TEST names, lets
- * one scenario drive it and sends what was recorded to the parent process.
+ * Child process of the differential test, which `run.mjs` starts for each scenario and module: loads the
+ * module that MEDIASOUP_UNDER_TEST names, runs the scenario on it, and sends the recording to its parent.
  *
  *     node record.js <scenario> <seed>
  */

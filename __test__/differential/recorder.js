@@ -1,11 +1,12 @@
 'use strict';
 /**
- * Records what a module does while a scenario drives it: for each step its outcome and, in their
- * order, the events that every object and observer emitted meanwhile.
+ * Recorder of the differential test: scenarios give it steps to run on the module, and it records for each
+ * step the outcome and, in their order, the events that every object and observer emitted meanwhile.
+ * `record.js` sends the recording to `run.mjs`.
  *
- * Objects are watched from the moment they are announced by the observer of what they belong to.
- * A step ends when the worker has nothing more to say about it: a request is sent behind it, and
- * the channel keeps its order.
+ * Objects are watched from the moment in which their parent's observer announces them. A step ends when the
+ * worker has sent all that belongs to it: a request is sent behind the step, and the channel (the pipe pair
+ * to the worker process) keeps its order.
  */
 const { once } = require('node:events');
 const { setImmediate: nextTurn } = require('node:timers/promises');

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * The differential test: every scenario drives npm's mediasoup and this repository over the same
- * worker binary, each in its own process, and whatever both did must be the same.
+ * The differential test: every scenario drives npm's mediasoup and this package over the same worker binary,
+ * each in its own process, and the two recordings must be equal. It prints the first differences and exits
+ * with 1 if there are any.
  *
- * Options and parameters cross to Rust as JSON, so that scenarios give none that JSON can't carry
- * (functions, NaN, Infinity). Other differences that are meant to be are in known.json.
+ * Options and parameters cross to Rust as JSON, so that scenarios give none that JSON can't carry (functions,
+ * NaN, Infinity). Intended differences are in known.json.
  */
 import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';

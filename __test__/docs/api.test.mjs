@@ -1,4 +1,7 @@
-/** `npm run docs` makes an API reference in which every name has a place and every link an end. */
+/**
+ * Test of `npm run docs`, which makes the API reference by TypeDoc: every name that a program can import must
+ * have a section, and every link must lead somewhere.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** Every code block of every document is run, type-checked or parsed, and every command in prose. */
+/**
+ * Test of the code blocks of all documents: each is run, type-checked or parsed by the Checker, and so is
+ * every command in prose. A failure names the document's line that no longer works.
+ */
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Runs, type-checks or parses every code block of a document. What can't be says
- * so: by the language `text`, or by a comment before it with the reason
- * (markdown.mjs).
+ * Checker of a document's code blocks: runs, type-checks or parses each by its language, and returns the
+ * errors with their lines. `blocks.test.mjs` calls it for all documents. It leaves out blocks of the language
+ * `text`, and those with a comment before them that gives a reason (markdown.mjs).
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** The checker finds errors in documents, with their lines, and nothing else. */
+/**
+ * Test of the Checker of documents itself, on small made-up documents: it must find each kind of error, with
+ * its line, and accept correct blocks.
+ */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

@@ -1,6 +1,7 @@
 /**
- * True if a command that a document names is there: npm scripts, test steps,
- * scripts, subcommands and flags of our own; programs of others by their names.
+ * Check of the commands that documents name. The Checker calls it for each: npm scripts, test steps, scripts,
+ * subcommands and flags of this project must exist, programs of others must be known by name. It returns the
+ * errors.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';

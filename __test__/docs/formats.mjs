@@ -1,4 +1,8 @@
-/** Blocks that are data: each is read by what reads it in earnest, where there is such a thing. */
+/**
+ * Check of code blocks that are data (JSON, TOML, YAML, systemd units, diffs). The Checker calls the function
+ * of the block's language, which parses it by the program that reads such a file in use, where there is one,
+ * and throws if it is wrong.
+ */
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,4 +1,7 @@
-/** Nothing in a document leads nowhere: links, names of variables, flags; and the index has all. */
+/**
+ * Test of the documents' references: links lead to existing files and headings, variables and flags exist in
+ * the source, and the index lists every document.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,10 +1,10 @@
 /**
- * Reads Markdown as far as the tests of documents need it: fenced blocks, code
- * spans, links, headings, each with its line.
+ * Parser of Markdown for the tests of documents: it returns fenced blocks, code spans, links and headings,
+ * each with its line.
  *
- * What can't be checked says so with its reason, in a comment before the block:
+ * A block that can't be checked has a comment before it, with the reason:
  *
- *     <!-- unchecked: REASON -->    nothing is looked at
+ *     <!-- unchecked: REASON -->    the block is left out
  *     <!-- not run: REASON -->      a program's types are checked, but it isn't run
  */
 

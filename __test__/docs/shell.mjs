@@ -1,4 +1,7 @@
-/** Takes shell code apart into its simple commands, wherever they stand, and into the files that it writes. */
+/**
+ * Parser of shell code in documents: returns its simple commands, wherever they stand, and the files that it
+ * writes. The Checker looks at each of them.
+ */
 
 import { forEachChild, parse } from 'unbash';
 

@@ -1,4 +1,7 @@
-/** Plain English: no doc comment opens with a question word, and no text has a phrase that the glossary bans. */
+/**
+ * Test of the project's English: no doc comment opens with a question word, and no text has a phrase that the
+ * glossary in ARCHITECTURE.md bans. A failure names file and line.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

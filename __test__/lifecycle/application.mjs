@@ -1,6 +1,6 @@
 /**
- * An application for application.test.mjs: starts Workers, tells their pids and ends, when it is
- * told to, in the way that its argument names.
+ * Application that `application.test.mjs` starts as a child process: it creates Workers, sends their pids to
+ * the test, and at the test's message ends in the way that its argument names (exit, throw, close, ...).
  */
 import { once } from 'node:events';
 import { mediasoup } from './support.mjs';

@@ -1,4 +1,7 @@
-/** The end of the application: its workers don't outlive it, and don't keep it from ending. */
+/**
+ * Test of the application's end, by signals, `process.exit()` and errors: its worker processes must not
+ * outlive it, and must not keep it from ending.
+ */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** Input that a request can't be made of: an error of that call alone, whatever comes next. */
+/**
+ * Test of options from which no request to the worker can be made (impossible numbers, messages that are too
+ * big): only that call fails, and the next ones on the same Worker succeed.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { meeting } from './support.mjs';

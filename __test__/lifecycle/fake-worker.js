@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 'use strict';
 /**
- * A worker program that gets its part of the channel wrong. What it does is named by its argument
- * `--logTag=<behaviour>`: at once, or, if that begins with "then-", when it has said that it runs
- * and has got its first request.
+ * Fake worker program that breaks the protocol of its channel (the pipe pair to Node), for
+ * `faulty-workers.test.mjs`. The argument `--logTag=<behaviour>` names how: at once, or, if it begins with
+ * "then-", after the program has reported that it runs and has got its first request.
  */
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,4 +1,8 @@
-/** Workers that get the channel wrong: an error of that Worker alone. */
+/**
+ * Test of worker processes that send invalid bytes, go silent, close their channel or exit at the wrong
+ * moment (`fake-worker.js`). The Worker concerned must reject or die with an error, and another Worker of the
+ * same process must go on.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';

@@ -1,6 +1,6 @@
 /**
- * Workers are killed at random moments while everything is in use. Whatever the moment: no promise
- * stays open, nothing hangs, nothing leaks.
+ * Test under load whose worker processes are killed at random moments. Whatever the moment, no promise may
+ * stay open, nothing may hang, and no descriptor or process may leak. It prints its seed.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** A worker that stands still, as under a debugger or on a machine that is out of memory. */
+/**
+ * Test of a worker process that stands still (SIGSTOP), as under a debugger or on a machine that is out of
+ * memory: other Workers go on, its requests wait until it continues, and `close()` ends it all the same.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

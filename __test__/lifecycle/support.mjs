@@ -1,4 +1,7 @@
-/** The module under test, and what tests of its lifecycle share. */
+/**
+ * The module under test (this package, or the one that MEDIASOUP_UNDER_TEST names) with the functions that
+ * the lifecycle tests share: fake workers, kills, and counts of processes and descriptors.
+ */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,7 @@
-/** `npx remote-mediasoup`: the server as npm's users start it. */
+/**
+ * Test of `npx remote-mediasoup` as users start it: arguments, output, exit code and signals must pass
+ * through Node to the server binary and back.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

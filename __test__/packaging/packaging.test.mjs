@@ -1,7 +1,7 @@
 /**
- * The published package as its user gets it: the tarballs are packed,
- * installed into an empty folder, under the package's own name and in the place
- * of mediasoup, and a meeting is held there.
+ * Test of the published package as its users get it: the tarballs are packed and installed into empty
+ * folders, under the package's own name and in the place of mediasoup, and a meeting is held there. A failure
+ * means that a published file is missing or superfluous.
  */
 
 import assert from 'node:assert/strict';

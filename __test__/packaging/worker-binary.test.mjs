@@ -1,6 +1,6 @@
 /**
- * The worker binary, spoken to as a program and not through a module: it must
- * start and end as upstream's mediasoup-worker does.
+ * Test of the worker binary, started as a program without this package's JavaScript: its exit codes, its
+ * signals and the end of its channel must be those of upstream's mediasoup-worker.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,9 @@
 'use strict';
-/** Close cascades: their order, listeners that close other objects inside of them, a dead Worker. */
+/**
+ * Scenario of the differential test about the close cascade: the order of events when objects close,
+ * listeners that close other objects in the middle of it, and a Worker whose process dies. `record.js` runs
+ * it on npm's mediasoup and on this package; a difference between the two recordings fails the test.
+ */
 const { once } = require('node:events');
 const { stateOf } = require('../api.js');
 const {

@@ -1,5 +1,9 @@
 'use strict';
-/** consume() with good and bad options, and what becomes of them. */
+/**
+ * Scenario of the differential test about `transport.consume()` with valid and invalid options, and the
+ * Consumers that it creates. `record.js` runs it on npm's mediasoup and on this package; a difference between
+ * the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const { consuming } = require('../consuming.js');
 const {

@@ -1,5 +1,9 @@
 'use strict';
-/** Consumers: layers, priorities, pausing, tracing, closing. Options have their own scenario. */
+/**
+ * Scenario of the differential test about Consumers: layers, priorities, pausing, trace events, closing
+ * (options of `consume()` have a scenario of their own). `record.js` runs it on npm's mediasoup and on this
+ * package; a difference between the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const { consuming } = require('../consuming.js');
 const { loopback, videoParameters } = require('../fixtures.js');

@@ -1,5 +1,9 @@
 'use strict';
-/** DataConsumers: parameters, subchannels, the amount that is buffered. */
+/**
+ * Scenario of the differential test about DataConsumers: parameters, subchannels, and the amount of buffered
+ * data. `record.js` runs it on npm's mediasoup and on this package; a difference between the two recordings
+ * fails the test.
+ */
 const { stateOf } = require('../api.js');
 const { loopback } = require('../fixtures.js');
 

@@ -1,5 +1,9 @@
 'use strict';
-/** DataProducers: parameters, messages with their PPIDs, pausing, closing. */
+/**
+ * Scenario of the differential test about DataProducers: parameters, messages with their payload protocol
+ * ids, pausing, closing. `record.js` runs it on npm's mediasoup and on this package; a difference between the
+ * two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const { appDataCases, loopback } = require('../fixtures.js');
 

@@ -1,5 +1,9 @@
 'use strict';
-/** DirectTransports: RTP and RTCP from and to the application. */
+/**
+ * Scenario of the differential test about DirectTransports: RTP and RTCP from the application to the Router
+ * and back. `record.js` runs it on npm's mediasoup and on this package; a difference between the two
+ * recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   VIDEO_ORIENTATION,

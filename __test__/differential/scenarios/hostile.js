@@ -1,5 +1,9 @@
 'use strict';
-/** Parameters that are broken at random places, through ORTC and through a Worker. */
+/**
+ * Scenario of the differential test about hostile parameters: valid ones, broken at random places, go through
+ * the exported ORTC functions and through a Worker. `record.js` runs it on npm's mediasoup and on this
+ * package; a difference between the two recordings fails the test.
+ */
 const { once } = require('node:events');
 const { stateOf } = require('../api.js');
 const {

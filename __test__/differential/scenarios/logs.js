@@ -1,5 +1,9 @@
 'use strict';
-/** Log listeners: warnings and errors, with the module's own name left out. */
+/**
+ * Scenario of the differential test about log listeners: the warnings and errors that applications get,
+ * without the name of the module in them. `record.js` runs it on npm's mediasoup and on this package; a
+ * difference between the two recordings fails the test.
+ */
 const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, recorder, step }) => {

@@ -1,5 +1,9 @@
 'use strict';
-/** RTP that really flows: simulcast and its layers, UDP to UDP, scores, bandwidth estimation. */
+/**
+ * Scenario of the differential test about RTP that really flows: simulcast layers, UDP to UDP, scores,
+ * bandwidth estimation. `record.js` runs it on npm's mediasoup and on this package; a difference between the
+ * two recordings fails the test.
+ */
 const { once } = require('node:events');
 const {
   audioParameters,

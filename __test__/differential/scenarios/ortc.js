@@ -1,5 +1,9 @@
 'use strict';
-/** The exported ORTC functions: results, errors, and what they do to their arguments. */
+/**
+ * Scenario of the differential test about the exported ORTC functions: their results, their errors, and the
+ * changes that they make to their arguments. `record.js` runs it on npm's mediasoup and on this package; a
+ * difference between the two recordings fails the test.
+ */
 const {
   audioParameters,
   deviceCapabilities,

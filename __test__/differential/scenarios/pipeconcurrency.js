@@ -1,7 +1,9 @@
 'use strict';
 /**
- * pipeToRouter() with something else going on at the same time. Which of two workers answers first
- * is a matter of chance, so events aren't recorded: only how it ends.
+ * Scenario of the differential test about calls of `pipeToRouter()` while another call is in flight. Which of
+ * two workers answers first is a matter of chance, so that only the final state is recorded and no events.
+ * `record.js` runs it on npm's mediasoup and on this package; a difference between the two recordings fails
+ * the test.
  */
 const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 

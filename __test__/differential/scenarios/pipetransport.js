@@ -1,5 +1,9 @@
 'use strict';
-/** PipeTransports made by hand: options, connect(), consume(), SRTP. */
+/**
+ * Scenario of the differential test about PipeTransports that an application connects by itself: options,
+ * `connect()`, `consume()`, SRTP. `record.js` runs it on npm's mediasoup and on this package; a difference
+ * between the two recordings fails the test.
+ */
 const { createTransports, stateOf } = require('../api.js');
 const {
   audioParameters,

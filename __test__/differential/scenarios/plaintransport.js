@@ -1,5 +1,9 @@
 'use strict';
-/** PlainTransports: options, connect(), comedia and SRTP with real packets. */
+/**
+ * Scenario of the differential test about PlainTransports: options, `connect()`, comedia (the address taken
+ * from the first packet), and SRTP with real packets. `record.js` runs it on npm's mediasoup and on this
+ * package; a difference between the two recordings fails the test.
+ */
 const { once } = require('node:events');
 const { createTransports, stateOf } = require('../api.js');
 const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');

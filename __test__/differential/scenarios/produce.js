@@ -1,5 +1,9 @@
 'use strict';
-/** produce() with good and bad parameters, and what becomes of them. */
+/**
+ * Scenario of the differential test about `transport.produce()` with valid and invalid parameters, and the
+ * Producers that it creates. `record.js` runs it on npm's mediasoup and on this package; a difference between
+ * the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   audioParameters,

@@ -1,5 +1,9 @@
 'use strict';
-/** Producers: ids, appData, pausing, tracing, sending, closing. Parameters have their own scenario. */
+/**
+ * Scenario of the differential test about Producers: ids, appData, pausing, trace events, sending, closing
+ * (parameters of `produce()` have a scenario of their own). `record.js` runs it on npm's mediasoup and on
+ * this package; a difference between the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   appDataCases,

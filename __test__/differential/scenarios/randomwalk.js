@@ -1,5 +1,9 @@
 'use strict';
-/** A random walk: objects are made, paused, resumed and closed in any order. */
+/**
+ * Scenario of the differential test about random operations: objects are created, paused, resumed and closed
+ * in an order that the seed gives. `record.js` runs it on npm's mediasoup and on this package; a difference
+ * between the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   audioParameters,

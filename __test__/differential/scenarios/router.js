@@ -1,5 +1,9 @@
 'use strict';
-/** Routers: what they create with good and bad options, canConsume() and updateMediaCodecs(). */
+/**
+ * Scenario of the differential test about Routers: the objects that they create with valid and invalid
+ * options, `canConsume()` and `updateMediaCodecs()`. `record.js` runs it on npm's mediasoup and on this
+ * package; a difference between the two recordings fails the test.
+ */
 const { createTransports, stateOf } = require('../api.js');
 const {
   audioParameters,

@@ -1,5 +1,9 @@
 'use strict';
-/** AudioLevelObservers and ActiveSpeakerObservers, also with real RTP that carries levels. */
+/**
+ * Scenario of the differential test about AudioLevelObservers and ActiveSpeakerObservers, also with real RTP
+ * that carries audio levels. `record.js` runs it on npm's mediasoup and on this package; a difference between
+ * the two recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   AUDIO_LEVEL,

@@ -1,5 +1,9 @@
 'use strict';
-/** Shape of each class: names, accessors, methods, inheritance. */
+/**
+ * Scenario of the differential test about the shape of each class: names, accessors, methods, inheritance.
+ * `record.js` runs it on npm's mediasoup and on this package; a difference between the two recordings fails
+ * the test.
+ */
 const { EventEmitter } = require('node:events');
 const { apiOf } = require('../api.js');
 const {

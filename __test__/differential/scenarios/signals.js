@@ -1,5 +1,11 @@
 'use strict';
-/** Signals that the application gets: its Workers close, and don't keep listening afterwards. */
+
+/**
+ * Scenario of the differential test about SIGINT and SIGTERM to the application: its Workers close, and their
+ * listeners are removed afterwards. `record.js` runs it on npm's mediasoup and on this package; a difference
+ * between the two recordings fails the test.
+ */
+
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 
 module.exports = async ({ mediasoup, recorder, step }) => {

@@ -1,5 +1,9 @@
 'use strict';
-/** WebRtcServers, the transports that they serve, and what closing any of them does. */
+/**
+ * Scenario of the differential test about WebRtcServers, the WebRtcTransports that use them, and the closing
+ * of either. `record.js` runs it on npm's mediasoup and on this package; a difference between the two
+ * recordings fails the test.
+ */
 const { stateOf } = require('../api.js');
 const {
   appDataCases,

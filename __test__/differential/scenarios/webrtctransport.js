@@ -1,5 +1,9 @@
 'use strict';
-/** WebRtcTransports: options good and bad, connect(), restartIce(), bitrates, state when closed. */
+/**
+ * Scenario of the differential test about WebRtcTransports: valid and invalid options, `connect()`,
+ * `restartIce()`, bitrates, and state after closing. `record.js` runs it on npm's mediasoup and on this
+ * package; a difference between the two recordings fails the test.
+ */
 const { createTransports, stateOf } = require('../api.js');
 const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
 

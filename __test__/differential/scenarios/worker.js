@@ -1,5 +1,9 @@
 'use strict';
-/** createWorker() and what a Worker does, up to its end. */
+/**
+ * Scenario of the differential test about `createWorker()` and Workers: settings, dumps, resource usage, and
+ * their end. `record.js` runs it on npm's mediasoup and on this package; a difference between the two
+ * recordings fails the test.
+ */
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');

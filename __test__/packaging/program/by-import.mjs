@@ -1,4 +1,7 @@
-/** Holds a meeting on the module of the given name, as an ES module. */
+/**
+ * Program that tests of packaging and the release's smoke test run in a folder with the package installed:
+ * holds a meeting on the module of the given name, loaded as an ES module.
+ */
 
 import assert from 'node:assert/strict';
 import process from 'node:process';

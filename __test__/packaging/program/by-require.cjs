@@ -1,5 +1,8 @@
 'use strict';
-/** Holds a meeting on the module of the given name, as CommonJS. */
+/**
+ * Program that tests of packaging and the release's smoke test run in a folder with the package installed:
+ * holds a meeting on the module of the given name, loaded as CommonJS.
+ */
 
 const name = process.argv[2];
 const mediasoup = require(name);

@@ -1,10 +1,11 @@
 'use strict';
 /**
- * A meeting of one speaker and one listener, as small as it can be with real
- * media: RTP packets come in by one UDP socket and go out by another.
+ * Small meeting of one speaker and one listener with real media: RTP packets come in by one UDP socket and go
+ * out by another. `by-import.mjs` and `by-require.cjs` call it with a module; it resolves with the worker's
+ * pid and the packets that the listener received.
  *
- * It is copied into the folder where the packed package is installed, so it
- * asks for nothing but Node's own modules.
+ * It is copied into the folder where the packed package is installed, so that it imports only Node's own
+ * modules.
  */
 
 const assert = require('node:assert/strict');
