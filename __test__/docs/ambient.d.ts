@@ -1,4 +1,5 @@
-// What a block that shows a part of a program may use without saying where it comes from.
+// Names that code blocks in documents may use without declaring them, where they show a part of a program.
+// programs.mjs adds this file when it type-checks such a block.
 
 declare const mediasoup: typeof import('remote-mediasoup');
 declare const worker: import('remote-mediasoup').types.Worker;

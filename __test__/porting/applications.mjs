@@ -1,10 +1,10 @@
 /**
- * Applications of each style of import, and what it takes to run one: its folder is copied to below one where npm has
- * installed the package in mediasoup's place.
+ * Sample applications for the tests of porting, one per style of import, each in a copy that its test may
+ * change. `Application` creates the copy, installs the package in mediasoup's place and runs the program.
  *
- * They are shaped like those that there are: `require` like BigBlueButton's SFU, `require-cpus` like MiroTalk,
- * `typescript-node10` like EduMeet's media node, `typescript-node16` like mediasoup's demo, `typescript-bundler`
- * like Odoo's SFU.
+ * They are shaped like existing applications: `require` like BigBlueButton's SFU, `require-cpus` like
+ * MiroTalk, `typescript-node10` like EduMeet's media node, `typescript-node16` like mediasoup's demo,
+ * `typescript-bundler` like Odoo's SFU.
  */
 
 import { execFile } from 'node:child_process';

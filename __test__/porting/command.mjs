@@ -1,4 +1,7 @@
-/** Runs `remote-mediasoup` as npm's users do, and says what came of it. */
+/**
+ * Runs `remote-mediasoup` as a child process, as npm's users do, for the tests of `port` and `doctor`. It
+ * resolves with exit code and output.
+ */
 
 import { execFile } from 'node:child_process';
 import process from 'node:process';

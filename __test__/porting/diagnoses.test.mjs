@@ -1,6 +1,7 @@
 /**
- * `remote-mediasoup doctor` on each kind of wrong: the check that it is about fails, those before it don't, and
- * what builds on it is left out.
+ * Test of `remote-mediasoup doctor` on faults, one of each kind (wrong token, expired certificate, no server,
+ * ...): the check about the fault must fail, those before it must not, and those that build on it are
+ * skipped.
  */
 
 import assert from 'node:assert/strict';

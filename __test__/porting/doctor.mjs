@@ -1,4 +1,7 @@
-/** Runs `remote-mediasoup doctor`, on servers that end with the test. */
+/**
+ * Runs `remote-mediasoup doctor` for its tests, and servers that end with the test. `doctor()` resolves with
+ * the exit code and the checks by name.
+ */
 
 import assert from 'node:assert/strict';
 

@@ -1,4 +1,7 @@
-/** `remote-mediasoup doctor` where all is right, and its arguments. */
+/**
+ * Test of `remote-mediasoup doctor` on a machine and a server without faults: all checks must pass, and
+ * nothing may be left on the server. Also its options, and errors for wrong ones.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

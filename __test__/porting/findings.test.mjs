@@ -1,4 +1,8 @@
-/** Findings of `remote-mediasoup port` in applications. */
+/**
+ * Test of what `remote-mediasoup port` reports about the sample applications: imports, uses of mediasoup, and
+ * code that behaves otherwise with Workers on a server. A failure means that a finding is missing,
+ * superfluous or at the wrong line.
+ */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

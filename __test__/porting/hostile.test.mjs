@@ -1,6 +1,7 @@
 /**
- * `remote-mediasoup port` on a folder that somebody else prepared: it reads and writes nothing outside of it,
- * and names and contents of files stay text.
+ * Test of `remote-mediasoup port` on a folder that an attacker prepared (links, named pipes, odd names of
+ * files): it must read and write nothing outside of the folder, start no program, and send no escape sequence
+ * to the terminal.
  */
 
 import assert from 'node:assert/strict';

@@ -1,4 +1,7 @@
-/** Runs `remote-mediasoup port` on applications that are gone when the test is over. */
+/**
+ * Runs `remote-mediasoup port` for its tests, on copies of sample applications that are removed when the test
+ * is over.
+ */
 
 import assert from 'node:assert/strict';
 

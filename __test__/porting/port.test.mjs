@@ -1,6 +1,6 @@
 /**
- * `remote-mediasoup port` on applications. Each is afterwards either unchanged, or ported
- * with a patch that undoes it.
+ * Test of `remote-mediasoup port --write` on the sample applications. Afterwards each must be either
+ * unchanged, or ported with a patch that undoes it.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
- * A registry of npm on this machine that has the packed package, this platform's, and what they depend on:
- * `npm install mediasoup@npm:remote-mediasoup` asks nobody else.
+ * Local npm registry for tests of installation: an HTTP server with the packed package, this platform's, and
+ * what they depend on. `npm install mediasoup@npm:remote-mediasoup` works with it without the network.
  */
 
 import { execFile } from 'node:child_process';

@@ -1,7 +1,7 @@
 /**
- * Applications of each style of import run unchanged on the alias, with Workers of this machine and with
- * Workers on a server, and with the name of this package written into them by `remote-mediasoup port`. The
- * package is the one that is published, installed by npm.
+ * Test of the sample applications with this package in mediasoup's place, packed and installed by npm: they
+ * must run unchanged on the alias, with Workers of this machine and of a server, and with imports that
+ * `remote-mediasoup port` rewrote.
  */
 
 import assert from 'node:assert/strict';

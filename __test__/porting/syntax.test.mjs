@@ -1,4 +1,8 @@
-/** Syntax of JavaScript and TypeScript by which `port` tells imports and calls from text that looks like them. */
+/**
+ * Test of the syntax that the porting tool understands: in JavaScript and TypeScript it must recognise
+ * imports and calls, and must not take comments, strings or types for them. Code that it can't parse must be
+ * named with its line.
+ */
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

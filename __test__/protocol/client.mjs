@@ -1,7 +1,7 @@
 /**
- * A client that was written from docs/PROTOCOL.md alone. It shares no code with ours, keeps things as
- * simple as the document allows, and lets tests look into everything. Here is what entries say, sections 6
- * to 14; what carries them is in logs.mjs.
+ * Second client of the protocol, written from docs/PROTOCOL.md alone and without code of this package, so
+ * that a test with it also proves the document. It is as simple as the document allows, and lets tests look
+ * into everything. This file has the content of entries, sections 6 to 14; logs.mjs has their transport.
  */
 import { randomInt } from 'node:crypto';
 import { Logs } from './logs.mjs';

@@ -1,4 +1,8 @@
-/** Admission and greeting: sections 2 to 4 of docs/PROTOCOL.md. */
+/**
+ * Test of connecting to a real server (the binary `remote-mediasoup`) by the second client: HTTP upgrade,
+ * token, protocol version, and the first messages, as sections 2 to 4 of docs/PROTOCOL.md state them. A
+ * failure means that server and document disagree.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';

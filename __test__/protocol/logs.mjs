@@ -1,6 +1,7 @@
 /**
- * Transport of the second client's entries: links, their frames and greetings, and the two logs. Sections 2
- * to 5 of docs/PROTOCOL.md, from which alone it was written. It doesn't read entries.
+ * Transport of the second client's entries (messages that are numbered and kept until acknowledged):
+ * WebSockets, their frames and handshakes, and the two logs. Sections 2 to 5 of docs/PROTOCOL.md, from which
+ * alone it was written. `client.mjs` extends it; it doesn't read entries.
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';

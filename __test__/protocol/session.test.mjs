@@ -1,4 +1,8 @@
-/** Objects, answers and events, over links that are cut: sections 5 to 13 of docs/PROTOCOL.md. */
+/**
+ * Test of a session on a real server by the second client, over links that are cut: objects, answers and
+ * events must come as sections 5 to 13 of docs/PROTOCOL.md state, none lost and none twice. A failure means
+ * that server and document disagree.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';

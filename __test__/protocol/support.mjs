@@ -1,4 +1,7 @@
-/** A server for the second client. */
+/**
+ * A server (the binary `remote-mediasoup`) and second clients for a file of protocol tests; both end with the
+ * file.
+ */
 import { TestServer } from '../support/server.mjs';
 import { ProtocolClient } from './client.mjs';
 

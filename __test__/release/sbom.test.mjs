@@ -1,4 +1,7 @@
-/** The bill of materials names what is inside, and is what its format says. */
+/**
+ * Test of the release's bill of materials: it must follow CycloneDX's schema, name the crates, npm modules
+ * and C libraries that are inside, and be the same for the same commit.
+ */
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';

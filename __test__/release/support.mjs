@@ -1,4 +1,7 @@
-/** A checkout with nothing in it but what names the version. */
+/**
+ * Temporary Git repositories for the tests of the release scripts: a checkout with nothing in it but the
+ * files that name the version.
+ */
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';

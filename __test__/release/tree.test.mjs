@@ -1,4 +1,7 @@
-/** Trees that may be released, and the errors of others. */
+/**
+ * Test of the check whether a checkout can be released, on temporary ones: a correct checkout passes, and
+ * each place with another version, and a changelog without a section, gives an error.
+ */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

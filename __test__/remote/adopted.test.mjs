@@ -1,4 +1,7 @@
-/** A named session and the programs that come and go. */
+/**
+ * Test of a named session on a real server: a program that ends or is killed and started again must find its
+ * Workers and rooms as they were, and another program with the name must get them announced by observers.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

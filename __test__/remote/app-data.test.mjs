@@ -1,4 +1,8 @@
-/** appData: the application's own objects, whatever is in them. */
+/**
+ * Test of appData (the object that an application hangs on a mediasoup object) with Workers on a real server:
+ * the application must keep its own object, whatever is in it, and two clients of a session must agree on its
+ * content.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,4 +1,7 @@
-/** A server that asks its clients for certificates. */
+/**
+ * Test of a real server with `--client-ca`: a client with a certificate of that authority gets in, one with
+ * another or none is rejected.
+ */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

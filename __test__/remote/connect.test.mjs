@@ -1,4 +1,7 @@
-/** Getting to a server: by the environment, by URL, several at once, and not at all. */
+/**
+ * Test of `connect()` to real servers: by the environment, by URL, to several at once, and with errors that
+ * name the reason where there is no server or it refuses the client.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, mediasoup, next } from '../support/remote.mjs';

@@ -1,4 +1,7 @@
-/** Ends of programs, of sessions, of the server. */
+/**
+ * Test of the ends of programs, sessions and a real server, by signals, kills and draining: Workers must end
+ * when the documentation says so, and no worker process may be left.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

@@ -1,4 +1,8 @@
-/** Servers that break the protocol: they lose their client, and the program loses nothing else. */
+/**
+ * Test of the client against a fake server that breaks the protocol: the connection must end with code 4000
+ * and an error that says why, or go on where only one answer is wrong. A failure means that a server can
+ * crash the application's process.
+ */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, before, test } from 'node:test';

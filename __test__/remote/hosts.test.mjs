@@ -1,4 +1,7 @@
-/** The addon forgets closed connections and lost sessions once no object leads to them. */
+/**
+ * Test of memory in the addon (the compiled Rust module), against a fake server: it must free closed
+ * connections and lost sessions once no JavaScript object refers to them, and answer as long as one does.
+ */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';

@@ -1,4 +1,7 @@
-/** Bounds: what is beyond them fails with a reason, and hurts nobody else. */
+/**
+ * Test of a real server's limits (Workers, objects, sessions, commands per second, unread messages): what
+ * exceeds one must fail with a reason or wait, and other clients must not notice.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProtocolClient } from '../protocol/client.mjs';

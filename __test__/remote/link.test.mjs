@@ -1,4 +1,7 @@
-/** Links that break, go silent, or stay away. */
+/**
+ * Test of links to a real server that break, go silent or stay away, by a proxy: commands wait, the session
+ * goes on, or all Workers die once after the documented time.
+ */
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { listenInfos, mediaCodecs, next } from '../support/remote.mjs';

@@ -1,6 +1,6 @@
 /**
- * A program with Workers on the server that its environment names. What it does is its argument; it
- * reports, and ends as its arguments say.
+ * Program with Workers on a server, which tests of remote Workers start as a child process. Its argument
+ * names what it does; it sends a report to the test, and ends as the test wants (exit, signal, kill).
  */
 import { watchTree } from './support.mjs';
 import {

@@ -1,4 +1,7 @@
-/** Two clients in one session: each sees what the other does, within a second. */
+/**
+ * Test of two clients in one session of a real server: objects, pauses, closes and appData of one must reach
+ * the other, as events and as state, within a second.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,4 +1,7 @@
-/** Servers, programs and links for tests of remote Workers. */
+/**
+ * Servers, proxies, connections and programs for the tests of remote Workers. `stage()` starts them and ends
+ * them with the test.
+ */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

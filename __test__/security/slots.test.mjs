@@ -1,4 +1,8 @@
-/** Another user has put something where a server expects its CPU slots. */
+/**
+ * Test of a hostile user on the server's machine: where CPU slots (lock files, one per CPU) are expected
+ * there are links, pipes or files of another user. The server must refuse them, and must neither create nor
+ * change a file that a link leads to.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

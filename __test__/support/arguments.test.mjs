@@ -1,4 +1,7 @@
-/** Every command of the checkout has a help, and answers a wrong option with one line. */
+/**
+ * Test of the command lines of this checkout's scripts, benchmarks and test programs: each must print a help
+ * for `--help`, and answer a wrong option with one line and exit code 2.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';

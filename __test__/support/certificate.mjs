@@ -1,4 +1,7 @@
-/** A self-signed certificate: a Worker's of DTLS, a server's or a client's of TLS. */
+/**
+ * Self-signed certificates for tests: of DTLS for Workers, of TLS for servers and clients.
+ * `selfSignedCertificate()` resolves with certificate and private key as PEM text.
+ */
 import { generate } from 'selfsigned';
 
 const DAY_MS = 86_400_000;

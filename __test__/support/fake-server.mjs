@@ -1,6 +1,7 @@
 /**
- * A server that isn't one: it speaks docs/PROTOCOL.md, sections 2 to 5, and says whatever a test wants. It
- * has no objects, and takes no notice of what clients say but where a test asks.
+ * Fake server for tests of the client against a broken or malicious one: it speaks docs/PROTOCOL.md, sections
+ * 2 to 5, and sends whatever entries a test wants. It has no objects, and answers a client only where the
+ * test does so.
  */
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';

@@ -1,4 +1,7 @@
-/** Processes as the operating system knows them. */
+/**
+ * Facts about processes from the operating system, for tests and benchmarks: children, open descriptors,
+ * memory, and whether a process is alive.
+ */
 import fs from 'node:fs';
 
 export function isAlive(pid) {

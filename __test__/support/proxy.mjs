@@ -1,6 +1,6 @@
 /**
- * A TCP proxy that does to a link what networks do: it delays, cuts at any byte, and goes silent with
- * the sockets still open. It never reorders, and it changes no byte.
+ * TCP proxy between client and server, for tests and benchmarks of links: it delays, cuts at any byte, and
+ * goes silent with the sockets still open, as networks do. It never reorders, and it changes no byte.
  *
  * "up" is from the client to the server, "down" the other way.
  */

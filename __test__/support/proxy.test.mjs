@@ -1,4 +1,7 @@
-/** The proxy itself: what other tests conclude from it must be true. */
+/**
+ * Test of the TCP proxy that other tests cut links with, against an echo server: delays, cuts, silence and
+ * counts must be exact, because those tests draw conclusions from them.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';

@@ -1,5 +1,8 @@
 'use strict';
-/** Chance with a seed, by pure-rand: the same seed makes the same run. */
+/**
+ * Random generator with a seed, by pure-rand, for tests: the same seed makes the same run. `seedOfTest()`
+ * takes the seed from the variable `SEED` or draws one, and prints it.
+ */
 
 const { randomInt } = require('node:crypto');
 const { uniformInt } = require('pure-rand/distribution/uniformInt');

@@ -1,9 +1,9 @@
 'use strict';
 /**
- * The two modules that tests and benchmarks compare, and the worker binary that both of them run.
+ * Paths of the two modules that tests and benchmarks compare, and of the worker binary that both of them run.
  *
- * `npm` is mediasoup as published (a devDependency installed with its scripts off, so that it has
- * no binary of its own), `ours` is this repository.
+ * `npm` is mediasoup as published (a devDependency installed with its scripts off, so that it has no binary
+ * of its own), `ours` is this repository.
  */
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,4 +1,7 @@
-/** The module under test as programs of remote Workers use it. */
+/**
+ * The module under test with `connect()`, and parameters of media, for tests whose Workers are on a server.
+ * `next()` resolves with the arguments of the next event of a name.
+ */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);

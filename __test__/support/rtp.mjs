@@ -1,4 +1,4 @@
-/** RTP parameters that tests need whichever module they are about. */
+/** RTP parameters for tests: the codecs of a Router and the options of an audio Producer. */
 
 export const mediaCodecs = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },

@@ -1,4 +1,8 @@
-/** A `remote-mediasoup serve` of a test's own: started, stopped, killed, started again. */
+/**
+ * A real server (`remote-mediasoup serve`) for tests and benchmarks, with a temporary token and certificate:
+ * `TestServer` starts, stops, kills and restarts it on the same port, and returns the options to connect
+ * with.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';

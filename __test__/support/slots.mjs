@@ -1,4 +1,7 @@
-/** CPU slots of a test's own: other programs of this machine may hold the machine's. */
+/**
+ * Temporary folder of CPU slots (lock files that limit worker processes to one per CPU) for tests, because
+ * other programs of this machine may hold the machine's own.
+ */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

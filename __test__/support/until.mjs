@@ -1,4 +1,7 @@
-/** Waiting for what no event tells of. */
+/**
+ * Polling for tests, where no event announces a state: `until()` resolves once a condition holds, and fails
+ * after some seconds with a text that names it.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_INTERVAL_MS = 5;

@@ -1,4 +1,7 @@
-/** TypeScript, strict, in the ways that it looks for modules. */
+/**
+ * TypeScript compiler for the tests of types and of documents, strict, in each way to resolve modules
+ * (node10, node16, bundler). `errorsOf()` returns a program's errors.
+ */
 
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -1,6 +1,7 @@
 /**
- * Every form of import finds the module, and importing is all that happens: each form runs in a
- * process of its own, which has to end by itself and to say nothing.
+ * Test of all forms of import, each in a process of its own with this package installed as mediasoup, and
+ * with npm's where that has the form. The module must be found, and importing it must print nothing and not
+ * keep the process from ending.
  */
 
 import assert from 'node:assert/strict';

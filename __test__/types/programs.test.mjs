@@ -1,7 +1,7 @@
 /**
- * Programs written for mediasoup compile with ours in its place, without a change, in each way
- * that TypeScript looks for modules. That they are programs for mediasoup is checked as well:
- * each one is compiled with npm's package too, wherever that offers what it imports.
+ * Test of TypeScript programs written for mediasoup: they must compile with this package in its place,
+ * without a change, in each way that TypeScript resolves modules. Each one is also compiled with npm's
+ * package, wherever that offers what it imports, so that it is proved to be a program for mediasoup.
  */
 
 import assert from 'node:assert/strict';

@@ -1,7 +1,7 @@
 /**
- * Every exported name exists in both packages, and what it names is the same to TypeScript: as a
- * type, with and without type arguments, and as a value. The names are read from the packages
- * themselves, so that one that is added or forgotten on either side is found.
+ * Test that every exported name exists in both packages (npm's mediasoup and this one) and is the same to
+ * TypeScript: as a type, with and without type arguments, and as a value. The names are read from the
+ * packages themselves, so that an added or forgotten one fails the test.
  */
 
 import assert from 'node:assert/strict';

@@ -1,7 +1,7 @@
 /**
- * Folders that look like an application's, with packages installed under names of our choice:
- * what an `npm install mediasoup@npm:remote-mediasoup` leaves behind. They are links, so that
- * package.json's `exports` and `typesVersions` are what decides, as in real life.
+ * Temporary application folders for the tests of types and documents, with packages installed under chosen
+ * names, as `npm install mediasoup@npm:remote-mediasoup` leaves them. The packages are links, so that
+ * package.json's `exports` and `typesVersions` decide, as in real life.
  */
 
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

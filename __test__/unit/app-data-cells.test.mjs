@@ -1,4 +1,8 @@
-/** Names of appData on the server, and the messages about their content. */
+/**
+ * Test of `lib/remote/AppDataCells.js`, which keeps appData of objects in step with a server, on a virtual
+ * clock: each appData must get one name, and its content must be sent when it is used first and when it has
+ * changed.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellsWithServer } from './cells.mjs';

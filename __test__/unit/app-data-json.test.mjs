@@ -1,4 +1,7 @@
-/** Shared content of an appData, and taking over another client's changes. */
+/**
+ * Test of `lib/remote/appDataJson.js`: the part of an appData that JSON can carry, and the merge of another
+ * client's changes into it. No input may make it throw or change a prototype.
+ */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

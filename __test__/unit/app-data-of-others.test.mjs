@@ -1,4 +1,8 @@
-/** Changes of an appData by other clients, some at the same time as ours. */
+/**
+ * Test of changes that other clients of a session make to an appData (`lib/remote/AppDataCells.js`), some at
+ * the same time as this client: they must be merged into the same object, and all clients must agree in the
+ * end.
+ */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

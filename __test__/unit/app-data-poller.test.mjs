@@ -1,4 +1,7 @@
-/** Things are looked at again and again, and nobody waits for it. */
+/**
+ * Test of `lib/remote/AppDataPoller.js` on a virtual clock: it must look at every item four times a second,
+ * take two milliseconds of a turn at most, and keep no process alive.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';

@@ -1,4 +1,7 @@
-/** The pure parts of benches/scaling.mjs, and the script that gives a worker its core. */
+/**
+ * Test of the pure parts of `npm run bench:scaling`: the search for the most Consumers, the assignment of
+ * cores, tables, charts, and the script that starts a worker on its core.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

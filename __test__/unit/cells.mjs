@@ -1,4 +1,6 @@
-/** The cells of lib/remote/AppDataCells.js on a virtual clock, and what they tell. */
+/**
+ * `AppDataCells` on a virtual clock, with a fake server that records its messages, for the tests of appData.
+ */
 import { lib } from './support.mjs';
 import { VirtualClock } from './virtual-clock.mjs';
 

@@ -1,4 +1,7 @@
-/** An application that is connected to a server, which is the test's. */
+/**
+ * Application that is connected to a fake session, for tests of `lib/remote`: `connectedTo()` resolves with
+ * the module-like object, the fake, and a list of the connection's events.
+ */
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { mediasoup } from './support.mjs';
 

@@ -1,4 +1,7 @@
-/** A connection to a server, as the application sees it: how it begins, breaks and ends. */
+/**
+ * Test of `connect()` and its connection, with the addon's remote functions faked: `lib/` must show how the
+ * link begins, breaks and ends as events, rejections and deaths of Workers.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SERVER_URL, answerWorker, connectedTo } from './connected.mjs';

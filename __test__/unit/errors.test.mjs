@@ -1,4 +1,7 @@
-/** mediasoup's error classes, and which one a number from below stands for. */
+/**
+ * Test of mediasoup's error classes (`lib/errors.js`), and of the class that an error's number from Rust
+ * stands for.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib, mediasoup } from './support.mjs';

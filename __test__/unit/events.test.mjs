@@ -1,4 +1,7 @@
-/** EventEmitters that survive their listeners. */
+/**
+ * Test of `lib/enhancedEvents.js`, mediasoup's event emitter: a listener that throws must harm neither the
+ * emitter nor other code.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mediasoup } from './support.mjs';

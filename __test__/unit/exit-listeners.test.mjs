@@ -1,4 +1,7 @@
-/** A process that ends says goodbye to its servers, and ends as it would without them. */
+/**
+ * Test of `lib/exitListeners.js` in child processes: a process that ends must send its servers a goodbye, and
+ * must otherwise end as it would without this package.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, mediasoup } from './support.mjs';

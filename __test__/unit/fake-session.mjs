@@ -1,6 +1,7 @@
 /**
- * The addon's remote functions, answered by a test. What lib/ asks of them is written down in
- * `calls`; `tell()` stands for a server's input.
+ * Fake of the addon's remote functions (those that Rust has for connections to servers), for tests of
+ * `lib/remote` without a server. It records the calls of `lib/` in `calls`; by `tell()` a test gives items as
+ * if a server had sent them.
  */
 import { lib } from './support.mjs';
 

@@ -1,4 +1,7 @@
-/** Input of a hostile server to lib/: it never throws out of an event. */
+/**
+ * Test of `lib/` against invalid input of a server, with the addon's remote functions faked: no input may
+ * throw out of an event or walk too deep, and an error must end its own connection alone.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellsWithServer } from './cells.mjs';

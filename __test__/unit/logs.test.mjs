@@ -1,4 +1,7 @@
-/** Logs: to functions of the application, and to the console where DEBUG says so. */
+/**
+ * Test of logs: each line must go to the application's function for its level, and to the console where
+ * `DEBUG` selects it. A function that throws must do no harm.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib, mediasoup } from './support.mjs';

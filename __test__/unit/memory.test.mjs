@@ -1,4 +1,7 @@
-/** Closed objects without references are forgotten, in JavaScript and in Rust. */
+/**
+ * Test of memory with many objects that are created and closed in a child process: closed objects without
+ * references must be freed, in JavaScript and in Rust.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess } from './support.mjs';

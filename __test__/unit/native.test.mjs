@@ -1,4 +1,8 @@
-/** Search for the addon and the worker binary. */
+/**
+ * Test of the search for the addon and the worker binary (`lib/platform.js`, `lib/seam/native.js`) in copies
+ * of `lib/`: a build from source comes before the platform's package, and without either the error says how
+ * to install it.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';

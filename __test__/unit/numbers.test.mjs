@@ -1,4 +1,7 @@
-/** Numbers from the addon's table, with JavaScript's values. */
+/**
+ * Test of the table of numbers by which Rust names things for JavaScript (`lib/seam/numbers.js`): a name that
+ * JavaScript doesn't know must throw, so that a mismatch of versions is noticed at load.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';

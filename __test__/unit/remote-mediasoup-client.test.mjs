@@ -1,4 +1,7 @@
-/** `connect()` as a client with a state. */
+/**
+ * Test of the class `RemoteMediasoupClient`, with the addon's remote functions faked: states, events and
+ * errors from opening to destruction.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';

@@ -1,4 +1,7 @@
-/** Data messages and their payload protocol ids. */
+/**
+ * Test of `lib/classes/sctpMessage.js`: bytes and payload protocol id of text, binary and empty data
+ * messages.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';

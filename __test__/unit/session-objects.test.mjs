@@ -1,4 +1,7 @@
-/** The objects of a connection's session: announcement, content and end. */
+/**
+ * Test of the objects that a client has of a session, with the addon's remote functions faked: they must be
+ * announced, filled and closed in mediasoup's order when the server reports them.
+ */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';

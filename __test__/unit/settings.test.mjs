@@ -1,4 +1,7 @@
-/** Arguments and environment variables that say where the server is. */
+/**
+ * Test of `lib/remote/settings.js`: arguments of `connect()` and environment variables that name the server,
+ * and the errors for invalid ones.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';

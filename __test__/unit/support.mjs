@@ -1,4 +1,7 @@
-/** The files of lib/, one by one, and processes to try them in. */
+/**
+ * Functions that the unit tests share: `lib()` loads a file of `lib/`, `inProcess()` runs a script with this
+ * package in a child process.
+ */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,7 @@
-/** Options as text: what JSON has no word for. */
+/**
+ * Test of `lib/seam/toJson.js`: options as JSON text for Rust, with mediasoup's meaning of values that JSON
+ * lacks, `undefined` above all.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lib } from './support.mjs';

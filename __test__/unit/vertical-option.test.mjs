@@ -1,4 +1,7 @@
-/** The switch: whether a Worker is one process or several. */
+/**
+ * Test of the option `vertical` and of `REMOTE_MEDIASOUP_VERTICAL`, which decide whether a Worker is one
+ * process or several: accepted forms, precedence, and errors.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inProcess, lib } from './support.mjs';

@@ -1,4 +1,7 @@
-/** A clock that moves when a test says so. */
+/**
+ * Clock for unit tests that moves only when the test calls `advance()`, which runs the timers that are due.
+ */
+
 export class VirtualClock {
   time = 0;
 

@@ -1,4 +1,7 @@
-/** Start and end of a worker process. */
+/**
+ * Test of start and end of worker processes by `createWorker()` in child processes: under valgrind, at
+ * signals, and with many Workers at once.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
- * Takes mediasoup's own compiled tests out of the npm package and points them at the module under
- * test: only what they `require()` is rewritten, plus two tests that look for files beside
- * themselves. The result is written anew on each run and is never committed.
+ * Generator of the tests that `run.mjs` runs: takes mediasoup's own compiled tests out of the npm package and
+ * points their `require()` calls at the module under test. Two tests that look for files beside themselves
+ * are changed, too. The result is written anew on each run and is never committed.
  */
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,10 @@
 'use strict';
-/** Configuration of the upstream suite. `run.mjs` says by SUITE_* what to run. */
+
+/**
+ * Configuration of jest for mediasoup's own tests. `run.mjs` sets the variables SUITE_* that name the folder
+ * and the realm (vm context or Node's own).
+ */
+
 module.exports = {
   rootDir: process.env.SUITE_TESTS,
   testEnvironment:

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * mediasoup's own tests, as they ship in its npm package, against npm's JavaScript or against this
- * repository. The number of tests that must pass is known and asserted: a suite that silently ran
- * less would prove nothing.
+ * Command that runs mediasoup's own tests, as they ship in its npm package, on npm's JavaScript or on this
+ * package. It fails at a failed test and also at another number of passed tests than the known one: a suite
+ * that silently ran less would prove nothing.
  */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';

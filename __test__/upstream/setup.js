@@ -1,7 +1,7 @@
 'use strict';
 /**
- * Runs inside jest ahead of every test file: leaves out the tests of the categories in SUITE_SKIP,
- * stretches time-outs by SUITE_TIMEOUT_FACTOR and loads SUITE_SETUP, a module that prepares the
+ * Set-up that jest runs before every file of mediasoup's own tests: leaves out the tests of the categories in
+ * SUITE_SKIP, stretches time-outs by SUITE_TIMEOUT_FACTOR and loads SUITE_SETUP, a module that prepares the
  * module under test (for instance, points it at a server).
  */
 const path = require('node:path');

@@ -1,10 +1,10 @@
 'use strict';
 /**
- * A jest environment that runs the tests in Node's own realm.
+ * Environment of jest that runs mediasoup's own tests in Node's own realm; jest.config.js selects it.
  *
- * jest's usual environment gives each test file a vm context with its own `Error` and `Array`. An
- * application has only one realm, so this is how a module is really used; `--realm jest` runs the
- * suite in contexts, too, where errors must be made in the realm of whoever called.
+ * jest's usual environment gives each test file a vm context with its own `Error` and `Array`. An application
+ * has only one realm, so this is how a module is really used; `--realm jest` runs the suite in contexts, too,
+ * where errors must be made in the caller's realm.
  */
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');

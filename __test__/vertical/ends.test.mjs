@@ -1,4 +1,8 @@
-/** Processes of a logical Worker begin and end: what closes then, and what goes on. */
+/**
+ * Test of worker processes of a logical Worker (one Worker of the application that is spread over several
+ * processes) that begin and end, here and on a server: only what lived in an ended process may close, and no
+ * process may outlive its program.
+ */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

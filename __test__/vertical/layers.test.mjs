@@ -1,4 +1,8 @@
-/** The layers of VP9, AV1 and simulcast are chosen on both sides of a pipe. */
+/**
+ * Test of the layers of VP9, AV1 and simulcast where Producer and Consumer are in different processes of one
+ * logical Worker (spread over several processes): a Consumer must get the layers that it prefers through the
+ * pipe between the processes.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { URI, dependencyDescriptor, received, vp9Layer } from './packets.mjs';

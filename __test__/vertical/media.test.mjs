@@ -1,4 +1,7 @@
-/** Media from one process of a logical Worker to another. */
+/**
+ * Test of media from one process of a logical Worker (one Worker spread over several processes) to another,
+ * here and on a server: packets, key frames, pauses, scores and closes must be as within one process.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {

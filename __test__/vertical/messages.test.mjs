@@ -1,4 +1,8 @@
-/** Messages from one process of a logical Worker to another, and to whom they go. */
+/**
+ * Test of data messages from one process of a logical Worker (one Worker spread over several processes) to
+ * another, here and on a server: each DataConsumer must get its messages once, with subchannels as within one
+ * process.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { count, everywhere, nextWhere, pipesAre } from './support.mjs';

@@ -1,4 +1,7 @@
-/** RtpObservers of a logical Router: they hear Producers wherever those are. */
+/**
+ * Test of RtpObservers on a Router that is spread over several processes, here and on a server: they must
+ * report volumes and the dominant speaker among the Producers of all processes.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {

@@ -1,4 +1,7 @@
-/** RTP packets with layers and header extensions, to be sent and to be read. */
+/**
+ * RTP packets with layers, header extensions and NACKs, built and read as bytes, for the tests of media
+ * between processes of a logical Worker.
+ */
 
 export const URI = {
   mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',

@@ -1,6 +1,7 @@
 /**
- * A program with a logical Worker: it tells its parent how many processes that has, and again whenever
- * it reads a line for another transport. One that can't have a Worker says why, and ends.
+ * Program with a logical Worker (one Worker spread over several processes), which `ends.test.mjs` starts as a
+ * child process. It sends the pids of the worker processes to the test, and again at each message, for which
+ * it creates another transport; where it can't have a Worker, it sends the error and ends.
  */
 import { createRequire } from 'node:module';
 

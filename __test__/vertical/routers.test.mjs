@@ -1,4 +1,7 @@
-/** Logical Workers and Routers: what they say of themselves, and what they can do. */
+/**
+ * Test of Workers and Routers that are spread over several processes, here and on a server: dumps, stats,
+ * `canConsume()`, codecs and piping must be those of one Worker, with no trace of the internal pipes.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {

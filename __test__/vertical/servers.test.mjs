@@ -1,4 +1,7 @@
-/** Logical WebRtcServers: the ports that they have in each process, and what is on them. */
+/**
+ * Test of WebRtcServers on a Worker that is spread over several processes, here and on a server: each process
+ * must have the ports that the options give it, and transports must use those of their own process.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {

@@ -1,4 +1,7 @@
-/** A stream is the same on both sides of a pipe: repairs, silence, header extensions. */
+/**
+ * Test of streams between processes of a logical Worker (one Worker spread over several processes), here and
+ * on a server: retransmissions, silence and header extensions must pass the pipe as within one process.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { URI, nack, nacked, readPacket, received } from './packets.mjs';

@@ -1,4 +1,8 @@
-/** Logical Workers of several processes, here and on a server, and media between these processes. */
+/**
+ * Stage for tests of vertical scaling: `everywhere()` runs a test with a logical Worker of several processes
+ * twice, on this machine and on a server, and gives it functions for transports and media in chosen
+ * processes.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

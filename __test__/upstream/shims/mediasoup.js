@@ -1,3 +1,5 @@
 'use strict';
-/** The module under test. */
+
+/** Replacement of `mediasoup` in mediasoup's own tests: the module under test. */
+
 module.exports = require(process.env.MEDIASOUP_UNDER_TEST);

@@ -1,5 +1,7 @@
 'use strict';
-/** The one helper that the tests take from npm's private utilities. */
+
+/** Replacement of mediasoup's private utilities in its own tests, with the one function that they take. */
+
 exports.deepFreeze = function deepFreeze(value) {
   for (const name of Reflect.ownKeys(value)) {
     const inner = value[name];

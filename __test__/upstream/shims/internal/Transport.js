@@ -1,4 +1,7 @@
 'use strict';
+
+/** Replacement of a private module in mediasoup's own tests: `Transport.js` of npm's package. */
+
 const path = require('node:path');
 
 module.exports = require(

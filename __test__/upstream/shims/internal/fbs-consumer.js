@@ -1,4 +1,9 @@
 'use strict';
+
+/**
+ * Replacement of a private module in mediasoup's own tests: FlatBuffers types of Consumers, of npm's package.
+ */
+
 const path = require('node:path');
 
 module.exports = require(

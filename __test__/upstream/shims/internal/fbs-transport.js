@@ -1,4 +1,10 @@
 'use strict';
+
+/**
+ * Replacement of a private module in mediasoup's own tests: FlatBuffers types of Transports, of npm's
+ * package.
+ */
+
 const path = require('node:path');
 
 module.exports = require(
