@@ -1,6 +1,6 @@
 /**
  * Source file of the application that is ported, parsed when its syntax is first needed. `files.mjs` creates
- * one per file; the analysis reads its syntax nodes, or the reason why it can't be parsed.
+ * one per file; the porting tool's analysis reads its syntax nodes, or the reason why it can't be parsed.
  */
 
 import { nodesIn } from './syntax.mjs';

@@ -1,7 +1,7 @@
 /**
- * Analysis of an application that is ported. The command calls `analysisOf()` with its folder; it returns the
- * application's uses of mediasoup, findings about what behaves otherwise with Workers on a server, and the
- * changes of files that swap mediasoup for remote-mediasoup.
+ * Analysis of an application that is ported. The command `remote-mediasoup-port` calls `analysisOf()` with
+ * its folder; it returns the application's uses of mediasoup, findings about what behaves otherwise with
+ * Workers on a server, and the changes of files that swap mediasoup for remote-mediasoup.
  */
 
 import { Failure } from './Failure.mjs';

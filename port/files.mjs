@@ -1,7 +1,7 @@
 /**
  * Search for the files of an application that a person wrote: code and JSON, without dependencies, build
- * output and hidden folders. The analysis calls `filesOf()`; it returns the sources, and what it skipped with
- * the reason.
+ * output and hidden folders. The porting tool's analysis (`application.mjs`) calls `filesOf()`; it returns
+ * the sources, and what it skipped with the reason.
  */
 
 import fs from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * Places where a source file names a module, in imports, `require()` calls and mocks of test runners. The
- * analysis calls `importsOf()` with mediasoup's name; it returns each place with its form ("import named",
- * ...), for the report and for the swap.
+ * porting tool's analysis (`application.mjs`) calls `importsOf()` with mediasoup's name; it returns each
+ * place with its form ("import named", ...), for the report and for the swap.
  */
 
 import { isOfNode, textOf } from './syntax.mjs';

@@ -1,6 +1,7 @@
 /**
- * Lock file of the application that is ported. The analysis calls `lockfileOf()`; it returns the package
- * manager's install command, for the report, and the installed packages that depend on mediasoup themselves.
+ * Lock file of the application that is ported. The porting tool's analysis (`application.mjs`) calls
+ * `lockfileOf()`; it returns the package manager's install command, for the report, and the installed
+ * packages that depend on mediasoup themselves.
  */
 
 import fs from 'node:fs';

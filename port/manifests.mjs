@@ -1,7 +1,7 @@
 /**
- * Entries of an application's package.json files that install mediasoup. The analysis calls it for the
- * entries and for findings about them (overrides, peer dependencies); the swap calls `editsOf()` for their
- * new text.
+ * Entries of an application's package.json files that install mediasoup. The porting tool's analysis
+ * (`application.mjs`) calls it for the entries and for findings about them (overrides, peer dependencies);
+ * the swap calls `editsOf()` for their new text.
  */
 
 import path from 'node:path';

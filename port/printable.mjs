@@ -1,7 +1,7 @@
 /**
- * Text of the application (names of files, lines of code), made safe for a terminal: the report prints it
- * through here. An escape sequence in it could rewrite what the terminal shows; a line break could forge a
- * line of the report.
+ * Text of the ported application (names of files, lines of code), made safe for a terminal: the porting tool
+ * prints it through here. An escape sequence in it could rewrite what the terminal shows; a line break could
+ * forge a line of the report.
  */
 
 /** Control and format characters (among them those that reverse text) and line separators. */

@@ -1,6 +1,6 @@
 /**
- * Report of the porting tool as text: packages, imports, uses of mediasoup, findings. The command calls
- * `reportOf()` with an analysis and prints what it returns.
+ * Report of the porting tool as text: packages, imports, uses of mediasoup, findings. The command
+ * `remote-mediasoup-port` calls `reportOf()` with an analysis and prints what it returns.
  */
 
 import { OWN, REPLACED } from './packages.mjs';

@@ -1,6 +1,7 @@
 /**
- * Rules for code that behaves otherwise when Workers are on a server. The analysis applies them to each
- * source file by `findingsOf()`, which returns findings for the report, with place and advice.
+ * Rules for code that behaves otherwise when Workers are on a server. The porting tool's analysis
+ * (`application.mjs`) applies them to each source file by `findingsOf()`, which returns findings for the
+ * report, with place and advice.
  *
  * A rule finds nodes in a source; its texts are the same for all of them. Its `level` is
  * - `change`: it doesn't work on a server as it is,

@@ -1,6 +1,7 @@
 /**
- * The swap of mediasoup for remote-mediasoup in an application's files. The analysis calls it; it returns
- * each file's text before and after, and a change as a patch that `git apply` reads.
+ * The swap of mediasoup for remote-mediasoup in an application's files. The porting tool's analysis
+ * (`application.mjs`) calls it; it returns each file's text before and after, and a change as a patch that
+ * `git apply` reads.
  */
 
 import { FILE_HEADERS_ONLY, createTwoFilesPatch } from 'diff';

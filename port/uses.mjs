@@ -1,6 +1,6 @@
 /**
- * Search for calls of mediasoup's functions in a source file. The analysis calls `usesOf()`; it returns name
- * and place of each call, which the report counts.
+ * Search for calls of mediasoup's functions in a source file. The porting tool's analysis (`application.mjs`)
+ * calls `usesOf()`; it returns name and place of each call, which the report counts.
  */
 
 import { callsOf } from './syntax.mjs';

@@ -1,7 +1,7 @@
 /**
  * Writes the swap's changed files into the application, all of them or none, with a patch that undoes them.
- * The command calls `write()` for `--write`; it refuses files with uncommitted changes, and returns the
- * patch's name.
+ * The command `remote-mediasoup-port` calls `write()` for `--write`; it refuses files with uncommitted
+ * changes, and returns the patch's name.
  */
 
 import { spawnSync } from 'node:child_process';

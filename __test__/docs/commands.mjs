@@ -1,7 +1,7 @@
 /**
- * Check of the commands that documents name. The Checker calls it for each: npm scripts, test steps, scripts,
- * subcommands and flags of this project must exist, programs of others must be known by name. It returns the
- * errors.
+ * Check of the commands that documents name. The checker of documents (`checker.mjs`) calls it for each: npm
+ * scripts, test steps, scripts, subcommands and flags of this project must exist, programs of others must be
+ * known by name. It returns the errors.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';

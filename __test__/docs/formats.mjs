@@ -1,7 +1,7 @@
 /**
- * Check of code blocks that are data (JSON, TOML, YAML, systemd units, diffs). The Checker calls the function
- * of the block's language, which parses it by the program that reads such a file in use, where there is one,
- * and throws if it is wrong.
+ * Check of code blocks that are data (JSON, TOML, YAML, systemd units, diffs). The checker of documents
+ * (`checker.mjs`) calls the function of the block's language, which parses it by the program that reads such
+ * a file in use, where there is one, and throws if it is wrong.
  */
 
 import { execFileSync } from 'node:child_process';

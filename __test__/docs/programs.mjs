@@ -1,7 +1,7 @@
 /**
- * Check of code blocks in JavaScript and TypeScript. The Checker has all of them type-checked, strictly those
- * in TypeScript. A block that compiles by itself is a whole program and is run; one that needs the names that
- * ambient.d.ts declares shows a part of a program.
+ * Check of code blocks in JavaScript and TypeScript. The checker of documents (`checker.mjs`) has all of them
+ * type-checked, strictly those in TypeScript. A block that compiles by itself is a whole program and is run;
+ * one that needs the names that ambient.d.ts declares shows a part of a program.
  */
 
 import { execFile } from 'node:child_process';

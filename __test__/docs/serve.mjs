@@ -1,7 +1,7 @@
 /**
- * Server for code blocks in documents, on loopback, where clients need no token. The Checker starts one for
- * programs that connect, and one for each token file, which the server must accept; it returns the URL, the
- * log and a function that stops it.
+ * Server for code blocks in documents, on loopback, where clients need no token. The checker of documents
+ * (`checker.mjs`) starts one for programs that connect, and one for each token file, which the server must
+ * accept; it returns the URL, the log and a function that stops it.
  */
 
 import { spawn } from 'node:child_process';

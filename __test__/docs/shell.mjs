@@ -1,6 +1,6 @@
 /**
  * Parser of shell code in documents: returns its simple commands, wherever they stand, and the files that it
- * writes. The Checker looks at each of them.
+ * writes. The checker of documents (`checker.mjs`) looks at each of them.
  */
 
 import { forEachChild, parse } from 'unbash';

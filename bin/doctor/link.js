@@ -2,8 +2,8 @@
 
 /**
  * The doctor's checks of a server: health and clock over HTTP, then token, protocol version and a session
- * over a WebSocket. The command calls it after those of the network; it returns the connected client, which
- * the check of media uses.
+ * over a WebSocket. The command `remote-mediasoup doctor` calls it after those of the network; it returns the
+ * connected client, which the check of media uses.
  */
 
 const { once } = require('node:events');

@@ -2,8 +2,8 @@
 
 /**
  * The doctor's checks of this machine, which need no server: Node's version, the addon, the start of a worker
- * process, the server binary, UDP ports and CPUs. The command runs them first, and adds their results to the
- * Checkup.
+ * process, the server binary, UDP ports and CPUs. The command `remote-mediasoup doctor` runs them first, and
+ * adds their results to the Checkup.
  */
 
 const { execFile } = require('node:child_process');

@@ -2,8 +2,8 @@
 
 /**
  * The doctor's checks of the way to a server: its name resolves, its TCP port answers, and its certificate is
- * trusted. The command runs them before those of the server's answers; `placeOf()` splits a URL for the other
- * parts.
+ * trusted. The command `remote-mediasoup doctor` runs them before those of the server's answers; `placeOf()`
+ * splits a URL for the other parts.
  */
 
 const dns = require('node:dns/promises');

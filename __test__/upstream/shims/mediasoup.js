@@ -1,5 +1,8 @@
 'use strict';
 
-/** Replacement of `mediasoup` in mediasoup's own tests: the module under test. */
+/**
+ * Module that mediasoup's own tests load for mediasoup, by the paths that `generate.mjs` writes into them. It
+ * exports the module under test.
+ */
 
 module.exports = require(process.env.MEDIASOUP_UNDER_TEST);

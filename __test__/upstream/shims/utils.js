@@ -1,6 +1,9 @@
 'use strict';
 
-/** Replacement of mediasoup's private utilities in its own tests, with the one function that they take. */
+/**
+ * Module that mediasoup's own tests load for its private utilities, by the paths that `generate.mjs` writes
+ * into them. It has the one function that they call.
+ */
 
 exports.deepFreeze = function deepFreeze(value) {
   for (const name of Reflect.ownKeys(value)) {

@@ -1,6 +1,9 @@
 'use strict';
 
-/** Replacement of a private module in mediasoup's own tests: `Transport.js` of npm's package. */
+/**
+ * Module that mediasoup's own tests load for a private one, by the paths that `generate.mjs` writes into
+ * them: `Transport.js` of npm's package.
+ */
 
 const path = require('node:path');
 

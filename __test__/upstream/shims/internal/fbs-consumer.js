@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * Replacement of a private module in mediasoup's own tests: FlatBuffers types of Consumers, of npm's package.
+ * Module that mediasoup's own tests load for a private one, by the paths that `generate.mjs` writes into
+ * them: FlatBuffers types of Consumers, of npm's package.
  */
 
 const path = require('node:path');

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Replacement of a private module in mediasoup's own tests: FlatBuffers types of Transports, of npm's
- * package.
+ * Module that mediasoup's own tests load for a private one, by the paths that `generate.mjs` writes into
+ * them: FlatBuffers types of Transports, of npm's package.
  */
 
 const path = require('node:path');
