@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /**
- * Comparison of media in batches with media one by one: consumers that one worker carries, and CPU time per packet.
+ * The command `npm run bench:media`: measures media in batches (several packets per system call) beside media
+ * one by one, as consumers that one worker process carries and CPU time per packet, and prints tables with
+ * the targets.
  *
- * Both sides are the same worker binary; a variable turns batches off. Rounds alternate, so that both meet the
- * same machine. The flagship part compares npm's JavaScript and its worker as upstream builds it.
+ * Both sides are the same worker binary; a variable turns batches off. Rounds alternate, so that both meet
+ * the same machine. The flagship part compares npm's JavaScript and its worker as upstream builds it.
  */
 import fs from 'node:fs';
 import path from 'node:path';

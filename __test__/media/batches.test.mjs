@@ -1,8 +1,9 @@
 /**
- * Media in batches, on real sockets: packets arrive byte for byte and in order, whatever the kernel refuses.
+ * Test of media in batches (several packets per system call) through a real worker process, on real sockets:
+ * packets must arrive byte for byte and in order, whatever the kernel refuses.
  *
- * A failure means that the worker's libuv (native/subprojects/libuv/batch) or crate udp-batch loses, repeats or reorders
- * media.
+ * A failure means that the worker's libuv (native/subprojects/libuv/batch) or crate udp-batch loses, repeats
+ * or reorders media.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';

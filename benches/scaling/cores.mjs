@@ -1,7 +1,7 @@
 /**
- * Assigns CPU time to worker processes in `npm run bench:scaling`: a CPU of its own for each where there are
- * enough, otherwise a fixed share of one. It gives workers a wrapper (`worker.sh`) that puts each process
- * onto its core.
+ * Assigns CPU time to worker processes in `npm run bench:scaling` and `bench:media`: a CPU of its own for
+ * each where there are enough, otherwise a fixed share of one. It gives workers a wrapper (`worker.sh`) that
+ * puts each process onto its core.
  *
  * A share is a quota of a control group (cgroup v1 or v2, whichever has the cpu controller), so that a
  * machine of two CPUs has four small cores and still room for the load generator. Periods are short: a worker

@@ -1,7 +1,7 @@
 /**
- * Child process for one measurement of `npm run bench:scaling`, so that each has fresh Workers and its own
- * environment. `bench.mjs` starts it with options as JSON in its first argument; it fills a room, counts
- * packets, and sends the result to its parent.
+ * Child process for one measurement of `npm run bench:scaling` or `bench:media`, so that each has fresh
+ * Workers and its own environment. `apart.mjs` starts it with options as JSON in its first argument; it fills
+ * a room, counts packets, and sends the result to its parent.
  */
 import { createRequire } from 'node:module';
 import { childrenOf } from '../../__test__/support/processes.mjs';

@@ -1,7 +1,7 @@
 /**
  * Search for the largest number of Consumers whose media arrives in time and without loss, in few
- * measurements. `bench.mjs` calls it with a function that measures one number; it resolves with the highest
- * good measurement.
+ * measurements. The benchmarks of scaling and media call `highest()` with a function that measures one
+ * number; it resolves with the highest good measurement.
  */
 
 /** Limits of acceptable media. */
