@@ -20,9 +20,9 @@
 //! [`Renewed`](protocol::Outcome::Renewed)), all unacknowledged entries are dropped and all calls are
 //! unanswered. Every call is answered or unanswered.
 
-mod calls;
 mod output;
 mod read;
+mod unanswered_calls;
 
 pub use output::{ClientOptions, Event, LogStats, NoAnswer, Output, Rejected};
 
@@ -30,11 +30,11 @@ use crate::backoff::Backoff;
 use crate::inbox::Inbox;
 use crate::log::{Class, Log};
 use crate::timers::{SILENCE, Timer, Timers};
-use calls::Calls;
 use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
 use protocol::{EntryNumber, RequestId, Update};
 use std::collections::VecDeque;
 use std::time::Instant;
+use unanswered_calls::UnansweredCalls;
 use wire::v1::{ClientEntry, ClientFrame, Close, Entries, Epoch, Hello, Resume, encode};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct ClientEnd {
     greeting: Option<Vec<u8>>,
     log: Log,
     inbox: Inbox,
-    calls: Calls,
+    calls: UnansweredCalls,
     snapshots: u64,
     leaving: bool,
     /// Time since which there is no established link.
@@ -84,7 +84,7 @@ impl ClientEnd {
             greeting: None,
             log: Log::new(),
             inbox: Inbox::default(),
-            calls: Calls::default(),
+            calls: UnansweredCalls::default(),
             snapshots: 0,
             leaving: false,
             away_since: None,

@@ -5,7 +5,7 @@
 //! objects that one or several clients share.
 
 use super::Session;
-use super::calls::{self, Origin};
+use super::calls_in_flight::{CallInFlight, CallOrigin};
 use super::client::{ClientId, Over};
 use super::entry_error::EntryError;
 use super::replicas::Closer;
@@ -156,7 +156,7 @@ impl Session {
             return;
         };
         client.in_flight += 1;
-        let origin = Origin {
+        let origin = CallOrigin {
             client: id,
             incarnation: client.incarnation,
             number,
@@ -166,7 +166,7 @@ impl Session {
         if let Some(app_data) = app_data {
             self.replicas.app_data.hold(app_data);
         }
-        let call = calls::Call {
+        let call = CallInFlight {
             origin,
             app_data,
             creates,

@@ -23,7 +23,7 @@
 //! | [`AppDataTable`](app_data::AppDataTable) | appData values, and which client knows which |
 //! | [`Replicas`] | these three: the state of clients' replicas |
 //! | [`Workers`] | processes of Workers, logical ones, effects |
-//! | [`Calls`] | pending calls, and the origins that their answers go to |
+//! | [`CallsInFlight`] | pending calls, and the origins that their answers go to |
 //! | [`EventGate`] | the wait of events for answers |
 //!
 //! Life: *open* -> *ended* ([`Session::end`]: clients are disconnected, Workers close) -> *done* (their
@@ -33,7 +33,7 @@ mod actor;
 mod app_data;
 mod broadcast;
 mod bucket;
-mod calls;
+mod calls_in_flight;
 mod client;
 mod clients;
 mod clock;
@@ -64,7 +64,7 @@ pub(crate) use tenant::{Share, Tenant, Totals};
 
 use crate::policy::Policy;
 use crate::tokens::Limits;
-use calls::Calls;
+use calls_in_flight::CallsInFlight;
 use client::ClientId;
 use clients::Clients;
 use clock::Clock;
@@ -109,7 +109,7 @@ pub(crate) struct Session {
     host: LocalHost,
     replicas: Replicas,
     workers: Workers,
-    calls: Calls,
+    calls: CallsInFlight,
     events: EventGate,
     ended: bool,
 }
@@ -163,7 +163,7 @@ impl Session {
             host: LocalHost::new(local, move || now.elapsed()),
             replicas: Replicas::new(clients, objects),
             workers,
-            calls: Calls::default(),
+            calls: CallsInFlight::default(),
             events: EventGate::new(clock.clone()),
             ended: false,
             clock,

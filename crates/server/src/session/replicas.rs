@@ -12,7 +12,7 @@ mod snapshot;
 
 use super::LinkOutput;
 use super::app_data::AppDataTable;
-use super::calls::Origin;
+use super::calls_in_flight::CallOrigin;
 use super::client::ClientId;
 use super::clients::{Clients, Want};
 use super::objects::Objects;
@@ -92,7 +92,7 @@ impl Replicas {
         &mut self,
         model: &Model,
         handle: Handle,
-        origin: Option<Origin>,
+        origin: Option<CallOrigin>,
         app_data: Option<AppDataId>,
     ) {
         let Some(mut object) = model.object(handle) else {
@@ -108,8 +108,9 @@ impl Replicas {
             self.introduce(id, app_data);
         }
         self.clients.push_each(|id, client| {
-            let is_own =
-                |origin: &Origin| origin.client == id && origin.incarnation == client.incarnation;
+            let is_own = |origin: &CallOrigin| {
+                origin.client == id && origin.incarnation == client.incarnation
+            };
             let call = origin.filter(is_own).map(|origin| origin.number);
             let object = Box::new(object.clone());
             Update::Created { object, call }

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 /// A pending call.
 #[derive(Debug)]
-pub(super) struct Call {
-    pub(super) origin: Origin,
+pub(super) struct CallInFlight {
+    pub(super) origin: CallOrigin,
     /// The appData of the object that it creates.
     pub(super) app_data: Option<AppDataId>,
     /// Number of objects that it may create.
@@ -19,7 +19,7 @@ pub(super) struct Call {
 
 /// Origin of a call: the entry that contained it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct CallOrigin {
     pub(super) client: ClientId,
     /// The incarnation of the client's logs that the number belongs to.
     pub(super) incarnation: Incarnation,
@@ -28,19 +28,19 @@ pub(super) struct Origin {
 
 /// Pending calls by the Host's request. Limited by `CALLS_IN_FLIGHT` per client.
 #[derive(Debug, Default)]
-pub(super) struct Calls(HashMap<RequestId, Call>);
+pub(super) struct CallsInFlight(HashMap<RequestId, CallInFlight>);
 
-impl Calls {
-    pub(super) fn insert(&mut self, request: RequestId, call: Call) {
+impl CallsInFlight {
+    pub(super) fn insert(&mut self, request: RequestId, call: CallInFlight) {
         self.0.insert(request, call);
     }
 
-    pub(super) fn get(&self, request: RequestId) -> Option<&Call> {
+    pub(super) fn get(&self, request: RequestId) -> Option<&CallInFlight> {
         self.0.get(&request)
     }
 
     /// Removes an answered call.
-    pub(super) fn remove(&mut self, request: RequestId) -> Option<Call> {
+    pub(super) fn remove(&mut self, request: RequestId) -> Option<CallInFlight> {
         self.0.remove(&request)
     }
 }

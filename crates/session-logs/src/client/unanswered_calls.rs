@@ -8,7 +8,7 @@ use std::time::Instant;
 
 /// A pending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Call {
+pub(crate) struct UnansweredCall {
     pub request: RequestId,
     pub since: Instant,
     /// The number of its entry, once assigned.
@@ -17,14 +17,14 @@ pub(crate) struct Call {
 
 /// Pending calls by their lines in the log, which never change, and by their entry numbers.
 #[derive(Debug, Default)]
-pub(crate) struct Calls {
-    by_line: BTreeMap<u64, Call>,
+pub(crate) struct UnansweredCalls {
+    by_line: BTreeMap<u64, UnansweredCall>,
     lines: HashMap<EntryNumber, u64>,
 }
 
-impl Calls {
+impl UnansweredCalls {
     pub(crate) fn insert(&mut self, line: u64, request: RequestId, now: Instant) {
-        let call = Call {
+        let call = UnansweredCall {
             request,
             since: now,
             number: None,
@@ -60,7 +60,7 @@ impl Calls {
     }
 
     /// Removes the oldest call and returns it with its line.
-    pub(crate) fn pop_oldest(&mut self) -> Option<(u64, Call)> {
+    pub(crate) fn pop_oldest(&mut self) -> Option<(u64, UnansweredCall)> {
         let (line, call) = self.by_line.pop_first()?;
         if let Some(number) = call.number {
             self.lines.remove(&number);
