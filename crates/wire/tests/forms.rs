@@ -12,8 +12,8 @@ use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use wire::v1::{
-    Answer, Call, ClientEntry, ClientFrame, Entries, Epoch, Hello, Object, Resume, ServerEntry,
-    ServerFrame, Snapshot, Text, Values, Welcome, decode, decode_from_client, encode,
+    Answer, ClientEntry, ClientFrame, Entries, Epoch, Hello, Resume, ServerEntry, ServerFrame,
+    SnapshotPart, Text, Values, Welcome, WireCall, WireObject, decode, decode_from_client, encode,
 };
 
 /// Checks that a value survives encoding and decoding.
@@ -43,8 +43,8 @@ fn entries() -> Entries {
     }
 }
 
-fn object() -> Object {
-    Object {
+fn object() -> WireObject {
+    WireObject {
         handle: Handle(u32::MAX),
         kind: Kind::WebRtcTransport,
         id: "id".into(),
@@ -191,13 +191,13 @@ fn calls() {
     let commands: Vec<_> = commands.collect::<Result<_, _>>().unwrap();
     assert_eq!(commands.len(), 37, "all of them");
     for command in commands {
-        pass(&ClientEntry::Call(Box::new(Call {
+        pass(&ClientEntry::Call(Box::new(WireCall {
             target: Handle(1),
             command: command.clone(),
             values: Values::default(),
             app_data: None,
         })));
-        pass(&ClientEntry::Call(Box::new(Call {
+        pass(&ClientEntry::Call(Box::new(WireCall {
             target: Handle(1),
             command,
             values: Values {
@@ -228,8 +228,8 @@ fn entries_of_a_server() {
             slot: 0,
             text: json("1"),
         },
-        ServerEntry::Snapshot(Snapshot::default()),
-        ServerEntry::Snapshot(Snapshot {
+        ServerEntry::Snapshot(SnapshotPart::default()),
+        ServerEntry::Snapshot(SnapshotPart {
             app_data: vec![(AppDataId(1), text())],
             revisions: vec![(AppDataId(1), 3)],
             objects: vec![object(), object()],

@@ -6,7 +6,7 @@ use protocol::limits::{DEPTH, VALUES};
 use protocol::{Command, Error, Handle};
 use serde_bytes::ByteBuf;
 use wire::v1::{
-    Answer, Call, ClientEntry, ClientFrame, DecodeError, Entries, ServerEntry, Values, decode,
+    Answer, ClientEntry, ClientFrame, DecodeError, Entries, ServerEntry, Values, WireCall, decode,
     decode_from_client, encode,
 };
 
@@ -46,7 +46,7 @@ fn messages_of_a_client_have_a_limit_of_values() {
     assert!(matches!(result, Err(DecodeError::TooMany)));
 
     let deep = (0..DEPTH).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
-    let call = ClientEntry::Call(Box::new(Call {
+    let call = ClientEntry::Call(Box::new(WireCall {
         target: Handle(1),
         command: Command::SetPriority(deep),
         values: Values::default(),

@@ -9,7 +9,7 @@ use protocol::{
     Revision, Update,
 };
 use wire::v1::{
-    Answer, ServerEntry, Snapshot, Text, UpdateDecoder, UpdateEncoder, UpdateError, encode,
+    Answer, ServerEntry, SnapshotPart, Text, UpdateDecoder, UpdateEncoder, UpdateError, encode,
 };
 
 fn read(
@@ -45,7 +45,7 @@ fn slots_become_texts_until_a_snapshot() {
         panic!("no appData");
     };
     assert_eq!((content.value, content.revision), (text, None));
-    let snapshot = ServerEntry::Snapshot(Snapshot::default());
+    let snapshot = ServerEntry::Snapshot(SnapshotPart::default());
     assert!(read(&mut decoder, &snapshot).unwrap().is_some());
     for (slot, is_there) in [(3, false), (SLOTS, false)] {
         let content = read(&mut decoder, &app_data(Text::Slot(slot)));
@@ -58,12 +58,12 @@ fn a_snapshot_is_returned_whole() {
     let mut decoder = UpdateDecoder::default();
     let mut part = |part, more| {
         let id = AppDataId(u64::from(part) + 1);
-        let snapshot = Snapshot {
+        let snapshot = SnapshotPart {
             part,
             more,
             app_data: vec![(id, inline("{}"))],
             revisions: vec![(id, 7)],
-            ..Snapshot::default()
+            ..SnapshotPart::default()
         };
         let update = read(&mut decoder, &ServerEntry::Snapshot(snapshot));
         update.map(|update| match update {
@@ -123,9 +123,9 @@ fn flawed_app_data_of_others_is_ignored() {
 
     let texts = [&deep, "{}", "not JSON"];
     let ids = (1..).map(AppDataId);
-    let snapshot = Snapshot {
+    let snapshot = SnapshotPart {
         app_data: ids.zip(texts.map(inline)).collect(),
-        ..Snapshot::default()
+        ..SnapshotPart::default()
     };
     let update = read(&mut decoder, &ServerEntry::Snapshot(snapshot)).unwrap();
     let Some(Update::Snapshot(whole)) = update else {

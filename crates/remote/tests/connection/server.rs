@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, accept_hdr};
 use wire::v1::{
-    Answer, ClientEntry, ClientFrame, Close, Epoch, Hello, Object, SUBPROTOCOL, ServerEntry,
-    Snapshot, decode, encode,
+    Answer, ClientEntry, ClientFrame, Close, Epoch, Hello, SUBPROTOCOL, ServerEntry, SnapshotPart,
+    WireObject, decode, encode,
 };
 
 /// Time after which a test has hung.
@@ -199,7 +199,7 @@ impl Server {
                 self.entries.push_back((number.0, decode(&bytes).unwrap()));
             }
             Output::Snapshot => {
-                let snapshot = ServerEntry::Snapshot(Snapshot::default());
+                let snapshot = ServerEntry::Snapshot(SnapshotPart::default());
                 self.place.snapshot(vec![encode(&snapshot)]);
             }
             Output::Disconnect(code) => {
@@ -235,7 +235,7 @@ fn check(request: &Request, mut response: Response) -> Result<Response, ErrorRes
 pub(crate) fn worker(handle: u32, call: u64) -> ServerEntry {
     let handle = Handle(handle);
     ServerEntry::Created {
-        object: Box::new(Object {
+        object: Box::new(WireObject {
             handle,
             kind: Kind::Worker,
             id: "".into(),

@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::http::Request;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use wire::v1::{
-    Call, ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, decode,
+    ClientEntry, ClientFrame, Entries, Hello, SUBPROTOCOL, ServerFrame, Values, WireCall, decode,
     encode,
 };
 
@@ -284,7 +284,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
 
     /// Sends a command, as the first entry.
     pub(crate) async fn call(&mut self, command: Asked) {
-        let call = Call {
+        let call = WireCall {
             target: Handle::default(),
             command,
             values: Values::default(),

@@ -2,7 +2,7 @@
 //! encodes an act into one or more entries, the numbered messages to the server; the server's session
 //! decodes each into the act, a definition of a repeated text, or an `ActError`, which ends the link.
 
-use super::client::{Call, ClientEntry, Values};
+use super::client::{ClientEntry, Values, WireCall};
 use super::{DecodeError, SlotError, Text, TextReader, TextWriter, decode_from_client, encode};
 use protocol::{self, Act, Error, Json, Revision};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ impl ActEncoder {
                     app_data,
                 } = *call;
                 let values = Values::take(&mut command, text);
-                ClientEntry::Call(Box::new(Call {
+                ClientEntry::Call(Box::new(WireCall {
                     target,
                     command,
                     values,
@@ -126,7 +126,7 @@ impl ActDecoder {
                 return Ok(Decoded::Definition);
             }
             ClientEntry::Call(call) => {
-                let Call {
+                let WireCall {
                     target,
                     mut command,
                     values,

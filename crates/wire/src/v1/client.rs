@@ -18,7 +18,7 @@ pub enum ClientEntry {
         text: Json,
     },
     /// A command. Its answer refers to it by the number of this entry.
-    Call(Box<Call>),
+    Call(Box<WireCall>),
     /// A packet or a message, which has no answer.
     Notice {
         /// The object.
@@ -67,7 +67,7 @@ pub enum ClientEntry {
 /// A command to an object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Call {
+pub struct WireCall {
     /// The object; 0 for `createWorker`.
     pub target: Handle,
     /// The command, without the options in `values`.

@@ -24,10 +24,10 @@ mod text_slots;
 mod update;
 
 pub use act::{ActDecoder, ActEncoder, ActError, Decoded};
-pub use client::{Call, ClientEntry, Values};
+pub use client::{ClientEntry, Values, WireCall};
 pub use flaw::Flaw;
 pub use frame::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome};
-pub use server::{Answer, Object, ServerEntry, Snapshot};
+pub use server::{Answer, ServerEntry, SnapshotPart, WireObject};
 pub use text::Text;
 pub use text_slots::{SlotError, TextReader, TextWriter};
 pub use update::{UpdateDecoder, UpdateEncoder, UpdateError, encode_plain};

@@ -19,11 +19,11 @@ pub enum ServerEntry {
         text: Json,
     },
     /// The whole state of the session. It replaces everything before it except answers.
-    Snapshot(Snapshot),
+    Snapshot(SnapshotPart),
     /// A new object.
     Created {
         /// The object.
-        object: Box<Object>,
+        object: Box<WireObject>,
         /// The number of the `call` that requested it, if it is one of this client's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<u64>,
@@ -105,7 +105,7 @@ pub struct Answer {
 /// The whole state of a session, in consecutive entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Snapshot {
+pub struct SnapshotPart {
     /// The number of this part, from 0. Part 0 replaces everything before it, parts of other snapshots included.
     #[serde(skip_serializing_if = "super::is_zero")]
     pub part: u32,
@@ -118,13 +118,13 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<(AppDataId, u64)>,
     /// The open objects, each after its parent.
-    pub objects: Vec<Object>,
+    pub objects: Vec<WireObject>,
 }
 
 /// Complete description of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Object {
+pub struct WireObject {
     /// Its handle.
     pub handle: Handle,
     /// Its class.

@@ -5,7 +5,7 @@
 mod decode;
 mod encode;
 mod object;
-mod snapshot;
+mod snapshot_parts;
 
 pub use decode::{UpdateDecoder, UpdateError};
 pub use encode::{UpdateEncoder, encode_plain};

@@ -7,7 +7,7 @@ use super::words::{created, member};
 use protocol::{Command, Handle, Json, Kind};
 use serde_json::json;
 use std::time::Duration;
-use wire::v1::{Call, ClientEntry, Text, Values};
+use wire::v1::{ClientEntry, Text, Values, WireCall};
 
 #[test]
 fn new_objects_are_broadcast_to_all_clients() {
@@ -178,7 +178,7 @@ fn repeating_options_are_restored() {
     ]);
     let text = Json::of(&codecs);
     rig.say(one, &ClientEntry::Define { slot: 5, text });
-    let call = Call {
+    let call = WireCall {
         target: worker,
         command: serde_json::from_value::<Command>(json!({ "createRouter": {} })).unwrap(),
         values: Values {

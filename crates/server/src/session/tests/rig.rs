@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vertical_scaling::{CpuSlot, Slots};
-use wire::v1::{Answer, Call, ClientEntry, ServerEntry, Snapshot, Text, Values, encode};
+use wire::v1::{Answer, ClientEntry, ServerEntry, SnapshotPart, Text, Values, WireCall, encode};
 
 pub(super) const TTL: Duration = Duration::from_secs(60);
 
@@ -122,7 +122,7 @@ impl Rig {
         app_data: Option<AppDataId>,
     ) -> RequestId {
         let command: Command = serde_json::from_value(command).unwrap();
-        let call = Call {
+        let call = WireCall {
             target,
             command,
             values: Values::default(),
@@ -131,7 +131,7 @@ impl Rig {
         self.ask_call(who, call)
     }
 
-    pub(super) fn ask_call(&mut self, who: Who, call: Call) -> RequestId {
+    pub(super) fn ask_call(&mut self, who: Who, call: WireCall) -> RequestId {
         self.requests += 1;
         let request = RequestId(self.requests);
         let entry = encode(&ClientEntry::Call(Box::new(call)));
@@ -221,7 +221,7 @@ impl Rig {
     }
 
     /// Returns the one snapshot among the received entries.
-    pub(super) fn snapshot(&mut self, who: Who) -> Snapshot {
+    pub(super) fn snapshot(&mut self, who: Who) -> SnapshotPart {
         let mut snapshots = self
             .received(who)
             .into_iter()

@@ -2,7 +2,7 @@
 //! the event and its object, and read single members of objects. Tests compare these lines.
 
 use protocol::{Error, Handle, Reply};
-use wire::v1::{Object, ServerEntry, Text};
+use wire::v1::{ServerEntry, Text, WireObject};
 
 pub(super) fn created(result: Result<Reply, Error>) -> Handle {
     match result {
@@ -12,7 +12,7 @@ pub(super) fn created(result: Result<Reply, Error>) -> Handle {
 }
 
 /// Returns the text of a member of an object.
-pub(super) fn member<'a>(object: &'a Object, name: &str) -> &'a str {
+pub(super) fn member<'a>(object: &'a WireObject, name: &str) -> &'a str {
     match &object.members[name] {
         Text::Inline(json) => json.as_str(),
         Text::Slot(slot) => panic!("slot {slot}"),

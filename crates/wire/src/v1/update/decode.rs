@@ -2,7 +2,7 @@
 //! for each entry (numbered message); it returns the update that the replica (the client's copy of the
 //! objects) applies, nothing yet, or an `UpdateError`, which ends the link.
 
-use crate::v1::server::{self, Answer, ServerEntry};
+use crate::v1::server::{Answer, ServerEntry, SnapshotPart, WireObject};
 use crate::v1::{DecodeError, Flaw, SlotError, Text, TextReader, decode, flaw};
 use protocol::{
     AppDataContent, AppDataId, EntryNumber, Json, Level, Log, Logger, Object, Payload, Reply,
@@ -36,7 +36,7 @@ pub enum UpdateError {
 pub struct UpdateDecoder {
     slots: TextReader,
     /// The parts of a snapshot so far, and the number of the next part.
-    gathered: server::Snapshot,
+    gathered: SnapshotPart,
     due: u32,
     /// The first flaw of an appData since [`UpdateDecoder::left_out`], and the number of ignored appData.
     left_out: Option<(Flaw, usize)>,
@@ -123,10 +123,10 @@ impl UpdateDecoder {
     }
 
     /// Returns the whole snapshot with its last part.
-    fn gather(&mut self, part: server::Snapshot) -> Result<Option<server::Snapshot>, UpdateError> {
+    fn gather(&mut self, part: SnapshotPart) -> Result<Option<SnapshotPart>, UpdateError> {
         if part.part == 0 {
             self.slots.clear();
-            self.gathered = server::Snapshot::default();
+            self.gathered = SnapshotPart::default();
             self.due = 0;
         }
         if part.part != self.due {
@@ -139,7 +139,7 @@ impl UpdateDecoder {
         Ok((!part.more).then(|| std::mem::take(&mut self.gathered)))
     }
 
-    fn snapshot(&mut self, snapshot: server::Snapshot) -> Result<Snapshot, UpdateError> {
+    fn snapshot(&mut self, snapshot: SnapshotPart) -> Result<Snapshot, UpdateError> {
         let revisions: HashMap<_, _> = snapshot.revisions.into_iter().collect();
         let mut app_data = Vec::with_capacity(snapshot.app_data.len());
         for (id, value) in snapshot.app_data {
@@ -154,7 +154,7 @@ impl UpdateDecoder {
         })
     }
 
-    fn object(&self, object: server::Object) -> Result<Object, UpdateError> {
+    fn object(&self, object: WireObject) -> Result<Object, UpdateError> {
         let member = |(name, text)| Ok((name, self.member(text)?));
         let members: Result<_, UpdateError> = object.members.into_iter().map(member).collect();
         Ok(Object {

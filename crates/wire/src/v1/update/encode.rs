@@ -3,7 +3,7 @@
 //! bytes of the entries (numbered messages) to send.
 
 use super::object::{member, object_of};
-use super::snapshot;
+use super::snapshot_parts;
 use crate::v1::server::{Answer, ServerEntry};
 use crate::v1::{Text, TextWriter, encode};
 use protocol::{AppDataContent, EntryNumber, Json, Snapshot, Update};
@@ -33,7 +33,7 @@ impl UpdateEncoder {
     /// Returns the entries of a snapshot, in as many parts as necessary. It empties all slots.
     pub fn snapshot(&mut self, snapshot: Snapshot) -> Vec<Vec<u8>> {
         self.slots.clear();
-        snapshot::encode_parts(snapshot)
+        snapshot_parts::encode_parts(snapshot)
     }
 }
 
@@ -46,7 +46,7 @@ pub fn encode_plain(update: Update<EntryNumber>) -> Vec<u8> {
 /// Returns the entry of an update. `repeated` converts a text that is likely to be sent again.
 fn entry(update: Update<EntryNumber>, mut repeated: impl FnMut(Json) -> Text) -> ServerEntry {
     match update {
-        Update::Snapshot(snapshot) => ServerEntry::Snapshot(snapshot::whole(snapshot)),
+        Update::Snapshot(snapshot) => ServerEntry::Snapshot(snapshot_parts::whole(snapshot)),
         Update::Created { object, call } => ServerEntry::Created {
             object: Box::new(object_of(*object, repeated)),
             call: call.map(|call| call.0),

@@ -2,15 +2,15 @@
 //! each new object and for those of a snapshot; the member that Routers with the same codecs share may
 //! become a slot (a number instead of a text that the client has).
 
-use crate::v1::{Text, server};
+use crate::v1::{Text, WireObject};
 use protocol::{Json, Object};
 
 /// The member whose text repeats: it is the same for Routers with the same codecs.
 const REPEATED: &str = "rtpCapabilities";
 
 /// Converts an object to its form on the wire.
-pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> server::Object {
-    server::Object {
+pub(super) fn object_of(object: Object, mut repeated: impl FnMut(Json) -> Text) -> WireObject {
+    WireObject {
         handle: object.handle,
         kind: object.kind,
         id: object.id,

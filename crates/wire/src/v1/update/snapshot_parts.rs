@@ -3,7 +3,7 @@
 //! decoder returns the snapshot when the last part has come.
 
 use super::object::object_of;
-use crate::v1::server::{self, ServerEntry};
+use crate::v1::server::{ServerEntry, SnapshotPart};
 use crate::v1::{Text, encode};
 use protocol::limits::SNAPSHOT_BYTES;
 use protocol::{AppDataContent, Snapshot};
@@ -24,8 +24,8 @@ pub(super) fn encode_parts(snapshot: Snapshot) -> Vec<Vec<u8>> {
 }
 
 /// Returns a snapshot in one part.
-pub(super) fn whole(snapshot: Snapshot) -> server::Snapshot {
-    let mut part = server::Snapshot::default();
+pub(super) fn whole(snapshot: Snapshot) -> SnapshotPart {
+    let mut part = SnapshotPart::default();
     for content in snapshot.app_data {
         push_app_data(&mut part, content);
     }
@@ -34,7 +34,7 @@ pub(super) fn whole(snapshot: Snapshot) -> server::Snapshot {
     part
 }
 
-fn push_app_data(part: &mut server::Snapshot, content: AppDataContent) {
+fn push_app_data(part: &mut SnapshotPart, content: AppDataContent) {
     if let Some(revision) = content.revision {
         part.revisions.push((content.id, revision.0));
     }
@@ -45,14 +45,14 @@ fn push_app_data(part: &mut server::Snapshot, content: AppDataContent) {
 /// Parts of a snapshot; the last isn't full yet.
 #[derive(Default)]
 struct Parts {
-    full: Vec<server::Snapshot>,
-    last: server::Snapshot,
+    full: Vec<SnapshotPart>,
+    last: SnapshotPart,
     last_bytes: usize,
 }
 
 impl Parts {
     /// Returns the part with room for this many bytes.
-    fn with_room(&mut self, bytes: usize) -> &mut server::Snapshot {
+    fn with_room(&mut self, bytes: usize) -> &mut SnapshotPart {
         if self.last_bytes > 0 && self.last_bytes + bytes > SNAPSHOT_BYTES {
             self.full.push(std::mem::take(&mut self.last));
             self.last_bytes = 0;
