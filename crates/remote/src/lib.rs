@@ -7,8 +7,8 @@
 //!
 //! ```text
 //! application's thread     the runtime's thread
-//! send ─────orders───────► ActEncoder ────► ClientEnd ─► Link ═══ server
-//! receive ◄──inbox──────── UpdateDecoder ◄─ ClientEnd ◄─ Link ═══
+//! send ─────orders───────► ActEncoder ────► ClientEnd ─► ServerLink ═══ server
+//! receive ◄──inbox──────── UpdateDecoder ◄─ ClientEnd ◄─ ServerLink ═══
 //!    ▲ wake ──────┘
 //! ```
 //!
@@ -17,9 +17,9 @@
 mod calls;
 mod connection;
 mod inbox;
-mod link;
 mod options;
 mod runtime;
+mod server_link;
 mod shared;
 mod stats;
 mod task;

@@ -10,8 +10,8 @@
 mod events;
 
 use crate::calls::{NoAnswer, Report};
-use crate::link::{Came, Dialer, Failure, Link};
 use crate::options::{ConnectOptions, Target};
+use crate::server_link::{Came, Dialer, LinkFailure, ServerLink};
 use crate::shared::Shared;
 use crate::stats::{ConnectionStats, LinkState};
 use protocol::{Act, Call, Error, LinkEvent, Notice, RequestId};
@@ -56,13 +56,13 @@ pub(crate) enum Order {
     Leave(SyncSender<()>),
 }
 
-type Dialing = Pin<Box<dyn Future<Output = Result<Box<Link>, Failure>> + Send>>;
+type Dialing = Pin<Box<dyn Future<Output = Result<Box<ServerLink>, LinkFailure>> + Send>>;
 
 /// An input of the task.
 enum Turn {
     /// The number of received orders.
     Orders(usize),
-    Dialed(Result<Box<Link>, Failure>),
+    Dialed(Result<Box<ServerLink>, LinkFailure>),
     Came(Came),
     /// A timer is due, or the inbox has room.
     Again,
@@ -80,7 +80,7 @@ pub(crate) struct ConnectionTask {
     decoder: UpdateDecoder,
     dialer: Arc<Dialer>,
     dialing: Option<Dialing>,
-    link: Option<Box<Link>>,
+    link: Option<Box<ServerLink>>,
     /// Signal of a finished goodbye, and its time limit.
     leaving: Option<(SyncSender<()>, Instant)>,
     over: bool,
@@ -305,12 +305,12 @@ impl ConnectionTask {
     }
 
     /// Handles a lost link or a failed attempt.
-    fn fail(&mut self, failure: Failure) {
+    fn fail(&mut self, failure: LinkFailure) {
         self.dialing = None;
         let now = Instant::now();
         match failure {
-            Failure::Refused(reason) => self.session.refused(now, &reason),
-            Failure::Lost(reason) => self.session.link_down(now, &reason),
+            LinkFailure::Refused(reason) => self.session.refused(now, &reason),
+            LinkFailure::Lost(reason) => self.session.link_down(now, &reason),
         }
     }
 

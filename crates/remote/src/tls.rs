@@ -1,5 +1,5 @@
 //! TLS configuration of an application's encrypted connection (`wss:`) to a server: the authorities that it
-//! trusts (the option `ca` or the system's) and its own certificate. The dialer in `link.rs` creates it
+//! trusts (the option `ca` or the system's) and its own certificate. The dialer in `server_link.rs` creates it
 //! once per connection, or gets the reason why the authorities can't be used.
 
 use crate::options::Identity;

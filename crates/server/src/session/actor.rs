@@ -8,7 +8,7 @@
 //! turn, and writes the output.
 
 use super::client::ClientId;
-use super::link::{Link, LinkHappening, LinkInput, LinkNumber};
+use super::client_link::{ClientLink, LinkHappening, LinkInput, LinkNumber};
 use super::process::{Happening, Process, Report, Reports, Spawner};
 use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
@@ -160,7 +160,7 @@ struct Actor {
     spawner: Box<dyn Spawner>,
     link_inputs: mpsc::Sender<LinkInput>,
     reports: mpsc::Sender<Report>,
-    links: HashMap<ClientId, Link>,
+    links: HashMap<ClientId, ClientLink>,
     last_link: LinkNumber,
     processes: HashMap<Handle, Box<dyn Process>>,
     tasks: JoinSet<()>,
@@ -189,7 +189,7 @@ impl Actor {
                 self.last_link.0 += 1;
                 let inputs = self.link_inputs.clone();
                 let room = Rc::clone(&self.room);
-                let (link, task) = Link::new(client, self.last_link, socket, inputs, room);
+                let (link, task) = ClientLink::new(client, self.last_link, socket, inputs, room);
                 if let Some(replaced) = self.links.insert(client, link) {
                     replaced.close(Close::Replaced as u16);
                 }

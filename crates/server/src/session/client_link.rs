@@ -1,5 +1,5 @@
 //! One WebSocket between a client and its session, called a link. `read_hello` reads the client's first
-//! message; then a task moves messages, and the session's driver holds a `Link` to send by, and receives
+//! message; then a task moves messages, and the session's driver holds a `ClientLink` to send by, and receives
 //! messages and the end of the WebSocket through a queue. A session is the Workers and objects that one or
 //! several clients share.
 //!
@@ -63,7 +63,7 @@ pub(super) enum LinkHappening {
 
 /// The session's end of a link.
 #[derive(Debug)]
-pub(super) struct Link {
+pub(super) struct ClientLink {
     pub(super) number: LinkNumber,
     messages: mpsc::Sender<Message>,
     /// Closes the link with this code; if dropped, the link just ends.
@@ -84,7 +84,7 @@ struct Gate {
     room: Rc<Notify>,
 }
 
-impl Link {
+impl ClientLink {
     /// Creates a link to a client, and the task that moves its messages.
     pub(super) fn new(
         client: ClientId,

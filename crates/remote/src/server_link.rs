@@ -1,13 +1,13 @@
 //! One WebSocket to a server, called a link, from dialing to its end. The connection's task has its
-//! `Dialer` establish one link after the other, sends messages by the [`Link`], and polls it for messages
+//! `Dialer` establish one link after the other, sends messages by the [`ServerLink`], and polls it for messages
 //! and for its end.
 //!
 //! ```text
-//! dial -> Link -> (send | poll)* -> poll returns Closed, or farewell
+//! dial -> ServerLink -> (send | poll)* -> poll returns Closed, or farewell
 //! ```
 //!
 //! A link takes the next message only after the operating system has the one before
-//! ([`Link::is_idle`]), so that unsent entries stay in the log, where they can still be replaced.
+//! ([`ServerLink::is_idle`]), so that unsent entries stay in the log, where they can still be replaced.
 
 use crate::options::Target;
 use crate::tls;
@@ -43,7 +43,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// Reason why there is no link.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum LinkFailure {
     /// The server refuses this client.
     Refused(String),
     /// Another attempt may succeed.
@@ -60,7 +60,7 @@ pub(crate) enum Came {
     /// The link is idle again.
     Written,
     /// The end of the link.
-    Closed(Failure),
+    Closed(LinkFailure),
 }
 
 /// Creates the links of one connection.
@@ -79,10 +79,10 @@ impl Dialer {
     }
 
     /// Establishes a link.
-    pub(crate) async fn dial(self: Arc<Self>) -> Result<Box<Link>, Failure> {
+    pub(crate) async fn dial(self: Arc<Self>) -> Result<Box<ServerLink>, LinkFailure> {
         match timeout(DIAL_TIMEOUT, self.connect()).await {
             Ok(result) => result.map(Box::new),
-            Err(_) => Err(Failure::Lost(format!(
+            Err(_) => Err(LinkFailure::Lost(format!(
                 "{} has not answered for {} s",
                 self.target.host,
                 DIAL_TIMEOUT.as_secs()
@@ -90,9 +90,9 @@ impl Dialer {
         }
     }
 
-    async fn connect(&self) -> Result<Link, Failure> {
+    async fn connect(&self) -> Result<ServerLink, LinkFailure> {
         let Target { host, name, .. } = &self.target;
-        let tcp = self.connect_tcp().await.map_err(Failure::Lost)?;
+        let tcp = self.connect_tcp().await.map_err(LinkFailure::Lost)?;
         // Messages are batched already.
         let _ = tcp.set_nodelay(true);
         let io: Box<dyn Io> = match name {
@@ -104,9 +104,9 @@ impl Dialer {
                     .tls
                     .get_or_try_init(|| tls::config(roots, identity))
                     .await;
-                let connector = TlsConnector::from(Arc::clone(config.map_err(Failure::Lost)?));
+                let connector = TlsConnector::from(Arc::clone(config.map_err(LinkFailure::Lost)?));
                 let tls = connector.connect(name.clone(), tcp).await;
-                Box::new(tls.map_err(|error| Failure::Lost(format!("{host}: {error}")))?)
+                Box::new(tls.map_err(|error| LinkFailure::Lost(format!("{host}: {error}")))?)
             }
         };
         let request = self.target.request().map_err(failure)?;
@@ -116,7 +116,7 @@ impl Dialer {
         let (socket, _) = client_async_with_config(request, io, Some(config))
             .await
             .map_err(failure)?;
-        Ok(Link { socket, idle: true })
+        Ok(ServerLink { socket, idle: true })
     }
 
     /// Tries one address after the other, each for a part of the time.
@@ -143,18 +143,18 @@ impl Dialer {
 }
 
 /// An open WebSocket.
-pub(crate) struct Link {
+pub(crate) struct ServerLink {
     socket: WebSocketStream<Box<dyn Io>>,
     idle: bool,
 }
 
-impl Link {
+impl ServerLink {
     /// Returns true if the operating system has all sent messages.
     pub(crate) fn is_idle(&self) -> bool {
         self.idle
     }
 
-    /// Sends a message of the protocol. [`Link::poll`] reports failures.
+    /// Sends a message of the protocol. [`ServerLink::poll`] reports failures.
     pub(crate) fn send(&mut self, message: Vec<u8>) {
         self.write(Message::Binary(message.into()));
     }
@@ -191,7 +191,7 @@ impl Link {
             Some(Ok(Message::Close(frame))) => Came::Closed(closed(frame)),
             Some(Ok(_)) => Came::SignOfLife,
             Some(Err(error)) => Came::Closed(failure(error)),
-            None => Came::Closed(Failure::Lost("the server closed the link".to_owned())),
+            None => Came::Closed(LinkFailure::Lost("the server closed the link".to_owned())),
         })
     }
 
@@ -205,9 +205,9 @@ impl Link {
     }
 }
 
-fn closed(frame: Option<CloseFrame>) -> Failure {
+fn closed(frame: Option<CloseFrame>) -> LinkFailure {
     let Some(CloseFrame { code, reason }) = frame else {
-        return Failure::Lost("the server closed the link".to_owned());
+        return LinkFailure::Lost("the server closed the link".to_owned());
     };
     let code = u16::from(code);
     let reason = if reason.is_empty() {
@@ -216,29 +216,29 @@ fn closed(frame: Option<CloseFrame>) -> Failure {
         format!("the server closed the link: {reason} ({code})")
     };
     if Close::is_final(code) {
-        Failure::Refused(reason)
+        LinkFailure::Refused(reason)
     } else {
-        Failure::Lost(reason)
+        LinkFailure::Lost(reason)
     }
 }
 
-fn failure(error: WsError) -> Failure {
+fn failure(error: WsError) -> LinkFailure {
     match error {
         WsError::Http(response) => answered(&response),
         WsError::Protocol(ProtocolError::SecWebSocketSubProtocolError(error)) => {
-            Failure::Refused(error.to_string())
+            LinkFailure::Refused(error.to_string())
         }
         WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-            Failure::Lost("the link broke".to_owned())
+            LinkFailure::Lost("the link broke".to_owned())
         }
-        WsError::Io(error) => Failure::Lost(error.to_string()),
-        error => Failure::Lost(error.to_string()),
+        WsError::Io(error) => LinkFailure::Lost(error.to_string()),
+        error => LinkFailure::Lost(error.to_string()),
     }
 }
 
 /// Converts an HTTP response that isn't an upgrade to a failure. The text is the server's reason, as far as it
 /// arrived with the response.
-fn answered(response: &Response) -> Failure {
+fn answered(response: &Response) -> LinkFailure {
     let status = response.status();
     let body = response.body().as_deref().unwrap_or_default();
     let text = String::from_utf8_lossy(body);
@@ -248,9 +248,9 @@ fn answered(response: &Response) -> Failure {
     };
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UPGRADE_REQUIRED => {
-            Failure::Refused(reason)
+            LinkFailure::Refused(reason)
         }
-        _ => Failure::Lost(reason),
+        _ => LinkFailure::Lost(reason),
     }
 }
 
@@ -264,19 +264,19 @@ mod tests {
             (
                 401,
                 None,
-                Failure::Refused("the server answered 401 Unauthorized".into()),
+                LinkFailure::Refused("the server answered 401 Unauthorized".into()),
             ),
             (
                 426,
                 Some("speaks remote-mediasoup.v2\n"),
-                Failure::Refused(
+                LinkFailure::Refused(
                     "the server answered 426 Upgrade Required: speaks remote-mediasoup.v2".into(),
                 ),
             ),
             (
                 503,
                 None,
-                Failure::Lost("the server answered 503 Service Unavailable".into()),
+                LinkFailure::Lost("the server answered 503 Service Unavailable".into()),
             ),
         ] {
             let mut response = Response::new(body.map(|body| body.as_bytes().to_vec()));
@@ -295,15 +295,15 @@ mod tests {
         };
         assert_eq!(
             closed(frame(Close::Limit, "too many sessions")),
-            Failure::Refused("the server closed the link: too many sessions (4002)".into())
+            LinkFailure::Refused("the server closed the link: too many sessions (4002)".into())
         );
         assert_eq!(
             closed(frame(Close::GoingAway, "")),
-            Failure::Lost("the server closed the link (1001)".into())
+            LinkFailure::Lost("the server closed the link (1001)".into())
         );
         assert_eq!(
             closed(None),
-            Failure::Lost("the server closed the link".into())
+            LinkFailure::Lost("the server closed the link".into())
         );
     }
 }
