@@ -3,8 +3,8 @@
 //! receives the server's updates. It queues both, and rejects new calls when too many wait for a server
 //! that is away.
 
-use crate::calls::{NoAnswer, PendingCalls};
 use crate::options::{ConnectOptions, Target};
+use crate::pending_calls::{NoAnswer, PendingCalls};
 use crate::shared::Shared;
 use crate::stats::{ConnectionStats, LinkState};
 use crate::task::{ConnectionTask, Order};
@@ -131,10 +131,10 @@ impl Connection for RemoteConnection {
     }
 
     fn receive(&mut self) -> Vec<Incoming> {
-        let reports = self.shared.inbox.take();
-        let mut incoming = Vec::with_capacity(reports.len());
-        for report in reports {
-            self.calls.handle(report, &mut incoming);
+        let events = self.shared.events.take();
+        let mut incoming = Vec::with_capacity(events.len());
+        for event in events {
+            self.calls.handle(event, &mut incoming);
             if let Some(Incoming::Link(LinkEvent::Connected {
                 outcome: Outcome::Renewed,
                 ..

@@ -8,16 +8,16 @@
 //! ```text
 //! application's thread     the runtime's thread
 //! send ─────orders───────► ActEncoder ────► ClientEnd ─► ServerLink ═══ server
-//! receive ◄──inbox──────── UpdateDecoder ◄─ ClientEnd ◄─ ServerLink ═══
+//! receive ◄──EventQueue─── UpdateDecoder ◄─ ClientEnd ◄─ ServerLink ═══
 //!    ▲ wake ──────┘
 //! ```
 //!
 //! Commands and entries are forwarded without interpretation: that is the replica's task.
 
-mod calls;
 mod connection;
-mod inbox;
+mod event_queue;
 mod options;
+mod pending_calls;
 mod runtime;
 mod server_link;
 mod shared;

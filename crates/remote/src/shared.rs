@@ -2,14 +2,14 @@
 //! updates, the counts that limit what waits for sending, and the measurements for `stats()`.
 //! `RemoteConnection` (the application's thread) creates it and gives the connection's task a clone.
 
-use crate::inbox::Inbox;
+use crate::event_queue::EventQueue;
 use crate::stats::ConnectionStats;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Shared state of one connection.
 pub(crate) struct Shared {
-    pub(crate) inbox: Inbox,
+    pub(crate) events: EventQueue,
     /// Number of orders that the task hasn't taken.
     pub(crate) queued: Count,
     /// Number of entries that were never sent.
@@ -22,7 +22,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            inbox: Inbox::new(wake),
+            events: EventQueue::new(wake),
             queued: Count::default(),
             waiting: Count::default(),
             bytes: Count::default(),

@@ -1,16 +1,16 @@
 //! Task of one connection to a server, on the thread of all connections of the process: it moves messages
 //! between the application, the client's end of the logs ([`ClientEnd`], called the session here) and the
 //! WebSocket. `RemoteConnection` spawns it and sends it orders; it reports answers and events to the
-//! application's inbox.
+//! event queue.
 //!
 //! Each turn executes the orders, follows the session's outputs, reports to the application, and waits
 //! for the next input. The session only makes a message when the link has room for it, and the link is not
-//! read while the application's inbox is full.
+//! read while the event queue is full.
 
 mod events;
 
-use crate::calls::{NoAnswer, Report};
 use crate::options::{ConnectOptions, Target};
+use crate::pending_calls::{ConnectionEvent, NoAnswer};
 use crate::server_link::{Came, Dialer, LinkFailure, ServerLink};
 use crate::shared::Shared;
 use crate::stats::{ConnectionStats, LinkState};
@@ -64,7 +64,7 @@ enum Turn {
     Orders(usize),
     Dialed(Result<Box<ServerLink>, LinkFailure>),
     Came(Came),
-    /// A timer is due, or the inbox has room.
+    /// A timer is due, or the event queue has room.
     Again,
 }
 
@@ -84,9 +84,9 @@ pub(crate) struct ConnectionTask {
     /// Signal of a finished goodbye, and its time limit.
     leaving: Option<(SyncSender<()>, Instant)>,
     over: bool,
-    /// The next reports to the application, and the bytes of the entries among them.
-    reports: Vec<Report>,
-    report_bytes: usize,
+    /// The next events for the application, and the bytes of the entries among them.
+    events: Vec<ConnectionEvent>,
+    event_bytes: usize,
     /// Lost calls whose reason isn't known yet.
     lost: Vec<RequestId>,
     stats: ConnectionStats,
@@ -127,8 +127,8 @@ impl ConnectionTask {
             link: None,
             leaving: None,
             over: false,
-            reports: Vec::new(),
-            report_bytes: 0,
+            events: Vec::new(),
+            event_bytes: 0,
             lost: Vec::new(),
             stats: ConnectionStats::default(),
             snapshots: 0,
@@ -166,8 +166,8 @@ impl ConnectionTask {
     }
 
     async fn turn(&mut self, orders: &mut Vec<Order>) -> Turn {
-        let inbox = &self.shared.inbox;
-        let reading = !inbox.is_full();
+        let queue = &self.shared.events;
+        let reading = !queue.is_full();
         let link = &mut self.link;
         let dialing = &mut self.dialing;
         let ends = self.leaving.as_ref().map(|(_, end)| *end);
@@ -192,7 +192,7 @@ impl ConnectionTask {
                     None => pending().await,
                 }
             } => Turn::Dialed(dialed),
-            () = inbox.emptied(), if !reading => Turn::Again,
+            () = queue.emptied(), if !reading => Turn::Again,
             came = poll_fn(|context| match link {
                 Some(link) => link.poll(context, reading),
                 None => Poll::Pending,
@@ -347,7 +347,7 @@ impl ConnectionTask {
         }
     }
 
-    /// Publishes counters and reports, counters first, so that they agree with the reports.
+    /// Publishes counters and events, counters first, so that they agree with the events.
     fn publish(&mut self) {
         let session = self.session.stats();
         self.shared.waiting.set(session.waiting);
@@ -356,8 +356,8 @@ impl ConnectionTask {
         let beginnings = 1 + self.stats.renewed;
         self.stats.resynchronised = self.snapshots.saturating_sub(beginnings);
         self.shared.show(&self.stats);
-        let bytes = std::mem::take(&mut self.report_bytes);
-        self.shared.inbox.put(&mut self.reports, bytes);
+        let bytes = std::mem::take(&mut self.event_bytes);
+        self.shared.events.put(&mut self.events, bytes);
     }
 }
 
@@ -366,13 +366,13 @@ impl Drop for ConnectionTask {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let reason = "the connection has failed".to_owned();
-            self.reports
-                .push(Report::Link(LinkEvent::Refused { reason }));
-            self.shared.inbox.put(&mut self.reports, 0);
+            self.events
+                .push(ConnectionEvent::Link(LinkEvent::Refused { reason }));
+            self.shared.events.put(&mut self.events, 0);
         }
         // Dropping the sender ends the wait for a goodbye.
         self.leaving = None;
-        self.shared.inbox.wake();
+        self.shared.events.wake();
     }
 }
 

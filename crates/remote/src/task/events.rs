@@ -3,7 +3,7 @@
 //! task calls it for each; it decodes entries and reports to the application.
 
 use super::ConnectionTask;
-use crate::calls::{NoAnswer, Report};
+use crate::pending_calls::{ConnectionEvent, NoAnswer};
 use crate::stats::LinkState;
 use protocol::{EntryNumber, LinkEvent, Outcome, RequestId, Update};
 use session_logs::client::{self, Event};
@@ -22,10 +22,11 @@ impl ConnectionTask {
                 }
                 self.stats.last_error = Some(reason.clone());
                 let retry_in_ms = milliseconds(retry_in);
-                self.reports.push(Report::Link(LinkEvent::Disconnected {
-                    reason,
-                    retry_in_ms,
-                }));
+                self.events
+                    .push(ConnectionEvent::Link(LinkEvent::Disconnected {
+                        reason,
+                        retry_in_ms,
+                    }));
             }
             Event::Refused { reason } => self.refused(reason),
             Event::Entry { bytes, .. } => self.entry(&bytes),
@@ -70,17 +71,18 @@ impl ConnectionTask {
                 self.stats.renewed += 1;
                 self.renewals += 1;
                 self.encoder.clear();
-                // The application rejects all its calls when it receives this report.
+                // The application rejects all its calls when it receives this event.
                 self.lost.clear();
             }
         }
         self.epoch = Some(welcome.epoch);
         self.stats.state = LinkState::Connected;
-        self.reports.push(Report::Link(LinkEvent::Connected {
-            outcome,
-            draining: welcome.draining,
-            agent: welcome.agent,
-        }));
+        self.events
+            .push(ConnectionEvent::Link(LinkEvent::Connected {
+                outcome,
+                draining: welcome.draining,
+                agent: welcome.agent,
+            }));
     }
 
     fn refused(&mut self, reason: String) {
@@ -88,8 +90,8 @@ impl ConnectionTask {
         self.stats.state = LinkState::Refused;
         self.stats.last_error = Some(reason.clone());
         self.lose(|| NoAnswer::Refused(reason.clone()));
-        self.reports
-            .push(Report::Link(LinkEvent::Refused { reason }));
+        self.events
+            .push(ConnectionEvent::Link(LinkEvent::Refused { reason }));
     }
 
     fn entry(&mut self, bytes: &[u8]) {
@@ -104,26 +106,27 @@ impl ConnectionTask {
             }
         }
         let log = self.decoder.left_out().map(Update::Log);
-        let report = log.map(|log| Report::Update(Box::new(log)));
-        self.reports.extend(report);
+        let event = log.map(|log| ConnectionEvent::Update(Box::new(log)));
+        self.events.extend(event);
     }
 
     fn update(&mut self, update: Update<EntryNumber>, bytes: usize) {
         if let Update::Draining { within_ms } = update {
             let event = LinkEvent::Draining { within_ms };
-            self.reports.push(Report::Link(event));
+            self.events.push(ConnectionEvent::Link(event));
             return;
         }
         if let Some(update) = self.session.name_call(update) {
             self.snapshots += u64::from(matches!(update, Update::Snapshot(_)));
-            self.report_bytes += bytes;
-            self.reports.push(Report::Update(Box::new(update)));
+            self.event_bytes += bytes;
+            self.events.push(ConnectionEvent::Update(Box::new(update)));
         }
     }
 
     /// Reports that a call will have no answer.
     pub(super) fn give_up(&mut self, request: RequestId, why: NoAnswer) {
-        self.reports.push(Report::Unanswered { request, why });
+        self.events
+            .push(ConnectionEvent::Unanswered { request, why });
     }
 
     fn lose(&mut self, why: impl Fn() -> NoAnswer) {

@@ -90,7 +90,7 @@ fn a_slow_application_misses_no_event() {
         });
     });
     for number in 0..FRAMES {
-        // By then more has arrived than the inbox holds.
+        // By then more has arrived than the event queue holds.
         if number == 17 {
             go.send(()).unwrap();
         }

@@ -1,5 +1,5 @@
 //! Calls that wait for their answers, on the application's thread. The connection's task, on a thread of
-//! its own, sends a [`Report`] for each answer or failure; [`PendingCalls`] turns it into input for the
+//! its own, sends a [`ConnectionEvent`] for each answer or failure; [`PendingCalls`] turns it into input for the
 //! replica (the client's copy of the server's objects), with the error of a call that has no answer.
 
 use protocol::{Error, LinkEvent, Outcome, RequestId, Update};
@@ -12,7 +12,7 @@ const REMEDY: &str = "check the server and the way to it with `npx remote-medias
 
 /// An event of the connection.
 #[derive(Debug)]
-pub(crate) enum Report {
+pub(crate) enum ConnectionEvent {
     Update(Box<Update<RequestId>>),
     Unanswered { request: RequestId, why: NoAnswer },
     Link(LinkEvent),
@@ -58,10 +58,10 @@ impl PendingCalls {
         self.methods.len()
     }
 
-    /// Appends the application's input for a report.
-    pub(crate) fn handle(&mut self, report: Report, incoming: &mut Vec<Incoming>) {
-        match report {
-            Report::Update(update) => {
+    /// Appends the application's input for an event.
+    pub(crate) fn handle(&mut self, event: ConnectionEvent, incoming: &mut Vec<Incoming>) {
+        match event {
+            ConnectionEvent::Update(update) => {
                 // The call may have failed for the application already.
                 if let Update::Answer { call, .. } = &*update
                     && self.methods.remove(call).is_none()
@@ -70,13 +70,13 @@ impl PendingCalls {
                 }
                 incoming.push(Incoming::Update(update));
             }
-            Report::Unanswered { request, why } => {
+            ConnectionEvent::Unanswered { request, why } => {
                 if let Some(method) = self.methods.remove(&request) {
                     let error = self.error(&method, &why);
                     incoming.push(Incoming::Unanswered { request, error });
                 }
             }
-            Report::Link(event) => {
+            ConnectionEvent::Link(event) => {
                 if let LinkEvent::Connected {
                     outcome: Outcome::Renewed,
                     ..
@@ -128,13 +128,13 @@ mod tests {
     use super::*;
     use protocol::{ErrorClass, Reply};
 
-    fn unanswered(request: u32, why: NoAnswer) -> Report {
+    fn unanswered(request: u32, why: NoAnswer) -> ConnectionEvent {
         let request = RequestId(request);
-        Report::Unanswered { request, why }
+        ConnectionEvent::Unanswered { request, why }
     }
 
-    fn answer(call: u32) -> Report {
-        Report::Update(Box::new(Update::Answer {
+    fn answer(call: u32) -> ConnectionEvent {
+        ConnectionEvent::Update(Box::new(Update::Answer {
             call: RequestId(call),
             result: Ok(Reply::Done),
         }))
@@ -142,11 +142,11 @@ mod tests {
 
     fn handled(
         calls: &mut PendingCalls,
-        reports: impl IntoIterator<Item = Report>,
+        events: impl IntoIterator<Item = ConnectionEvent>,
     ) -> Vec<Incoming> {
         let mut incoming = Vec::new();
-        for report in reports {
-            calls.handle(report, &mut incoming);
+        for event in events {
+            calls.handle(event, &mut incoming);
         }
         incoming
     }
@@ -183,7 +183,7 @@ mod tests {
         let mut calls = PendingCalls::new(Duration::from_secs(30));
         calls.add(RequestId(3), "createWorker");
         calls.add(RequestId(4), "getStats");
-        let renewed = Report::Link(LinkEvent::Connected {
+        let renewed = ConnectionEvent::Link(LinkEvent::Connected {
             outcome: Outcome::Renewed,
             draining: false,
             agent: String::new(),
