@@ -1,10 +1,10 @@
 //! Task of one connection to a server, on the thread of all connections of the process: it moves messages
-//! between the application, the client's end of the logs ([`ClientEnd`], called the session here) and the
+//! between the application, the client's end of the logs ([`ClientEnd`]) and the
 //! WebSocket. `RemoteConnection` spawns it and sends it orders; it reports answers and events to the
 //! event queue.
 //!
-//! Each turn executes the orders, follows the session's outputs, reports to the application, and waits
-//! for the next input. The session only makes a message when the link has room for it, and the link is not
+//! Each turn executes the orders, follows the outputs of `ClientEnd`, reports to the application, and waits
+//! for the next input. `ClientEnd` only makes a message when the link has room for it, and the link is not
 //! read while the event queue is full.
 
 mod events;
@@ -72,7 +72,7 @@ pub(crate) struct ConnectionTask {
     shared: Arc<Shared>,
     orders: Receiver<Order>,
     config: ClientOptions,
-    session: ClientEnd,
+    client_end: ClientEnd,
     /// The session that the application knows, and the number of renewed sessions.
     epoch: Option<Epoch>,
     renewals: u32,
@@ -116,7 +116,7 @@ impl ConnectionTask {
         let connection = Self {
             shared,
             orders,
-            session: ClientEnd::new(config.clone()),
+            client_end: ClientEnd::new(config.clone()),
             config,
             epoch: None,
             renewals: 0,
@@ -139,7 +139,7 @@ impl ConnectionTask {
     /// Runs until the application closes the connection.
     pub(crate) async fn run(mut self) {
         let mut orders = Vec::with_capacity(ORDERS_AT_ONCE);
-        self.session.open(Instant::now());
+        self.client_end.open(Instant::now());
         loop {
             self.pump();
             self.publish();
@@ -155,7 +155,7 @@ impl ConnectionTask {
                 Turn::Dialed(Ok(link)) => {
                     self.dialing = None;
                     self.link = Some(link);
-                    self.session.link_up(Instant::now());
+                    self.client_end.link_up(Instant::now());
                 }
                 Turn::Dialed(Err(failure)) => self.fail(failure),
                 Turn::Came(came) => self.come(came),
@@ -171,7 +171,7 @@ impl ConnectionTask {
         let link = &mut self.link;
         let dialing = &mut self.dialing;
         let ends = self.leaving.as_ref().map(|(_, end)| *end);
-        let due = self.session.next_timeout().into_iter().chain(ends).min();
+        let due = self.client_end.next_timeout().into_iter().chain(ends).min();
         select! {
             // Orders come before input that the application can't know of yet, and a busy link must not
             // delay timers.
@@ -205,7 +205,7 @@ impl ConnectionTask {
             Order::Leave(left) => {
                 let now = Instant::now();
                 self.leaving = Some((left, now + LEAVE_TIMEOUT));
-                self.session.leave(now);
+                self.client_end.leave(now);
                 // There is no session to say goodbye to after a refusal.
                 if self.stats.state == LinkState::Refused {
                     self.left();
@@ -260,7 +260,7 @@ impl ConnectionTask {
         let mut entries = self.encoder.encode(act).into_iter().peekable();
         while let Some(entry) = entries.next() {
             let call = request.filter(|_| entries.peek().is_none());
-            if let Err(rejected) = self.session.push(now, entry, call) {
+            if let Err(rejected) = self.client_end.push(now, entry, call) {
                 // The dropped entry may have been a definition, which the server lacks now.
                 self.encoder.clear();
                 return Err(Error::plain(rejected.to_string()));
@@ -272,11 +272,11 @@ impl ConnectionTask {
     /// Returns true if entries reach the server soon.
     fn is_fast(&self) -> bool {
         self.stats.state == LinkState::Connected
-            && self.session.stats().waiting < ENTRIES_BEFORE_PACKETS
+            && self.client_end.stats().waiting < ENTRIES_BEFORE_PACKETS
     }
 
     fn handle_timeout(&mut self, now: Instant) {
-        self.session.handle_timeout(now);
+        self.client_end.handle_timeout(now);
         self.over |= matches!(self.leaving, Some((_, end)) if end <= now);
     }
 
@@ -284,8 +284,8 @@ impl ConnectionTask {
     fn start_over(&mut self) {
         self.stats.state = LinkState::Disconnected;
         self.encoder.clear();
-        self.session = ClientEnd::new(self.config.clone());
-        self.session.open(Instant::now());
+        self.client_end = ClientEnd::new(self.config.clone());
+        self.client_end.open(Instant::now());
     }
 
     fn come(&mut self, came: Came) {
@@ -293,9 +293,9 @@ impl ConnectionTask {
         match came {
             Came::Message(message) => {
                 self.stats.bytes_received += message.len() as u64;
-                self.session.receive(now, &message);
+                self.client_end.receive(now, &message);
             }
-            Came::SignOfLife => self.session.sign_of_life(now),
+            Came::SignOfLife => self.client_end.sign_of_life(now),
             Came::Written => {}
             Came::Closed(failure) => {
                 self.link = None;
@@ -309,16 +309,16 @@ impl ConnectionTask {
         self.dialing = None;
         let now = Instant::now();
         match failure {
-            LinkFailure::Refused(reason) => self.session.refused(now, &reason),
-            LinkFailure::Lost(reason) => self.session.link_down(now, &reason),
+            LinkFailure::Refused(reason) => self.client_end.refused(now, &reason),
+            LinkFailure::Lost(reason) => self.client_end.link_down(now, &reason),
         }
     }
 
-    /// Follows all outputs of the session.
+    /// Follows all outputs of `ClientEnd`.
     fn pump(&mut self) {
         loop {
             let writable = self.link.as_ref().is_some_and(|link| link.is_idle());
-            match self.session.poll_output(writable) {
+            match self.client_end.poll_output(writable) {
                 None => return,
                 Some(Output::Connect) => {
                     self.dialing = Some(Box::pin(Arc::clone(&self.dialer).dial()));
@@ -349,10 +349,10 @@ impl ConnectionTask {
 
     /// Publishes counters and events, counters first, so that they agree with the events.
     fn publish(&mut self) {
-        let session = self.session.stats();
-        self.shared.waiting.set(session.waiting);
-        self.shared.bytes.set(session.bytes);
-        self.stats.waiting = session.waiting;
+        let logs = self.client_end.stats();
+        self.shared.waiting.set(logs.waiting);
+        self.shared.bytes.set(logs.bytes);
+        self.stats.waiting = logs.waiting;
         let beginnings = 1 + self.stats.renewed;
         self.stats.resynchronised = self.snapshots.saturating_sub(beginnings);
         self.shared.show(&self.stats);

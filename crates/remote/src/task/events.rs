@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use wire::v1::{Close, Welcome};
 
 impl ConnectionTask {
-    /// Handles an event of the session.
+    /// Handles an event of `ClientEnd`.
     pub(super) fn handle_event(&mut self, event: Event) {
         match event {
             Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
@@ -102,7 +102,7 @@ impl ConnectionTask {
             Err(error) => {
                 self.hang_up(Close::ProtocolError as u16);
                 let reason = format!("protocol error: {error}");
-                self.session.refused(Instant::now(), &reason);
+                self.client_end.refused(Instant::now(), &reason);
             }
         }
         let log = self.decoder.left_out().map(Update::Log);
@@ -116,7 +116,7 @@ impl ConnectionTask {
             self.events.push(ConnectionEvent::Link(event));
             return;
         }
-        if let Some(update) = self.session.name_call(update) {
+        if let Some(update) = self.client_end.name_call(update) {
             self.snapshots += u64::from(matches!(update, Update::Snapshot(_)));
             self.event_bytes += bytes;
             self.events.push(ConnectionEvent::Update(Box::new(update)));
