@@ -8,7 +8,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use protocol::{EntryNumber, Outcome, RequestId};
-use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
+use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, Output};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
@@ -150,27 +150,27 @@ impl Run {
         }
     }
 
-    fn hear(&mut self, event: Event) {
+    fn hear(&mut self, event: ClientEvent) {
         match event {
-            Event::Connected { outcome, welcome } => {
+            ClientEvent::Connected { outcome, welcome } => {
                 if outcome == Outcome::Resumed {
                     self.sent = welcome.received;
                 } else {
                     (self.taken, self.sent, self.greatest) = (0, 0, 0);
                 }
             }
-            Event::Entry {
+            ClientEvent::Entry {
                 number: EntryNumber(number),
                 ..
             } => {
                 assert!(number > self.taken, "each once and in order");
                 self.taken = number;
             }
-            Event::Unanswered { request, .. } => {
+            ClientEvent::Unanswered { request, .. } => {
                 assert!(self.open.remove(&request.0), "no call ends twice");
             }
-            Event::Refused { .. } | Event::Left => self.over = true,
-            Event::Disconnected { .. } => {}
+            ClientEvent::Refused { .. } | ClientEvent::Left => self.over = true,
+            ClientEvent::Disconnected { .. } => {}
         }
     }
 

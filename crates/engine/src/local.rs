@@ -34,7 +34,7 @@ pub struct Local {
     /// Workers whose bytes came and aren't done with.
     reading: VecDeque<Handle>,
     /// Notifications as they came.
-    events: VecDeque<Event>,
+    events: VecDeque<WaitingEvent>,
     /// Workers with something to be written, in the order in which it came.
     waiting: VecDeque<Handle>,
     pub(crate) last_request: u32,
@@ -46,7 +46,7 @@ pub struct Local {
 
 /// A notification of a worker.
 #[derive(Debug)]
-struct Event {
+struct WaitingEvent {
     worker: Handle,
     message: Box<[u8]>,
     /// The request that the worker had to answer next: a worker tells what a command brings about
@@ -159,7 +159,7 @@ impl Local {
     /// Takes the oldest event that a worker sent; [`Local::next_item`] then tells what it means.
     /// `false` when there is none.
     pub fn next_event(&mut self) -> bool {
-        let Some(Event {
+        let Some(WaitingEvent {
             worker, message, ..
         }) = self.events.pop_front()
         else {

@@ -4,7 +4,7 @@
 
 use crate::channel::{self, ChannelError};
 use crate::core::Core;
-use crate::decode::{self, Payload as Decoded};
+use crate::decode::{self, NotificationPayload as Decoded};
 use fbs::message::BodyRef;
 use fbs::notification::Event as Notified;
 use model::State;

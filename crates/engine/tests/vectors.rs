@@ -10,7 +10,7 @@ mod captured;
 use captured::{bytes, vectors};
 use data_encoding::HEXLOWER;
 use engine::{
-    decode::{self, Payload},
+    decode::{self, NotificationPayload},
     encode,
 };
 use fbs::{
@@ -237,18 +237,20 @@ fn what_is_written_reads_back_the_same() {
 }
 
 /// The form in which `recorder.mjs` keeps an event's argument.
-fn as_vector(payload: Payload<'_>) -> Value {
+fn as_vector(payload: NotificationPayload<'_>) -> Value {
     match payload {
-        Payload::None => json!({}),
-        Payload::Json(text) => json!({ "value": parsed(&text) }),
-        Payload::State(state) => json!({ "value": state }),
-        Payload::Dtls { state, remote_cert } => match remote_cert {
+        NotificationPayload::None => json!({}),
+        NotificationPayload::Json(text) => json!({ "value": parsed(&text) }),
+        NotificationPayload::State(state) => json!({ "value": state }),
+        NotificationPayload::Dtls { state, remote_cert } => match remote_cert {
             Some(cert) => json!({ "value": state, "remoteCert": cert }),
             None => json!({ "value": state }),
         },
-        Payload::Bytes { data, ppid } => json!({ "data": HEXLOWER.encode(data), "ppid": ppid }),
-        Payload::DominantSpeaker(id) => json!({ "dominantSpeaker": id }),
-        Payload::Volumes(volumes) => json!({ "volumes": volumes }),
+        NotificationPayload::Bytes { data, ppid } => {
+            json!({ "data": HEXLOWER.encode(data), "ppid": ppid })
+        }
+        NotificationPayload::DominantSpeaker(id) => json!({ "dominantSpeaker": id }),
+        NotificationPayload::Volumes(volumes) => json!({ "volumes": volumes }),
     }
 }
 

@@ -15,7 +15,7 @@
 //!
 //! The contract: every pushed entry reaches the session once and in order, however often the link
 //! breaks, with two exceptions, both reported. A call that waited without a link for the request
-//! time-out is [`Unanswered`](Event::Unanswered), and is withdrawn if it was never sent. If the session
+//! time-out is [`Unanswered`](ClientEvent::Unanswered), and is withdrawn if it was never sent. If the session
 //! doesn't know this client any more ([`Rejoined`](protocol::Outcome::Rejoined) or
 //! [`Renewed`](protocol::Outcome::Renewed)), all unacknowledged entries are dropped and all calls are
 //! unanswered. Every call is answered or unanswered.
@@ -24,11 +24,11 @@ mod output;
 mod read;
 mod unanswered_calls;
 
-pub use output::{ClientOptions, Event, LogStats, NoAnswer, Output, Rejected};
+pub use output::{ClientEvent, ClientOptions, LogStats, NoAnswer, Output, Rejected};
 
 use crate::backoff::Backoff;
-use crate::inbox::Inbox;
-use crate::log::{Class, Log};
+use crate::incoming_log::IncomingLog;
+use crate::outgoing_log::{Class, OutgoingLog};
 use crate::timers::{SILENCE, Timer, Timers};
 use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
 use protocol::{EntryNumber, RequestId, Update};
@@ -57,8 +57,8 @@ pub struct ClientEnd {
     /// The session's epoch, and the link that began the logs.
     known: Option<(Epoch, u64)>,
     greeting: Option<Vec<u8>>,
-    log: Log,
-    inbox: Inbox,
+    outgoing: OutgoingLog,
+    incoming: IncomingLog,
     calls: UnansweredCalls,
     snapshots: u64,
     leaving: bool,
@@ -82,8 +82,8 @@ impl ClientEnd {
             links: 0,
             known: None,
             greeting: None,
-            log: Log::new(),
-            inbox: Inbox::default(),
+            outgoing: OutgoingLog::new(),
+            incoming: IncomingLog::default(),
             calls: UnansweredCalls::default(),
             snapshots: 0,
             leaving: false,
@@ -119,13 +119,13 @@ impl ClientEnd {
             Some(_) => COMMANDS_WAITING,
             None => 4 * COMMANDS_WAITING,
         };
-        if self.log.waiting() >= most {
+        if self.outgoing.waiting() >= most {
             return Err(Rejected::Full);
         }
         if entry.len() > ENTRY_BYTES {
             return Err(Rejected::TooLarge);
         }
-        let line = self.log.push(entry, Class::State);
+        let line = self.outgoing.push(entry, Class::State);
         if let Some(request) = call {
             self.calls.insert(line, request, now);
             self.be_patient();
@@ -168,7 +168,7 @@ impl ClientEnd {
         let resume = self.known.clone().map(|(epoch, since)| Resume {
             epoch,
             since,
-            received: self.inbox.acknowledge(),
+            received: self.incoming.acknowledge(),
         });
         self.greeting = Some(encode(&ClientFrame::Hello(Hello {
             client: self.config.key.clone(),
@@ -191,7 +191,7 @@ impl ClientEnd {
     pub fn refused(&mut self, _now: Instant, reason: &str) {
         if self.phase != Phase::Over {
             let reason = reason.to_owned();
-            self.end(Event::Refused { reason });
+            self.end(ClientEvent::Refused { reason });
         }
     }
 
@@ -227,7 +227,7 @@ impl ClientEnd {
                 self.queue
                     .push_back(Output::Disconnect(Close::Normal as u16));
             }
-            self.end(Event::Left);
+            self.end(ClientEvent::Left);
         } else {
             self.say_goodbye();
         }
@@ -263,10 +263,14 @@ impl ClientEnd {
     /// Returns the next output. [`Output::Send`] only comes while `writable` is true.
     pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
         // The driver has taken the answers that came with the last acknowledgement by now.
-        if self.queue.is_empty() && self.phase == Phase::Up && self.leaving && self.log.is_empty() {
+        if self.queue.is_empty()
+            && self.phase == Phase::Up
+            && self.leaving
+            && self.outgoing.is_empty()
+        {
             self.queue
                 .push_back(Output::Disconnect(Close::Normal as u16));
-            self.end(Event::Left);
+            self.end(ClientEvent::Left);
         }
         let output = self.queue.pop_front();
         if output.is_some() || !writable {
@@ -287,8 +291,8 @@ impl ClientEnd {
         LogStats {
             resynchronised: self.snapshots.saturating_sub(1),
             calls: self.calls.len(),
-            waiting: self.log.waiting(),
-            bytes: self.log.bytes(),
+            waiting: self.outgoing.waiting(),
+            bytes: self.outgoing.bytes(),
             ..self.stats
         }
     }
@@ -302,20 +306,20 @@ impl ClientEnd {
 
     fn next_frame(&mut self) -> Option<Vec<u8>> {
         let batch = self
-            .log
+            .outgoing
             .batch(|line, number| self.calls.number(line, EntryNumber(number)));
-        if batch.is_none() && !self.ack_due && !self.inbox.owes_much() {
+        if batch.is_none() && !self.ack_due && !self.incoming.owes_much() {
             return None;
         }
         self.ack_due = false;
         self.timers.stop(Timer::Ack);
         let (at, entries) = batch.map_or_else(
-            || (self.log.next(), Vec::new()),
+            || (self.outgoing.next(), Vec::new()),
             |batch| (batch.at, batch.entries),
         );
         Some(encode(&ClientFrame::Entries(Entries {
             at,
-            ack: self.inbox.acknowledge(),
+            ack: self.incoming.acknowledge(),
             fresh: false,
             entries,
         })))
@@ -328,10 +332,11 @@ impl ClientEnd {
         self.be_patient();
         let retry_in = self.backoff.wait();
         self.timers.set(Timer::Retry, now + retry_in);
-        self.queue.push_back(Output::Event(Event::Disconnected {
-            reason: reason.to_owned(),
-            retry_in,
-        }));
+        self.queue
+            .push_back(Output::Event(ClientEvent::Disconnected {
+                reason: reason.to_owned(),
+                retry_in,
+            }));
     }
 
     fn drop_link(&mut self) {
@@ -360,7 +365,7 @@ impl ClientEnd {
             .is_some_and(|deadline| deadline <= now)
             && let Some((line, call)) = self.calls.pop_oldest()
         {
-            self.log.withdraw(line);
+            self.outgoing.withdraw(line);
             let sent = call.number.is_some();
             self.unanswered(call.request, NoAnswer::Expired { sent });
         }
@@ -374,20 +379,21 @@ impl ClientEnd {
     }
 
     fn unanswered(&mut self, request: RequestId, why: NoAnswer) {
-        let event = Event::Unanswered { request, why };
+        let event = ClientEvent::Unanswered { request, why };
         self.queue.push_back(Output::Event(event));
     }
 
     fn say_goodbye(&mut self) {
-        self.log.push(encode(&ClientEntry::Leave), Class::State);
+        self.outgoing
+            .push(encode(&ClientEntry::Leave), Class::State);
     }
 
-    fn end(&mut self, event: Event) {
+    fn end(&mut self, event: ClientEvent) {
         self.drop_link();
         self.phase = Phase::Over;
         self.timers = Timers::default();
         self.lose_calls();
-        self.log.reset();
+        self.outgoing.reset();
         self.queue.push_back(Output::Event(event));
     }
 }

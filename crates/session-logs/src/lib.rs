@@ -24,7 +24,7 @@
 //! ```
 //! use wire::v1::{ClientFrame, Epoch, decode};
 //! use protocol::{EntryNumber, RequestId};
-//! use session_logs::client::{self, ClientEnd, ClientOptions, Event};
+//! use session_logs::client::{self, ClientEnd, ClientEvent, ClientOptions};
 //! use session_logs::server::{self, Keep, Place};
 //! use std::time::{Duration, Instant};
 //!
@@ -44,7 +44,7 @@
 //!             client::Output::Send(message) => link.send(message),
 //!             client::Output::Ping => {}
 //!             client::Output::Disconnect(_code) => {}
-//!             client::Output::Event(Event::Entry { bytes, .. }) => {
+//!             client::Output::Event(ClientEvent::Entry { bytes, .. }) => {
 //!                 // If it answers call n: `client.answered(n)` returns its request, once.
 //!                 seen.push(String::from_utf8(bytes).unwrap());
 //!             }
@@ -105,8 +105,8 @@ pub mod client;
 pub mod server;
 
 mod backoff;
-mod inbox;
-mod log;
+mod incoming_log;
+mod outgoing_log;
 mod protocol_error;
 mod timers;
 

@@ -17,8 +17,8 @@
 //! If answers alone exceed [`ANSWERS_BYTES`], the place is given up: it begins again on the next link.
 
 use crate::ProtocolError;
-use crate::inbox::{Inbox, Start};
-use crate::log::{Class, Log};
+use crate::incoming_log::{Beginning, IncomingLog};
+use crate::outgoing_log::{Class, OutgoingLog};
 use crate::timers::{Timer, Timers};
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
 use protocol::{AGENT, EntryNumber};
@@ -91,11 +91,11 @@ pub struct Place {
     /// The link of the client that began the logs. `None`: they can't be resumed.
     since: Option<u64>,
     greeting: Option<Vec<u8>>,
-    log: Log,
+    outgoing: OutgoingLog,
     sync: Sync,
     /// The line of the newest entry of each key.
     newest: HashMap<u64, u64>,
-    inbox: Inbox,
+    incoming: IncomingLog,
     timers: Timers,
     ack_due: bool,
     /// The code of the requested close, and the time of the request.
@@ -114,10 +114,10 @@ impl Place {
             linked: false,
             since: None,
             greeting: None,
-            log: Log::new(),
+            outgoing: OutgoingLog::new(),
             sync: Sync::Stale,
             newest: HashMap::new(),
-            inbox: Inbox::default(),
+            incoming: IncomingLog::default(),
             timers,
             ack_due: false,
             closing: None,
@@ -147,7 +147,7 @@ impl Place {
         self.greeting = Some(encode(&ServerFrame::Welcome(Welcome {
             epoch: epoch.clone(),
             resumed,
-            received: self.inbox.acknowledge(),
+            received: self.incoming.acknowledge(),
             draining,
             agent: AGENT.to_owned(),
         })));
@@ -199,19 +199,19 @@ impl Place {
         } else {
             Class::State
         };
-        let line = self.log.push(entry, class);
+        let line = self.outgoing.push(entry, class);
         if let Keep::Newest(key) = keep {
             let older = self.newest.insert(key, line);
             if let Some(older) = older
-                && (!self.linked || self.log.backlog() > BACKLOG_BYTES)
+                && (!self.linked || self.outgoing.backlog() > BACKLOG_BYTES)
             {
-                self.log.withdraw(older);
+                self.outgoing.withdraw(older);
             }
         }
-        if self.log.cost(Class::State) > REPLAY_BYTES {
+        if self.outgoing.cost(Class::State) > REPLAY_BYTES {
             self.become_stale();
         }
-        if self.log.cost(Class::Answer) > ANSWERS_BYTES {
+        if self.outgoing.cost(Class::Answer) > ANSWERS_BYTES {
             self.disconnect(now, Close::Silent);
             self.begin(None);
         }
@@ -221,7 +221,7 @@ impl Place {
     pub fn snapshot(&mut self, entries: Vec<Vec<u8>>) {
         if self.sync == Sync::Asked {
             self.sync = Sync::Whole;
-            self.log.snapshot(entries);
+            self.outgoing.snapshot(entries);
         }
     }
 
@@ -229,7 +229,7 @@ impl Place {
     pub fn close(&mut self, now: Instant, code: Close) {
         if self.linked {
             self.closing = Some((code, now));
-            self.ack_due |= self.inbox.owes();
+            self.ack_due |= self.incoming.owes();
         }
     }
 
@@ -289,20 +289,20 @@ impl Place {
     /// Returns the bytes of all kept entries.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.log.bytes()
+        self.outgoing.bytes()
     }
 
     /// Returns the bytes of entries that were never sent.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        self.log.backlog()
+        self.outgoing.backlog()
     }
 
     fn resume(&mut self, resume: &Resume) -> bool {
         if self.since != Some(resume.since) {
             return false;
         }
-        let Ok(whole) = self.log.resume(resume.received) else {
+        let Ok(whole) = self.outgoing.resume(resume.received) else {
             return false;
         };
         if !whole || self.sync != Sync::Whole {
@@ -314,14 +314,14 @@ impl Place {
     /// Restarts both logs, by a link of the client or without one.
     fn begin(&mut self, since: Option<u64>) {
         self.since = since;
-        self.log.reset();
+        self.outgoing.reset();
         self.newest.clear();
-        self.inbox = Inbox::default();
+        self.incoming = IncomingLog::default();
         self.sync = Sync::Stale;
     }
 
     fn become_stale(&mut self) {
-        self.log.keep_answers();
+        self.outgoing.keep_answers();
         self.newest.clear();
         self.sync = Sync::Stale;
     }
@@ -330,15 +330,17 @@ impl Place {
         let ClientFrame::Entries(frame) = decode_from_client(frame)? else {
             return Err(ProtocolError::Greeting("a second hello"));
         };
-        self.log.acknowledge(frame.ack)?;
+        self.outgoing.acknowledge(frame.ack)?;
         // Frames of a client are never fresh: no entry of a client replaces earlier ones.
-        let taken = self.inbox.take(frame.at, Start::Next, frame.entries)?;
+        let taken = self
+            .incoming
+            .take(frame.at, Beginning::Next, frame.entries)?;
         self.queue.extend(taken.map(|(number, bytes)| {
             let number = EntryNumber(number);
             Output::Entry { number, bytes }
         }));
         self.timers.sign_of_life(now);
-        if self.inbox.owes() {
+        if self.incoming.owes() {
             self.timers.owe(now);
         }
         Ok(())
@@ -346,19 +348,19 @@ impl Place {
 
     fn next_frame(&mut self) -> Option<Vec<u8>> {
         let batch = if self.sync == Sync::Whole {
-            self.log.batch(|_, _| {})
+            self.outgoing.batch(|_, _| {})
         } else {
             None
         };
-        if self.log.waiting() == 0 {
+        if self.outgoing.waiting() == 0 {
             self.newest.clear();
         }
-        if batch.is_none() && !self.ack_due && !self.inbox.owes_much() {
+        if batch.is_none() && !self.ack_due && !self.incoming.owes_much() {
             return None;
         }
         self.ack_due = false;
         self.timers.stop(Timer::Ack);
-        let ack = self.inbox.acknowledge();
+        let ack = self.incoming.acknowledge();
         let frame = match batch {
             Some(batch) => Entries {
                 at: batch.at,
@@ -367,7 +369,7 @@ impl Place {
                 entries: batch.entries,
             },
             None => Entries {
-                at: self.log.next(),
+                at: self.outgoing.next(),
                 ack,
                 ..Entries::default()
             },

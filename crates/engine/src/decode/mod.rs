@@ -23,7 +23,7 @@ pub mod worker;
 mod notification;
 mod response;
 
-pub use notification::{Payload, payload};
+pub use notification::{NotificationPayload, payload};
 pub use response::value;
 
 use planus::{Error, Vector, errors::ErrorKind};

@@ -15,7 +15,7 @@ use fbs::notification::{BodyRef as Body, Event};
 
 /// Argument of the JavaScript event for a notification.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Payload<'a> {
+pub enum NotificationPayload<'a> {
     /// Nothing; `undefined` as the layers of a Consumer that sends none.
     None,
     /// A value as JSON text.
@@ -39,7 +39,7 @@ pub enum Payload<'a> {
 ///
 /// A body that doesn't belong to the event is an error, and so is an event that only goes to
 /// workers.
-pub fn payload(event: Event, body: Option<Body<'_>>) -> planus::Result<Payload<'_>> {
+pub fn payload(event: Event, body: Option<Body<'_>>) -> planus::Result<NotificationPayload<'_>> {
     Ok(match (event, body) {
         (
             Event::WorkerRunning
@@ -52,105 +52,109 @@ pub fn payload(event: Event, body: Option<Body<'_>>) -> planus::Result<Payload<'
             | Event::DataconsumerDataproducerClose
             | Event::AudiolevelobserverSilence,
             _,
-        ) => Payload::None,
+        ) => NotificationPayload::None,
         (_, Some(body)) => of_body(event, body)?,
         (_, None) => return Err(unexpected("Notification")),
     })
 }
 
-fn of_body(event: Event, body: Body<'_>) -> planus::Result<Payload<'_>> {
+fn of_body(event: Event, body: Body<'_>) -> planus::Result<NotificationPayload<'_>> {
     use Event as E;
 
     Ok(match (event, body) {
         (E::TransportSctpStateChange, Body::TransportSctpStateChangeNotification(body)) => {
-            Payload::State(body.sctp_state()?.name())
+            NotificationPayload::State(body.sctp_state()?.name())
         }
         (
             E::TransportSctpNegotiatedCapabilities,
             Body::TransportSctpNegotiatedCapabilitiesNotification(body),
         ) => match body.negotiated_capabilities()? {
-            Some(capabilities) => {
-                Payload::Json(json(&SctpNegotiatedCapabilities::try_from(capabilities)?))
-            }
+            Some(capabilities) => NotificationPayload::Json(json(
+                &SctpNegotiatedCapabilities::try_from(capabilities)?,
+            )),
             None => return Err(unexpected("SctpNegotiatedCapabilitiesNotification")),
         },
         (E::TransportTrace, Body::TransportTraceNotification(body)) => {
-            Payload::Json(json(&Trace::try_from(body)?))
+            NotificationPayload::Json(json(&Trace::try_from(body)?))
         }
 
         (
             E::WebrtctransportIceSelectedTupleChange,
             Body::WebRtcTransportIceSelectedTupleChangeNotification(body),
-        ) => Payload::Json(json(&Tuple::try_from(body.tuple()?)?)),
+        ) => NotificationPayload::Json(json(&Tuple::try_from(body.tuple()?)?)),
         (
             E::WebrtctransportIceStateChange,
             Body::WebRtcTransportIceStateChangeNotification(body),
-        ) => Payload::State(body.ice_state()?.name()),
+        ) => NotificationPayload::State(body.ice_state()?.name()),
         (
             E::WebrtctransportDtlsStateChange,
             Body::WebRtcTransportDtlsStateChangeNotification(body),
-        ) => Payload::Dtls {
+        ) => NotificationPayload::Dtls {
             state: body.dtls_state()?.name(),
             remote_cert: body.remote_cert()?,
         },
         (E::PlaintransportTuple, Body::PlainTransportTupleNotification(body)) => {
-            Payload::Json(json(&Tuple::try_from(body.tuple()?)?))
+            NotificationPayload::Json(json(&Tuple::try_from(body.tuple()?)?))
         }
         (E::PlaintransportRtcpTuple, Body::PlainTransportRtcpTupleNotification(body)) => {
-            Payload::Json(json(&Tuple::try_from(body.tuple()?)?))
+            NotificationPayload::Json(json(&Tuple::try_from(body.tuple()?)?))
         }
-        (E::DirecttransportRtcp, Body::DirectTransportRtcpNotification(body)) => Payload::Bytes {
-            data: body.data()?,
-            ppid: 0,
-        },
+        (E::DirecttransportRtcp, Body::DirectTransportRtcpNotification(body)) => {
+            NotificationPayload::Bytes {
+                data: body.data()?,
+                ppid: 0,
+            }
+        }
 
         (E::ProducerScore, Body::ProducerScoreNotification(body)) => {
-            Payload::Json(json(&body.scores()?.to_vec_result::<ProducerScore>()?))
+            NotificationPayload::Json(json(&body.scores()?.to_vec_result::<ProducerScore>()?))
         }
         (E::ProducerTrace, Body::ProducerTraceNotification(body)) => {
-            Payload::Json(json(&Trace::try_from(body)?))
+            NotificationPayload::Json(json(&Trace::try_from(body)?))
         }
         (
             E::ProducerVideoOrientationChange,
             Body::ProducerVideoOrientationChangeNotification(body),
-        ) => Payload::Json(json(&VideoOrientation::try_from(body)?)),
+        ) => NotificationPayload::Json(json(&VideoOrientation::try_from(body)?)),
 
         (E::ConsumerLayersChange, Body::ConsumerLayersChangeNotification(body)) => {
             match body.layers()? {
-                Some(layers) => Payload::Json(json(&ConsumerLayers::try_from(layers)?)),
-                None => Payload::None,
+                Some(layers) => NotificationPayload::Json(json(&ConsumerLayers::try_from(layers)?)),
+                None => NotificationPayload::None,
             }
         }
-        (E::ConsumerRtp, Body::ConsumerRtpNotification(body)) => Payload::Bytes {
+        (E::ConsumerRtp, Body::ConsumerRtpNotification(body)) => NotificationPayload::Bytes {
             data: body.data()?,
             ppid: 0,
         },
         (E::ConsumerScore, Body::ConsumerScoreNotification(body)) => {
-            Payload::Json(json(&ConsumerScore::try_from(body.score()?)?))
+            NotificationPayload::Json(json(&ConsumerScore::try_from(body.score()?)?))
         }
         (E::ConsumerTrace, Body::ConsumerTraceNotification(body)) => {
-            Payload::Json(json(&Trace::try_from(body)?))
+            NotificationPayload::Json(json(&Trace::try_from(body)?))
         }
 
-        (E::DataconsumerMessage, Body::DataConsumerMessageNotification(body)) => Payload::Bytes {
-            data: body.data()?,
-            ppid: body.ppid()?,
-        },
+        (E::DataconsumerMessage, Body::DataConsumerMessageNotification(body)) => {
+            NotificationPayload::Bytes {
+                data: body.data()?,
+                ppid: body.ppid()?,
+            }
+        }
         (
             E::DataconsumerBufferedAmountLow,
             Body::DataConsumerBufferedAmountLowNotification(body),
-        ) => Payload::Json(json(&body.buffered_amount()?)),
+        ) => NotificationPayload::Json(json(&body.buffered_amount()?)),
 
         (
             E::ActivespeakerobserverDominantSpeaker,
             Body::ActiveSpeakerObserverDominantSpeakerNotification(body),
-        ) => Payload::DominantSpeaker(body.producer_id()?),
+        ) => NotificationPayload::DominantSpeaker(body.producer_id()?),
         (E::AudiolevelobserverVolumes, Body::AudioLevelObserverVolumesNotification(body)) => {
             let volumes = body.volumes()?.iter().map(|volume| {
                 let volume = volume?;
                 Ok((volume.producer_id()?, volume.volume()?))
             });
-            Payload::Volumes(volumes.collect::<planus::Result<_>>()?)
+            NotificationPayload::Volumes(volumes.collect::<planus::Result<_>>()?)
         }
 
         _ => return Err(unexpected("Notification")),
@@ -169,7 +173,7 @@ mod tests {
             Event::DataconsumerDataproducerClose,
             Event::AudiolevelobserverSilence,
         ] {
-            assert_eq!(payload(event, None).unwrap(), Payload::None);
+            assert_eq!(payload(event, None).unwrap(), NotificationPayload::None);
         }
     }
 

@@ -3,7 +3,7 @@
 //! waits for its turn, a log line passes on, and an invalid message becomes an item that has the driver
 //! kill the process.
 
-use super::{Event, Local};
+use super::{Local, WaitingEvent};
 use crate::channel::{self, ChannelError, constant_name};
 use crate::engine::Engine;
 use crate::reply;
@@ -43,7 +43,7 @@ impl Local {
     fn message(&mut self, worker: Handle, message: &[u8]) -> Result<(), ChannelError> {
         match channel::read(message)? {
             BodyRef::Response(response) => self.respond(worker, response)?,
-            BodyRef::Notification(_) => self.events.push_back(Event {
+            BodyRef::Notification(_) => self.events.push_back(WaitingEvent {
                 worker,
                 message: message.into(),
                 answer: self.engines.get(&worker).and_then(Engine::next_answer),

@@ -6,16 +6,16 @@ use super::ConnectionTask;
 use crate::pending_calls::{ConnectionEvent, NoAnswer};
 use crate::stats::LinkState;
 use protocol::{EntryNumber, LinkEvent, Outcome, RequestId, Update};
-use session_logs::client::{self, Event};
+use session_logs::client::{self, ClientEvent};
 use std::time::{Duration, Instant};
 use wire::v1::{Close, Welcome};
 
 impl ConnectionTask {
     /// Handles an event of `ClientEnd`.
-    pub(super) fn handle_event(&mut self, event: Event) {
+    pub(super) fn handle_event(&mut self, event: ClientEvent) {
         match event {
-            Event::Connected { outcome, welcome } => self.connected(outcome, welcome),
-            Event::Disconnected { reason, retry_in } => {
+            ClientEvent::Connected { outcome, welcome } => self.connected(outcome, welcome),
+            ClientEvent::Disconnected { reason, retry_in } => {
                 // Until a first link is established, the state stays `Connecting`.
                 if self.stats.state == LinkState::Connected {
                     self.stats.state = LinkState::Disconnected;
@@ -28,16 +28,16 @@ impl ConnectionTask {
                         retry_in_ms,
                     }));
             }
-            Event::Refused { reason } => self.refused(reason),
-            Event::Entry { bytes, .. } => self.entry(&bytes),
-            Event::Unanswered { request, why } => match why {
+            ClientEvent::Refused { reason } => self.refused(reason),
+            ClientEvent::Entry { bytes, .. } => self.entry(&bytes),
+            ClientEvent::Unanswered { request, why } => match why {
                 client::NoAnswer::Lost => self.lost.push(request),
                 client::NoAnswer::Expired { sent } => {
                     let link = self.stats.last_error.clone().unwrap_or_default();
                     self.give_up(request, NoAnswer::Expired { sent, link });
                 }
             },
-            Event::Left => self.left(),
+            ClientEvent::Left => self.left(),
         }
     }
 

@@ -9,7 +9,7 @@
 
 use super::client::ClientId;
 use super::client_link::{ClientLink, LinkHappening, LinkInput, LinkNumber};
-use super::process::{Happening, Process, Report, Reports, Spawner};
+use super::process::{Happening, Process, ProcessReport, ProcessReports, Spawner};
 use super::{Effect, LinkOutput, Session};
 use crate::tokens::Limits;
 use axum::extract::ws::WebSocket;
@@ -144,7 +144,7 @@ enum Wake {
     Visit(Option<Box<Visit>>),
     Phase(Phase),
     Link(LinkInput),
-    Process(Report),
+    Process(ProcessReport),
     /// A task has ended, or a full link has room again.
     Task,
     Timeout,
@@ -159,7 +159,7 @@ struct Actor {
     session: Session,
     spawner: Box<dyn Spawner>,
     link_inputs: mpsc::Sender<LinkInput>,
-    reports: mpsc::Sender<Report>,
+    reports: mpsc::Sender<ProcessReport>,
     links: HashMap<ClientId, ClientLink>,
     last_link: LinkNumber,
     processes: HashMap<Handle, Box<dyn Process>>,
@@ -227,7 +227,7 @@ impl Actor {
         }
     }
 
-    fn worker(&mut self, (worker, happening): Report) {
+    fn worker(&mut self, (worker, happening): ProcessReport) {
         match happening {
             Happening::Bytes(bytes) => self.session.worker_said(worker, &bytes),
             Happening::Drained => self.session.worker_congested(worker, false),
@@ -274,7 +274,7 @@ impl Actor {
     fn bring_about(&mut self, effect: Effect) {
         match effect {
             Effect::Spawn(worker, launch) => {
-                let reports = Reports::new(worker, self.reports.clone());
+                let reports = ProcessReports::new(worker, self.reports.clone());
                 match self.spawner.spawn(&launch, reports, &mut self.tasks) {
                     Ok(process) => drop(self.processes.insert(worker, process)),
                     Err(error) => {

@@ -4,7 +4,7 @@
 //! share.
 //!
 //! [`Spawner::spawn`] starts a process; from then on the driver sends it bytes through [`Process`], and
-//! the process reports each [`Happening`] through the [`Reports`] it was started with.
+//! the process reports each [`Happening`] through the [`ProcessReports`] it was started with.
 //!
 //! ```text
 //!              spawn           drop                 ends, or is killed
@@ -56,7 +56,7 @@ pub(crate) trait Spawner: fmt::Debug {
     fn spawn(
         &self,
         launch: &Launch,
-        reports: Reports,
+        reports: ProcessReports,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Box<dyn Process>>;
 }
@@ -89,13 +89,13 @@ pub(crate) enum Happening {
 }
 
 /// An event of a process, with its worker.
-pub(crate) type Report = (Handle, Happening);
+pub(crate) type ProcessReport = (Handle, Happening);
 
 /// The driver's queue, with the worker whose process reports there.
 #[derive(Debug, Clone)]
-pub(crate) struct Reports {
+pub(crate) struct ProcessReports {
     worker: Handle,
-    queue: mpsc::Sender<Report>,
+    queue: mpsc::Sender<ProcessReport>,
 }
 
 /// End of a process: an exit code or a signal.
@@ -105,8 +105,8 @@ pub(crate) struct Exit {
     pub(crate) signal: Option<i32>,
 }
 
-impl Reports {
-    pub(crate) fn new(worker: Handle, queue: mpsc::Sender<Report>) -> Self {
+impl ProcessReports {
+    pub(crate) fn new(worker: Handle, queue: mpsc::Sender<ProcessReport>) -> Self {
         Self { worker, queue }
     }
 

@@ -33,12 +33,12 @@ pub enum Output {
     /// Close the link or cancel the attempt, with this code. Ignore all further input from it.
     Disconnect(u16),
     /// Pass the event to the application.
-    Event(Event),
+    Event(ClientEvent),
 }
 
 /// An event for the application.
 #[derive(Debug)]
-pub enum Event {
+pub enum ClientEvent {
     /// The session is available. Calls that were lost with an earlier session have been reported before.
     Connected {
         /// State of the session.

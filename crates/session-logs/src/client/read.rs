@@ -2,9 +2,9 @@
 //! on after a lost link, and frames of entries. `ClientEnd::receive` calls it; it queues an event for each
 //! new entry, or returns the protocol error that ends the link.
 
-use super::{ClientEnd, Event, Output, Phase};
+use super::{ClientEnd, ClientEvent, Output, Phase};
 use crate::ProtocolError;
-use crate::inbox::{Inbox, Start};
+use crate::incoming_log::{Beginning, IncomingLog};
 use crate::timers::Timer;
 use protocol::{EntryNumber, Outcome};
 use std::time::Instant;
@@ -33,13 +33,13 @@ impl ClientEnd {
             Some(_) => Outcome::Renewed,
         };
         if outcome == Outcome::Resumed {
-            self.log.resume(welcome.received)?;
+            self.outgoing.resume(welcome.received)?;
         } else {
             if outcome != Outcome::First {
                 self.lose_calls();
-                self.log.reset();
+                self.outgoing.reset();
             }
-            self.inbox = Inbox::default();
+            self.incoming = IncomingLog::default();
             self.known = Some((welcome.epoch.clone(), self.links));
         }
         match outcome {
@@ -54,7 +54,7 @@ impl ClientEnd {
         self.timers.stop(Timer::Patience);
         self.timers.start_link(now);
         self.backoff.reset();
-        let event = Event::Connected { outcome, welcome };
+        let event = ClientEvent::Connected { outcome, welcome };
         self.queue.push_back(Output::Event(event));
         // After a restart of the logs the server hasn't received the goodbye; after a resumption it may have.
         if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
@@ -64,23 +64,23 @@ impl ClientEnd {
     }
 
     fn take(&mut self, now: Instant, frame: Entries) -> Result<(), ProtocolError> {
-        self.log.acknowledge(frame.ack)?;
-        let start = if frame.fresh {
-            Start::Fresh
+        self.outgoing.acknowledge(frame.ack)?;
+        let beginning = if frame.fresh {
+            Beginning::Fresh
         } else {
-            Start::Next
+            Beginning::Next
         };
-        let taken = self.inbox.take(frame.at, start, frame.entries)?;
+        let taken = self.incoming.take(frame.at, beginning, frame.entries)?;
         let mut taken = taken.peekable();
         if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == frame.at) {
             self.snapshots += 1;
         }
         self.queue.extend(taken.map(|(number, bytes)| {
             let number = EntryNumber(number);
-            Output::Event(Event::Entry { number, bytes })
+            Output::Event(ClientEvent::Entry { number, bytes })
         }));
         self.timers.sign_of_life(now);
-        if self.inbox.owes() {
+        if self.incoming.owes() {
             self.timers.owe(now);
         }
         Ok(())

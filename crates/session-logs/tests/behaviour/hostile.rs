@@ -3,7 +3,7 @@
 
 use protocol::limits::VALUES;
 use serde_bytes::ByteBuf;
-use session_logs::client::{ClientEnd, ClientOptions, Event, Output};
+use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, Output};
 use session_logs::server::{self, Greeting, Place};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode};
@@ -77,7 +77,7 @@ fn protocol_errors_of_a_server_close_the_link() {
             let connected = client.poll_output(true);
             assert!(matches!(
                 connected,
-                Some(Output::Event(Event::Connected { .. }))
+                Some(Output::Event(ClientEvent::Connected { .. }))
             ));
         }
         client.receive(now, &message);
@@ -88,7 +88,7 @@ fn protocol_errors_of_a_server_close_the_link() {
             "{what}: {output:?}"
         );
         let output = client.poll_output(true);
-        let Some(Output::Event(Event::Disconnected { retry_in, .. })) = output else {
+        let Some(Output::Event(ClientEvent::Disconnected { retry_in, .. })) = output else {
             panic!("{what}: {output:?}");
         };
         assert!(retry_in > Duration::from_secs(2), "{what}: no hurry");

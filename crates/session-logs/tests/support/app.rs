@@ -5,7 +5,7 @@
 use protocol::{EntryNumber, Json, Outcome, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use session_logs::client::{ClientEnd, Event, NoAnswer};
+use session_logs::client::{ClientEnd, ClientEvent, NoAnswer};
 use session_logs::server::{Keep, Place};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -103,9 +103,9 @@ impl App {
         client.push(now, notice, None).expect("there is room");
     }
 
-    pub(crate) fn hear(&mut self, client: &mut ClientEnd, event: Event) {
+    pub(crate) fn hear(&mut self, client: &mut ClientEnd, event: ClientEvent) {
         match event {
-            Event::Connected { outcome, .. } => {
+            ClientEvent::Connected { outcome, .. } => {
                 self.outcomes.push(outcome);
                 if outcome != Outcome::Resumed {
                     self.state = None;
@@ -116,17 +116,17 @@ impl App {
                     assert!(!open, "lost calls are reported before");
                 }
             }
-            Event::Entry { bytes, .. } => self.take(client, &bytes),
-            Event::Unanswered { request, why } => self.end(
+            ClientEvent::Entry { bytes, .. } => self.take(client, &bytes),
+            ClientEvent::Unanswered { request, why } => self.end(
                 request.0,
                 match why {
                     NoAnswer::Expired { sent } => Fate::Expired { sent },
                     NoAnswer::Lost => Fate::Lost,
                 },
             ),
-            Event::Disconnected { .. } => self.disconnected += 1,
-            Event::Refused { .. } => self.refused = true,
-            Event::Left => self.left = true,
+            ClientEvent::Disconnected { .. } => self.disconnected += 1,
+            ClientEvent::Refused { .. } => self.refused = true,
+            ClientEvent::Left => self.left = true,
         }
     }
 

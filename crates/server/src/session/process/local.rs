@@ -3,7 +3,7 @@
 //! and writes its fd 4. What a worker prints on its standard streams goes to the log. A session is the
 //! Workers and objects that one or several clients share.
 
-use super::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
+use super::{EXIT_GRACE, Exit, Happening, Process, ProcessReports, Spawner};
 use crate::session::settings::Launch;
 use bytes::{Buf, BytesMut};
 use command_fds::{CommandFdExt, FdMapping};
@@ -69,7 +69,7 @@ impl LocalSpawner {
     fn start(
         &self,
         launch: &Launch,
-        reports: Reports,
+        reports: ProcessReports,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<LocalProcess> {
         let (outgoing, their_incoming) = StdUnixStream::pair()?;
@@ -132,7 +132,7 @@ impl Spawner for LocalSpawner {
     fn spawn(
         &self,
         launch: &Launch,
-        reports: Reports,
+        reports: ProcessReports,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Box<dyn Process>> {
         let started = self.start(launch, reports, tasks);
@@ -262,7 +262,7 @@ async fn wait(child: &mut Child, closed: &CancellationToken, kill: &Cancellation
     )
 }
 
-async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
+async fn read(stream: UnixStream, closed: CancellationToken, reports: ProcessReports) {
     let channel = async {
         let mut stream = stream;
         let mut buffer = BytesMut::new();
@@ -286,7 +286,7 @@ async fn read(stream: UnixStream, closed: CancellationToken, reports: Reports) {
 }
 
 /// Writes the backlog of a worker until the channel is closed.
-async fn write(channel: Rc<Channel>, reports: Reports) {
+async fn write(channel: Rc<Channel>, reports: ProcessReports) {
     loop {
         channel.more.notified().await;
         while !channel.is_drained() {

@@ -3,7 +3,9 @@
 //! them breaks the contract in `process.rs`, and that tests with fakes prove nothing.
 
 use super::fake_process::{Act, FakeSpawner};
-use crate::session::process::{Exit, Happening, LocalSpawner, Process, Report, Reports, Spawner};
+use crate::session::process::{
+    Exit, Happening, LocalSpawner, Process, ProcessReport, ProcessReports, Spawner,
+};
 use crate::session::settings::Launch;
 use protocol::Handle;
 use tokio::sync::mpsc;
@@ -41,7 +43,7 @@ fn launch(act: Act) -> Launch {
 
 /// Reports of a worker.
 pub(super) struct Reported {
-    came: mpsc::Receiver<Report>,
+    came: mpsc::Receiver<ProcessReport>,
     pub(super) seen: Vec<String>,
     /// Number of `Drained` reports. A socket may not take even the first byte at once.
     drained: usize,
@@ -51,7 +53,7 @@ pub(super) struct Reported {
 
 impl Reported {
     /// Returns the collector of a test's worker, and the queue for its reports.
-    pub(super) fn new() -> (Self, Reports) {
+    pub(super) fn new() -> (Self, ProcessReports) {
         let (reports, came) = mpsc::channel(64);
         let reported = Self {
             came,
@@ -59,7 +61,7 @@ impl Reported {
             drained: 0,
             said: String::new(),
         };
-        (reported, Reports::new(Handle(7), reports))
+        (reported, ProcessReports::new(Handle(7), reports))
     }
 
     /// Waits until the worker has written this in total.

@@ -2,7 +2,7 @@
 //! operating system. `contract.rs` runs them beside child processes with the same behaviour, and expects
 //! the same reports.
 
-use crate::session::process::{EXIT_GRACE, Exit, Happening, Process, Reports, Spawner};
+use crate::session::process::{EXIT_GRACE, Exit, Happening, Process, ProcessReports, Spawner};
 use crate::session::settings::Launch;
 use std::cell::Cell;
 use std::io;
@@ -52,7 +52,7 @@ impl Spawner for FakeSpawner {
     fn spawn(
         &self,
         _: &Launch,
-        reports: Reports,
+        reports: ProcessReports,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Box<dyn Process>> {
         if self.0 == Act::Missing {
@@ -100,7 +100,7 @@ impl Drop for FakeProcess {
 struct Worker {
     hears: mpsc::UnboundedReceiver<(Vec<u8>, bool)>,
     state: Rc<State>,
-    reports: Reports,
+    reports: ProcessReports,
 }
 
 impl Worker {

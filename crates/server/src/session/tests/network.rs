@@ -4,7 +4,7 @@
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
-use session_logs::client::{Event, Output};
+use session_logs::client::{ClientEvent, Output};
 use wire::v1::{ClientFrame, Close, decode};
 
 impl Rig {
@@ -59,7 +59,7 @@ impl Rig {
                         self.session.link_down(id);
                     }
                 }
-                Output::Event(Event::Entry { bytes, .. }) => {
+                Output::Event(ClientEvent::Entry { bytes, .. }) => {
                     peer.received.push(decode(&bytes).unwrap());
                 }
                 Output::Event(_) => {}

@@ -50,7 +50,7 @@ pub(crate) struct Batch {
 }
 
 #[derive(Debug)]
-pub(crate) struct Log {
+pub(crate) struct OutgoingLog {
     /// Entries that the peer may lack, by number.
     sent: BTreeMap<u64, Entry>,
     /// Entries without a number, by line.
@@ -71,7 +71,7 @@ pub(crate) struct Log {
     backlog: usize,
 }
 
-impl Log {
+impl OutgoingLog {
     pub(crate) fn new() -> Self {
         Self {
             sent: BTreeMap::new(),
@@ -268,8 +268,8 @@ mod tests {
         text.as_bytes().to_vec()
     }
 
-    fn log(entries: &[(&str, Class)]) -> Log {
-        let mut log = Log::new();
+    fn log(entries: &[(&str, Class)]) -> OutgoingLog {
+        let mut log = OutgoingLog::new();
         for (text, class) in entries {
             log.push(bytes(text), *class);
         }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     /// Returns the frames that the link carries now: first number, `!` if it is fresh, entries.
-    fn carry(log: &mut Log) -> Vec<String> {
+    fn carry(log: &mut OutgoingLog) -> Vec<String> {
         std::iter::from_fn(|| log.batch(|_, _| {}))
             .map(|batch| {
                 let entries: Vec<_> = batch
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn a_frame_ends_when_it_is_large() {
-        let mut log = Log::new();
+        let mut log = OutgoingLog::new();
         for _ in 0..3 {
             log.push(vec![0; BATCH_BYTES / 2], Class::State);
         }

@@ -8,7 +8,7 @@ use serde_bytes::ByteBuf;
 
 /// Permission of a frame to begin beyond the next number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum Beginning {
     /// Not allowed: entries in between would be missing.
     Next,
     /// Allowed: its first entry replaces all before it.
@@ -17,13 +17,13 @@ pub(crate) enum Start {
 
 /// Numbers of the received entries, and how many of them aren't acknowledged.
 #[derive(Debug, Default)]
-pub(crate) struct Inbox {
+pub(crate) struct IncomingLog {
     /// The number of the last received entry.
     received: u64,
     owed: u64,
 }
 
-impl Inbox {
+impl IncomingLog {
     /// Returns the number of the last received entry for an acknowledgement that is about to be sent.
     pub(crate) fn acknowledge(&mut self) -> u64 {
         self.owed = 0;
@@ -44,13 +44,13 @@ impl Inbox {
     pub(crate) fn take(
         &mut self,
         at: u64,
-        start: Start,
+        beginning: Beginning,
         entries: Vec<ByteBuf>,
     ) -> Result<impl Iterator<Item = (u64, Vec<u8>)>, ProtocolError> {
         let count = entries.len() as u64;
         let end = at.checked_add(count).ok_or(ProtocolError::Number { at })?;
         let expected = self.received + 1;
-        let gap = at == 0 || (at > expected && start == Start::Next);
+        let gap = at == 0 || (at > expected && beginning == Beginning::Next);
         if gap && count > 0 {
             return Err(ProtocolError::Gap { at, expected });
         }
@@ -71,59 +71,59 @@ mod tests {
     use super::*;
 
     fn take(
-        inbox: &mut Inbox,
+        log: &mut IncomingLog,
         at: u64,
-        start: Start,
+        beginning: Beginning,
         count: usize,
     ) -> Result<Vec<u64>, ProtocolError> {
         let entries = vec![ByteBuf::new(); count];
-        Ok(inbox
-            .take(at, start, entries)?
+        Ok(log
+            .take(at, beginning, entries)?
             .map(|(number, _)| number)
             .collect())
     }
 
     #[test]
     fn takes_each_number_once_and_in_order() {
-        for (what, received, at, start, count, taken) in [
-            ("the first", 0, 1, Start::Next, 2, Some(vec![1, 2])),
-            ("the next", 2, 3, Start::Next, 1, Some(vec![3])),
-            ("none", 2, 9, Start::Next, 0, Some(vec![])),
-            ("one again", 2, 2, Start::Next, 1, Some(vec![])),
-            ("some again", 2, 1, Start::Next, 3, Some(vec![3])),
-            ("a gap", 2, 4, Start::Next, 1, None),
-            ("no number", 2, 0, Start::Next, 1, None),
-            ("no number, afresh", 0, 0, Start::Fresh, 1, None),
-            ("beyond all numbers", 2, u64::MAX, Start::Fresh, 1, None),
-            ("a jump", 2, 7, Start::Fresh, 2, Some(vec![7, 8])),
+        for (what, received, at, beginning, count, taken) in [
+            ("the first", 0, 1, Beginning::Next, 2, Some(vec![1, 2])),
+            ("the next", 2, 3, Beginning::Next, 1, Some(vec![3])),
+            ("none", 2, 9, Beginning::Next, 0, Some(vec![])),
+            ("one again", 2, 2, Beginning::Next, 1, Some(vec![])),
+            ("some again", 2, 1, Beginning::Next, 3, Some(vec![3])),
+            ("a gap", 2, 4, Beginning::Next, 1, None),
+            ("no number", 2, 0, Beginning::Next, 1, None),
+            ("no number, afresh", 0, 0, Beginning::Fresh, 1, None),
+            ("beyond all numbers", 2, u64::MAX, Beginning::Fresh, 1, None),
+            ("a jump", 2, 7, Beginning::Fresh, 2, Some(vec![7, 8])),
             (
                 "a jump that came before",
                 8,
                 7,
-                Start::Fresh,
+                Beginning::Fresh,
                 2,
                 Some(vec![]),
             ),
         ] {
-            let mut inbox = Inbox { received, owed: 0 };
-            let result = take(&mut inbox, at, start, count).ok();
+            let mut log = IncomingLog { received, owed: 0 };
+            let result = take(&mut log, at, beginning, count).ok();
             assert_eq!(result, taken, "{what}");
             let last = taken.and_then(|numbers| numbers.last().copied());
-            assert_eq!(inbox.received, last.unwrap_or(received), "{what}");
+            assert_eq!(log.received, last.unwrap_or(received), "{what}");
         }
     }
 
     #[test]
     fn owes_an_acknowledgement_until_it_is_sent() {
-        let mut inbox = Inbox::default();
-        assert!(!inbox.owes());
-        take(&mut inbox, 1, Start::Next, 2).unwrap();
-        take(&mut inbox, 1, Start::Next, 2).unwrap();
-        assert!(inbox.owes() && !inbox.owes_much());
-        assert_eq!(inbox.acknowledge(), 2);
-        assert!(!inbox.owes());
+        let mut log = IncomingLog::default();
+        assert!(!log.owes());
+        take(&mut log, 1, Beginning::Next, 2).unwrap();
+        take(&mut log, 1, Beginning::Next, 2).unwrap();
+        assert!(log.owes() && !log.owes_much());
+        assert_eq!(log.acknowledge(), 2);
+        assert!(!log.owes());
         let many = usize::try_from(ACK_ENTRIES).unwrap();
-        take(&mut inbox, 3, Start::Next, many).unwrap();
-        assert!(inbox.owes_much());
+        take(&mut log, 3, Beginning::Next, many).unwrap();
+        assert!(log.owes_much());
     }
 }
