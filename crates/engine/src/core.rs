@@ -6,7 +6,7 @@
 use crate::offers::Offers;
 use crate::random::Random;
 use model::{Closure, Model};
-use protocol::{Emission, Event, Handle, Item, Kind, Level, Log, Logger};
+use protocol::{Emission, Event, Handle, Item, Kind, Level, LogLine, Logger};
 use std::collections::VecDeque;
 
 /// The objects of all Workers, without the channels that lead to them.
@@ -48,7 +48,7 @@ impl Core {
 
     /// A line of the library's own for the log.
     pub(crate) fn log(&mut self, logger: Logger, level: Level, line: impl Into<String>) {
-        self.push(Item::Log(Log {
+        self.push(Item::Log(LogLine {
             worker: None,
             logger,
             level,

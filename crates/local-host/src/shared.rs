@@ -5,7 +5,9 @@
 use engine::Local;
 use model::Entity;
 use pipes::ObjectTree;
-use protocol::{Command, Error, Handle, Item, Json, Kind, Level, Log, Logger, Reply, RequestId};
+use protocol::{
+    Command, Error, Handle, Item, Json, Kind, Level, LogLine, Logger, Reply, RequestId,
+};
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -47,7 +49,7 @@ impl ObjectTree for Shared {
     }
 
     fn log_failure(&self, line: &str, error: &Error) {
-        self.0.borrow_mut().push(Item::Log(Log {
+        self.0.borrow_mut().push(Item::Log(LogLine {
             worker: None,
             logger: Logger::Router,
             level: Level::Error,

@@ -46,7 +46,7 @@ pub enum Item {
         result: Result<Reply, Error>,
     },
     /// A line for the log.
-    Log(Log),
+    Log(LogLine),
     /// A worker violated the channel protocol. The driver kills its process.
     ProtocolError {
         /// The Worker.
@@ -73,7 +73,7 @@ pub enum Item {
 
 /// A line for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
+pub struct LogLine {
     /// The Worker whose process logged it, if any.
     pub worker: Option<Handle>,
     /// Its logger.

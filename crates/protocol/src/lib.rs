@@ -30,7 +30,7 @@ pub use command::{
 pub use error::{Error, ErrorClass};
 pub use event::Event;
 pub use handle::{Handle, Kind, RequestId};
-pub use item::{Emission, Item, Level, Log, Logger, Payload, Reply};
+pub use item::{Emission, Item, Level, LogLine, Logger, Payload, Reply};
 pub use json::Json;
 pub use link::{LinkEvent, Outcome};
 pub use object::{AppDataId, Object, Revision};

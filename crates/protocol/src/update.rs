@@ -2,7 +2,7 @@
 //! (a new object, an event, an answer, a snapshot of all). The server's session makes them; the client's
 //! replica applies them and yields the events that the application sees.
 
-use crate::{AppDataId, Emission, Error, Handle, Json, Log, Object, Reply, Revision};
+use crate::{AppDataId, Emission, Error, Handle, Json, LogLine, Object, Reply, Revision};
 use std::collections::BTreeMap;
 
 /// Number of an entry in a log. Each direction of a link has its own counter.
@@ -62,7 +62,7 @@ pub enum Update<C> {
         app_data: Option<AppDataId>,
     },
     /// A line for the log.
-    Log(Log),
+    Log(LogLine),
     /// The server is about to exit and takes no new Workers.
     Draining {
         /// Milliseconds until it exits at the latest.

@@ -3,8 +3,8 @@
 //! name isn't the documented one.
 
 use protocol::{
-    AppDataId, Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, Log, Logger,
-    Message, Notice, Payload, Reply,
+    AppDataId, Command, Emission, Error, ErrorClass, Event, Handle, Json, Kind, Level, LogLine,
+    Logger, Message, Notice, Payload, Reply,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -215,7 +215,7 @@ fn entries_of_a_server() {
     let target = Handle(5);
     let error = Error::new(ErrorClass::UnsupportedError, "no");
     let log = |worker, error| {
-        ServerEntry::from(Log {
+        ServerEntry::from(LogLine {
             worker,
             logger: Logger::Channel,
             level: Level::Warn,

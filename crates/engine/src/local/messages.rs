@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::reply;
 use fbs::message::BodyRef;
 use fbs::response::ResponseRef;
-use protocol::{Error, Handle, Item, Level, Log, Logger, Reply};
+use protocol::{Error, Handle, Item, Level, LogLine, Logger, Reply};
 
 impl Local {
     /// Takes the next message of a worker. `false` when there is none.
@@ -121,7 +121,7 @@ fn log_line(worker: Handle, data: &[u8]) -> Option<Item> {
         b'X' => (None, Logger::Worker, Level::Debug),
         _ => return None,
     };
-    Some(Item::Log(Log {
+    Some(Item::Log(LogLine {
         worker,
         logger,
         level,

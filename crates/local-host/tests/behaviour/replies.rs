@@ -4,7 +4,7 @@
 
 use crate::support::{Cast, Rig, accepted, log_line, rejected};
 use proptest::prelude::*;
-use protocol::{Error, Handle, Item, Level, Log, Logger, Reply, RequestId};
+use protocol::{Error, Handle, Item, Level, LogLine, Logger, Reply, RequestId};
 use serde_json::json;
 
 proptest! {
@@ -71,7 +71,7 @@ fn of_refusal_carry_the_workers_class_and_words() {
 
 /// A line of the library's own.
 fn line(logger: Logger, level: Level, line: &str) -> Item {
-    Item::Log(Log {
+    Item::Log(LogLine {
         worker: None,
         logger,
         level,

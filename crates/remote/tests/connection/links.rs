@@ -4,7 +4,7 @@
 
 use crate::server::{Server, worker};
 use crate::user::{User, options};
-use protocol::{ErrorClass, Handle, Level, Log, Logger, Reply, Update};
+use protocol::{ErrorClass, Handle, Level, LogLine, Logger, Reply, Update};
 use protocol::{LinkEvent, Outcome};
 use remote::LinkState;
 use replica::{Connection, Incoming, Outgoing};
@@ -83,7 +83,7 @@ fn a_slow_application_misses_no_event() {
     let application = thread::spawn(move || {
         gone.recv().unwrap();
         (0..FRAMES).for_each(|number| {
-            let Update::Log(Log { line, .. }) = user.update() else {
+            let Update::Log(LogLine { line, .. }) = user.update() else {
                 panic!("not a line");
             };
             assert!(line.starts_with(&format!("{number} ")));

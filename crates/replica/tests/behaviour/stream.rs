@@ -4,7 +4,7 @@
 use crate::support::{ROUTER, TRANSPORT, WORKER, created, emission, lines, object, set, tree};
 use protocol::{
     AppDataContent, AppDataId, Emission, Error, ErrorClass, Event, Handle, Item, Json, Kind, Level,
-    Log, Logger, Payload, Reply, RequestId, Revision, Update,
+    LogLine, Logger, Payload, Reply, RequestId, Revision, Update,
 };
 use replica::Replica;
 use serde_json::json;
@@ -279,7 +279,7 @@ fn updates_that_concern_no_object_are_passed_on() {
         let app_data = Some(id);
         replica.apply(Update::SetAppData { target, app_data });
     }
-    replica.apply(Update::Log(Log {
+    replica.apply(Update::Log(LogLine {
         worker: Some(WORKER),
         logger: Logger::Channel,
         level: Level::Warn,

@@ -3,7 +3,7 @@
 //! them; outside this crate only tests use them.
 
 use super::Text;
-use protocol::{AppDataId, Emission, Error, Handle, Json, Kind, Level, Log, Logger, Reply};
+use protocol::{AppDataId, Emission, Error, Handle, Json, Kind, Level, LogLine, Logger, Reply};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -146,8 +146,8 @@ pub struct WireObject {
     pub peer: Option<Handle>,
 }
 
-impl From<Log> for ServerEntry {
-    fn from(log: Log) -> Self {
+impl From<LogLine> for ServerEntry {
+    fn from(log: LogLine) -> Self {
         Self::Log {
             worker: log.worker,
             logger: log.logger,

@@ -6,7 +6,7 @@ use super::Replicas;
 use crate::session::client::ClientId;
 use crate::session::entry_error::EntryError;
 use protocol::limits::{APP_DATA_BYTES, APP_DATA_DEPTH};
-use protocol::{AppDataContent, AppDataId, Handle, Json, Level, Log, Logger, Revision, Update};
+use protocol::{AppDataContent, AppDataId, Handle, Json, Level, LogLine, Logger, Revision, Update};
 use serde::de::IgnoredAny;
 use session_logs::server::Keep;
 
@@ -29,7 +29,7 @@ impl Replicas {
             return Err(EntryError::AppDataTooDeep(levels));
         }
         let Ok(others) = self.app_data.set(id, text, writer, revision) else {
-            let log = Log {
+            let log = LogLine {
                 worker: None,
                 logger: Logger::Channel,
                 level: Level::Warn,

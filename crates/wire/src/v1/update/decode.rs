@@ -5,7 +5,7 @@
 use crate::v1::server::{Answer, ServerEntry, SnapshotPart, WireObject};
 use crate::v1::{DecodeError, Flaw, SlotError, Text, TextReader, decode, flaw};
 use protocol::{
-    AppDataContent, AppDataId, EntryNumber, Json, Level, Log, Logger, Object, Payload, Reply,
+    AppDataContent, AppDataId, EntryNumber, Json, Level, LogLine, Logger, Object, Payload, Reply,
     Revision, Snapshot, Update,
 };
 use std::collections::HashMap;
@@ -99,7 +99,7 @@ impl UpdateDecoder {
                 level,
                 line,
                 error,
-            } => Update::Log(Log {
+            } => Update::Log(LogLine {
                 worker,
                 logger,
                 level,
@@ -111,9 +111,9 @@ impl UpdateDecoder {
     }
 
     /// Returns a log line about the appData ignored since the last call, if there were any.
-    pub fn left_out(&mut self) -> Option<Log> {
+    pub fn left_out(&mut self) -> Option<LogLine> {
         let (flaw, count) = self.left_out.take()?;
-        Some(Log {
+        Some(LogLine {
             worker: None,
             logger: Logger::Channel,
             level: Level::Warn,
