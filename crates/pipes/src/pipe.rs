@@ -66,10 +66,10 @@ impl Pipes {
         options: PipeToRouter,
     ) -> Result<Reply, Error> {
         let (destination, origin) = check(tree, source, &options)?;
-        let (local, remote) = self.pair(tree, source, destination, &options).await?;
+        let (near, far) = self.pair(tree, source, destination, &options).await?;
         match origin {
             Origin::Producer(producer, id) => {
-                let ends = pipe_producer(tree, local, remote, producer, &id, &options).await;
+                let ends = pipe_producer(tree, near, far, producer, &id, &options).await;
                 let ends = ends.inspect_err(|error| {
                     let line = "pipeToRouter() | error creating pipe Consumer/Producer pair:";
                     tree.log_failure(line, error);
@@ -77,7 +77,7 @@ impl Pipes {
                 ends.map(|(consumer, producer)| Reply::Piped { consumer, producer })
             }
             Origin::DataProducer(producer, id) => {
-                let pair = (local, remote);
+                let pair = (near, far);
                 let ends = pipe_data_producer(tree, pair, producer, &id, &options, self.hidden);
                 let ends = ends.await;
                 let ends = ends.inspect_err(|error| {
@@ -227,8 +227,8 @@ async fn connect_pair(
 
 async fn pipe_producer(
     tree: &impl ObjectTree,
-    local: Handle,
-    remote: Handle,
+    near: Handle,
+    far: Handle,
     producer: Handle,
     id: &str,
     options: &PipeToRouter,
@@ -237,7 +237,7 @@ async fn pipe_producer(
         producer_id: Some(id.into()),
         ..Consume::default()
     };
-    let consumer = created(tree.call(local, Command::Consume(consume)).await?)?;
+    let consumer = created(tree.call(near, Command::Consume(consume)).await?)?;
     let produce = Produce {
         id: kept_id(id, options),
         kind: value(tree, consumer, "kind"),
@@ -246,14 +246,14 @@ async fn pipe_producer(
         app_data_of: Some(producer),
         ..Produce::default()
     };
-    let end = far_end(tree, remote, Command::Produce(produce), consumer).await?;
+    let end = far_end(tree, far, Command::Produce(produce), consumer).await?;
     let origin = (producer, "original Producer closed");
     join_ends(tree, origin, consumer, end, true).await
 }
 
 async fn pipe_data_producer(
     tree: &impl ObjectTree,
-    (local, remote): Pair,
+    (near, far): Pair,
     producer: Handle,
     id: &str,
     options: &PipeToRouter,
@@ -263,7 +263,7 @@ async fn pipe_data_producer(
         data_producer_id: Some(id.into()),
         ..ConsumeData::default()
     };
-    let consumer = created(tree.call(local, Command::ConsumeData(consume)).await?)?;
+    let consumer = created(tree.call(near, Command::ConsumeData(consume)).await?)?;
     let produce = ProduceData {
         id: kept_id(id, options),
         sctp_stream_parameters: value(tree, consumer, "sctpStreamParameters"),
@@ -275,7 +275,7 @@ async fn pipe_data_producer(
         app_data_of: Some(producer),
         ..ProduceData::default()
     };
-    let end = far_end(tree, remote, Command::ProduceData(produce), consumer).await?;
+    let end = far_end(tree, far, Command::ProduceData(produce), consumer).await?;
     let origin = (producer, "original DataProducer closed");
     join_ends(tree, origin, consumer, end, mirrored).await
 }
@@ -314,11 +314,11 @@ async fn join_ends(
 /// Makes the Producer at the far end. Without it, the Consumer at the near end is of no use.
 async fn far_end(
     tree: &impl ObjectTree,
-    remote: Handle,
+    far: Handle,
     produce: Command,
     consumer: Handle,
 ) -> Result<Handle, Error> {
-    let produced = tree.call(remote, produce).await;
+    let produced = tree.call(far, produce).await;
     produced
         .and_then(created)
         .inspect_err(|_| tree.close(consumer))
