@@ -3,7 +3,7 @@
 //! on logical Workers) calls it for these commands; it collects the values of all processes and returns
 //! them as those of one.
 
-use crate::state::{Logical, Server};
+use crate::state::{LogicalServer, LogicalWorker};
 use crate::workers::closed_worker;
 use crate::{LogicalTree, Vertical};
 use crate::{merge, together};
@@ -93,7 +93,7 @@ impl<B: LogicalTree> Vertical<B> {
         let real = {
             let state = self.state.borrow();
             let server = state.servers.get(&target);
-            server.map_or_else(|| state.real_routers(target), Server::running)
+            server.map_or_else(|| state.real_routers(target), LogicalServer::running)
         };
         let (dumps, lost) = self.ask_all(&real, &Command::Dump).await?;
         // An open one does without those that are lost.
@@ -143,7 +143,7 @@ impl<B: LogicalTree> Vertical<B> {
     fn running_of(&self, worker: Handle) -> Vec<Handle> {
         let state = self.state.borrow();
         let logical = state.workers.get(&worker);
-        logical.map(Logical::running).unwrap_or_default()
+        logical.map(LogicalWorker::running).unwrap_or_default()
     }
 
     /// Sends a command to all real Workers of a logical one and returns their replies: at least one while the

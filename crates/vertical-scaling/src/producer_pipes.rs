@@ -17,16 +17,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A (data) producer, and the real Router that it is piped to.
-pub(crate) type Key = (Handle, Handle);
+pub(crate) type PipeKey = (Handle, Handle);
 
 /// The pipes of all logical Routers.
 #[derive(Debug, Default)]
-pub(crate) struct Registry {
-    pipes: BTreeMap<Key, Rc<Pipe>>,
+pub(crate) struct ProducerPipes {
+    pipes: BTreeMap<PipeKey, Rc<Pipe>>,
     /// Users of producers by real Router: a Consumer uses one, an RtpObserver any number.
-    users: BTreeMap<(Handle, Handle), Key>,
+    users: BTreeMap<(Handle, Handle), PipeKey>,
     /// The pipes by their piped producers.
-    far_ends: HashMap<Handle, Key>,
+    far_ends: HashMap<Handle, PipeKey>,
 }
 
 #[derive(Debug, Default)]
@@ -39,18 +39,18 @@ struct Pipe {
 /// Reservation of a pipe by a command that needs it.
 pub(crate) struct Hold<'a, B: LogicalTree> {
     vertical: &'a Vertical<B>,
-    key: Key,
+    key: PipeKey,
     pipe: Rc<Pipe>,
 }
 
-impl Registry {
+impl ProducerPipes {
     /// The producers that are piped, or are about to be, and the real Routers they are piped to.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = PipeKey> {
         self.pipes.keys().copied()
     }
 
     /// Removes a closed object; returns the pipes that it used.
-    fn closed(&mut self, handle: Handle) -> Vec<(Key, Rc<Pipe>)> {
+    fn closed(&mut self, handle: Handle) -> Vec<(PipeKey, Rc<Pipe>)> {
         if let Some(key) = self.far_ends.remove(&handle)
             && let Some(pipe) = self.pipes.get(&key)
         {
@@ -73,7 +73,7 @@ impl Registry {
         users.map(|(user, _)| *user).collect()
     }
 
-    fn drop_user(&mut self, user: (Handle, Handle)) -> Option<(Key, Rc<Pipe>)> {
+    fn drop_user(&mut self, user: (Handle, Handle)) -> Option<(PipeKey, Rc<Pipe>)> {
         let key = self.users.remove(&user)?;
         Some((key, Rc::clone(self.pipes.get(&key)?)))
     }
@@ -148,7 +148,7 @@ impl<B: LogicalTree> Vertical<B> {
         }
     }
 
-    fn leave(&self, key: Key, pipe: &Rc<Pipe>) {
+    fn leave(&self, key: PipeKey, pipe: &Rc<Pipe>) {
         pipe.users.set(pipe.users.get() - 1);
         if pipe.users.get() > 0 {
             return;
@@ -163,7 +163,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// Pipes a producer from its own real Router to another.
-    async fn pipe(&self, (producer, router): Key) -> Result<(Handle, Handle), Error> {
+    async fn pipe(&self, (producer, router): PipeKey) -> Result<(Handle, Handle), Error> {
         let lost = || Error::not_found("original Producer closed");
         let (Some(home), Some(id)) = (self.below.home(producer), self.below.id(producer)) else {
             return Err(lost());

@@ -4,7 +4,7 @@
 //! none, and returns the new object.
 
 use crate::on_demand::OnDemand;
-use crate::state::{Real, Router};
+use crate::state::{LogicalRouter, Real};
 use crate::vertical::is_observer;
 use crate::workers::{Wanted, closed_worker};
 use crate::{LogicalTree, Vertical};
@@ -30,24 +30,24 @@ impl<B: LogicalTree> Vertical<B> {
         options: CreateRouter,
     ) -> Result<Reply, Error> {
         let command = Command::CreateRouter(options.clone());
-        let (home, router) = self.make_anywhere(worker, &command).await?;
-        Ok(self.show_router(request, worker, home, router, options))
+        let (real_worker, router) = self.make_anywhere(worker, &command).await?;
+        Ok(self.show_router(request, worker, real_worker, router, options))
     }
 
     fn show_router(
         &self,
         request: Option<RequestId>,
         worker: Handle,
-        home: Handle,
+        real_worker: Handle,
         router: Handle,
         options: CreateRouter,
     ) -> Reply {
         let logical = self.below.show(request, router, worker);
-        let entry = Router {
+        let entry = LogicalRouter {
             worker,
             media_codecs: options.media_codecs,
             codecs_version: 0,
-            real: BTreeMap::from([(home, Rc::new(OnDemand::made(router)))]),
+            real: BTreeMap::from([(real_worker, Rc::new(OnDemand::made(router)))]),
             residents: BTreeMap::new(),
         };
         self.state.borrow_mut().routers.insert(logical, entry);
@@ -116,18 +116,18 @@ impl<B: LogicalTree> Vertical<B> {
                 why(error)
             }
         };
-        let home = self.running(worker, real).await;
-        let home = home.map_err(Failure::NoWorker)?;
+        let real_worker = self.running(worker, real).await;
+        let real_worker = real_worker.map_err(Failure::NoWorker)?;
         let command = match self.server_for(worker, &command) {
             Some(server) => {
-                let made = self.real_server(server, home).await;
+                let made = self.real_server(server, real_worker).await;
                 let server = made.map_err(lost(Failure::NoServer))?;
                 self.on_server(command, server)
             }
             None => command,
         };
         let home = self
-            .real_router(router, home)
+            .real_router(router, real_worker)
             .await
             .map_err(lost(Failure::Refused))?;
         let reply = self.below.call_shown(request, home, command).await;
@@ -142,17 +142,18 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// Returns the real Router of a logical one in a real Worker; makes it if there is none.
-    async fn real_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+    async fn real_router(&self, router: Handle, real_worker: Handle) -> Result<Handle, Error> {
         let real = {
             let mut state = self.state.borrow_mut();
             let logical = state.routers.get_mut(&router);
             let logical = logical.ok_or_else(closed_worker)?;
-            Rc::clone(logical.real.entry(home).or_default())
+            Rc::clone(logical.real.entry(real_worker).or_default())
         };
-        real.get_or_make(self.make_router(router, home)).await
+        real.get_or_make(self.make_router(router, real_worker))
+            .await
     }
 
-    async fn make_router(&self, router: Handle, home: Handle) -> Result<Handle, Error> {
+    async fn make_router(&self, router: Handle, real_worker: Handle) -> Result<Handle, Error> {
         let codecs = || {
             let state = self.state.borrow();
             let logical = state.routers.get(&router)?;
@@ -163,7 +164,7 @@ impl<B: LogicalTree> Vertical<B> {
             media_codecs,
             app_data: None,
         });
-        let Reply::Created(made) = self.below.call(home, command).await? else {
+        let Reply::Created(made) = self.below.call(real_worker, command).await? else {
             return Err(closed_worker());
         };
         match codecs() {

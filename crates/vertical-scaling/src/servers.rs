@@ -10,7 +10,7 @@
 //! taken, Transports of the server live in other real Workers, and the log says why, once.
 
 use crate::on_demand::OnDemand;
-use crate::state::{RealServer, Server};
+use crate::state::{LogicalServer, RealServer};
 use crate::workers::closed_worker;
 use crate::{LogicalTree, Vertical};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Reply, RequestId};
@@ -28,17 +28,17 @@ impl<B: LogicalTree> Vertical<B> {
         options: CreateWebRtcServer,
     ) -> Result<Reply, Error> {
         let command = Command::CreateWebRtcServer(options.clone());
-        let (home, server) = self.make_anywhere(worker, &command).await?;
+        let (real_worker, server) = self.make_anywhere(worker, &command).await?;
         let logical = self.below.show(request, server, worker);
         let first = RealServer {
             server: OnDemand::made(server),
             offset: Cell::new(Some(0)),
             ..RealServer::default()
         };
-        let entry = Server {
+        let entry = LogicalServer {
             worker,
             listen_infos: options.listen_infos,
-            real: BTreeMap::from([(home, Rc::new(first))]),
+            real: BTreeMap::from([(real_worker, Rc::new(first))]),
         };
         self.state.borrow_mut().servers.insert(logical, entry);
         Ok(Reply::Created(logical))
@@ -78,17 +78,21 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// Returns the real server of a logical one in a real Worker; makes it if there is none.
-    pub(crate) async fn real_server(&self, server: Handle, home: Handle) -> Result<Handle, Error> {
+    pub(crate) async fn real_server(
+        &self,
+        server: Handle,
+        real_worker: Handle,
+    ) -> Result<Handle, Error> {
         let entry = {
             let mut state = self.state.borrow_mut();
             let logical = state.servers.get_mut(&server).ok_or_else(closed_worker)?;
-            Rc::clone(logical.real.entry(home).or_default())
+            Rc::clone(logical.real.entry(real_worker).or_default())
         };
         let made = entry.server.get_or_make(async {
             let listen_infos = {
                 let state = self.state.borrow();
                 let logical = state.servers.get(&server).ok_or_else(closed_worker)?;
-                let offset = logical.free_offset(Some(home));
+                let offset = logical.free_offset(Some(real_worker));
                 entry.offset.set(Some(offset));
                 logical.moved(offset, state.ports(logical.worker))?
             };
@@ -96,7 +100,7 @@ impl<B: LogicalTree> Vertical<B> {
                 listen_infos,
                 app_data: None,
             });
-            let Reply::Created(made) = self.below.call(home, command).await? else {
+            let Reply::Created(made) = self.below.call(real_worker, command).await? else {
                 return Err(closed_worker());
             };
             if self.state.borrow().servers.contains_key(&server) && self.below.is_open(made) {
@@ -109,7 +113,7 @@ impl<B: LogicalTree> Vertical<B> {
         });
         let made = made.await;
         if let Err(error) = &made
-            && self.below.is_open(home)
+            && self.below.is_open(real_worker)
             && self.below.is_open(server)
             && !entry.failed.replace(true)
         {
@@ -120,12 +124,15 @@ impl<B: LogicalTree> Vertical<B> {
     }
 }
 
-impl Server {
+impl LogicalServer {
     /// Returns the lowest offset that no other real server has; `asks` is the real Worker that needs one. An
     /// offset with which a server has failed stays its own while no lower one is free, so that others try
     /// other ports.
     fn free_offset(&self, asks: Option<Handle>) -> u16 {
-        let others = self.real.iter().filter(|(home, _)| Some(**home) != asks);
+        let others = self
+            .real
+            .iter()
+            .filter(|(real_worker, _)| Some(**real_worker) != asks);
         let taken: BTreeSet<u16> = others.filter_map(|(_, it)| it.offset.get()).collect();
         (0..u16::MAX)
             .find(|at| !taken.contains(at))
@@ -177,8 +184,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn server(listen_infos: Value) -> Server {
-        Server {
+    fn server(listen_infos: Value) -> LogicalServer {
+        LogicalServer {
             worker: Handle(1),
             listen_infos: Some(listen_infos),
             real: BTreeMap::new(),
@@ -209,10 +216,10 @@ mod tests {
     #[test]
     fn what_has_failed_is_left_to_whom_it_failed_for() {
         let mut server = server(json!([]));
-        for (home, offset) in [(2, 0), (3, 1)] {
+        for (real_worker, offset) in [(2, 0), (3, 1)] {
             let entry = RealServer::default();
             entry.offset.set(Some(offset));
-            server.real.insert(Handle(home), Rc::new(entry));
+            server.real.insert(Handle(real_worker), Rc::new(entry));
         }
         assert_eq!(server.free_offset(Some(Handle(4))), 2);
         assert_eq!(server.free_offset(Some(Handle(3))), 1);

@@ -4,7 +4,7 @@
 
 use crate::load::Load;
 use crate::on_demand::OnDemand;
-use crate::pipes::Registry;
+use crate::producer_pipes::ProducerPipes;
 use crate::{CpuSlot, VerticalOptions};
 use protocol::{Handle, Json, UpdateSettings};
 use serde_json::Value;
@@ -17,19 +17,19 @@ use std::time::Duration;
 /// State of a `Vertical`, by the handles of logical objects.
 #[derive(Debug, Default)]
 pub(crate) struct VerticalState {
-    pub workers: BTreeMap<Handle, Logical>,
-    pub routers: BTreeMap<Handle, Router>,
-    pub servers: BTreeMap<Handle, Server>,
+    pub workers: BTreeMap<Handle, LogicalWorker>,
+    pub routers: BTreeMap<Handle, LogicalRouter>,
+    pub servers: BTreeMap<Handle, LogicalServer>,
     /// The shown Transports and RtpObservers: their logical Router, and where they live.
     pub residents: HashMap<Handle, (Handle, Rc<Real>)>,
-    pub pipes: Registry,
+    pub pipes: ProducerPipes,
     /// Since when nothing has been piped between two real Routers that are joined.
     pub unused_pairs: BTreeMap<(Handle, Handle), Duration>,
 }
 
 /// A logical Worker.
 #[derive(Debug)]
-pub(crate) struct Logical {
+pub(crate) struct LogicalWorker {
     pub options: VerticalOptions,
     /// By their ordinals.
     pub real: Vec<Rc<Real>>,
@@ -71,7 +71,7 @@ pub(crate) struct Real {
 
 /// A logical Router.
 #[derive(Debug)]
-pub(crate) struct Router {
+pub(crate) struct LogicalRouter {
     pub worker: Handle,
     /// With the codecs that `updateMediaCodecs()` has set.
     pub media_codecs: Option<Json>,
@@ -85,7 +85,7 @@ pub(crate) struct Router {
 
 /// A logical WebRtcServer.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(crate) struct LogicalServer {
     pub worker: Handle,
     pub listen_infos: Option<Value>,
     /// The real servers by their real Workers.
@@ -109,7 +109,7 @@ impl Real {
     }
 }
 
-impl Logical {
+impl LogicalWorker {
     /// The real Workers that run.
     pub(crate) fn running(&self) -> Vec<Handle> {
         let running = self.real.iter().filter_map(|real| real.worker.get());
@@ -127,7 +127,7 @@ impl Logical {
 impl VerticalState {
     /// The logical Worker of a real one.
     pub(crate) fn logical_of(&self, real: Handle) -> Option<Handle> {
-        let stands_for = |logical: &Logical| {
+        let stands_for = |logical: &LogicalWorker| {
             let mut all = logical.real.iter();
             all.any(|it| it.handle.get() == Some(real))
         };

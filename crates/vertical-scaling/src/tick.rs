@@ -3,7 +3,7 @@
 //! pipe transports, and starts processes up to the minimum.
 
 use crate::load::cpu_time;
-use crate::state::{Logical, Real};
+use crate::state::{LogicalWorker, Real};
 use crate::together;
 use crate::{LogicalTree, Vertical};
 use futures_util::future::join;
@@ -97,7 +97,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 }
 
-impl Logical {
+impl LogicalWorker {
     /// The real Workers that have been empty for too long. The lowest ordinals stay.
     fn idle(&self) -> Vec<Handle> {
         // One that is starting yet may fail, and takes nobody's place.

@@ -8,7 +8,7 @@
 //! it ends.
 
 use crate::on_demand::OnDemand;
-use crate::state::{Logical, Real, VerticalState};
+use crate::state::{LogicalWorker, Real, VerticalState};
 use crate::{CpuSlot, LogicalTree, Slots, VerticalOptions};
 use pipes::{ObjectTree, Pipes};
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId, UpdateSettings};
@@ -71,7 +71,7 @@ impl<B: LogicalTree> Vertical<B> {
             slot: RefCell::new(slot),
             ..Real::default()
         };
-        let worker = Logical {
+        let worker = LogicalWorker {
             options,
             real: vec![Rc::new(real)],
             settings: UpdateSettings::default(),

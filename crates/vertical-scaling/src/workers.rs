@@ -3,7 +3,7 @@
 //! wants to create; it gets a process with room reserved in it, which may still be starting.
 
 use crate::placement::{self, Candidate, Choice};
-use crate::state::{Logical, Real};
+use crate::state::{LogicalWorker, Real};
 use crate::{LogicalTree, Vertical};
 use protocol::{Command, Error, Handle, Reply};
 use std::rc::Rc;
@@ -103,7 +103,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// Adds a real Worker that is to be opened, if a slot is free or none is needed.
-    pub(crate) fn further(&self, logical: &mut Logical) -> Option<Rc<Real>> {
+    pub(crate) fn further(&self, logical: &mut LogicalWorker) -> Option<Rc<Real>> {
         let slot = self.slots.take();
         let options = &logical.options;
         if slot.is_none() && (options.max_workers.is_none() || options.require_slot) {
@@ -123,7 +123,7 @@ impl<B: LogicalTree> Vertical<B> {
     }
 
     /// True if a logical Worker may have another real one.
-    pub(crate) fn has_room(&self, logical: &Logical) -> bool {
+    pub(crate) fn has_room(&self, logical: &LogicalWorker) -> bool {
         let max = logical.options.max_workers.map_or_else(
             || self.slots.count(),
             |max| usize::try_from(max).unwrap_or(usize::MAX),
@@ -158,15 +158,15 @@ impl<B: LogicalTree> Vertical<B> {
             };
             let real = reserved.real();
             let made = match self.running(worker, real).await {
-                Ok(home) => {
-                    let made = self.below.call(home, command.clone()).await;
-                    made.map(|made| (home, made))
+                Ok(real_worker) => {
+                    let made = self.below.call(real_worker, command.clone()).await;
+                    made.map(|made| (real_worker, made))
                 }
                 Err(error) => Err(error),
             };
             match made {
-                Ok((home, Reply::Created(made))) if self.below.is_open(made) => {
-                    return Ok((home, made));
+                Ok((real_worker, Reply::Created(made))) if self.below.is_open(made) => {
+                    return Ok((real_worker, made));
                 }
                 // Another one may do it.
                 Err(error) if real.gone.get() => last = Some(error),
