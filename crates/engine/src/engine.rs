@@ -6,7 +6,7 @@
 //! closed engine refuses requests as mediasoup does and has rejected those in flight.
 
 use crate::channel::{Frames, Outbox, TooBig, constant_name};
-use crate::pending::Pending;
+use crate::pending::PendingRequest;
 use crate::refusal;
 use fbs::notification;
 use fbs::request::Body;
@@ -22,7 +22,7 @@ pub(crate) struct Engine {
     closed: bool,
     last_id: u32,
     /// In the order in which they were sent, which is the order of rejection.
-    pending: BTreeMap<u32, Pending>,
+    pending: BTreeMap<u32, PendingRequest>,
 }
 
 impl Engine {
@@ -63,7 +63,7 @@ impl Engine {
         &mut self,
         handler_id: &str,
         body: Option<&Body>,
-        pending: Pending,
+        pending: PendingRequest,
     ) -> Result<(), Error> {
         let method = pending.method;
         if self.closed {
@@ -97,12 +97,12 @@ impl Engine {
     }
 
     /// Takes the pending request that this answer belongs to.
-    pub(crate) fn answered(&mut self, id: u32) -> Option<Pending> {
+    pub(crate) fn answered(&mut self, id: u32) -> Option<PendingRequest> {
         self.pending.remove(&id)
     }
 
     /// Closes the channel and yields what was in flight, each with the error that it ends with.
-    pub(crate) fn close(&mut self) -> impl Iterator<Item = (Pending, Error)> + use<> {
+    pub(crate) fn close(&mut self) -> impl Iterator<Item = (PendingRequest, Error)> + use<> {
         self.closed = true;
         self.frames = Frames::default();
         std::mem::take(&mut self.pending)

@@ -17,7 +17,7 @@ mod messages;
 use crate::core::{Consequence, Core};
 use crate::engine::Engine;
 use crate::notification::{self, About};
-use crate::pending::{Audience, Pending};
+use crate::pending::{Audience, PendingRequest};
 use crate::random::Random;
 use crate::refusal;
 use crate::requests::{self, Ask};
@@ -360,7 +360,7 @@ impl Local {
         ask: Ask,
         making: Audience,
     ) -> Result<(), Error> {
-        let pending = Pending {
+        let pending = PendingRequest {
             request,
             target,
             method: ask.method,

@@ -9,7 +9,7 @@ use protocol::{Event, Handle, Kind, RequestId};
 
 /// A request in flight.
 #[derive(Debug)]
-pub(crate) struct Pending {
+pub(crate) struct PendingRequest {
     /// The command that the reply answers; `None` is a request of the engine's own.
     pub request: Option<RequestId>,
     pub target: Handle,
@@ -43,14 +43,14 @@ pub(crate) enum Then {
         was: Option<bool>,
     },
     /// Members of the object take the values of the reply.
-    Update(Update),
+    Update(MemberUpdate),
     /// An RtpObserver now has a Producer, or not: `addproducer` or `removeproducer`.
     Observing(Event, Handle),
 }
 
 /// Members that a reply changes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Update {
+pub(crate) enum MemberUpdate {
     IceParameters,
     DtlsRole,
     /// Those that the reply has: tuples, SRTP parameters.

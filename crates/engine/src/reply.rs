@@ -6,7 +6,7 @@ use crate::channel::ChannelError;
 use crate::core::Core;
 use crate::created;
 use crate::decode;
-use crate::pending::{Audience, New, Pending, Then, Update};
+use crate::pending::{Audience, MemberUpdate, New, PendingRequest, Then};
 use fbs::request::Method;
 use fbs::response::BodyRef;
 use model::State;
@@ -16,7 +16,7 @@ use serde_json::Value;
 /// Applies an accepted reply to the Model.
 pub(crate) fn apply(
     core: &mut Core,
-    pending: Pending,
+    pending: PendingRequest,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
     let target = pending.target;
@@ -87,12 +87,12 @@ fn update(
     core: &mut Core,
     target: Handle,
     method: Method,
-    update: Update,
+    update: MemberUpdate,
     body: Option<BodyRef<'_>>,
 ) -> Result<Reply, ChannelError> {
     let Some(body) = body else {
         // The layers of a Consumer that has none: `setPreferredLayers()` took them away.
-        if let Update::PreferredLayers = update {
+        if let MemberUpdate::PreferredLayers = update {
             core.model.set(target, "preferredLayers", None::<&str>);
         }
         return Ok(Reply::Done);
@@ -100,24 +100,24 @@ fn update(
     let text = decode::value(method, body)?;
     let model = &mut core.model;
     match update {
-        Update::IceParameters => {
+        MemberUpdate::IceParameters => {
             model.set(target, "iceParameters", Some(text.clone()));
             return Ok(Reply::Value(Json::from_text(text)));
         }
-        Update::PreferredLayers => {
+        MemberUpdate::PreferredLayers => {
             let layers = Some(text).filter(|text| text != "null");
             model.set(target, "preferredLayers", layers);
         }
-        Update::Priority => model.set(target, "priority", Some(text)),
-        Update::Subchannels => model.set(target, "subchannels", Some(text)),
-        Update::DtlsRole => {
+        MemberUpdate::Priority => model.set(target, "priority", Some(text)),
+        MemberUpdate::Subchannels => model.set(target, "subchannels", Some(text)),
+        MemberUpdate::DtlsRole => {
             let role = parse(&text)?["dtlsLocalRole"].take();
             let parameters = model.read(target, "dtlsParameters");
             let mut parameters = parse(parameters.unwrap_or("{}"))?;
             parameters["role"] = role;
             model.set(target, "dtlsParameters", Some(parameters.to_string()));
         }
-        Update::Connected => {
+        MemberUpdate::Connected => {
             let changed = parse(&text)?;
             for name in ["tuple", "rtcpTuple", "srtpParameters"] {
                 if let Some(value) = changed.get(name) {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::options::{LogFormat, ServeOptions, Time};
 use crate::policy::Policy;
 use crate::tokens::Limits;
-use crate::vertical::Vertical;
+use crate::vertical::VerticalDefaults;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl Config {
                 .clone(),
             vertical: options
                 .vertical
-                .get_or_insert_with(Vertical::default)
+                .get_or_insert_with(VerticalDefaults::default)
                 .options(),
             session_ttl: options.session_ttl.get_or_insert(SESSION_TTL).0,
             drain_timeout: options.drain_timeout.get_or_insert(DRAIN_TIMEOUT).0,

@@ -7,7 +7,7 @@
 //! common subprotocol, 503 when there are too many links.
 
 use crate::gate::{Gate, Refused};
-use crate::pending::{PendingPlace, Stage};
+use crate::pending_connections::{ConnectionStage, PendingPlace};
 use crate::sessions::Sessions;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -105,7 +105,7 @@ async fn link(
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
         .on_upgrade(async move |socket| {
-            peer.place.reached(Stage::Admitted);
+            peer.place.reached(ConnectionStage::Admitted);
             front.sessions.attach(admitted, socket, peer.place).await;
             tracing::debug!(peer = %peer.address, "link closed");
             drop(permit);

@@ -2,11 +2,11 @@
 //! hello. `serve()` runs `listen` until the server stops; requests go to the router of `http.rs`.
 //!
 //! The server accepts connections regardless of their number. Pending connections are limited in time and,
-//! by [`Pending`], in number: a client that connects and sends nothing pushes out its own connections, not
+//! by [`PendingConnections`], in number: a client that connects and sends nothing pushes out its own connections, not
 //! those of others.
 
 use crate::http::Peer;
-use crate::pending::{Pending, PendingPlace, Stage};
+use crate::pending_connections::{ConnectionStage, PendingConnections, PendingPlace};
 use crate::tls::Tls;
 use axum::Router;
 use axum::extract::Request;
@@ -37,7 +37,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Accepts and serves connections until it is dropped.
 pub(crate) async fn listen(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router) {
-    let pending = Pending::default();
+    let pending = PendingConnections::default();
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -98,7 +98,7 @@ async fn connection(
         .1
         .peer_certificates()
         .and_then(<[_]>::first);
-    peer.place.reached(Stage::Encrypted);
+    peer.place.reached(ConnectionStage::Encrypted);
     peer.certificate = certificate.map(|certificate| certificate.as_ref().into());
     requests(stream, peer, router).await
 }
@@ -109,7 +109,7 @@ async fn requests(
     router: Router,
 ) -> Result<(), Failure> {
     let service = service_fn(move |mut request: Request<Incoming>| {
-        peer.place.reached(Stage::Asked);
+        peer.place.reached(ConnectionStage::Asked);
         request.extensions_mut().insert(peer.clone());
         router.clone().call(request)
     });

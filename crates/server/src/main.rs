@@ -14,7 +14,7 @@ mod listener;
 mod logs;
 mod notify;
 mod options;
-mod pending;
+mod pending_connections;
 mod policy;
 mod serve;
 mod session;

@@ -6,7 +6,7 @@
 //! and `session-ttl`.
 
 use crate::policy::PortRange;
-use crate::vertical::Vertical;
+use crate::vertical::VerticalDefaults;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -85,7 +85,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "REMOTE_MEDIASOUP_VERTICAL", value_name = "OPTIONS")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(help_heading = "Media")]
-    pub(crate) vertical: Option<Vertical>,
+    pub(crate) vertical: Option<VerticalDefaults>,
 
     /// Worker processes per token [default: the machine's CPUs]
     #[arg(long, env = "REMOTE_MEDIASOUP_MAX_WORKERS", value_name = "N")]

@@ -8,7 +8,7 @@
 //! [`Phase`], which no full queue can delay.
 
 use crate::cpu_slots;
-use crate::pending::PendingPlace;
+use crate::pending_connections::PendingPlace;
 use crate::policy::Policy;
 use crate::session::{
     LocalSpawner, Phase, Pids, Session, SessionConfig, Share, Tenant, Totals, VISITS, Visit,

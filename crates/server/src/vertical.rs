@@ -11,22 +11,22 @@ use vertical_scaling::{VerticalOptions, parse_switch};
 /// The checked value of the option: `true`, `false`, or an object of options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Value")]
-pub(crate) struct Vertical(Value);
+pub(crate) struct VerticalDefaults(Value);
 
-impl Vertical {
+impl VerticalDefaults {
     /// Returns the options; `None` if a Worker has one process.
     pub(crate) fn options(&self) -> Option<VerticalOptions> {
         VerticalOptions::parse(&self.0).ok().flatten()
     }
 }
 
-impl Default for Vertical {
+impl Default for VerticalDefaults {
     fn default() -> Self {
         Self(Value::Bool(false))
     }
 }
 
-impl TryFrom<Value> for Vertical {
+impl TryFrom<Value> for VerticalDefaults {
     type Error = Error;
 
     fn try_from(value: Value) -> Result<Self, Error> {
@@ -38,7 +38,7 @@ impl TryFrom<Value> for Vertical {
     }
 }
 
-impl FromStr for Vertical {
+impl FromStr for VerticalDefaults {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {

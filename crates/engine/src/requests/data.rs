@@ -5,7 +5,7 @@
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;
 use crate::encode;
-use crate::pending::{New, Then, Update};
+use crate::pending::{MemberUpdate, New, Then};
 use crate::table::{flag, optional_text};
 use fbs::data_consumer::{
     AddSubchannelRequest, RemoveSubchannelRequest, SendRequest,
@@ -170,7 +170,7 @@ impl Scope<'_> {
         Ok(self.to_self(
             Method::DataconsumerSetSubchannels,
             Some(Body::DataConsumerSetSubchannelsRequest(Box::new(body))),
-            Then::Update(Update::Subchannels),
+            Then::Update(MemberUpdate::Subchannels),
         ))
     }
 
@@ -181,7 +181,7 @@ impl Scope<'_> {
         self.to_self(
             Method::DataconsumerAddSubchannel,
             Some(Body::DataConsumerAddSubchannelRequest(Box::new(body))),
-            Then::Update(Update::Subchannels),
+            Then::Update(MemberUpdate::Subchannels),
         )
     }
 
@@ -192,7 +192,7 @@ impl Scope<'_> {
         self.to_self(
             Method::DataconsumerRemoveSubchannel,
             Some(Body::DataConsumerRemoveSubchannelRequest(Box::new(body))),
-            Then::Update(Update::Subchannels),
+            Then::Update(MemberUpdate::Subchannels),
         )
     }
 

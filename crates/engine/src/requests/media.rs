@@ -5,7 +5,7 @@
 use super::{Ask, Scope, check_app_data};
 use crate::created::Making;
 use crate::encode;
-use crate::pending::{New, Then, Update};
+use crate::pending::{MemberUpdate, New, Then};
 use crate::table::flag;
 use fbs::consumer::{SetPreferredLayersRequest, SetPriorityRequest};
 use fbs::request::{Body, Method};
@@ -109,7 +109,7 @@ impl Scope<'_> {
         Ok(self.to_self(
             Method::ConsumerSetPreferredLayers,
             Some(Body::ConsumerSetPreferredLayersRequest(Box::new(body))),
-            Then::Update(Update::PreferredLayers),
+            Then::Update(MemberUpdate::PreferredLayers),
         ))
     }
 
@@ -123,7 +123,7 @@ impl Scope<'_> {
         Ok(self.to_self(
             Method::ConsumerSetPriority,
             Some(Body::ConsumerSetPriorityRequest(Box::new(body))),
-            Then::Update(Update::Priority),
+            Then::Update(MemberUpdate::Priority),
         ))
     }
 

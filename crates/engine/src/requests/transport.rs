@@ -4,7 +4,7 @@
 
 use super::{Ask, Scope};
 use crate::encode;
-use crate::pending::{Then, Update};
+use crate::pending::{MemberUpdate, Then};
 use fbs::request::{Body, Method};
 use fbs::{pipe_transport, plain_transport, transport, web_rtc_transport};
 use js_value::uint16;
@@ -22,7 +22,7 @@ impl Scope<'_> {
                 Ok(self.to_self(
                     Method::WebrtctransportConnect,
                     Some(Body::WebRtcTransportConnectRequest(Box::new(body))),
-                    Then::Update(Update::DtlsRole),
+                    Then::Update(MemberUpdate::DtlsRole),
                 ))
             }
             Kind::PlainTransport => {
@@ -35,7 +35,7 @@ impl Scope<'_> {
                 Ok(self.to_self(
                     Method::PlaintransportConnect,
                     Some(Body::PlainTransportConnectRequest(Box::new(body))),
-                    Then::Update(Update::Connected),
+                    Then::Update(MemberUpdate::Connected),
                 ))
             }
             _ => {
@@ -49,7 +49,7 @@ impl Scope<'_> {
                 Ok(self.to_self(
                     Method::PipetransportConnect,
                     Some(Body::PipeTransportConnectRequest(Box::new(body))),
-                    Then::Update(Update::Connected),
+                    Then::Update(MemberUpdate::Connected),
                 ))
             }
         }
@@ -78,7 +78,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn restart_ice(&mut self) -> Ask {
-        let then = Then::Update(Update::IceParameters);
+        let then = Then::Update(MemberUpdate::IceParameters);
         self.plain(Method::TransportRestartIce, then)
     }
 }

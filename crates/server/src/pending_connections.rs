@@ -29,19 +29,19 @@ const IPV6_NETWORK: u128 = !0 << 64;
 
 /// Table of taken places.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Pending(Arc<Mutex<Places>>);
+pub(crate) struct PendingConnections(Arc<Mutex<Places>>);
 
 /// A connection's place, until it is dropped or lost.
 #[derive(Debug)]
 pub(crate) struct PendingPlace {
     number: u64,
     lost: CancellationToken,
-    pending: Pending,
+    pending: PendingConnections,
 }
 
 /// Progress of a connection. Each stage costs the client more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
+pub(crate) enum ConnectionStage {
     /// Accepted.
     Accepted,
     /// The TLS handshake is complete.
@@ -53,7 +53,7 @@ pub(crate) enum Stage {
 }
 
 /// Order in which places are lost: by stage, then by age.
-type Rank = (Stage, u64);
+type Rank = (ConnectionStage, u64);
 
 #[derive(Debug, Default)]
 struct Places {
@@ -67,12 +67,12 @@ struct Places {
 struct Taken {
     address: IpAddr,
     since: Instant,
-    stage: Stage,
+    stage: ConnectionStage,
     /// Cancelled when another connection has the place.
     lost: CancellationToken,
 }
 
-impl Pending {
+impl PendingConnections {
     /// Takes a place for a connection, if necessary from another one.
     pub(crate) fn enter(&self, now: Instant, address: IpAddr) -> PendingPlace {
         let lost = CancellationToken::new();
@@ -91,7 +91,7 @@ impl Pending {
 
 impl PendingPlace {
     /// Records the progress of the connection.
-    pub(crate) fn reached(&self, stage: Stage) {
+    pub(crate) fn reached(&self, stage: ConnectionStage) {
         let mut places = self.pending.places();
         if let Some(taken) = places.leave(self.number) {
             places.insert(self.number, Taken { stage, ..taken });
@@ -121,7 +121,7 @@ impl Places {
         let taken = Taken {
             address,
             since: now,
-            stage: Stage::Accepted,
+            stage: ConnectionStage::Accepted,
             lost,
         };
         self.insert(self.last, taken);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_flooding_address_evicts_its_own_older_connections() {
-        let (pending, now) = (Pending::default(), Instant::now());
+        let (pending, now) = (PendingConnections::default(), Instant::now());
         let other = pending.enter(now, v4(2));
         let enter = |at| pending.enter(now + at, v4(1));
         let crowd: Vec<_> = (0..PER_ADDRESS + 3)
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn floods_from_many_addresses_evict_the_oldest_connection() {
-        let (pending, now) = (Pending::default(), Instant::now());
+        let (pending, now) = (PendingConnections::default(), Instant::now());
         let places: Vec<_> = (0..ALL + 2).map(|n| pending.enter(now, v4(n))).collect();
         assert!(is_lost(&places[0]) && is_lost(&places[1]));
         assert!(!is_lost(&places[2]));
@@ -216,17 +216,17 @@ mod tests {
 
     #[test]
     fn a_connection_with_more_progress_stays_longer() {
-        let (pending, now) = (Pending::default(), Instant::now());
+        let (pending, now) = (PendingConnections::default(), Instant::now());
         let enter = |at| pending.enter(now + at, v4(1));
         let asked = enter(Duration::ZERO);
-        asked.reached(Stage::Asked);
+        asked.reached(ConnectionStage::Asked);
         let encrypted = enter(Duration::ZERO);
-        encrypted.reached(Stage::Encrypted);
+        encrypted.reached(ConnectionStage::Encrypted);
         let crowd: Vec<_> = (0..2 * PER_ADDRESS).map(|_| enter(GRACE)).collect();
         let late = enter(2 * GRACE);
         assert!(is_lost(&crowd[0]) && !is_lost(&asked) && !is_lost(&encrypted));
         for place in crowd.iter().chain([&late]) {
-            place.reached(Stage::Admitted);
+            place.reached(ConnectionStage::Admitted);
         }
         let last = enter(3 * GRACE);
         assert!(is_lost(&encrypted) && !is_lost(&asked) && !is_lost(&last));
