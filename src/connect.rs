@@ -2,9 +2,8 @@
 //! `connect()` returns the number of a new host (a copy of the server's objects); the others send appData,
 //! flush commands, read statistics and disconnect.
 
-use crate::driven::AnyHost;
 use crate::host::app_data_id;
-use crate::hosts::{self, with};
+use crate::hosts::{self, AnyHost, with};
 use ::remote::{ConnectOptions, RemoteConnection};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;

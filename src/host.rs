@@ -7,8 +7,7 @@
 //! JavaScript library (jest loads several) has a host for this machine, and one for each epoch of each of its
 //! connections: see [`hosts`](crate::hosts).
 
-use crate::driven::Driven;
-use crate::hosts::with;
+use crate::hosts::{Driven, with};
 use crate::packed;
 use ::host::Request;
 use napi::bindgen_prelude::{BufferSlice, Either, Either3, Env, Result};

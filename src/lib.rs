@@ -9,7 +9,6 @@
 #![expect(unreachable_pub, reason = "napi exports public functions only")]
 
 mod connect;
-mod driven;
 mod host;
 mod hosts;
 mod local;

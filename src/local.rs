@@ -2,8 +2,7 @@
 //! worker processes, passes the bytes that it reads from them, and writes the bytes that these functions
 //! return. Emissions and items come back as numbers.
 
-use crate::driven::AnyHost;
-use crate::hosts::{self, with};
+use crate::hosts::{self, AnyHost, with};
 use crate::{packed, seam};
 use local_host::LocalHost;
 use napi::bindgen_prelude::{BufferSlice, Env, Result};

@@ -2,8 +2,7 @@
 //! processes). `lib/local` calls them to add a logical Worker, and to report the processes that items order
 //! it to start or end; `lib/verticalOption.js` has them parse the setting `vertical`.
 
-use crate::driven::AnyHost;
-use crate::hosts::with;
+use crate::hosts::{AnyHost, with};
 use crate::local::with_host;
 use crate::seam;
 use cpu_slots::CpuSlots;
