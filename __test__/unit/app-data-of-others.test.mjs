@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { cellsOf, cellsWithServer } from './cells.mjs';
+import { tableOf, tableWithServer } from './app-data-table.mjs';
 import { lib } from './support.mjs';
 
 const { Random, seedOfTest } = createRequire(import.meta.url)(
@@ -19,71 +19,71 @@ const { FORGOTTEN } = lib('seam/numbers');
 const ID = 5;
 
 test('what others bring in is one object per name', () => {
-  const { cells, told, round } = cellsWithServer();
+  const { table, told, round } = tableWithServer();
 
-  cells.receive(5, { room: 'r' }, 0);
+  table.receive(5, { room: 'r' }, 0);
 
-  const appData = cells.find(5);
+  const appData = table.find(5);
 
   assert.deepEqual(appData, { room: 'r' });
-  cells.attach(1, appData, 5);
-  cells.attach(2, cells.find(5), 5);
-  cells.receive(5, { room: 's' }, 0);
-  assert.equal(cells.find(5), appData);
+  table.attach(1, appData, 5);
+  table.attach(2, table.find(5), 5);
+  table.receive(5, { room: 's' }, 0);
+  assert.equal(table.find(5), appData);
   assert.deepEqual(appData, { room: 's' });
   round();
   assert.deepEqual(told(), [], 'a change of theirs isn’t told back');
-  assert.equal(cells.find(6), undefined);
+  assert.equal(table.find(6), undefined);
 });
 
 test('a change of theirs is merged with ours, and ours is sent', () => {
-  const { cells, told, round, has } = cellsWithServer();
+  const { table, told, round, has } = tableWithServer();
   const run = () => {};
   const appData = { ours: 1, theirs: 1, run };
   const id = has(appData);
 
   appData.ours = 2;
-  cells.receive(id, { ours: 1, theirs: 2 }, 1);
+  table.receive(id, { ours: 1, theirs: 2 }, 1);
   assert.deepEqual(appData, { ours: 2, theirs: 2, run });
   round();
   assert.deepEqual(told(), [['appData', id, '{"ours":2,"theirs":2}']]);
 });
 
 test('the order of members is not a change', () => {
-  const { cells, told, round, has } = cellsWithServer();
+  const { table, told, round, has } = tableWithServer();
   const appData = { a: 1, b: 1 };
   const id = has(appData);
 
-  cells.receive(id, { b: 2, a: 1 }, 1);
+  table.receive(id, { b: 2, a: 1 }, 1);
   round();
   assert.deepEqual(told(), []);
 });
 
 test('another client gives an object another appData', () => {
-  const { cells, told, round, has } = cellsWithServer();
+  const { table, told, round, has } = tableWithServer();
   const appData = { a: 1 };
   const id = has(appData);
 
-  assert.equal(cells.assign(1, id), appData);
-  cells.receive(9, { b: 1 }, 0);
-  assert.equal(cells.assign(1, 9), cells.find(9));
-  assert.equal(cells.assign(1, null), undefined);
-  assert.equal(cells.assign(2, 12345), undefined);
+  assert.equal(table.assign(1, id), appData);
+  table.receive(9, { b: 1 }, 0);
+  assert.equal(table.assign(1, 9), table.find(9));
+  assert.equal(table.assign(1, null), undefined);
+  assert.equal(table.assign(2, 12345), undefined);
   appData.a = 2;
   round();
   assert.deepEqual(told(), [], 'it isn’t any open object’s any more');
 });
 
 test('what was empty here and is filled there stays the same object', () => {
-  const { cells, told, round } = cellsWithServer();
+  const { table, told, round } = tableWithServer();
   const appData = {};
 
-  cells.attach(1, appData, 0);
-  cells.receive(9, { room: 'r' }, 0);
-  assert.equal(cells.assign(1, 9), appData);
+  table.attach(1, appData, 0);
+  table.receive(9, { room: 'r' }, 0);
+  assert.equal(table.assign(1, 9), appData);
   assert.deepEqual(appData, { room: 'r' });
-  assert.equal(cells.find(9), appData);
-  assert.equal(cells.assign(1, 9), appData);
+  assert.equal(table.find(9), appData);
+  assert.equal(table.assign(1, 9), appData);
   round();
   assert.deepEqual(told(), []);
   appData.room = 's';
@@ -92,40 +92,40 @@ test('what was empty here and is filled there stays the same object', () => {
 });
 
 test('a value of the server that is not an object is not an appData', () => {
-  const { cells } = cellsWithServer();
+  const { table } = tableWithServer();
 
   for (const value of [null, 5, 'text', true]) {
-    cells.receive(3, value, 0);
-    assert.equal(cells.find(3), undefined);
+    table.receive(3, value, 0);
+    assert.equal(table.find(3), undefined);
   }
 });
 
 test('what comes before a change of ours is ignored, what comes after it is not', () => {
-  const { cells, round, revisions, has } = cellsWithServer();
+  const { table, round, revisions, has } = tableWithServer();
   const appData = { a: 0 };
   const id = has(appData);
 
   appData.a = 1;
   round();
   assert.deepEqual(revisions, [1, 2]);
-  cells.receive(id, { a: 2 }, 1);
+  table.receive(id, { a: 2 }, 1);
   assert.deepEqual(appData, { a: 1 }, 'the server takes ours after it');
-  cells.receive(id, { a: 3 }, 2);
+  table.receive(id, { a: 3 }, 2);
   assert.deepEqual(appData, { a: 3 });
 });
 
 test('a server that has forgotten us knows best', () => {
-  const { cells, told, round, revisions, has } = cellsWithServer();
+  const { table, told, round, revisions, has } = tableWithServer();
   const appData = { a: 0 };
   const id = has(appData);
 
   appData.a = 1;
   round();
-  cells.receive(id, { a: 2 }, FORGOTTEN);
-  cells.receive(id, { a: 3 }, 0);
+  table.receive(id, { a: 2 }, FORGOTTEN);
+  table.receive(id, { a: 3 }, 0);
   assert.deepEqual(appData, { a: 3 });
   told();
-  cells.doubt();
+  table.doubt();
   round();
   assert.deepEqual(told(), [['appData', id, '{"a":3}']]);
   assert.deepEqual(revisions, [1, 2, 1]);
@@ -140,8 +140,8 @@ class Server {
     this.#value = value;
   }
 
-  join(cells) {
-    this.#clients.push({ cells, revision: 0, up: [], down: [] });
+  join(table) {
+    this.#clients.push({ table, revision: 0, up: [], down: [] });
   }
 
   hear(client, id, text, revision) {
@@ -164,11 +164,11 @@ class Server {
   }
 
   tell(client) {
-    const { cells, down } = this.#clients[client];
+    const { table, down } = this.#clients[client];
     const change = down.shift();
 
     if (change) {
-      cells.receive(change.id, JSON.parse(change.text), change.revision);
+      table.receive(change.id, JSON.parse(change.text), change.revision);
     }
   }
 
@@ -183,17 +183,17 @@ test('clients that change the same at once agree in the end', () => {
   for (let game = 0; game < 300; ++game) {
     const server = new Server('{"count":0}');
     const players = Array.from({ length: 3 }, (_, number) => {
-      const { cells, round } = cellsOf({
+      const { table, round } = tableOf({
         appData: (id, text, revision) =>
           server.hear(number, id, text, revision),
         setAppData() {},
       });
 
-      server.join(cells);
-      cells.receive(ID, { count: 0 }, 0);
-      cells.attach(1, cells.find(ID), ID);
+      server.join(table);
+      table.receive(ID, { count: 0 }, 0);
+      table.attach(1, table.find(ID), ID);
 
-      return { round, appData: cells.find(ID), number };
+      return { round, appData: table.find(ID), number };
     });
 
     for (let step = 0; step < 60; ++step) {

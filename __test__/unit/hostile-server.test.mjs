@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cellsWithServer } from './cells.mjs';
+import { tableWithServer } from './app-data-table.mjs';
 import { connectedTo } from './connected.mjs';
 import { Kind, items, settled } from './fake-session.mjs';
 import { mediasoup } from './support.mjs';
@@ -41,13 +41,13 @@ const APP_DATA = [
 
 for (const [what, content, expected] of APP_DATA) {
   test(`appData of another client: ${what}`, () => {
-    const { cells } = cellsWithServer();
+    const { table } = tableWithServer();
 
-    cells.receive(5, content, 0);
-    assert.deepEqual(cells.find(5), expected);
+    table.receive(5, content, 0);
+    assert.deepEqual(table.find(5), expected);
 
     // The same where there is one of ours already, and then as the content of another object's.
-    const { cells: known, has } = cellsWithServer();
+    const { table: known, has } = tableWithServer();
     const appData = { ours: 1 };
     const id = has(appData);
 
@@ -59,7 +59,7 @@ for (const [what, content, expected] of APP_DATA) {
 }
 
 test('appData of another client: deeper than it can be walked', () => {
-  const { cells, told, round, has } = cellsWithServer();
+  const { table, told, round, has } = tableWithServer();
   const appData = { ours: 1 };
   const id = has(appData);
 
@@ -69,7 +69,7 @@ test('appData of another client: deeper than it can be walked', () => {
     { ours: 1, a: nested(LEVELS, 3), list: [nested(LEVELS, 4)] },
     { ours: 1, a: nested(10, 1) },
   ]) {
-    cells.receive(id, content, 1);
+    table.receive(id, content, 1);
     round();
   }
 
@@ -78,16 +78,16 @@ test('appData of another client: deeper than it can be walked', () => {
 
   // What was changed here meanwhile is compared with what comes.
   appData.ours = 2;
-  cells.receive(id, { ours: 1, a: nested(LEVELS, 5) }, 1);
+  table.receive(id, { ours: 1, a: nested(LEVELS, 5) }, 1);
   assert.equal(appData.ours, 2);
 });
 
 test('our own appData that is as deep as may be shared is, and no deeper', () => {
-  const { cells, told } = cellsWithServer();
+  const { table, told } = tableWithServer();
 
   // The outermost counts, too.
-  cells.name(nested(63, { bottom: 1 }));
-  cells.name(nested(64, { bottom: 1 }));
+  table.name(nested(63, { bottom: 1 }));
+  table.name(nested(64, { bottom: 1 }));
 
   const [deepest, deeper] = told().map(([, , text]) => text);
 

@@ -7,7 +7,7 @@
  */
 
 const { addon: native } = require('../seam/native');
-const { AppDataCells } = require('./AppDataCells');
+const { AppDataTable } = require('./AppDataTable');
 const { Host } = require('../seam/Host');
 const { AppDataChange, ItemKind, ObjectKind } = require('../seam/numbers');
 const { APP_DATA, HAPPEN, NONE_YET } = require('../seam/internalMembers');
@@ -24,7 +24,7 @@ const ENDING_MS = 5000;
  */
 class RemoteHost extends Host {
   #owner;
-  #cells;
+  #appDataTable;
   #isLeaving = false;
   #flushing = false;
 
@@ -40,7 +40,7 @@ class RemoteHost extends Host {
   constructor(number, owner) {
     super(number);
     this.#owner = owner;
-    this.#cells = new AppDataCells({
+    this.#appDataTable = new AppDataTable({
       appData: (id, text, revision) => {
         native.appData(number, id, text, revision);
         this.scheduleFlush();
@@ -55,7 +55,7 @@ class RemoteHost extends Host {
   /** See `LocalHost.request()`. What is sent in one turn of the event loop travels together. */
   request(handle, command, appData, data) {
     const { number } = this;
-    const appDataId = this.#cells.name(appData);
+    const appDataId = this.#appDataTable.name(appData);
     let id;
     if (data !== undefined) {
       id = native.requestWithData(number, handle, command, data);
@@ -101,18 +101,18 @@ class RemoteHost extends Host {
 
   /** Changes inside appData can be sent, or not. */
   linkIs(up) {
-    if (up) this.#cells.start();
-    else this.#cells.stop();
+    if (up) this.#appDataTable.start();
+    else this.#appDataTable.stop();
   }
 
   /** The server tells anew what it has, and may have missed the last messages. */
   resynchronises() {
-    this.#cells.doubt();
+    this.#appDataTable.doubt();
   }
 
   /** The session is lost, or left, and so are the processes of its Workers. */
   retire() {
-    this.#cells.stop();
+    this.#appDataTable.stop();
     for (const worker of [...this.#ending.keys()]) {
       worker[HAPPEN]('subprocessclose');
     }
@@ -152,13 +152,13 @@ class RemoteHost extends Host {
     // What other clients created has no request of ours.
     const appData =
       this.pending.get(request)?.appData ??
-      (appDataId === null ? undefined : this.#cells.find(appDataId)) ??
+      (appDataId === null ? undefined : this.#appDataTable.find(appDataId)) ??
       this.find(appDataOf)?.appData ??
       NONE_YET;
     // First, because a listener may already give the object another. mediasoup takes an empty
     // string or 0 for an appData, too.
     if (typeof appData === 'object') {
-      this.#cells.attach(handle, appData, appDataId ?? 0);
+      this.#appDataTable.attach(handle, appData, appDataId ?? 0);
     }
     if (kind === ObjectKind.Worker) {
       this.#owner.addWorker(this.make(kind, handle, id, appData));
@@ -174,7 +174,7 @@ class RemoteHost extends Host {
 
   unregister(handle, object) {
     super.unregister(handle, object);
-    this.#cells.detach(handle);
+    this.#appDataTable.detach(handle);
   }
 
   hear(kind, handle, change, payload) {
@@ -185,29 +185,29 @@ class RemoteHost extends Host {
       return;
     } else if (change === AppDataChange.Assignment) {
       const object = this.objects.get(handle);
-      object?.[APP_DATA](this.#cells.assign(handle, value) ?? NONE_YET);
+      object?.[APP_DATA](this.#appDataTable.assign(handle, value) ?? NONE_YET);
     } else {
       const [id, content, revision] = value;
-      this.#cells.receive(id, content, revision);
+      this.#appDataTable.receive(id, content, revision);
     }
   }
 
   /** The application gives an object another appData. */
   setAppData(handle, appData) {
-    if (this.objects.has(handle)) this.#cells.set(handle, appData);
+    if (this.objects.has(handle)) this.#appDataTable.set(handle, appData);
   }
 
   /** Names the appData of a piped object's origin to the server: both objects share it. */
   shareAppDataOf(id) {
     for (const object of this.objects.values()) {
-      if (object.id === id) this.#cells.share(object.appData);
+      if (object.id === id) this.#appDataTable.share(object.appData);
     }
   }
 
   /** The appData of an object that was given none, when it is first asked for. */
   newAppData(handle) {
     const appData = {};
-    if (this.objects.has(handle)) this.#cells.attach(handle, appData, 0);
+    if (this.objects.has(handle)) this.#appDataTable.attach(handle, appData, 0);
     return appData;
   }
 

@@ -34,7 +34,7 @@ const ARRIVED = 1024;
  * content), named but not sent (it must be sent again before its next use). The cells of open objects are
  * polled for changes inside.
  */
-class AppDataCells {
+class AppDataTable {
   #appData;
   #setAppData;
 
@@ -286,4 +286,4 @@ class AppDataCells {
   }
 }
 
-exports.AppDataCells = AppDataCells;
+exports.AppDataTable = AppDataTable;

@@ -1,28 +1,28 @@
 /**
- * `AppDataCells` on a virtual clock, with a fake server that records its messages, for the tests of appData.
+ * `AppDataTable` on a virtual clock, with a fake server that records its messages, for the tests of appData.
  */
 import { lib } from './support.mjs';
 import { VirtualClock } from './virtual-clock.mjs';
 
-const { AppDataCells } = lib('remote/AppDataCells');
+const { AppDataTable } = lib('remote/AppDataTable');
 
 const ROUND_MS = 250;
 
-/** Cells that tell this server, and their next look at what has changed. */
-export function cellsOf(server) {
+/** A table that sends to this server, and its next look at what has changed. */
+export function tableOf(server) {
   const clock = new VirtualClock();
-  const cells = new AppDataCells(server, clock);
+  const table = new AppDataTable(server, clock);
 
-  cells.start();
+  table.start();
 
-  return { cells, clock, round: () => clock.advance(ROUND_MS) };
+  return { table, clock, round: () => clock.advance(ROUND_MS) };
 }
 
-/** Cells, and what they have told the server. */
-export function cellsWithServer() {
+/** A table, and what it has sent to the server. */
+export function tableWithServer() {
   const told = [];
   const revisions = [];
-  const it = cellsOf({
+  const it = tableOf({
     appData(id, text, revision) {
       told.push(['appData', id, text]);
       revisions.push(revision);
@@ -38,9 +38,9 @@ export function cellsWithServer() {
     revisions,
     /** Object 1 has this appData, and the server has been told; its name. */
     has(appData) {
-      const id = it.cells.name(appData);
+      const id = it.table.name(appData);
 
-      it.cells.attach(1, appData, id);
+      it.table.attach(1, appData, id);
       told.splice(0);
 
       return id;
