@@ -1,5 +1,5 @@
 /**
- * Test of changes that other clients of a session make to an appData (`lib/remote/AppDataCells.js`), some at
+ * Test of changes that other clients of a session make to an appData (`lib/remote/AppDataTable.js`), some at
  * the same time as this client: they must be merged into the same object, and all clients must agree in the
  * end.
  */

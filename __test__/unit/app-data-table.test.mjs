@@ -1,5 +1,5 @@
 /**
- * Test of `lib/remote/AppDataCells.js`, which keeps appData of objects in step with a server, on a virtual
+ * Test of `lib/remote/AppDataTable.js`, which keeps appData of objects in step with a server, on a virtual
  * clock: each appData must get one name, and its content must be sent when it is used first and when it has
  * changed.
  */

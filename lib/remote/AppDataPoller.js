@@ -2,7 +2,7 @@
 
 /**
  * Timer that looks for changes inside of appData (objects that an application hangs on mediasoup's), since
- * JavaScript announces none. `AppDataCells` adds objects and gives a function that compares one with its last
+ * JavaScript announces none. `AppDataTable` adds objects and gives a function that compares one with its last
  * content. A round starts four times a second at most, and yields to the event loop every two milliseconds;
  * the timer keeps no process alive.
  */

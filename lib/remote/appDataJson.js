@@ -2,7 +2,7 @@
 
 /**
  * JSON text of an appData (the object that an application hangs on a mediasoup object), and the merge of
- * another client's changes into it. `AppDataCells` calls both.
+ * another client's changes into it. `AppDataTable` calls both.
  *
  * Shared with a server are plain objects, arrays, strings, numbers, booleans and null. Functions, symbols,
  * BigInts, instances of classes, cycles and members that can't be read are left out, wherever they are: they

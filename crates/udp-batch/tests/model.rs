@@ -137,7 +137,7 @@ fn play(seed: u64) {
             0..4 => {
                 sockets.push(batch.open(
                     [Support::Single, Support::Messages, Support::Segments][random.usize(..3)],
-                ))
+                ));
             }
             4..6 if sockets.len() > 1 => {
                 let socket = sockets.swap_remove(random.usize(..sockets.len()));
