@@ -149,6 +149,23 @@ const svcParameters = (ssrc = 55555551) => ({
   encodings: [{ ssrc, scalabilityMode: 'L3T3_KEY' }],
 });
 
+/** What `produce()` takes. */
+const audioSource = (ssrc) => ({
+  kind: 'audio',
+  rtpParameters: audioParameters(ssrc),
+});
+
+const videoSource = (rtpParameters = videoParameters()) => ({
+  kind: 'video',
+  rtpParameters,
+});
+
+/** Options of `consume()` for a Producer by all that its Router can do. */
+const consumerOptions = ({ id: producerId }, { rtpCapabilities }) => ({
+  producerId,
+  rtpCapabilities,
+});
+
 const deviceCapabilities = () => ({
   codecs: [
     {
@@ -232,7 +249,9 @@ module.exports = {
   VIDEO_ORIENTATION,
   appDataCases,
   audioParameters,
+  audioSource,
   circularAppData,
+  consumerOptions,
   deviceCapabilities,
   h264Parameters,
   loopback,
@@ -241,4 +260,5 @@ module.exports = {
   simulcastParameters,
   svcParameters,
   videoParameters,
+  videoSource,
 };

@@ -7,10 +7,10 @@
 const { once } = require('node:events');
 const { stateOf } = require('../api.js');
 const {
-  audioParameters,
+  audioSource,
   loopback,
   mediaCodecs,
-  videoParameters,
+  videoSource,
 } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, recorder, step }) => {
@@ -38,14 +38,8 @@ async function house(mediasoup) {
     });
     const sink = await router.createPlainTransport({ listenInfo: loopback() });
     const direct = await router.createDirectTransport();
-    const audio = await source.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(),
-    });
-    const video = await source.produce({
-      kind: 'video',
-      rtpParameters: videoParameters(),
-    });
+    const audio = await source.produce(audioSource());
+    const video = await source.produce(videoSource());
     const consume = (transport, { id: producerId }) =>
       transport.consume({
         producerId,
@@ -242,9 +236,7 @@ async function aDeadWorker({ mediasoup, recorder, step }) {
 
   await step('when dead: dump()', () => worker.dump());
   await step('when dead: createRouter()', () => worker.createRouter());
-  await step('when dead: produce()', () =>
-    room.source.produce({ kind: 'audio', rtpParameters: audioParameters() }),
-  );
+  await step('when dead: produce()', () => room.source.produce(audioSource()));
   await step('when dead: send()', () => room.dataProducer.send('text'));
 
   for (const signal of ['SIGTERM', 'SIGABRT', 'SIGINT']) {
@@ -289,8 +281,7 @@ async function closingInObservers({ mediasoup, step }) {
   );
 
   const transport = await router.createDirectTransport();
-  const produce = () =>
-    transport.produce({ kind: 'audio', rtpParameters: audioParameters() });
+  const produce = () => transport.produce(audioSource());
 
   transport.observer.once('newproducer', (producer) => producer.close());
   await step('a Producer is closed when it is announced', produce);

@@ -5,17 +5,18 @@
  * the two recordings fails the test.
  */
 const { stateOf } = require('../api.js');
-const { consuming } = require('../consuming.js');
 const {
   appDataCases,
   deviceCapabilities,
   h264Parameters,
+  videoSource,
 } = require('../fixtures.js');
+const { consuming } = require('../scene.js');
 
 module.exports = async ({ mediasoup, step, cases }) => {
-  const { router, sink, produce, producers } = await consuming(mediasoup);
+  const { router, source, sink, producers } = await consuming(mediasoup);
 
-  producers.h264 = await produce('video', h264Parameters());
+  producers.h264 = await source.produce(videoSource(h264Parameters()));
 
   await goodOptions({ router, sink, producers, step });
   await badOptions({ router, sink, producers, cases });
@@ -71,6 +72,9 @@ async function badOptions({ router, sink, producers, cases }) {
   const { id: producerId } = producers.simulcast;
   const { rtpCapabilities } = router;
   const video = deviceCapabilities();
+  const usual = (more) => ({ producerId, rtpCapabilities, ...more });
+  const from = (capabilities) => usual({ rtpCapabilities: capabilities });
+  const layers = (preferredLayers) => usual({ preferredLayers });
 
   video.codecs.splice(0, 1);
 
@@ -82,106 +86,63 @@ async function badOptions({ router, sink, producers, cases }) {
       'an unknown Producer': { producerId: 'unknown', rtpCapabilities },
       'a producerId that is a number': { producerId: 12, rtpCapabilities },
       'no rtpCapabilities': { producerId },
-      'rtpCapabilities that are null': { producerId, rtpCapabilities: null },
-      'rtpCapabilities that are a text': { producerId, rtpCapabilities: 'foo' },
-      'rtpCapabilities that are empty': { producerId, rtpCapabilities: {} },
-      'codecs that are not an array': {
-        producerId,
-        rtpCapabilities: { codecs: 'foo' },
-      },
-      'a codec without mimeType': {
-        producerId,
-        rtpCapabilities: { codecs: [{ clockRate: 1 }] },
-      },
-      'a codec without payload type': {
-        producerId,
-        rtpCapabilities: { codecs: [{ mimeType: 'video/VP8', clockRate: 1 }] },
-      },
-      'an extension without kind': {
-        producerId,
-        rtpCapabilities: { ...video, headerExtensions: [{ uri: 'foo' }] },
-      },
-      'an extension with an odd kind': {
-        producerId,
-        rtpCapabilities: {
-          ...video,
-          headerExtensions: [{ kind: 'chicken', uri: 'foo', preferredId: 1 }],
-        },
-      },
-      'an extension with an odd direction': {
-        producerId,
-        rtpCapabilities: {
-          ...video,
-          headerExtensions: [
-            { kind: 'video', uri: 'foo', preferredId: 1, direction: 'chicken' },
-          ],
-        },
-      },
+      'rtpCapabilities that are null': from(null),
+      'rtpCapabilities that are a text': from('foo'),
+      'rtpCapabilities that are empty': from({}),
+      'codecs that are not an array': from({ codecs: 'foo' }),
+      'a codec without mimeType': from({ codecs: [{ clockRate: 1 }] }),
+      'a codec without payload type': from({
+        codecs: [{ mimeType: 'video/VP8', clockRate: 1 }],
+      }),
+      'an extension without kind': from({
+        ...video,
+        headerExtensions: [{ uri: 'foo' }],
+      }),
+      'an extension with an odd kind': from({
+        ...video,
+        headerExtensions: [{ kind: 'chicken', uri: 'foo', preferredId: 1 }],
+      }),
+      'an extension with an odd direction': from({
+        ...video,
+        headerExtensions: [
+          { kind: 'video', uri: 'foo', preferredId: 1, direction: 'chicken' },
+        ],
+      }),
       'no matching codec': {
         producerId: producers.audio.id,
         rtpCapabilities: video,
       },
-      'RTX that is not matched': {
-        producerId,
-        rtpCapabilities: {
-          ...video,
-          codecs: [video.codecs[0]],
-        },
-      },
-      'a mid that is a number': { producerId, rtpCapabilities, mid: 12 },
-      'a mid that is empty': { producerId, rtpCapabilities, mid: '' },
-      'a mid that is long': {
-        producerId,
-        rtpCapabilities,
-        mid: 'foo'.repeat(9),
-      },
-      'a mid that is in use': { producerId, rtpCapabilities, mid: 'my-mid' },
-      'appData that is not an object': {
-        producerId,
-        rtpCapabilities,
-        appData: 'foo',
-      },
-      'layers that are a text': {
-        producerId,
-        rtpCapabilities,
-        preferredLayers: 'foo',
-      },
-      'layers that are empty': {
-        producerId,
-        rtpCapabilities,
-        preferredLayers: {},
-      },
-      'layers that are texts': {
-        producerId,
-        rtpCapabilities,
-        preferredLayers: { spatialLayer: 'a', temporalLayer: 'b' },
-      },
-      'layers that are negative': {
-        producerId,
-        rtpCapabilities,
-        preferredLayers: { spatialLayer: -1, temporalLayer: -1 },
-      },
-      'a temporal layer that is null': {
-        producerId,
-        rtpCapabilities,
-        preferredLayers: { spatialLayer: 1, temporalLayer: null },
-      },
-      'paused that is a text': { producerId, rtpCapabilities, paused: 'yes' },
-      'pipe that is a text': { producerId, rtpCapabilities, pipe: 'yes' },
-      'enableRtx that is null': {
-        producerId,
-        rtpCapabilities,
-        enableRtx: null,
-      },
+      'RTX that is not matched': from({
+        ...video,
+        codecs: [video.codecs[0]],
+      }),
+      'a mid that is a number': usual({ mid: 12 }),
+      'a mid that is empty': usual({ mid: '' }),
+      'a mid that is long': usual({ mid: 'foo'.repeat(9) }),
+      'a mid that is in use': usual({ mid: 'my-mid' }),
+      'appData that is not an object': usual({ appData: 'foo' }),
+      'layers that are a text': layers('foo'),
+      'layers that are empty': layers({}),
+      'layers that are texts': layers({
+        spatialLayer: 'a',
+        temporalLayer: 'b',
+      }),
+      'layers that are negative': layers({
+        spatialLayer: -1,
+        temporalLayer: -1,
+      }),
+      'a temporal layer that is null': layers({
+        spatialLayer: 1,
+        temporalLayer: null,
+      }),
+      'paused that is a text': usual({ paused: 'yes' }),
+      'pipe that is a text': usual({ pipe: 'yes' }),
+      'enableRtx that is null': usual({ enableRtx: null }),
     },
     async (options) => stateOf(await sink.consume(options)),
   );
   await cases('consume with appData', appDataCases(), async (appData) => {
-    const consumer = await sink.consume({
-      producerId,
-      rtpCapabilities,
-      appData,
-    });
+    const consumer = await sink.consume(usual({ appData }));
 
     return consumer.appData;
   });

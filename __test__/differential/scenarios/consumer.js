@@ -4,27 +4,30 @@
  * (options of `consume()` have a scenario of their own). `record.js` runs it on npm's mediasoup and on this
  * package; a difference between the two recordings fails the test.
  */
-const { stateOf } = require('../api.js');
-const { consuming } = require('../consuming.js');
-const { loopback, videoParameters } = require('../fixtures.js');
+const { endings } = require('../closed.js');
+const {
+  consumerOptions,
+  videoParameters,
+  videoSource,
+} = require('../fixtures.js');
+const { consuming, webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const { worker, router, sink, produce, producers } =
+  const { worker, router, source, sink, producers } =
     await consuming(mediasoup);
   const context = { router, sink, producers, recorder, step, cases };
 
   await layers(context);
   await priorities(context);
   await pausing(context);
-  await closing({ ...context, worker, produce });
+  await closing({ ...context, worker, source });
 };
 
 async function layers({ router, sink, producers, cases, step }) {
   for (const kind of ['audio', 'simulcast', 'svc']) {
-    const consumer = await sink.consume({
-      producerId: producers[kind].id,
-      rtpCapabilities: router.rtpCapabilities,
-    });
+    const consumer = await sink.consume(
+      consumerOptions(producers[kind], router),
+    );
 
     await cases(
       `setPreferredLayers ${kind}`,
@@ -86,10 +89,9 @@ async function layers({ router, sink, producers, cases, step }) {
 }
 
 async function priorities({ router, sink, producers, cases, step }) {
-  const consumer = await sink.consume({
-    producerId: producers.simulcast.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await sink.consume(
+    consumerOptions(producers.simulcast, router),
+  );
 
   await cases(
     'setPriority',
@@ -118,10 +120,7 @@ async function priorities({ router, sink, producers, cases, step }) {
 }
 
 async function pausing({ router, sink, producers, recorder, step }) {
-  const consumer = await sink.consume({
-    producerId: producers.audio.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await sink.consume(consumerOptions(producers.audio, router));
   const producer = producers.audio;
 
   for (const [name, action] of [
@@ -169,48 +168,19 @@ async function pausing({ router, sink, producers, recorder, step }) {
   });
 }
 
-async function closing({ worker, router, sink, producers, produce, step }) {
-  const rtpCapabilities = router.rtpCapabilities;
-  const calls = {
-    'dump()': (consumer) => consumer.dump(),
-    'getStats()': (consumer) => consumer.getStats(),
-    'pause()': (consumer) => consumer.pause(),
-    'resume()': (consumer) => consumer.resume(),
-    'setPreferredLayers()': (consumer) =>
-      consumer.setPreferredLayers({ spatialLayer: 1 }),
-    'setPreferredLayers() with nothing': (consumer) =>
-      consumer.setPreferredLayers({}),
-    'setPriority()': (consumer) => consumer.setPriority(2),
-    'setPriority() with a text': (consumer) => consumer.setPriority('2'),
-    'unsetPriority()': (consumer) => consumer.unsetPriority(),
-    'requestKeyFrame()': (consumer) => consumer.requestKeyFrame(),
-    'enableTraceEvent()': (consumer) => consumer.enableTraceEvent(['rtp']),
-    'enableTraceEvent() with a text': (consumer) =>
-      consumer.enableTraceEvent('rtp'),
-    'what it is like': (consumer) => stateOf(consumer),
-    'close()': (consumer) => consumer.close(),
-  };
-  const extra = await produce('video', videoParameters(22222230));
+async function closing({ worker, router, source, sink, producers, step }) {
+  const extra = await source.produce(videoSource(videoParameters(22222230)));
   const ends = {
-    'close()': [producers.audio, (consumer) => consumer.close()],
-    'producer.close()': [extra, () => extra.close()],
-    'transport.close()': [producers.audio, () => sink.close()],
-    'worker.close()': [producers.audio, () => worker.close()],
+    'close()': (consumer) => consumer.close(),
+    'producer.close()': () => extra.close(),
+    'transport.close()': () => sink.close(),
+    'worker.close()': () => worker.close(),
   };
 
-  for (const [name, [producer, end]] of Object.entries(ends)) {
-    const where = sink.closed
-      ? await router.createWebRtcTransport({ listenInfos: [loopback()] })
-      : sink;
-    const consumer = await where.consume({
-      producerId: producer.id,
-      rtpCapabilities,
-    });
+  await endings(step, ends, async (name) => {
+    const where = sink.closed ? await webRtcTransport(router) : sink;
+    const producer = name === 'producer.close()' ? extra : producers.audio;
 
-    await step(name, () => end(consumer));
-
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(consumer));
-    }
-  }
+    return where.consume(consumerOptions(producer, router));
+  });
 }

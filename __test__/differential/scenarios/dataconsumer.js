@@ -5,7 +5,7 @@
  * fails the test.
  */
 const { stateOf } = require('../api.js');
-const { loopback } = require('../fixtures.js');
+const { webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
   const worker = await mediasoup.createWorker();
@@ -13,11 +13,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   const direct = await router.createDirectTransport({
     maxSendMessageSize: 4096,
   });
-  const webRtc = () =>
-    router.createWebRtcTransport({
-      listenInfos: [loopback()],
-      enableSctp: true,
-    });
+  const webRtc = () => webRtcTransport(router, { enableSctp: true });
   const context = { direct, webRtc, recorder, step, cases };
 
   await consuming(context);

@@ -5,7 +5,9 @@
  * two recordings fails the test.
  */
 const { stateOf } = require('../api.js');
-const { appDataCases, loopback } = require('../fixtures.js');
+const { endings } = require('../closed.js');
+const { appDataCases } = require('../fixtures.js');
+const { webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
   const worker = await mediasoup.createWorker();
@@ -13,11 +15,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   const direct = await router.createDirectTransport({
     maxSendMessageSize: 4096,
   });
-  const webRtc = () =>
-    router.createWebRtcTransport({
-      listenInfos: [loopback()],
-      enableSctp: true,
-    });
+  const webRtc = () => webRtcTransport(router, { enableSctp: true });
   const context = { worker, router, direct, webRtc, recorder, step, cases };
 
   await producing(context);
@@ -117,9 +115,7 @@ async function producing({ router, direct, webRtc, step, cases }) {
     return transport.produceData({ sctpStreamParameters: { streamId: 7 } });
   });
   await step('without SCTP', async () => {
-    const transport = await router.createWebRtcTransport({
-      listenInfos: [loopback()],
-    });
+    const transport = await webRtcTransport(router);
 
     return transport.produceData({ sctpStreamParameters: { streamId: 7 } });
   });
@@ -241,52 +237,23 @@ async function messages({ direct, recorder, step }) {
 }
 
 async function closing({ worker, router, direct, step }) {
-  const producerCalls = {
-    'dump()': (dataProducer) => dataProducer.dump(),
-    'getStats()': (dataProducer) => dataProducer.getStats(),
-    'pause()': (dataProducer) => dataProducer.pause(),
-    'resume()': (dataProducer) => dataProducer.resume(),
-    'send()': (dataProducer) => dataProducer.send('text'),
-    'send() of a number': (dataProducer) => dataProducer.send(12),
-    'close()': (dataProducer) => dataProducer.close(),
-    'what it is like': (dataProducer) => stateOf(dataProducer),
-  };
-  const consumerCalls = {
-    ...producerCalls,
-    'getBufferedAmount()': (dataConsumer) => dataConsumer.getBufferedAmount(),
-    'setBufferedAmountLowThreshold()': (dataConsumer) =>
-      dataConsumer.setBufferedAmountLowThreshold(1),
-    'setSubchannels()': (dataConsumer) => dataConsumer.setSubchannels([1]),
-    'addSubchannel()': (dataConsumer) => dataConsumer.addSubchannel(1),
-    'removeSubchannel()': (dataConsumer) => dataConsumer.removeSubchannel(1),
-  };
+  let transport;
   const ends = {
-    'dataConsumer.close()': ({ dataConsumer }) => dataConsumer.close(),
-    'dataProducer.close()': ({ dataProducer }) => dataProducer.close(),
-    'transport.close()': ({ transport }) => transport.close(),
+    'dataConsumer.close()': (dataConsumer) => dataConsumer.close(),
+    'dataProducer.close()': (_, dataProducer) => dataProducer.close(),
+    'transport.close()': () => transport.close(),
     'worker.close()': () => worker.close(),
   };
 
-  for (const [name, end] of Object.entries(ends)) {
-    const transport = await router.createDirectTransport();
+  await endings(step, ends, async () => {
+    transport = await router.createDirectTransport();
+
     const dataProducer = await transport.produceData();
     const dataConsumer = await transport.consumeData({
       dataProducerId: dataProducer.id,
     });
 
-    await step(name, () => end({ transport, dataProducer, dataConsumer }));
-
-    for (const [call, run] of Object.entries(consumerCalls)) {
-      await step(`after ${name}: DataConsumer ${call}`, () =>
-        run(dataConsumer),
-      );
-    }
-    for (const [call, run] of Object.entries(producerCalls)) {
-      await step(`after ${name}: DataProducer ${call}`, () =>
-        run(dataProducer),
-      );
-    }
-  }
-
+    return [dataConsumer, dataProducer];
+  });
   await step('close() of the transport', () => direct.close());
 }

@@ -5,13 +5,15 @@
  * recordings fails the test.
  */
 const { stateOf } = require('../api.js');
+const { endings } = require('../closed.js');
 const {
   VIDEO_ORIENTATION,
-  audioParameters,
+  audioSource,
+  consumerOptions,
   deviceCapabilities,
-  mediaCodecs,
   videoParameters,
 } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 const {
   pictureLossIndication,
   rtpPacket,
@@ -23,8 +25,7 @@ const AUDIO_SSRC = 11111111;
 const VIDEO_SSRC = 22222222;
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
   const transport = await step('createDirectTransport()', () =>
     router.createDirectTransport(),
   );
@@ -68,10 +69,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
 
 async function audio({ transport, recorder, step }) {
   const producer = await step('produce() audio', () =>
-    transport.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(AUDIO_SSRC),
-    }),
+    transport.produce(audioSource(AUDIO_SSRC)),
   );
   const consumer = await step('consume() audio', () =>
     transport.consume({
@@ -175,10 +173,7 @@ async function video({ router, transport, recorder, step }) {
     ({ uri }) => uri === VIDEO_ORIENTATION,
   );
   const producer = await transport.produce({ kind: 'video', rtpParameters });
-  const consumer = await transport.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await transport.consume(consumerOptions(producer, router));
   let sequenceNumber = 100;
   const send = (options) =>
     producer.send(
@@ -230,28 +225,12 @@ async function video({ router, transport, recorder, step }) {
 }
 
 async function closing({ worker, router, transport, step }) {
-  const calls = (object) => ({
-    'dump()': () => object.dump(),
-    'getStats()': () => object.getStats(),
-    'connect()': () => object.connect(),
-    'setMaxIncomingBitrate()': () => object.setMaxIncomingBitrate(1),
-    'sendRtcp()': () => object.sendRtcp(senderReport({ ssrc: 1 })),
-    'sendRtcp() with a text': () => object.sendRtcp('foo'),
-    'produceData()': () => object.produceData(),
-    'what it is like': () => stateOf(object),
-  });
+  const ends = {
+    'close()': () => transport.close(),
+    'worker.close()': () => worker.close(),
+  };
 
-  await step('close()', () => transport.close());
-
-  for (const [name, call] of Object.entries(calls(transport))) {
-    await step(`after close(): ${name}`, call);
-  }
-
-  const last = await router.createDirectTransport();
-
-  await step('worker.close()', () => worker.close());
-
-  for (const [name, call] of Object.entries(calls(last))) {
-    await step(`after worker.close(): ${name}`, call);
-  }
+  await endings(step, ends, () =>
+    transport.closed ? router.createDirectTransport() : transport,
+  );
 }

@@ -16,7 +16,9 @@ const {
   simulcastParameters,
   svcParameters,
   videoParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 const { mutate } = require('../mutate.js');
 
 const ORTC_ROUNDS = 60;
@@ -106,8 +108,7 @@ async function ortcFunctions({ mediasoup: { ortc }, random, step }) {
  */
 async function requests({ mediasoup, random, step }) {
   for (let round = 0; round < WORKER_ROUNDS; ++round) {
-    const worker = await mediasoup.createWorker();
-    const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+    const { worker, router } = await startRouter(mediasoup);
     const transport = await router.createDirectTransport();
     const [kind, rtpParameters] = random.pick(parametersOfEachKind());
     const changed = mutate({ kind, rtpParameters }, random);
@@ -125,13 +126,9 @@ async function requests({ mediasoup, random, step }) {
 }
 
 async function transports({ mediasoup, random, step, round }) {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
   const source = await router.createDirectTransport();
-  const producer = await source.produce({
-    kind: 'video',
-    rtpParameters: simulcastParameters(),
-  });
+  const producer = await source.produce(videoSource(simulcastParameters()));
   const consume = mutate(
     {
       producerId: producer.id,

@@ -4,7 +4,7 @@
  * without the name of the module in them. `record.js` runs it on npm's mediasoup and on this package; a
  * difference between the two recordings fails the test.
  */
-const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
+const { audioSource, loopback, mediaCodecs } = require('../fixtures.js');
 
 module.exports = async ({ mediasoup, recorder, step }) => {
   const heard = (level) => (namespace, log, error) =>
@@ -30,10 +30,7 @@ module.exports = async ({ mediasoup, recorder, step }) => {
   );
   const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
   const transport = await router.createDirectTransport();
-  const producer = await transport.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(),
-  });
+  const producer = await transport.produce(audioSource());
 
   await step('debug logs are texts of one name', () => [
     debug.count > 0,
@@ -49,7 +46,7 @@ module.exports = async ({ mediasoup, recorder, step }) => {
     }),
   );
   await step('a request that the worker refuses', () =>
-    transport.produce({ kind: 'audio', rtpParameters: audioParameters() }),
+    transport.produce(audioSource()),
   );
   await step('enableTraceEvent() with an unknown type', () =>
     producer.enableTraceEvent(['foo']),
@@ -85,10 +82,7 @@ module.exports = async ({ mediasoup, recorder, step }) => {
     async () => {
       const target = await worker.createRouter();
       const source = await router.createDirectTransport();
-      const { id: producerId } = await source.produce({
-        kind: 'audio',
-        rtpParameters: audioParameters(),
-      });
+      const { id: producerId } = await source.produce(audioSource());
 
       return router.pipeToRouter({
         producerId,

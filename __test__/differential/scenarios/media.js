@@ -7,10 +7,13 @@
 const { once } = require('node:events');
 const {
   audioParameters,
+  audioSource,
+  consumerOptions,
   loopback,
-  mediaCodecs,
   simulcastParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 const {
   UdpPeer,
   rtpPacket,
@@ -25,8 +28,7 @@ const AUDIO_SSRC = 77777777;
 const PACKET_INTERVAL_MS = 10;
 
 module.exports = async ({ mediasoup, recorder, step }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { router } = await startRouter(mediasoup);
 
   await udpToUdp({ router, step });
 
@@ -49,17 +51,11 @@ async function udpToUdp({ router, step }) {
     comedia: true,
   });
   const sink = await router.createPlainTransport({ listenInfo: loopback() });
-  const producer = await source.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(AUDIO_SSRC),
-  });
+  const producer = await source.produce(audioSource(AUDIO_SSRC));
 
   await sink.connect({ ip: '127.0.0.1', port: receiver.port });
 
-  const consumer = await sink.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const consumer = await sink.consume(consumerOptions(producer, router));
 
   for (let sequenceNumber = 1; sequenceNumber <= 3; ++sequenceNumber) {
     await step(
@@ -99,14 +95,10 @@ async function udpToUdp({ router, step }) {
 
 async function layers({ router, step }) {
   const transport = await router.createDirectTransport();
-  const producer = await transport.produce({
-    kind: 'video',
-    rtpParameters: simulcastParameters(SSRC),
-  });
-  const consumer = await transport.consume({
-    producerId: producer.id,
-    rtpCapabilities: router.rtpCapabilities,
-  });
+  const producer = await transport.produce(
+    videoSource(simulcastParameters(SSRC)),
+  );
+  const consumer = await transport.consume(consumerOptions(producer, router));
   let sequenceNumber = 0;
 
   // All layers send key frames only, so that a switch never has to wait for one.
@@ -208,14 +200,8 @@ async function orderOfEvents({ router, recorder, step }) {
     await recorder.event(dataConsumer, 'message');
   });
   await step('a Producer closed right behind consume()', async () => {
-    const producer = await transport.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(88888888),
-    });
-    const promise = transport.consume({
-      producerId: producer.id,
-      rtpCapabilities: router.rtpCapabilities,
-    });
+    const producer = await transport.produce(audioSource(88888888));
+    const promise = transport.consume(consumerOptions(producer, router));
 
     producer.close();
 
@@ -232,10 +218,7 @@ async function orderOfEvents({ router, recorder, step }) {
         kind: 'audio',
         rtpParameters: { ...audioParameters(88888889), mid: 'PAUSED' },
       });
-      const promise = transport.consume({
-        producerId: producer.id,
-        rtpCapabilities: router.rtpCapabilities,
-      });
+      const promise = transport.consume(consumerOptions(producer, router));
       const pausing = producer.pause();
       const consumer = await promise;
 

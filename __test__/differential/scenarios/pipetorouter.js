@@ -8,10 +8,12 @@ const { once } = require('node:events');
 const { stateOf } = require('../api.js');
 const {
   audioParameters,
+  consumerOptions,
   loopback,
   mediaCodecs,
   simulcastParameters,
 } = require('../fixtures.js');
+const { webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step }) => {
   // SCTP between the two ends of a pipe gets along in its own time.
@@ -31,10 +33,7 @@ async function pipeBetween({ mediasoup, recorder, step, between }) {
   const home = between === 'Workers' ? otherWorker : worker;
   const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
   const target = await home.createRouter({ mediaCodecs: mediaCodecs() });
-  const source = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-    enableSctp: true,
-  });
+  const source = await webRtcTransport(router, { enableSctp: true });
   // Ids are the Worker's, so that Routers of one Worker can't have Producers of the same id.
   const keepId = between === 'Workers';
   const context = {
@@ -161,15 +160,10 @@ async function producers({ router, target, source, pipeFrom, step }) {
     await target.dump(),
   ]);
   await step('canConsume() of the other Router', () =>
-    target.canConsume({
-      producerId: audio.id,
-      rtpCapabilities: target.rtpCapabilities,
-    }),
+    target.canConsume(consumerOptions(audio, target)),
   );
   await step('pipe back', async () => {
-    const other = await target.createWebRtcTransport({
-      listenInfos: [loopback()],
-    });
+    const other = await webRtcTransport(target);
     const producer = await produceAudio(other, 12);
 
     return pipeFrom(target, { producerId: producer.id, router });
@@ -225,13 +219,8 @@ async function propagation(context) {
     producerId: producer.id,
     router: target,
   });
-  const sink = await target.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const consumer = await sink.consume({
-    producerId: pipeProducer.id,
-    rtpCapabilities: target.rtpCapabilities,
-  });
+  const sink = await webRtcTransport(target);
+  const consumer = await sink.consume(consumerOptions(pipeProducer, target));
 
   for (const [name, method, event] of [
     ['pause() reaches the Consumer', 'pause', 'producerpause'],

@@ -5,18 +5,20 @@
  * between the two recordings fails the test.
  */
 const { createTransports, stateOf } = require('../api.js');
+const { endings } = require('../closed.js');
 const {
   audioParameters,
+  audioSource,
   loopback,
-  mediaCodecs,
   ridParameters,
   simulcastParameters,
   svcParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter, webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
 
   await createTransports(
     { router, cases },
@@ -126,22 +128,15 @@ async function connecting({ router, step }) {
 }
 
 async function consuming({ router, step, cases }) {
-  const source = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
+  const source = await webRtcTransport(router);
   const kinds = {
-    audio: { kind: 'audio', rtpParameters: audioParameters() },
-    simulcast: { kind: 'video', rtpParameters: simulcastParameters() },
+    audio: audioSource(),
+    simulcast: videoSource(simulcastParameters()),
     svc: { kind: 'video', rtpParameters: svcParameters(), paused: true },
   };
-  const withRids = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
+  const withRids = await webRtcTransport(router);
   const producers = {
-    rids: await withRids.produce({
-      kind: 'video',
-      rtpParameters: ridParameters(),
-    }),
+    rids: await withRids.produce(videoSource(ridParameters())),
   };
 
   for (const [name, options] of Object.entries(kinds)) {
@@ -214,30 +209,13 @@ async function producing({ router, step }) {
 }
 
 async function closing({ worker, router, step }) {
-  const calls = {
-    'dump()': (transport) => transport.dump(),
-    'connect()': (transport) =>
-      transport.connect({ ip: '127.0.0.1', port: 9999 }),
-    'consume()': (transport) => transport.consume({ producerId: 'unknown' }),
-    'consume() without an id': (transport) => transport.consume({}),
-    'what it is like': (transport) => stateOf(transport),
+  const ends = {
+    'close()': (transport) => transport.close(),
+    'router.close()': () => router.close(),
   };
 
-  for (const [name, end] of [
-    ['close()', (transport) => transport.close()],
-    ['router.close()', () => router.close()],
-  ]) {
-    const transport = await router.createPipeTransport({
-      listenInfo: loopback(),
-      enableSctp: true,
-    });
-
-    await step(name, () => end(transport));
-
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(transport));
-    }
-  }
-
+  await endings(step, ends, () =>
+    router.createPipeTransport({ listenInfo: loopback(), enableSctp: true }),
+  );
   worker.close();
 }

@@ -6,7 +6,9 @@
  */
 const { once } = require('node:events');
 const { createTransports, stateOf } = require('../api.js');
-const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
+const { endings } = require('../closed.js');
+const { audioSource, loopback } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 const { UdpPeer, rtpPacket, senderReport } = require('../media.js');
 
 const SSRC = 11111111;
@@ -20,8 +22,7 @@ const SRTP_SUITES = {
 };
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
 
   await createTransports(
     { router, cases },
@@ -202,10 +203,7 @@ async function receiving({ router, recorder, step }) {
     rtcpMux: false,
     comedia: true,
   });
-  const producer = await transport.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(SSRC),
-  });
+  const producer = await transport.produce(audioSource(SSRC));
   const peer = await UdpPeer.open();
   const packet = (sequenceNumber) =>
     rtpPacket({ payloadType: 111, ssrc: SSRC, sequenceNumber });
@@ -248,29 +246,13 @@ async function receiving({ router, recorder, step }) {
 }
 
 async function closing({ worker, router, step }) {
-  const calls = {
-    'dump()': (transport) => transport.dump(),
-    'getStats()': (transport) => transport.getStats(),
-    'connect()': (transport) =>
-      transport.connect({ ip: '127.0.0.1', port: 9999 }),
-    'connect() without arguments': (transport) => transport.connect(),
-    'what it is like': (transport) => stateOf(transport),
+  const ends = {
+    'close()': (transport) => transport.close(),
+    'router.close()': () => router.close(),
   };
-  const create = () =>
-    router.createPlainTransport({ listenInfo: loopback(), enableSctp: true });
 
-  for (const [name, end] of [
-    ['close()', (transport) => transport.close()],
-    ['router.close()', () => router.close()],
-  ]) {
-    const transport = await create();
-
-    await step(name, () => end(transport));
-
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(transport));
-    }
-  }
-
+  await endings(step, ends, () =>
+    router.createPlainTransport({ listenInfo: loopback(), enableSctp: true }),
+  );
   worker.close();
 }

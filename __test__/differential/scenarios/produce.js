@@ -7,20 +7,19 @@
 const { stateOf } = require('../api.js');
 const {
   audioParameters,
+  audioSource,
   h264Parameters,
-  loopback,
-  mediaCodecs,
   ridParameters,
   simulcastParameters,
   svcParameters,
   videoParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter, webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
-  const create = () =>
-    router.createWebRtcTransport({ listenInfos: [loopback()] });
+  const { router } = await startRouter(mediasoup);
+  const create = () => webRtcTransport(router);
 
   await goodParameters({ create, step });
   await badParameters({ create, cases });
@@ -28,12 +27,12 @@ module.exports = async ({ mediasoup, step, cases }) => {
 
 async function goodParameters({ create, step }) {
   const good = {
-    audio: { kind: 'audio', rtpParameters: audioParameters() },
-    video: { kind: 'video', rtpParameters: videoParameters() },
-    simulcast: { kind: 'video', rtpParameters: simulcastParameters() },
-    rids: { kind: 'video', rtpParameters: ridParameters() },
-    svc: { kind: 'video', rtpParameters: svcParameters() },
-    h264: { kind: 'video', rtpParameters: h264Parameters() },
+    audio: audioSource(),
+    video: videoSource(),
+    simulcast: videoSource(simulcastParameters()),
+    rids: videoSource(ridParameters()),
+    svc: videoSource(svcParameters()),
+    h264: videoSource(h264Parameters()),
     'all options': {
       id: 'my-own-id',
       kind: 'video',

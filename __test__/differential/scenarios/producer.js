@@ -5,19 +5,19 @@
  * this package; a difference between the two recordings fails the test.
  */
 const { stateOf } = require('../api.js');
+const { endings } = require('../closed.js');
 const {
   appDataCases,
   audioParameters,
-  loopback,
-  mediaCodecs,
+  audioSource,
   videoParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter, webRtcTransport } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
-  const create = () =>
-    router.createWebRtcTransport({ listenInfos: [loopback()] });
+  const { worker, router } = await startRouter(mediasoup);
+  const create = () => webRtcTransport(router);
 
   await ids({ create, router, step });
   await cases('produce with appData', appDataCases(), async (appData) => {
@@ -103,9 +103,7 @@ async function argumentsAreLeftAlone({ create, step }) {
     ),
   );
   await step('rtpParameters of a Producer are a copy', async () => {
-    const producer = await (
-      await create()
-    ).produce({ kind: 'audio', rtpParameters: audioParameters() });
+    const producer = await (await create()).produce(audioSource());
 
     producer.rtpParameters.codecs.length = 0;
     producer.consumableRtpParameters.codecs.length = 0;
@@ -132,9 +130,7 @@ async function argumentsAreLeftAlone({ create, step }) {
 }
 
 async function pausing({ create, recorder, step }) {
-  const producer = await (
-    await create()
-  ).produce({ kind: 'audio', rtpParameters: audioParameters() });
+  const producer = await (await create()).produce(audioSource());
 
   await step('pause()', () => producer.pause());
   await step('pause() again', () => producer.pause());
@@ -156,9 +152,7 @@ async function pausing({ create, recorder, step }) {
 }
 
 async function tracing({ create, step, cases }) {
-  const producer = await (
-    await create()
-  ).produce({ kind: 'video', rtpParameters: videoParameters() });
+  const producer = await (await create()).produce(videoSource());
 
   await cases(
     'enableTraceEvent',
@@ -182,9 +176,7 @@ async function tracing({ create, step, cases }) {
 }
 
 async function sending({ create, router, step }) {
-  const producer = await (
-    await create()
-  ).produce({ kind: 'audio', rtpParameters: audioParameters() });
+  const producer = await (await create()).produce(audioSource());
 
   for (const packet of [undefined, null, 'foo', new Uint8Array(12), {}]) {
     await step(`send(${packet?.constructor.name})`, () =>
@@ -199,20 +191,6 @@ async function sending({ create, router, step }) {
 }
 
 async function closing({ worker, router, create, step }) {
-  const calls = {
-    'dump()': (producer) => producer.dump(),
-    'getStats()': (producer) => producer.getStats(),
-    'pause()': (producer) => producer.pause(),
-    'resume()': (producer) => producer.resume(),
-    'enableTraceEvent()': (producer) => producer.enableTraceEvent(['rtp']),
-    'enableTraceEvent() with a text': (producer) =>
-      producer.enableTraceEvent('foo'),
-    'send()': (producer) => producer.send(Buffer.alloc(12)),
-    'send() with a text': (producer) => producer.send('foo'),
-    'what it is like': (producer) => stateOf(producer),
-    'close()': (producer) => producer.close(),
-    'appData =': (producer) => (producer.appData = 'anything'),
-  };
   const transport = await create();
   const ends = {
     'close()': (producer) => producer.close(),
@@ -220,24 +198,15 @@ async function closing({ worker, router, create, step }) {
     'worker.close()': () => worker.close(),
   };
 
-  for (const [name, end] of Object.entries(ends)) {
-    const where = transport.closed ? await create() : transport;
-    const producer = await where.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(),
+  await endings(step, ends, async (name) => {
+    await step(`before ${name}: dump() of the Router`, async () => {
+      const { mapProducerIdConsumerIds } = await router.dump();
+
+      return mapProducerIdConsumerIds.length;
     });
 
-    await step(name, () => end(producer));
+    const where = transport.closed ? await create() : transport;
 
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(producer));
-    }
-    if (!router.closed) {
-      await step(`after ${name}: dump() of the Router`, async () => {
-        const { mapProducerIdConsumerIds } = await router.dump();
-
-        return mapProducerIdConsumerIds.length;
-      });
-    }
-  }
+    return where.produce(audioSource());
+  });
 }

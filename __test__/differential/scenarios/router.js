@@ -5,13 +5,16 @@
  * package; a difference between the two recordings fails the test.
  */
 const { createTransports, stateOf } = require('../api.js');
+const { callClosed } = require('../closed.js');
 const {
-  audioParameters,
+  audioSource,
   deviceCapabilities,
   loopback,
   mediaCodecs,
   simulcastParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { webRtcTransport } = require('../scene.js');
 
 const GARBAGE = { undefined, null: null, text: 'foo', number: 12, array: [] };
 
@@ -55,7 +58,13 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   await concurrentCreation({ worker, router, recorder, step });
   await step('close()', () => router.close());
   await step('close() again', () => router.close());
-  await closedRouter({ worker, router, step });
+  await callClosed(step, 'when closed', router);
+  await step('when closed: pipeToRouter() to another', async () =>
+    router.pipeToRouter({
+      producerId: 'unknown',
+      router: await worker.createRouter(),
+    }),
+  );
   await step('dump() of the Worker', () => worker.dump());
 
   const last = await worker.createRouter({ mediaCodecs: mediaCodecs() });
@@ -63,14 +72,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   await last.createDirectTransport();
   await last.createAudioLevelObserver();
   await step('closing the Worker', () => worker.close());
-  await step('close() then', () => last.close());
-  await step('dump() then', () => last.dump());
-  await step('createDirectTransport() then', () =>
-    last.createDirectTransport(),
-  );
-  await step('createDirectTransport() with a bad appData then', () =>
-    last.createDirectTransport({ appData: 'foo' }),
-  );
+  await callClosed(step, 'when the Worker is closed', last);
 };
 
 async function rtpObservers(router, cases) {
@@ -139,17 +141,9 @@ async function directTransports(router, cases) {
 }
 
 async function consumability({ router, step, cases }) {
-  const transport = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const audio = await transport.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(),
-  });
-  const video = await transport.produce({
-    kind: 'video',
-    rtpParameters: simulcastParameters(),
-  });
+  const transport = await webRtcTransport(router);
+  const audio = await transport.produce(audioSource());
+  const video = await transport.produce(videoSource(simulcastParameters()));
   const audioOnly = deviceCapabilities();
 
   audioOnly.codecs.length = 1;
@@ -245,11 +239,11 @@ async function updatingCodecs({ router, step, cases }) {
 
   router.updateMediaCodecs(mediaCodecs().slice(0, 1));
   await step('a Producer with a codec that was removed', () =>
-    transport.produce({ kind: 'video', rtpParameters: simulcastParameters() }),
+    transport.produce(videoSource(simulcastParameters())),
   );
   router.updateMediaCodecs(mediaCodecs());
   await step('a Producer with a codec that came back', () =>
-    transport.produce({ kind: 'video', rtpParameters: simulcastParameters() }),
+    transport.produce(videoSource(simulcastParameters())),
   );
 }
 
@@ -261,7 +255,7 @@ async function concurrentCreation({ worker, router, recorder, step }) {
       router.createDirectTransport(),
       router.createAudioLevelObserver(),
       router.createPlainTransport({ listenInfo: loopback() }),
-      router.createWebRtcTransport({ listenInfos: [loopback()] }),
+      webRtcTransport(router),
       router.createActiveSpeakerObserver(),
     ]);
 
@@ -291,32 +285,4 @@ async function concurrentCreation({ worker, router, recorder, step }) {
 
     return order;
   });
-}
-
-async function closedRouter({ worker, router, step }) {
-  const another = await worker.createRouter();
-  const calls = {
-    'dump()': () => router.dump(),
-    'createDirectTransport()': () => router.createDirectTransport(),
-    'createPlainTransport()': () =>
-      router.createPlainTransport({ listenInfo: loopback() }),
-    'createPipeTransport()': () =>
-      router.createPipeTransport({ listenInfo: loopback() }),
-    'createWebRtcTransport()': () =>
-      router.createWebRtcTransport({ listenInfos: [loopback()] }),
-    'createWebRtcTransport() without arguments': () =>
-      router.createWebRtcTransport({}),
-    'createAudioLevelObserver()': () => router.createAudioLevelObserver(),
-    'createActiveSpeakerObserver()': () => router.createActiveSpeakerObserver(),
-    'pipeToRouter()': () =>
-      router.pipeToRouter({ producerId: 'unknown', router: another }),
-    'canConsume()': () => router.canConsume({ producerId: 'unknown' }),
-    'updateMediaCodecs()': () => router.updateMediaCodecs([]),
-    rtpCapabilities: () => router.rtpCapabilities,
-    'what it is like': () => stateOf(router),
-  };
-
-  for (const [name, call] of Object.entries(calls)) {
-    await step(`when closed: ${name}`, call);
-  }
 }

@@ -5,21 +5,22 @@
  * the two recordings fails the test.
  */
 const { stateOf } = require('../api.js');
+const { endings } = require('../closed.js');
 const {
   AUDIO_LEVEL,
   audioParameters,
+  audioSource,
   loopback,
-  mediaCodecs,
-  videoParameters,
+  videoSource,
 } = require('../fixtures.js');
+const { startRouter, webRtcTransport } = require('../scene.js');
 const { UdpPeer, audioLevelExtension, rtpPacket } = require('../media.js');
 
 const PACKET_INTERVAL_MS = 20;
 const OBSERVER_INTERVAL_MS = 300;
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
   const context = { worker, router, recorder, step, cases };
 
   await methods(context);
@@ -35,17 +36,9 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
 };
 
 async function methods({ router, step, cases }) {
-  const transport = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
-  const audio = await transport.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(),
-  });
-  const video = await transport.produce({
-    kind: 'video',
-    rtpParameters: videoParameters(),
-  });
+  const transport = await webRtcTransport(router);
+  const audio = await transport.produce(audioSource());
+  const video = await transport.produce(videoSource());
 
   for (const create of [
     'createAudioLevelObserver',
@@ -262,29 +255,15 @@ async function dominance({ router, recorder, step }) {
 }
 
 async function closing({ worker, router, step }) {
-  const calls = {
-    'pause()': (observer) => observer.pause(),
-    'resume()': (observer) => observer.resume(),
-    'addProducer()': (observer) => observer.addProducer({ producerId: 'no' }),
-    'removeProducer()': (observer) =>
-      observer.removeProducer({ producerId: 'no' }),
-    'what it is like': (observer) => stateOf(observer),
-    'close()': (observer) => observer.close(),
-  };
   const ends = {
     'close()': (observer) => observer.close(),
     'router.close()': () => router.close(),
     'worker.close()': () => worker.close(),
   };
 
-  for (const [name, end] of Object.entries(ends)) {
+  await endings(step, ends, async () => {
     const where = router.closed ? await worker.createRouter() : router;
-    const observer = await where.createAudioLevelObserver({ interval: 5000 });
 
-    await step(name, () => end(observer));
-
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(observer));
-    }
-  }
+    return where.createAudioLevelObserver({ interval: 5000 });
+  });
 }

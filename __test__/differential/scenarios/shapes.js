@@ -6,12 +6,8 @@
  */
 const { EventEmitter } = require('node:events');
 const { apiOf } = require('../api.js');
-const {
-  audioParameters,
-  deviceCapabilities,
-  loopback,
-  mediaCodecs,
-} = require('../fixtures.js');
+const { audioSource, deviceCapabilities, loopback } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 
 const EMITTER_METHODS = ['on', 'once', 'off', 'emit', 'safeEmit'];
 
@@ -72,8 +68,7 @@ module.exports = async ({ mediasoup, step }) => {
 };
 
 async function oneOfEach(mediasoup) {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
   const listenInfo = loopback();
   const server = await worker.createWebRtcServer({ listenInfos: [listenInfo] });
   const webRtcTransport = await router.createWebRtcTransport({
@@ -82,10 +77,7 @@ async function oneOfEach(mediasoup) {
   const plainTransport = await router.createPlainTransport({ listenInfo });
   const pipeTransport = await router.createPipeTransport({ listenInfo });
   const directTransport = await router.createDirectTransport();
-  const producer = await webRtcTransport.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(),
-  });
+  const producer = await webRtcTransport.produce(audioSource());
   const dataProducer = await directTransport.produceData();
 
   return [

@@ -5,16 +5,11 @@
  * recordings fails the test.
  */
 const { stateOf } = require('../api.js');
-const {
-  appDataCases,
-  audioParameters,
-  loopback,
-  mediaCodecs,
-} = require('../fixtures.js');
+const { appDataCases, audioSource, loopback } = require('../fixtures.js');
+const { startRouter } = require('../scene.js');
 
 module.exports = async ({ mediasoup, recorder, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
   const listenInfos = [loopback(), { ...loopback(), protocol: 'tcp' }];
   const create = (appData) =>
     worker.createWebRtcServer({ listenInfos, appData });
@@ -54,7 +49,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
     webRtcServer: server,
   });
 
-  await transport.produce({ kind: 'audio', rtpParameters: audioParameters() });
+  await transport.produce(audioSource());
   await step('dump() with a transport', () => server.dump());
   await step('closing a transport', () => transport.close());
   await step('dump() without it', () => server.dump());
@@ -64,17 +59,14 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
     await router.createWebRtcTransport({ webRtcServer: server }),
   ];
 
-  await first.produce({ kind: 'audio', rtpParameters: audioParameters() });
-  await second.produce({
-    kind: 'audio',
-    rtpParameters: audioParameters(11111112),
-  });
+  await first.produce(audioSource());
+  await second.produce(audioSource(11111112));
   await step('close()', () => server.close());
   await step('close() again', () => server.close());
   await step('transports then', () => [stateOf(first), stateOf(second)]);
   await step('calls on a transport then', () => first.dump());
   await step('produce() on a transport then', () =>
-    first.produce({ kind: 'audio', rtpParameters: audioParameters() }),
+    first.produce(audioSource()),
   );
   await step('the Router then', () => router.dump());
   await step('dump() when closed', () => server.dump());

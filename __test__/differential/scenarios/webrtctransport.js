@@ -5,7 +5,9 @@
  * package; a difference between the two recordings fails the test.
  */
 const { createTransports, stateOf } = require('../api.js');
-const { audioParameters, loopback, mediaCodecs } = require('../fixtures.js');
+const { endings } = require('../closed.js');
+const { audioSource, loopback, mediaCodecs } = require('../fixtures.js');
+const { startRouter, webRtcTransport } = require('../scene.js');
 
 const FINGERPRINT =
   '82:5A:68:3D:36:C3:0A:DE:AF:E7:32:43:D2:88:83:57:AC:2D:65:E5:80:C4:B6:FB:AF:1A:A0:21:9F:6D:0C:AD';
@@ -25,8 +27,7 @@ const BITRATES = {
 };
 
 module.exports = async ({ mediasoup, step, cases }) => {
-  const worker = await mediasoup.createWorker();
-  const router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
+  const { worker, router } = await startRouter(mediasoup);
 
   await creating({ router, cases });
   await connecting({ router, step, cases });
@@ -178,10 +179,7 @@ function creationCases() {
 }
 
 async function connecting({ router, step, cases }) {
-  const transport = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-    enableSctp: true,
-  });
+  const transport = await webRtcTransport(router, { enableSctp: true });
   const fingerprints = [{ algorithm: 'sha-256', value: FINGERPRINT }];
 
   await step('getStats()', () => transport.getStats());
@@ -230,9 +228,7 @@ async function connecting({ router, step, cases }) {
   );
 
   for (const role of ['server', 'auto', undefined]) {
-    const another = await router.createWebRtcTransport({
-      listenInfos: [loopback()],
-    });
+    const another = await webRtcTransport(router);
 
     await step(`connect() as ${role}`, async () => {
       await another.connect({ dtlsParameters: { role, fingerprints } });
@@ -243,9 +239,7 @@ async function connecting({ router, step, cases }) {
 }
 
 async function limiting({ router, step, cases }) {
-  const transport = await router.createWebRtcTransport({
-    listenInfos: [loopback()],
-  });
+  const transport = await webRtcTransport(router);
 
   for (const method of [
     'setMaxIncomingBitrate',
@@ -293,62 +287,20 @@ function traceCases() {
 }
 
 async function closing({ worker, router, step }) {
-  const create = async () => {
-    const transport = await router.createWebRtcTransport({
-      listenInfos: [loopback()],
-      enableSctp: true,
-    });
-
-    await transport.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(),
-    });
-
-    return transport;
-  };
-  const calls = {
-    'dump()': (transport) => transport.dump(),
-    'getStats()': (transport) => transport.getStats(),
-    'connect()': (transport) => transport.connect({ dtlsParameters: {} }),
-    'connect() without arguments': (transport) => transport.connect(),
-    'restartIce()': (transport) => transport.restartIce(),
-    'setMaxIncomingBitrate()': (transport) =>
-      transport.setMaxIncomingBitrate(200000),
-    'setMaxOutgoingBitrate()': (transport) =>
-      transport.setMaxOutgoingBitrate(200000),
-    'setMinOutgoingBitrate()': (transport) =>
-      transport.setMinOutgoingBitrate(200000),
-    'enableTraceEvent()': (transport) => transport.enableTraceEvent(['bwe']),
-    'enableTraceEvent() with a text': (transport) =>
-      transport.enableTraceEvent('foo'),
-    'produce()': (transport) =>
-      transport.produce({ kind: 'audio', rtpParameters: audioParameters() }),
-    'produce() without a kind': (transport) => transport.produce({}),
-    'consume()': (transport) => transport.consume({ producerId: 'unknown' }),
-    'produceData()': (transport) =>
-      transport.produceData({ sctpStreamParameters: { streamId: 1 } }),
-    'consumeData()': (transport) =>
-      transport.consumeData({ dataProducerId: 'unknown' }),
-    'what it is like': (transport) => stateOf(transport),
-    'close()': (transport) => transport.close(),
-  };
   const ends = {
     'close()': (transport) => transport.close(),
     'router.close()': () => router.close(),
     'worker.close()': () => worker.close(),
   };
 
-  for (const [name, end] of Object.entries(ends)) {
-    if (router.closed) {
-      router = await worker.createRouter({ mediaCodecs: mediaCodecs() });
-    }
+  await endings(step, ends, async () => {
+    const where = router.closed
+      ? await worker.createRouter({ mediaCodecs: mediaCodecs() })
+      : router;
+    const transport = await webRtcTransport(where, { enableSctp: true });
 
-    const transport = await create();
+    await transport.produce(audioSource());
 
-    await step(name, () => end(transport));
-
-    for (const [call, run] of Object.entries(calls)) {
-      await step(`after ${name}: ${call}`, () => run(transport));
-    }
-  }
+    return transport;
+  });
 }

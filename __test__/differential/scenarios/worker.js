@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { callClosed } = require('../closed.js');
 const {
   appDataCases,
   circularAppData,
@@ -38,7 +39,7 @@ module.exports = async ({ mediasoup, step, cases }) => {
   await step('dump() with Routers and WebRtcServers', () => worker.dump());
   await step('close()', () => worker.close());
   await step('close() again', () => worker.close());
-  await closedWorker({ worker, step });
+  await callClosed(step, 'when closed', worker);
   await step('closed, died', () => [worker.closed, worker.died]);
   await step('its process has ended', () => worker.subprocessClosed);
 };
@@ -295,25 +296,4 @@ function serverCases() {
       appData: 'NOT-AN-OBJECT',
     },
   };
-}
-
-async function closedWorker({ worker, step }) {
-  await step('dump() when closed', () => worker.dump());
-  await step('getResourceUsage() when closed', () => worker.getResourceUsage());
-  await step('updateSettings() when closed', () => worker.updateSettings({}));
-  await step('createRouter() when closed', () => worker.createRouter());
-  await step('createRouter() with a bad codec when closed', () =>
-    worker.createRouter({ mediaCodecs: 12 }),
-  );
-  await step('createWebRtcServer() when closed', () =>
-    worker.createWebRtcServer({ listenInfos: [loopback()] }),
-  );
-  await step('createWebRtcServer() with bad arguments when closed', () =>
-    worker.createWebRtcServer({ listenInfos: 12 }),
-  );
-  await step('appData can still be set when closed', () => {
-    worker.appData = { closed: true };
-
-    return worker.appData;
-  });
 }
