@@ -35,43 +35,30 @@ async function consuming({ direct, webRtc, step, cases }) {
     sctp,
     direct: ofDirect,
   })) {
+    const usual = (more) => ({ dataProducerId, ...more });
+
     for (const [type, transport] of Object.entries({ sctp: sink, direct })) {
       await cases(
         `consumeData ${name} on ${type}`,
         {
           'nothing else': { dataProducerId },
-          everything: {
-            dataProducerId,
+          everything: usual({
             ordered: false,
             maxPacketLifeTime: 2000,
             paused: true,
             subchannels: [0, 1, 2, 65535, 65536, 100],
             appData: { foo: 1 },
-          },
-          'ordered and a limit': {
-            dataProducerId,
-            ordered: true,
-            maxRetransmits: 1,
-          },
-          'both limits': {
-            dataProducerId,
-            maxPacketLifeTime: 1,
-            maxRetransmits: 1,
-          },
-          'retransmits of 0': { dataProducerId, maxRetransmits: 0 },
-          'a limit that is a text': {
-            dataProducerId,
-            maxPacketLifeTime: 'foo',
-          },
-          'ordered that is a text': { dataProducerId, ordered: 'yes' },
-          'no subchannels': { dataProducerId, subchannels: [] },
-          'a subchannel twice': { dataProducerId, subchannels: [5, 5] },
-          'subchannels that are texts': {
-            dataProducerId,
-            subchannels: ['5', 'x'],
-          },
-          'subchannels that are null': { dataProducerId, subchannels: null },
-          'paused that is a text': { dataProducerId, paused: 'yes' },
+          }),
+          'ordered and a limit': usual({ ordered: true, maxRetransmits: 1 }),
+          'both limits': usual({ maxPacketLifeTime: 1, maxRetransmits: 1 }),
+          'retransmits of 0': usual({ maxRetransmits: 0 }),
+          'a limit that is a text': usual({ maxPacketLifeTime: 'foo' }),
+          'ordered that is a text': usual({ ordered: 'yes' }),
+          'no subchannels': usual({ subchannels: [] }),
+          'a subchannel twice': usual({ subchannels: [5, 5] }),
+          'subchannels that are texts': usual({ subchannels: ['5', 'x'] }),
+          'subchannels that are null': usual({ subchannels: null }),
+          'paused that is a text': usual({ paused: 'yes' }),
         },
         async (options) => {
           const dataConsumer = await transport.consumeData(options);

@@ -25,52 +25,42 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
 };
 
 async function producing({ router, direct, webRtc, step, cases }) {
-  const stream = (parameters) => ({ sctpStreamParameters: parameters });
+  const parameters = (sctpStreamParameters) => ({ sctpStreamParameters });
+  const stream = (more) => parameters({ streamId: 12, ...more });
   const options = {
     nothing: undefined,
     'an empty object': {},
-    'a stream': stream({ streamId: 12 }),
+    'a stream': stream(),
     everything: {
       id: 'my-data',
-      ...stream({ streamId: 12, ordered: false, maxPacketLifeTime: 5000 }),
+      ...stream({ ordered: false, maxPacketLifeTime: 5000 }),
       label: 'foo',
       protocol: 'bar',
       paused: true,
       appData: { foo: 1 },
     },
-    retransmits: stream({ streamId: 12, maxRetransmits: 3 }),
-    'a stream that is ordered': stream({ streamId: 12, ordered: true }),
+    retransmits: stream({ maxRetransmits: 3 }),
+    'a stream that is ordered': stream({ ordered: true }),
     'a stream that is out of range': stream({ streamId: 70000 }),
     'a stream that is negative': stream({ streamId: -1 }),
     'a stream that is a text': stream({ streamId: '12' }),
     'a stream that is a fraction': stream({ streamId: 1.5 }),
-    'no stream': stream({}),
-    'a stream that is null': stream(null),
-    'parameters that are a text': stream('foo'),
-    'both limits': stream({
-      streamId: 12,
-      maxPacketLifeTime: 1,
-      maxRetransmits: 1,
-    }),
+    'no stream': parameters({}),
+    'a stream that is null': parameters(null),
+    'parameters that are a text': parameters('foo'),
+    'both limits': stream({ maxPacketLifeTime: 1, maxRetransmits: 1 }),
     'ordered and a life time': stream({
-      streamId: 12,
       ordered: true,
       maxPacketLifeTime: 1000,
     }),
-    'ordered that is a text': stream({ streamId: 12, ordered: 'yes' }),
-    'a life time that is a text': stream({
-      streamId: 12,
-      maxPacketLifeTime: 'long',
-    }),
-    'retransmits that are a text': stream({
-      streamId: 12,
-      maxRetransmits: 'many',
-    }),
-    'a life time of 0': stream({ streamId: 12, maxPacketLifeTime: 0 }),
-    'a label that is a number': { ...stream({ streamId: 12 }), label: 12 },
-    'a label that is null': { ...stream({ streamId: 12 }), label: null },
-    'a long label': { ...stream({ streamId: 12 }), label: 'x'.repeat(5000) },
-    'paused that is a text': { ...stream({ streamId: 12 }), paused: 'yes' },
+    'ordered that is a text': stream({ ordered: 'yes' }),
+    'a life time that is a text': stream({ maxPacketLifeTime: 'long' }),
+    'retransmits that are a text': stream({ maxRetransmits: 'many' }),
+    'a life time of 0': stream({ maxPacketLifeTime: 0 }),
+    'a label that is a number': { ...stream(), label: 12 },
+    'a label that is null': { ...stream(), label: null },
+    'a long label': { ...stream(), label: 'x'.repeat(5000) },
+    'paused that is a text': { ...stream(), paused: 'yes' },
     null: null,
   };
 

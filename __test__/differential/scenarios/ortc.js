@@ -51,6 +51,14 @@ async function validation(ortc, cases) {
     payloadType: 111,
     clockRate: 48000,
   };
+  const codecWith = (more) => ({ codecs: [{ ...codec, ...more }] });
+  const extension = (more) => ({
+    codecs: [],
+    headerExtensions: [
+      { kind: 'audio', uri: 'foo', preferredId: 1, id: 1, ...more },
+    ],
+  });
+  const stream = (more) => ({ streamId: 1, ...more });
   const odd = {
     nothing: undefined,
     null: null,
@@ -62,65 +70,40 @@ async function validation(ortc, cases) {
     'codecs that are an object': { codecs: {} },
     'a codec that is null': { codecs: [null] },
     'a codec': { codecs: [codec] },
-    'a codec in capitals': { codecs: [{ ...codec, mimeType: 'AUDIO/Opus' }] },
-    'a codec of another kind': {
-      codecs: [{ ...codec, mimeType: 'text/foo' }],
-    },
-    'a codec of video with channels': {
-      codecs: [{ ...codec, mimeType: 'video/VP8', channels: 2 }],
-    },
-    'channels of 0': { codecs: [{ ...codec, channels: 0 }] },
-    'parameters with null': { codecs: [{ ...codec, parameters: { a: null } }] },
-    'parameters with undefined': {
-      codecs: [{ ...codec, parameters: { a: undefined } }],
-    },
-    'an apt that is a text': {
-      codecs: [{ ...codec, parameters: { apt: '100' } }],
-    },
-    'feedback with an odd parameter': {
-      codecs: [{ ...codec, rtcpFeedback: [{ type: 'nack', parameter: 1 }] }],
-    },
-    'a payload type in capabilities': {
-      codecs: [{ ...codec, preferredPayloadType: 'foo' }],
-    },
-    'a header extension': {
-      codecs: [],
-      headerExtensions: [{ kind: 'audio', uri: 'foo', preferredId: 1, id: 1 }],
-    },
+    'a codec in capitals': codecWith({ mimeType: 'AUDIO/Opus' }),
+    'a codec of another kind': codecWith({ mimeType: 'text/foo' }),
+    'a codec of video with channels': codecWith({
+      mimeType: 'video/VP8',
+      channels: 2,
+    }),
+    'channels of 0': codecWith({ channels: 0 }),
+    'parameters with null': codecWith({ parameters: { a: null } }),
+    'parameters with undefined': codecWith({ parameters: { a: undefined } }),
+    'an apt that is a text': codecWith({ parameters: { apt: '100' } }),
+    'feedback with an odd parameter': codecWith({
+      rtcpFeedback: [{ type: 'nack', parameter: 1 }],
+    }),
+    'a payload type in capabilities': codecWith({
+      preferredPayloadType: 'foo',
+    }),
+    'a header extension': extension(),
     'a header extension that is null': { codecs: [], headerExtensions: [null] },
-    'an empty kind': {
-      codecs: [],
-      headerExtensions: [{ kind: '', uri: 'foo', preferredId: 1, id: 1 }],
-    },
-    'odd encryption': {
-      codecs: [],
-      headerExtensions: [
-        {
-          kind: 'audio',
-          uri: 'foo',
-          preferredId: 1,
-          preferredEncrypt: 'yes',
-          id: 1,
-          encrypt: 'yes',
-        },
-      ],
-    },
+    'an empty kind': extension({ kind: '' }),
+    'odd encryption': extension({ preferredEncrypt: 'yes', encrypt: 'yes' }),
     'odd encodings': { codecs: [], encodings: [{ dtx: 1, maxBitrate: 'a' }] },
     'an encoding that is null': { codecs: [], encodings: [null] },
     'odd rtcp': { codecs: [], rtcp: { reducedSize: 'no', cname: '' } },
-    'a stream': { streamId: 1 },
-    'a stream with a limit': { streamId: 1, maxRetransmits: 3 },
-    'a stream, ordered': { streamId: 1, ordered: true },
-    'a stream, ordered with a limit': {
-      streamId: 1,
+    'a stream': stream(),
+    'a stream with a limit': stream({ maxRetransmits: 3 }),
+    'a stream, ordered': stream({ ordered: true }),
+    'a stream, ordered with a limit': stream({
       ordered: true,
       maxPacketLifeTime: 3,
-    },
-    'a stream with both limits': {
-      streamId: 1,
+    }),
+    'a stream with both limits': stream({
       maxRetransmits: 3,
       maxPacketLifeTime: 3,
-    },
+    }),
   };
 
   for (const name of [

@@ -34,57 +34,49 @@ module.exports = async ({ mediasoup, step, cases }) => {
 
 function creationCases() {
   const listenInfo = loopback();
+  const usual = (more) => ({ listenInfo, ...more });
 
   return {
     'with nothing else': { listenInfo },
-    'with everything': {
-      listenInfo,
+    'with everything': usual({
       enableSctp: true,
       enableRtx: true,
       enableSrtp: true,
       maxSendMessageSize: 1000,
       maxReceiveMessageSize: 2000,
       appData: { foo: 'bar' },
-    },
+    }),
     'with a listenIp': { listenIp: '127.0.0.1' },
     'with a listenIp that is an object': {
       listenIp: { ip: '127.0.0.1', announcedIp: '4.4.4.4' },
       port: 2971,
     },
-    'with both': { listenInfo, listenIp: '127.0.0.1' },
+    'with both': usual({ listenIp: '127.0.0.1' }),
     'with neither': {},
     'with TCP': { listenInfo: { ...listenInfo, protocol: 'tcp' } },
     'with an invalid ip': { listenInfo: { ...listenInfo, ip: 'foo' } },
     'with an ip of another host': { listenIp: '8.8.8.8' },
-    'with flags of the wrong type': {
-      listenInfo,
-      enableRtx: 'yes',
-      enableSrtp: 1,
-    },
+    'with flags of the wrong type': usual({ enableRtx: 'yes', enableSrtp: 1 }),
   };
 }
 
 async function connecting({ router, step }) {
   const create = (options) =>
     router.createPipeTransport({ listenInfo: loopback(), ...options });
+  const to = { ip: '127.0.0.1', port: 9999 };
   const invalid = {
     'without arguments': undefined,
     'an empty object': {},
     'no port': { ip: '127.0.0.1' },
     'an invalid ip': { ip: 'foo', port: 9999 },
     'SRTP parameters without SRTP': {
-      ip: '127.0.0.1',
-      port: 9999,
+      ...to,
       srtpParameters: {
         cryptoSuite: 'AEAD_AES_256_GCM',
         keyBase64: Buffer.alloc(44).toString('base64'),
       },
     },
-    'SRTP parameters that are a text': {
-      ip: '127.0.0.1',
-      port: 9999,
-      srtpParameters: 'foo',
-    },
+    'SRTP parameters that are a text': { ...to, srtpParameters: 'foo' },
   };
 
   for (const [name, options] of Object.entries(invalid)) {

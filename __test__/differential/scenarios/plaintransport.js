@@ -38,6 +38,7 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
 
 function creationCases() {
   const listenInfo = loopback();
+  const usual = (more) => ({ listenInfo, ...more });
 
   return {
     'with nothing else': { listenInfo },
@@ -54,45 +55,40 @@ function creationCases() {
       srtpCryptoSuite: 'AEAD_AES_256_GCM',
       appData: { foo: 'bar' },
     },
-    'without rtcpMux': { listenInfo, rtcpMux: false },
-    'with rtcpMux and rtcpListenInfo': {
-      listenInfo,
-      rtcpListenInfo: listenInfo,
-    },
+    'without rtcpMux': usual({ rtcpMux: false }),
+    'with rtcpMux and rtcpListenInfo': usual({ rtcpListenInfo: listenInfo }),
     'with a listenIp': { listenIp: '127.0.0.1' },
     'with a listenIp that is an object': {
       listenIp: { ip: '127.0.0.1', announcedIp: '4.4.4.4' },
       port: 2981,
     },
     'with TCP': { listenInfo: { ...listenInfo, protocol: 'tcp' } },
-    'with both': { listenInfo, listenIp: '127.0.0.1' },
+    'with both': usual({ listenIp: '127.0.0.1' }),
     'with neither': {},
     'with a listenInfo that is a text': { listenInfo: 'foo' },
     'with an empty listenInfo': { listenInfo: {} },
     'with a listenIp that is a number': { listenIp: 123 },
     'with an invalid ip': { listenIp: 'foo' },
     'with an ip of another host': { listenIp: '8.8.8.8' },
-    'with an unknown SRTP suite': {
-      listenInfo,
+    'with an unknown SRTP suite': usual({
       enableSrtp: true,
       srtpCryptoSuite: 'FOO',
-    },
-    'with an SRTP suite of the wrong type': {
-      listenInfo,
+    }),
+    'with an SRTP suite of the wrong type': usual({
       enableSrtp: true,
       srtpCryptoSuite: 123,
-    },
-    'with an SRTP suite and no SRTP': {
-      listenInfo,
+    }),
+    'with an SRTP suite and no SRTP': usual({
       srtpCryptoSuite: 'AEAD_AES_128_GCM',
-    },
-    'with enableSrtp that is a text': { listenInfo, enableSrtp: 'yes' },
+    }),
+    'with enableSrtp that is a text': usual({ enableSrtp: 'yes' }),
   };
 }
 
 async function connecting({ router, step, cases }) {
   const create = (options) =>
     router.createPlainTransport({ listenInfo: loopback(), ...options });
+  const to = { ip: '127.0.0.1', port: 9999 };
   const invalid = {
     'without arguments': undefined,
     'an empty object': {},
@@ -105,8 +101,7 @@ async function connecting({ router, step, cases }) {
     'a port too high': { ip: '127.0.0.1', port: 70000 },
     'an rtcpPort with rtcpMux': { ip: '127.0.0.1', port: 9998, rtcpPort: 9999 },
     'SRTP parameters without SRTP': {
-      ip: '127.0.0.1',
-      port: 9999,
+      ...to,
       srtpParameters: {
         cryptoSuite: 'AES_CM_128_HMAC_SHA1_80',
         keyBase64: AES_KEY,

@@ -6,6 +6,8 @@
  */
 const { stateOf } = require('../api.js');
 const {
+  MID,
+  VIDEO_ORIENTATION,
   audioParameters,
   audioSource,
   h264Parameters,
@@ -84,6 +86,15 @@ async function badParameters({ create, cases }) {
   });
   const codecWith = (changes) =>
     audioWith({ codecs: [{ ...audio.codecs[0], ...changes }] });
+  const encodings = (...list) => audioWith({ encodings: list });
+  const extension = (...headerExtensions) => audioWith({ headerExtensions });
+  const h264With = (parameters) => {
+    const rtpParameters = h264Parameters();
+
+    rtpParameters.codecs = [{ ...rtpParameters.codecs[0], parameters }];
+
+    return videoSource(rtpParameters);
+  };
   const videoWith = (changes) => ({
     kind: 'video',
     rtpParameters: { ...video, ...changes },
@@ -126,41 +137,36 @@ async function badParameters({ create, cases }) {
       'extensions that are not an array': audioWith({
         headerExtensions: 'foo',
       }),
-      'an extension without uri': audioWith({ headerExtensions: [{ id: 1 }] }),
-      'an extension without id': audioWith({
-        headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid' }],
+      'an extension without uri': extension({ id: 1 }),
+      'an extension without id': extension({ uri: MID }),
+      'an extension that is unknown': extension({ uri: 'foo', id: 1 }),
+      'an extension with id 0': extension({ uri: VIDEO_ORIENTATION, id: 0 }),
+      'an extension with id 300': extension({
+        uri: VIDEO_ORIENTATION,
+        id: 300,
       }),
-      'an extension that is unknown': audioWith({
-        headerExtensions: [{ uri: 'foo', id: 1 }],
+      'an extension that is encrypted': extension({
+        uri: VIDEO_ORIENTATION,
+        id: 3,
+        encrypt: true,
       }),
-      'an extension with id 0': audioWith({
-        headerExtensions: [{ uri: 'urn:3gpp:video-orientation', id: 0 }],
-      }),
-      'an extension with id 300': audioWith({
-        headerExtensions: [{ uri: 'urn:3gpp:video-orientation', id: 300 }],
-      }),
-      'an extension that is encrypted': audioWith({
-        headerExtensions: [
-          { uri: 'urn:3gpp:video-orientation', id: 3, encrypt: true },
-        ],
-      }),
-      'an extension with odd parameters': audioWith({
-        headerExtensions: [
-          { uri: 'urn:3gpp:video-orientation', id: 3, parameters: { a: [] } },
-        ],
+      'an extension with odd parameters': extension({
+        uri: VIDEO_ORIENTATION,
+        id: 3,
+        parameters: { a: [] },
       }),
       'encodings that are not an array': audioWith({ encodings: 'foo' }),
-      'an encoding that is null': audioWith({ encodings: [null] }),
-      'an encoding that is a text': audioWith({ encodings: ['foo'] }),
-      'an ssrc that is a text': audioWith({ encodings: [{ ssrc: 'foo' }] }),
-      'an ssrc that is negative': audioWith({ encodings: [{ ssrc: -1 }] }),
-      'an ssrc too big': audioWith({ encodings: [{ ssrc: 2 ** 33 }] }),
-      'an ssrc of 0': audioWith({ encodings: [{ ssrc: 0 }] }),
-      'a rid that is a number': audioWith({ encodings: [{ rid: 12 }] }),
-      'a rid that is empty': audioWith({ encodings: [{ rid: '' }] }),
+      'an encoding that is null': encodings(null),
+      'an encoding that is a text': encodings('foo'),
+      'an ssrc that is a text': encodings({ ssrc: 'foo' }),
+      'an ssrc that is negative': encodings({ ssrc: -1 }),
+      'an ssrc too big': encodings({ ssrc: 2 ** 33 }),
+      'an ssrc of 0': encodings({ ssrc: 0 }),
+      'a rid that is a number': encodings({ rid: 12 }),
+      'a rid that is empty': encodings({ rid: '' }),
       'rtx without ssrc': videoWith({ encodings: [{ ssrc: 1, rtx: {} }] }),
       'rtx that is a text': videoWith({ encodings: [{ ssrc: 1, rtx: 'foo' }] }),
-      'dtx that is a text': audioWith({ encodings: [{ ssrc: 1, dtx: 'yes' }] }),
+      'dtx that is a text': encodings({ ssrc: 1, dtx: 'yes' }),
       'a scalabilityMode that is odd': videoWith({
         encodings: [{ ssrc: 1, scalabilityMode: 'chicken' }],
       }),
@@ -190,37 +196,15 @@ async function badParameters({ create, cases }) {
       'two codecs': videoWith({
         codecs: [...video.codecs, ...h264Parameters().codecs],
       }),
-      'H264 of another profile': {
-        kind: 'video',
-        rtpParameters: {
-          ...h264Parameters(),
-          codecs: [
-            {
-              ...h264Parameters().codecs[0],
-              parameters: {
-                'packetization-mode': 0,
-                'profile-level-id': 'CHICKEN',
-              },
-            },
-          ],
-        },
-      },
-      'H264 at a lower level': {
-        kind: 'video',
-        rtpParameters: {
-          ...h264Parameters(),
-          codecs: [
-            {
-              ...h264Parameters().codecs[0],
-              parameters: {
-                'packetization-mode': 1,
-                'level-asymmetry-allowed': 1,
-                'profile-level-id': '4d0015',
-              },
-            },
-          ],
-        },
-      },
+      'H264 of another profile': h264With({
+        'packetization-mode': 0,
+        'profile-level-id': 'CHICKEN',
+      }),
+      'H264 at a lower level': h264With({
+        'packetization-mode': 1,
+        'level-asymmetry-allowed': 1,
+        'profile-level-id': '4d0015',
+      }),
       'video as audio': { kind: 'audio', rtpParameters: video },
       'audio as video': { kind: 'video', rtpParameters: audio },
       'a mid that is a number': audioWith({ mid: 12 }),

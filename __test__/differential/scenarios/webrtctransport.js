@@ -47,6 +47,8 @@ async function creating({ router, cases }) {
 function creationCases() {
   const listenInfos = [loopback()];
   const listenInfo = loopback();
+  const on = (changes) => ({ listenInfos: [{ ...listenInfo, ...changes }] });
+  const usual = (more) => ({ listenInfos, ...more });
 
   return {
     'with nothing else': { listenInfos },
@@ -90,91 +92,65 @@ function creationCases() {
       enableUdp: false,
     },
     'with listenIps and a port': { listenIps: ['127.0.0.1'], port: 2991 },
-    'with listenIps and listenInfos': { listenInfos, listenIps: ['127.0.0.1'] },
+    'with listenIps and listenInfos': usual({ listenIps: ['127.0.0.1'] }),
     'with nothing': {},
     'with empty listenInfos': { listenInfos: [] },
     'with empty listenIps': { listenIps: [] },
     'with listenInfos that are not an array': { listenInfos: 'foo' },
     'with listenIps that are not an array': { listenIps: 'foo' },
     'with listenIps that are numbers': { listenIps: [123] },
-    'with an invalid ip': { listenInfos: [{ ...listenInfo, ip: 'foo' }] },
-    'with an ip of another host': {
-      listenInfos: [{ ...listenInfo, ip: '8.8.8.8' }],
-    },
-    'with an ip that is a number': { listenInfos: [{ ...listenInfo, ip: 12 }] },
-    'with an empty ip': { listenInfos: [{ ...listenInfo, ip: '' }] },
+    'with an invalid ip': on({ ip: 'foo' }),
+    'with an ip of another host': on({ ip: '8.8.8.8' }),
+    'with an ip that is a number': on({ ip: 12 }),
+    'with an empty ip': on({ ip: '' }),
     'with an ip that is missing': { listenInfos: [{ protocol: 'udp' }] },
     'with a protocol that is missing': { listenInfos: [{ ip: '127.0.0.1' }] },
-    'with an invalid announcedAddress': {
-      listenInfos: [{ ...listenInfo, announcedAddress: 'not an address' }],
-    },
-    'with an empty announcedAddress': {
-      listenInfos: [{ ...listenInfo, announcedAddress: '' }],
-    },
-    'with the address of any host': {
-      listenInfos: [{ ...listenInfo, ip: '0.0.0.0' }],
-    },
+    'with an invalid announcedAddress': on({
+      announcedAddress: 'not an address',
+    }),
+    'with an empty announcedAddress': on({ announcedAddress: '' }),
+    'with the address of any host': on({ ip: '0.0.0.0' }),
     'with the same port twice': {
       listenInfos: [
         { ...listenInfo, port: 2992 },
         { ...listenInfo, port: 2992 },
       ],
     },
-    'with a portRange': {
-      listenInfos: [{ ...listenInfo, portRange: { min: 40001, max: 40999 } }],
-    },
-    'with a portRange that is odd': {
-      listenInfos: [{ ...listenInfo, portRange: { min: 'a', max: -1 } }],
-    },
-    'with a portRange that is null': {
-      listenInfos: [{ ...listenInfo, portRange: null }],
-    },
-    'with flags for IPv6': {
-      listenInfos: [{ ...listenInfo, flags: { ipv6Only: true } }],
-    },
-    'with buffer sizes that are texts': {
-      listenInfos: [{ ...listenInfo, sendBufferSize: 'foo' }],
-    },
-    'with a bitrate that is a text': {
-      listenInfos,
+    'with a portRange': on({ portRange: { min: 40001, max: 40999 } }),
+    'with a portRange that is odd': on({ portRange: { min: 'a', max: -1 } }),
+    'with a portRange that is null': on({ portRange: null }),
+    'with flags for IPv6': on({ flags: { ipv6Only: true } }),
+    'with buffer sizes that are texts': on({ sendBufferSize: 'foo' }),
+    'with a bitrate that is a text': usual({
       initialAvailableOutgoingBitrate: 'foo',
-    },
-    'with a bitrate that is null': {
-      listenInfos,
+    }),
+    'with a bitrate that is null': usual({
       initialAvailableOutgoingBitrate: null,
-    },
-    'with a bitrate that is a fraction': {
-      listenInfos,
+    }),
+    'with a bitrate that is a fraction': usual({
       initialAvailableOutgoingBitrate: 1000.5,
-    },
-    'with enableUdp that is a text': { listenInfos, enableUdp: 'yes' },
-    'with enableSctp that is a number': { listenInfos, enableSctp: 1 },
-    'with numSctpStreams, which is obsolete': {
-      listenInfos,
+    }),
+    'with enableUdp that is a text': usual({ enableUdp: 'yes' }),
+    'with enableSctp that is a number': usual({ enableSctp: 1 }),
+    'with numSctpStreams, which is obsolete': usual({
       enableSctp: true,
       numSctpStreams: { OS: 10, MIS: 20 },
       maxSctpMessageSize: 123,
-    },
-    'with a size that is negative': {
-      listenInfos,
+    }),
+    'with a size that is negative': usual({
       enableSctp: true,
       maxSendMessageSize: -1,
-    },
-    'with sizes that are null': {
-      listenInfos,
+    }),
+    'with sizes that are null': usual({
       enableSctp: true,
       maxSendMessageSize: null,
       sctpSendBufferSize: null,
-    },
-    'with an iceConsentTimeout of 0': { listenInfos, iceConsentTimeout: 0 },
-    'with an iceConsentTimeout that is a text': {
-      listenInfos,
+    }),
+    'with an iceConsentTimeout of 0': usual({ iceConsentTimeout: 0 }),
+    'with an iceConsentTimeout that is a text': usual({
       iceConsentTimeout: 'foo',
-    },
-    'with an iceConsentTimeout too big': {
-      listenInfos,
-      iceConsentTimeout: 300,
-    },
+    }),
+    'with an iceConsentTimeout too big': usual({ iceConsentTimeout: 300 }),
   };
 }
 

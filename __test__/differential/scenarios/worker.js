@@ -239,6 +239,8 @@ function mediaCodecsCases() {
 }
 
 function serverCases() {
+  const on = (changes) => ({ listenInfos: [{ ...loopback(), ...changes }] });
+
   return {
     'a random port': { listenInfos: [loopback()] },
     'UDP and TCP': {
@@ -266,30 +268,23 @@ function serverCases() {
     'listenInfos that are an object': { listenInfos: {} },
     'an invalid ip': { listenInfos: [{ protocol: 'udp', ip: '1.2.3' }] },
     'no ip': { listenInfos: [{ protocol: 'udp' }] },
-    'an ip of another host': {
-      listenInfos: [{ ...loopback(), ip: '1.2.3.4' }],
-    },
-    'an unknown protocol means tcp': {
-      listenInfos: [{ ...loopback(), protocol: 'chicken' }],
-    },
+    'an ip of another host': on({ ip: '1.2.3.4' }),
+    'an unknown protocol means tcp': on({ protocol: 'chicken' }),
     'the same port twice': {
       listenInfos: [
         { ...loopback(), port: 2999 },
         { ...loopback(), port: 2999 },
       ],
     },
-    'a range that is the wrong way round': {
-      listenInfos: [{ ...loopback(), portRange: { min: 42000, max: 41000 } }],
-    },
-    'a range without end': {
-      listenInfos: [{ ...loopback(), portRange: { min: 42000 } }],
-    },
-    'a port and a range': {
-      listenInfos: [
-        { ...loopback(), port: 2998, portRange: { min: 41000, max: 41999 } },
-      ],
-    },
-    'a port that is a text': { listenInfos: [{ ...loopback(), port: '2997' }] },
+    'a range that is the wrong way round': on({
+      portRange: { min: 42000, max: 41000 },
+    }),
+    'a range without end': on({ portRange: { min: 42000 } }),
+    'a port and a range': on({
+      port: 2998,
+      portRange: { min: 41000, max: 41999 },
+    }),
+    'a port that is a text': on({ port: '2997' }),
     'listenInfos with null': { listenInfos: [null] },
     'appData that is not an object': {
       listenInfos: [loopback()],
