@@ -173,6 +173,9 @@ async function messages({ direct, recorder, step }) {
     'a PPID that is a text': ['text', '53'],
     'a PPID that is negative': ['text', -1],
     'a PPID that is a fraction': ['text', 51.9],
+    'a PPID beyond 32 bits': ['text', 2 ** 32 + 1.5],
+    'a Buffer with the PPID of an empty text': [Buffer.from('text'), 56],
+    'a text with the PPID of an empty Buffer': ['text', 57],
     'a big Buffer': [Buffer.alloc(4096, 7)],
     'null for the rest': ['text', null, null, null, null],
   })) {

@@ -223,7 +223,11 @@ async function describeEmitter({ extras }, step) {
   await step('emit() and safeEmit() without listeners', () => {
     const emitter = new EnhancedEventEmitter();
 
-    return [emitter.emit('event', 1), emitter.safeEmit('event', 1)];
+    return [
+      emitter.emit('event', 1),
+      emitter.safeEmit('event', 1),
+      emitter.safeEmit('error'),
+    ];
   });
   await step('emit() throws what a listener throws', () => {
     const emitter = new EnhancedEventEmitter();
@@ -288,4 +292,12 @@ async function describeEmitter({ extras }, step) {
       signal: AbortSignal.abort(),
     }),
   );
+  await step('enhancedOnce() is aborted while it waits', () => {
+    const abort = new AbortController();
+    const promise = enhancedOnce(new EnhancedEventEmitter(), 'event', abort);
+
+    abort.abort();
+
+    return promise;
+  });
 }
