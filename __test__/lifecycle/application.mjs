@@ -12,16 +12,7 @@ for (let index = 0; index < Number(count); ++index) {
   workers.push(await mediasoup.createWorker());
 }
 
-let closed = 0;
-
-for (const worker of workers) {
-  await worker.createRouter();
-  worker.observer.on('close', () => {
-    if (++closed === workers.length && ending === 'stay') {
-      process.send(workers.map((each) => each.closed));
-    }
-  });
-}
+for (const worker of workers) await worker.createRouter();
 
 const told = once(process, 'message');
 

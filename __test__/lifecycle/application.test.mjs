@@ -67,18 +67,3 @@ test('an application whose Workers are closed ends by itself', async () => {
   assert.equal(code, 0);
   assert.ok(!pids.some(isAlive));
 });
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  test(`${signal} closes the Workers of the application`, async () => {
-    const { child, pids } = await application('stay');
-    const closed = once(child, 'message');
-
-    child.kill(signal);
-
-    const [states] = await closed;
-
-    assert.deepEqual(states, Array(WORKERS).fill(true));
-    await until('the workers are gone', () => !pids.some(isAlive));
-    child.kill('SIGKILL');
-  });
-}

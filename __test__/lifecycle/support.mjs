@@ -15,7 +15,7 @@ const { modules, workerBinary } = require('../support/reference.js');
 /** Variable by which both modules find the worker binary. */
 process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
 
-export const moduleUnderTest = process.env.MEDIASOUP_UNDER_TEST ?? modules.ours;
+const moduleUnderTest = process.env.MEDIASOUP_UNDER_TEST ?? modules.ours;
 export const mediasoup = require(moduleUnderTest);
 
 export const mediaCodecs = [
