@@ -14,7 +14,6 @@ const everywhere = ['node10', 'node16-cjs', 'node16-esm', 'bundler'];
 
 /** Program to where npm's package can be used by it. Ours can be used by all everywhere. */
 const programs = {
-  'room-server.ts': everywhere,
   'own-classes.ts': everywhere,
   'mistakes.ts': everywhere,
   'import-forms.ts': everywhere,
