@@ -7,9 +7,10 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { ProtocolClient } from '../protocol/client.mjs';
 import { Proxy } from '../support/proxy.mjs';
+import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';
 import { until } from '../support/until.mjs';
-import { LANES, Load, mediaCodecs } from './load.mjs';
+import { LANES, Load } from './load.mjs';
 
 const require = createRequire(import.meta.url);
 const { Random } = require('../support/random.js');

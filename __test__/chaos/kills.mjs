@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';
 import { until } from '../support/until.mjs';
-import { Load, mediaCodecs } from './load.mjs';
+import { Load } from './load.mjs';
 
 const require = createRequire(import.meta.url);
 const { Random } = require('../support/random.js');

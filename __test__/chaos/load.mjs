@@ -9,10 +9,6 @@ import { audioSource } from '../support/rtp.mjs';
 
 export const LANES = 64;
 
-export const mediaCodecs = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
-];
-
 const MAX_DATA_PRODUCERS = 6;
 const MAX_STREAMS = 3;
 

@@ -4,35 +4,27 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meeting } from './support.mjs';
+import { audioSource, meeting } from './support.mjs';
 
-const parameters = (encoding) => ({
-  kind: 'audio',
-  rtpParameters: {
-    mid: 'MID',
-    codecs: [
-      {
-        mimeType: 'audio/opus',
-        payloadType: 111,
-        clockRate: 48000,
-        channels: 2,
-      },
-    ],
-    encodings: [{ ssrc: 22222222, ...encoding }],
-  },
-});
+function source(encoding) {
+  const { rtpParameters, ...more } = audioSource(2222);
+
+  Object.assign(rtpParameters.encodings[0], encoding);
+
+  return { ...more, rtpParameters };
+}
 
 // npm's module doesn't get over these: they leave its FlatBuffers builder unfinished.
 for (const maxBitrate of ['foo', Number.NaN, {}]) {
   test(`a maxBitrate of ${maxBitrate} harms nobody`, async () => {
     const { worker, transport } = await meeting();
 
-    await transport.produce(parameters({ maxBitrate })).then(
+    await transport.produce(source({ maxBitrate })).then(
       (producer) => producer.close(),
       (error) => assert.ok(error instanceof Error),
     );
 
-    const producer = await transport.produce(parameters({}));
+    const producer = await transport.produce(source({}));
 
     assert.equal((await producer.dump()).id, producer.id);
     worker.close();

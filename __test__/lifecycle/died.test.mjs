@@ -10,7 +10,6 @@ import {
   childrenOf,
   isAlive,
   kill,
-  mediasoup,
   meeting,
   openDescriptors,
   until,

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  audioSource,
   childrenOf,
   mediaCodecs,
   mediasoup,
@@ -133,7 +134,7 @@ class Load {
         this.#transports.push(await router?.createDirectTransport());
         break;
       case 2:
-        await transport?.produce(this.#source());
+        await transport?.produce(audioSource(++this.#ssrc));
         break;
       case 3: {
         const dataProducer = await transport?.produceData();
@@ -158,24 +159,6 @@ class Load {
 
   #pick(list) {
     return list.length > 0 ? this.#random.pick(list) : undefined;
-  }
-
-  #source() {
-    return {
-      kind: 'audio',
-      rtpParameters: {
-        mid: String(++this.#ssrc),
-        codecs: [
-          {
-            mimeType: 'audio/opus',
-            payloadType: 111,
-            clockRate: 48000,
-            channels: 2,
-          },
-        ],
-        encodings: [{ ssrc: this.#ssrc }],
-      },
-    };
   }
 }
 

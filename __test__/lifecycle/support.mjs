@@ -6,8 +6,12 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+import { audioSource, mediaCodecs } from '../support/rtp.mjs';
+
 export { until } from '../support/until.mjs';
 export { childrenOf, isAlive, openDescriptors } from '../support/processes.mjs';
+
+export { audioSource, mediaCodecs };
 
 const require = createRequire(import.meta.url);
 const { modules, workerBinary } = require('../support/reference.js');
@@ -17,10 +21,6 @@ process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
 
 const moduleUnderTest = process.env.MEDIASOUP_UNDER_TEST ?? modules.ours;
 export const mediasoup = require(moduleUnderTest);
-
-export const mediaCodecs = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
-];
 
 /** A worker program that misbehaves in the given way. */
 export const fakeWorker = (behaviour) => ({
@@ -45,20 +45,7 @@ export async function meeting() {
     listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
   });
   const direct = await router.createDirectTransport();
-  const producer = await transport.produce({
-    kind: 'audio',
-    rtpParameters: {
-      codecs: [
-        {
-          mimeType: 'audio/opus',
-          payloadType: 111,
-          clockRate: 48000,
-          channels: 2,
-        },
-      ],
-      encodings: [{ ssrc: 11111111 }],
-    },
-  });
+  const producer = await transport.produce(audioSource());
   const consumer = await direct.consume({
     producerId: producer.id,
     rtpCapabilities: router.rtpCapabilities,

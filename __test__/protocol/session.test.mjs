@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
+import { audioSource } from '../support/rtp.mjs';
 import { listenInfos, routerOf, serverFor } from './support.mjs';
 
 const { client } = await serverFor(
@@ -13,17 +14,7 @@ const { client } = await serverFor(
   { args: ['--session-ttl', '2s'] },
 );
 
-const rtpParameters = JSON.stringify({
-  codecs: [
-    {
-      mimeType: 'audio/opus',
-      payloadType: 111,
-      clockRate: 48000,
-      channels: 2,
-    },
-  ],
-  encodings: [{ ssrc: 1111 }],
-});
+const rtpParameters = JSON.stringify(audioSource().rtpParameters);
 
 async function connected(options) {
   const one = client(options);

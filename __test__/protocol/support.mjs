@@ -2,13 +2,9 @@
  * A server (the binary `remote-mediasoup`) and second clients for a file of protocol tests; both end with the
  * file.
  */
+import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';
 import { ProtocolClient } from './client.mjs';
-
-export const mediaCodecs = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
-  { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
-];
 
 export const listenInfos = [{ protocol: 'udp', ip: '127.0.0.1' }];
 

@@ -103,11 +103,6 @@ export class Proxy {
     this.#open = true;
   }
 
-  /** Lets the next connections go to another port. */
-  retarget(port) {
-    this.#target = port;
-  }
-
   async close() {
     this.#server.close();
     this.block();
