@@ -187,9 +187,7 @@ function isKnown(scenario, { step }, { remote, vertical }) {
   return known.some(
     (entry) =>
       entry.scenario === scenario &&
-      (entry.pattern
-        ? new RegExp(entry.pattern).test(step)
-        : step.endsWith(entry.step)) &&
+      entry.steps.some((end) => step.endsWith(end)) &&
       (remote || !entry.remote) &&
       (vertical !== undefined || !entry.vertical),
   );
