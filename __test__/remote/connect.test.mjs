@@ -80,25 +80,3 @@ test('a server that is not there: an error that says so, in time', async (contex
     /unreachable for 500 ms/,
   );
 });
-
-test('RemoteMediasoupClient', async (context) => {
-  const { server } = await stage(context);
-  const client = new mediasoup.RemoteMediasoupClient({
-    url: server.url,
-    ...server.options(),
-  });
-
-  assert.equal(client.readyState, 0);
-
-  const [remote] = await next(client, 'mediasoup');
-
-  assert.equal(client.readyState, 1);
-  assert.equal(client.mediasoup, remote);
-  assert.ok(await remote.createWorker());
-
-  const closed = next(client, 'close');
-
-  client.close();
-  await closed;
-  assert.equal(client.readyState, 3);
-});

@@ -66,6 +66,12 @@ test('it opens, loses its link, finds it again and closes', async () => {
   ]);
 });
 
+test('its states have the numbers of a WebSocket’s', () => {
+  const { CONNECTING, OPEN, CLOSED } = RemoteMediasoupClient;
+
+  assert.deepEqual([CONNECTING, OPEN, CLOSED], [0, 1, 3]);
+});
+
 test('with a URL it opens by itself', async () => {
   for (const options of [URL_TEXT, new URL(URL_TEXT), { url: URL_TEXT }]) {
     const fake = new FakeSession();
