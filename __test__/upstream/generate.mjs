@@ -7,21 +7,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { selfSignedCertificate } from '../support/certificate.mjs';
 
-/** Modules that the tests require, and the files in `shims/` that forward them. */
+/** Modules that the tests require, and the files in `shims/` that take their places. */
 const SHIMS = {
   '../': 'mediasoup.js',
   '../enhancedEvents': 'extras.js',
   '../errors': 'errors.js',
   '../ortc': 'ortc.js',
   '../utils': 'utils.js',
-  // Only the category "internal" uses these.
-  '../Transport': 'internal/Transport.js',
-  '../fbs/notification': 'internal/fbs-notification.js',
-  '../fbs/consumer': 'internal/fbs-consumer.js',
-  '../fbs/producer': 'internal/fbs-producer.js',
-  '../fbs/transport': 'internal/fbs-transport.js',
-  '../fbs/web-rtc-transport': 'internal/fbs-web-rtc-transport.js',
 };
+
+/** Modules of npm's that only the category "internal" uses: it gets them as they are. */
+const INTERNAL =
+  /^\.\.\/(Transport|fbs\/(notification|consumer|producer|transport|web-rtc-transport))$/;
 
 /**
  * @param {object} options
@@ -49,7 +46,10 @@ export async function generateTests({
   for (const name of names) {
     let text = fs.readFileSync(path.join(source, name), 'utf8');
 
-    text = redirectRequires(name, text, path.relative(output, shims));
+    text = redirectRequires(name, text, {
+      shims: path.relative(output, shims),
+      source,
+    });
     text = replacePackagePaths(text, packageRoot);
 
     if (!privateBookkeeping) {
@@ -68,15 +68,19 @@ export async function generateTests({
   return names;
 }
 
-function redirectRequires(name, text, shims) {
+function redirectRequires(name, text, { shims, source }) {
   return text.replace(/require\("(\.\.?\/[^"]*)"\)/g, (_, request) => {
-    if (!SHIMS[request]) {
+    if (!SHIMS[request] && !INTERNAL.test(request)) {
       throw new Error(
         `${name} requires ${request}, for which there is no shim`,
       );
     }
 
-    return `require(${JSON.stringify(`${shims}/${SHIMS[request]}`)})`;
+    const module = SHIMS[request]
+      ? `${shims}/${SHIMS[request]}`
+      : path.join(source, request);
+
+    return `require(${JSON.stringify(module)})`;
   });
 }
 

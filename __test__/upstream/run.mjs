@@ -113,7 +113,6 @@ async function main() {
     const report = await runJest(jestArguments, {
       ...environment,
       SUITE_TESTS: tests,
-      SUITE_PACKAGE: npmPackageRoot,
       SUITE_REALM: oneRealm,
       SUITE_SKIP: skip.join(','),
       SUITE_SETUP: values.setup ?? '',
