@@ -36,111 +36,84 @@ const entries = (...list) =>
 
 /** A WebSocket frame's header as a client sends it: masked with zeros. */
 function header(opcode, length) {
-  const bytes = Buffer.alloc(14);
+  const frame = Buffer.alloc(14);
 
-  bytes[0] = 0x80 | opcode;
-  bytes[1] = 0x80 | 127;
-  bytes.writeBigUInt64BE(BigInt(length), 2);
+  frame[0] = 0x80 | opcode;
+  frame[1] = 0x80 | 127;
+  frame.writeBigUInt64BE(BigInt(length), 2);
 
-  return bytes;
+  return frame;
 }
 
+const bytes = (...list) => Buffer.from(list);
+
 /** Messages, and the close codes that they may have (`undefined`: any). */
-const PROTOCOL_ERRORS = {
-  'no MessagePack': [(one) => one.raw(Buffer.from([0xc1, 0xc1, 0xc1])), 4000],
-  'random bytes': [
-    (one) =>
-      one.raw(
-        Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256)),
-      ),
-    4000,
-  ],
-  'an empty message': [(one) => one.raw(Buffer.alloc(0)), 4000],
-  'half of a frame': [
-    (one) => one.raw(entries(encode('leave'), encode('leave')).subarray(0, 20)),
-    4000,
-  ],
-  'a frame that announces 4 GiB': [
-    (one) => one.raw(Buffer.from([0xc6, 0xff, 0xff, 0xff, 0xff, 1, 2])),
-    4000,
-  ],
-  'an array of 4 billion': [
-    (one) => one.raw(Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff, 1, 2])),
-    4000,
-  ],
-  'maps within maps, 100,000 of them': [
-    (one) =>
-      one.raw(
-        Buffer.concat([Buffer.alloc(200_000, Buffer.from([0x81, 0xa0]))]),
-      ),
-    4000,
-  ],
-  'an unknown frame': [(one) => one.raw(encode({ greetings: {} })), 4000],
-  'a text message': [
-    (one) => one.raw('{"entries":{}}', { binary: false }),
-    4000,
-  ],
-  'an entry that is not MessagePack': [
-    (one) => one.raw(entries(Buffer.from([0xc1]))),
-    4000,
-  ],
-  'half of an entry': [
-    (one) => one.raw(entries(encode({ close: { target: 1 } }).subarray(0, 9))),
-    4000,
-  ],
-  'an unknown entry': [(one) => one.send({ applaud: { loudly: true } }), 4000],
-  'a gap in the numbers': [
-    (one) =>
-      one.raw(
-        encode({ entries: { at: 7, ack: 0, entries: [encode('leave')] } }),
-      ),
-    4000,
-  ],
-  'an acknowledgement of what was never sent': [
-    (one) => one.raw(encode({ entries: { at: 1, ack: 999_999, entries: [] } })),
-    4000,
-  ],
-  'a slot that holds nothing': [
-    (one) => one.send({ appData: { id: 1, value: 77 } }),
-    4000,
-  ],
-  'a slot beyond the last': [
-    (one) => one.send({ define: { slot: 70_000, text: '1' } }),
-    4000,
-  ],
-  'a message that is too long': [
-    (one) =>
-      one.tcp.write(Buffer.concat([header(2, 1 << 30), Buffer.alloc(1 << 16)])),
-    undefined,
-  ],
-  'a WebSocket frame with a reserved opcode': [
-    (one) => one.tcp.write(header(11, 1)),
-    undefined,
-  ],
-  'half a message, and the end': [
-    (one) => one.tcp.end(Buffer.concat([header(2, 100), Buffer.alloc(50)])),
-    undefined,
-  ],
+const MESSAGES = {
+  'no MessagePack': bytes(0xc1, 0xc1, 0xc1),
+  'random bytes': bytes(
+    ...Array.from({ length: 999 }, (_, i) => (i * 7919) % 256),
+  ),
+  'an empty message': bytes(),
+  'half of a frame': entries(encode('leave'), encode('leave')).subarray(0, 20),
+  'a frame that announces 4 GiB': bytes(0xc6, 0xff, 0xff, 0xff, 0xff, 1, 2),
+  'an array of 4 billion': bytes(0xdd, 0xff, 0xff, 0xff, 0xff, 1, 2),
+  'maps within maps, 100,000 of them': Buffer.alloc(200_000, bytes(0x81, 0xa0)),
+  'an unknown frame': encode({ greetings: {} }),
+  'a text message': '{"entries":{}}',
+  'an entry that is not MessagePack': entries(bytes(0xc1)),
+  'half of an entry': entries(encode({ close: { target: 1 } }).subarray(0, 9)),
+  'an unknown entry': entries(encode({ applaud: { loudly: true } })),
+  'a gap in the numbers': encode({
+    entries: { at: 7, ack: 0, entries: [encode('leave')] },
+  }),
+  'an acknowledgement of what was never sent': encode({
+    entries: { at: 1, ack: 999_999, entries: [] },
+  }),
+  'a slot that holds nothing': entries(
+    encode({ appData: { id: 1, value: 77 } }),
+  ),
+  'a slot beyond the last': entries(
+    encode({ define: { slot: 70_000, text: '1' } }),
+  ),
 };
 
-for (const [what, [send, code]] of Object.entries(PROTOCOL_ERRORS)) {
+/** Treatments of the connection below the link, which ends in any way. */
+const TREATMENTS = {
+  'a message that is too long': (tcp) =>
+    tcp.write(Buffer.concat([header(2, 1 << 30), Buffer.alloc(1 << 16)])),
+  'a WebSocket frame with a reserved opcode': (tcp) => tcp.write(header(11, 1)),
+  'half a message, and the end': (tcp) =>
+    tcp.end(Buffer.concat([header(2, 100), Buffer.alloc(50)])),
+};
+
+/** Resolves with the code that the link of a client is closed with after `act`. */
+async function closeCodeAfter(act) {
+  const one = client({ session: 'shared' });
+
+  await one.connect();
+
+  const closed = once(one, 'closed');
+
+  act(one);
+
+  const [code] = await closed;
+
+  await witnessIsWell();
+
+  return code;
+}
+
+for (const [what, message] of Object.entries(MESSAGES)) {
   test(what, async () => {
-    const one = client({ session: 'shared' });
+    const binary = typeof message !== 'string';
+    const code = await closeCodeAfter((one) => one.raw(message, { binary }));
 
-    await one.connect();
-
-    const closed = once(one, 'closed');
-
-    send(one);
-
-    const [given] = await closed;
-
-    if (code !== undefined) {
-      assert.equal(given, code);
-    }
-
-    await witnessIsWell();
+    assert.equal(code, 4000);
   });
+}
+
+for (const [what, treat] of Object.entries(TREATMENTS)) {
+  test(what, () => closeCodeAfter(({ tcp }) => treat(tcp)));
 }
 
 test('an unknown command has a clear error', async () => {
