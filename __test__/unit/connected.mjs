@@ -36,6 +36,14 @@ export async function connectedTo(t, options, ...snapshot) {
   return { fake, remote, events };
 }
 
+/** The same with a Worker in its session, of handle 1, and more objects. */
+export async function connectedWithWorker(t, ...snapshot) {
+  const worker = items.created(Kind.Worker, 1);
+  const it = await connectedTo(t, {}, worker, ...snapshot);
+
+  return { ...it, worker: it.remote.workers[0] };
+}
+
 /** Answers the last createWorker(). */
 export function answerWorker(fake, handle) {
   const { id } = lastRequest(fake);

@@ -4,7 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SERVER_URL, answerWorker, connectedTo } from './connected.mjs';
+import {
+  SERVER_URL,
+  answerWorker,
+  connectedTo,
+  connectedWithWorker,
+} from './connected.mjs';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { mediasoup } from './support.mjs';
 
@@ -75,12 +80,7 @@ test('the link is announced', async (t) => {
 });
 
 test('a lost session takes its Workers along, and unanswered createWorker() are sent again', async (t) => {
-  const { fake, remote, events } = await connectedTo(
-    t,
-    {},
-    items.created(Kind.Worker, 1),
-  );
-  const [old] = remote.workers;
+  const { fake, remote, events, worker: old } = await connectedWithWorker(t);
   const appData = { asked: 'before' };
   const before = remote.createWorker({ appData });
   const fromListener = new Promise((resolve) =>
@@ -135,12 +135,7 @@ test('a refusal of the first link rejects', async () => {
 });
 
 test('a later refusal is the end of what there is, and not of what comes', async (t) => {
-  const { fake, remote, events } = await connectedTo(
-    t,
-    {},
-    items.created(Kind.Worker, 1),
-  );
-  const [worker] = remote.workers;
+  const { fake, remote, events, worker } = await connectedWithWorker(t);
   const deaths = [];
 
   worker.on('died', (error) => deaths.push(error.message));

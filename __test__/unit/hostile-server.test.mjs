@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tableWithServer } from './app-data-table.mjs';
-import { connectedTo } from './connected.mjs';
+import { connectedTo, connectedWithWorker } from './connected.mjs';
 import { Kind, items, settled } from './fake-session.mjs';
 import { mediasoup } from './support.mjs';
 
@@ -97,14 +97,11 @@ test('our own appData that is as deep as may be shared is, and no deeper', () =>
 });
 
 test('no event throws, whatever comes with it', async (t) => {
-  const { fake, remote, events } = await connectedTo(
+  const { fake, events, worker } = await connectedWithWorker(
     t,
-    {},
-    items.created(Kind.Worker, 1),
     items.created(Kind.WebRtcServer, 2, { parent: 1, id: 'server' }),
     items.created(Kind.Router, 3, { parent: 1, id: 'router' }),
   );
-  const [worker] = remote.workers;
   const reasons = [];
 
   worker.on('died', (error) => reasons.push(error.message));
@@ -127,12 +124,7 @@ test('no event throws, whatever comes with it', async (t) => {
 });
 
 test('a size of a trace is whatever the server calls one', async (t) => {
-  const { fake, remote } = await connectedTo(
-    t,
-    {},
-    items.created(Kind.Worker, 1),
-  );
-  const [worker] = remote.workers;
+  const { fake, worker } = await connectedWithWorker(t);
   const traces = [];
 
   worker.on('trace', (trace) => traces.push(trace));
@@ -163,12 +155,7 @@ test('a pid in a line of the log is whatever the server calls one', async (t) =>
 
 test('what can’t be done ends its own connection, and nothing else', async (t) => {
   const other = await connectedTo(t, {}, items.created(Kind.Worker, 1));
-  const { fake, remote, events } = await connectedTo(
-    t,
-    {},
-    items.created(Kind.Worker, 1),
-  );
-  const [worker] = remote.workers;
+  const { fake, remote, events, worker } = await connectedWithWorker(t);
   const ends = [];
 
   worker.on('died', (error) => ends.push(`died: ${error.message}`));

@@ -5,7 +5,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { answerWorker, connectedTo, lastRequest } from './connected.mjs';
+import {
+  answerWorker,
+  connectedTo,
+  lastRequest,
+  connectedWithWorker,
+} from './connected.mjs';
 import { FakeSession, Kind, items, settled } from './fake-session.mjs';
 import { lib, mediasoup } from './support.mjs';
 
@@ -154,13 +159,10 @@ test('appData that others change stays the same object', async (t) => {
 });
 
 test('a Worker that dies on the server dies here', async (t) => {
-  const { fake, remote } = await connectedTo(
+  const { fake, remote, worker } = await connectedWithWorker(
     t,
-    {},
-    items.created(Kind.Worker, 1),
     items.created(Kind.Router, 2, { parent: 1 }),
   );
-  const [worker] = remote.workers;
   const order = [];
 
   worker.on('died', (error) => {
@@ -186,12 +188,7 @@ test('a Worker that dies on the server dies here', async (t) => {
 });
 
 test('a Worker is closed at once, its process a little later', async (t) => {
-  const { fake, remote } = await connectedTo(
-    t,
-    {},
-    items.created(Kind.Worker, 1),
-  );
-  const [worker] = remote.workers;
+  const { fake, remote, worker } = await connectedWithWorker(t);
   let subprocessCloses = 0;
 
   worker.on('subprocessclose', () => ++subprocessCloses);
