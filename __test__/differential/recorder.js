@@ -154,16 +154,17 @@ class Recorder {
    *
    * @template T
    * @param {string} name
-   * @param {() => T} action - What it returns, resolves with, throws or rejects with is recorded.
    * @param {object} [options]
    * @param {boolean} [options.settle] - Whether to wait until the workers have said everything.
    * @param {boolean} [options.ordered] - Whether the order of the events is compared. It can't be
    *   if it depends on how the worker's messages fall into reads. Then it isn't compared either
    *   whether an event that is about something else came before an object was paused.
    * @param {boolean} [options.events] - Whether events are recorded at all.
+   * @param {() => T} action - What it returns, resolves with, throws or rejects with is recorded.
    * @returns {Promise<Awaited<T> | undefined>} Nothing if it failed.
    */
-  async step(name, action, options = {}) {
+  async step(name, ...rest) {
+    const [action, options = {}] = rest.reverse();
     const { settle = true, ordered = true, events = true } = options;
 
     if (settle) {

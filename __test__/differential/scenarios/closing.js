@@ -168,6 +168,7 @@ async function pendingRequests({ mediasoup, recorder, step }) {
 
     await step(
       `requests in flight when a ${name} closes`,
+      { ordered: false },
       async () => {
         const order = [];
         const promises = Object.entries(requests(all)).map(
@@ -184,7 +185,6 @@ async function pendingRequests({ mediasoup, recorder, step }) {
 
         return order;
       },
-      { ordered: false },
     );
     await recorder.close();
   }
@@ -197,6 +197,7 @@ async function aDeadWorker({ mediasoup, recorder, step }) {
 
   await step(
     'the process is killed with requests in flight',
+    { settle: false },
     async () => {
       const ended = once(worker.observer, 'close');
       const promises = [worker.dump(), room.router.dump()];
@@ -216,7 +217,6 @@ async function aDeadWorker({ mediasoup, recorder, step }) {
 
       return results.slice(2).map(({ reason }) => reason);
     },
-    { settle: false },
   );
   await recorder.settle();
 

@@ -147,10 +147,10 @@ async function pausing({ router, sink, producers, recorder, step }) {
   ]) {
     // What the worker says of the Producer isn't answer to a request of the Consumer, so that
     // which of the two is read first is a matter of chance.
-    await step(name, action, {
-      ordered: !name.includes('Producer'),
-      events: name !== 'all at once',
-    });
+    const ordered = !name.includes('Producer');
+    const events = name !== 'all at once';
+
+    await step(name, { ordered, events }, action);
     await step(`${name}: then`, () => [
       consumer.paused,
       consumer.producerPaused,

@@ -135,7 +135,7 @@ async function pausing({ direct, step }) {
     ['pause() of the DataProducer alone', () => dataProducer.pause()],
     ['resume() of the DataProducer alone', () => dataProducer.resume()],
   ]) {
-    await step(name, action, { ordered: false });
+    await step(name, { ordered: false }, action);
     await step(`${name}: then`, () => [
       dataProducer.paused,
       dataConsumer.paused,
@@ -195,17 +195,13 @@ async function messages({ direct, recorder, step }) {
   }
 
   // The answer and what the DataConsumer hears race each other.
-  await step(
-    'send() when paused',
-    async () => {
-      await dataProducer.pause();
-      dataProducer.send('lost');
-      await dataProducer.resume();
+  await step('send() when paused', { ordered: false }, async () => {
+    await dataProducer.pause();
+    dataProducer.send('lost');
+    await dataProducer.resume();
 
-      return sendAndReceive('arrives');
-    },
-    { ordered: false },
-  );
+    return sendAndReceive('arrives');
+  });
   await step('messages come in order', async () => {
     const texts = [];
 

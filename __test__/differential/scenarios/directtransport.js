@@ -127,19 +127,15 @@ async function audio({ transport, recorder, step }) {
     producer.send(Buffer.alloc(0));
   });
   // The answer and what the Consumer hears race each other.
-  await step(
-    'send() when paused',
-    async () => {
-      await producer.pause();
-      send();
-      await producer.resume();
-      send();
-      await arrival();
+  await step('send() when paused', { ordered: false }, async () => {
+    await producer.pause();
+    send();
+    await producer.resume();
+    send();
+    await arrival();
 
-      return received.splice(0);
-    },
-    { ordered: false },
-  );
+    return received.splice(0);
+  });
   await step('send() when the Consumer is paused', async () => {
     await consumer.pause();
     send();

@@ -77,29 +77,23 @@ module.exports = async ({ mediasoup, recorder, step }) => {
     });
     transport.close();
   });
-  await step(
-    'a pipe that fails',
-    async () => {
-      const target = await worker.createRouter();
-      const source = await router.createDirectTransport();
-      const { id: producerId } = await source.produce(audioSource());
+  await step('a pipe that fails', { ordered: false }, async () => {
+    const target = await worker.createRouter();
+    const source = await router.createDirectTransport();
+    const { id: producerId } = await source.produce(audioSource());
 
-      return router.pipeToRouter({
-        producerId,
-        router: target,
-        listenInfo: { protocol: 'udp', ip: 'foo' },
-      });
-    },
-    { ordered: false },
-  );
+    return router.pipeToRouter({
+      producerId,
+      router: target,
+      listenInfo: { protocol: 'udp', ip: 'foo' },
+    });
+  });
   await step('a worker that ends early', () =>
     mediasoup.createWorker({ workerBin: '/bin/false' }),
   );
   // What it writes on its standard error and on its channel race each other.
-  await step(
-    'wrong settings',
-    () => mediasoup.createWorker({ logLevel: 'chicken' }),
-    { ordered: false },
+  await step('wrong settings', { ordered: false }, () =>
+    mediasoup.createWorker({ logLevel: 'chicken' }),
   );
   await step('a worker that is not there', () =>
     mediasoup.createWorker({ workerBin: '/nope' }),

@@ -43,7 +43,7 @@ module.exports = async ({ mediasoup, recorder, step }) => {
 
 async function udpToUdp({ router, step }) {
   // A packet that has arrived and the channel's word on it race each other.
-  const options = { ordered: false };
+  const unordered = { ordered: false };
   const sender = await UdpPeer.open();
   const receiver = await UdpPeer.open();
   const source = await router.createPlainTransport({
@@ -58,32 +58,28 @@ async function udpToUdp({ router, step }) {
   const consumer = await sink.consume(consumerOptions(producer, router));
 
   for (let sequenceNumber = 1; sequenceNumber <= 3; ++sequenceNumber) {
-    await step(
-      `packet ${sequenceNumber} arrives`,
-      async () => {
-        const arrival = receiver.next();
+    await step(`packet ${sequenceNumber} arrives`, unordered, async () => {
+      const arrival = receiver.next();
 
-        sender.send(
-          rtpPacket({
-            payloadType: 111,
-            ssrc: AUDIO_SSRC,
-            sequenceNumber,
-            payload: Buffer.from(`packet ${sequenceNumber}`),
-          }),
-          source.tuple.localPort,
-        );
-        await arrival;
+      sender.send(
+        rtpPacket({
+          payloadType: 111,
+          ssrc: AUDIO_SSRC,
+          sequenceNumber,
+          payload: Buffer.from(`packet ${sequenceNumber}`),
+        }),
+        source.tuple.localPort,
+      );
+      await arrival;
 
-        const packet = receiver.received.at(-1);
+      const packet = receiver.received.at(-1);
 
-        return [
-          packet.readUInt8(1) & 0x7f,
-          packet.readUInt32BE(8) === consumer.rtpParameters.encodings[0].ssrc,
-          packet.toString('latin1').replace(/.*(packet \d+)$/s, '$1'),
-        ];
-      },
-      options,
-    );
+      return [
+        packet.readUInt8(1) & 0x7f,
+        packet.readUInt32BE(8) === consumer.rtpParameters.encodings[0].ssrc,
+        packet.toString('latin1').replace(/.*(packet \d+)$/s, '$1'),
+      ];
+    });
   }
 
   await step('getStats() of the Producer', () => producer.getStats());
@@ -213,6 +209,7 @@ async function orderOfEvents({ router, recorder, step }) {
   // Here the two answers race each other.
   await step(
     'a Producer paused right behind consume()',
+    { ordered: false },
     async () => {
       const producer = await transport.produce({
         kind: 'audio',
@@ -226,6 +223,5 @@ async function orderOfEvents({ router, recorder, step }) {
       await recorder.event(consumer, 'producerpause');
       await pausing;
     },
-    { ordered: false },
   );
 }

@@ -84,10 +84,8 @@ async function badOptions({ home, router, source, step }) {
     const target = await home.createRouter({ mediaCodecs: mediaCodecs() });
 
     // Both ends are made at once; which of them is refused first is a matter of chance.
-    await step(
-      name,
-      () => router.pipeToRouter({ router: target, ...options }),
-      { ordered: false },
+    await step(name, { ordered: false }, () =>
+      router.pipeToRouter({ router: target, ...options }),
     );
   }
 }
@@ -101,13 +99,12 @@ async function afterAFailure({ worker, home, step }) {
   const options = { producerId, router: target, keepId: false };
   const listenInfo = { protocol: 'udp', ip: 'foo' };
 
-  await step(
-    'a pipe fails',
-    () => router.pipeToRouter({ ...options, listenInfo }),
-    { ordered: false },
+  await step('a pipe fails', { ordered: false }, () =>
+    router.pipeToRouter({ ...options, listenInfo }),
   );
   await step(
     'piping to a Router that it has failed with',
+    { ordered: false },
     async () => {
       try {
         return await router.pipeToRouter(options);
@@ -116,7 +113,6 @@ async function afterAFailure({ worker, home, step }) {
         target.close();
       }
     },
-    { ordered: false },
   );
 }
 
@@ -131,8 +127,8 @@ async function producers({ router, target, source, pipeFrom, step }) {
   for (const producer of [audio, video]) {
     const { pipeConsumer, pipeProducer } = await step(
       `pipe ${producer.kind}`,
-      () => pipeFrom(router, { producerId: producer.id, router: target }),
       { ordered: false },
+      () => pipeFrom(router, { producerId: producer.id, router: target }),
     );
 
     await step(`pipe ${producer.kind}: what they are like`, () => [
@@ -195,21 +191,17 @@ async function dataProducers({ router, target, source, pipeFrom, step }) {
     );
   }
 
-  await step(
-    'closing a DataProducer',
-    async () => {
-      const { pipeDataProducer } = await pipeFrom(router, {
-        dataProducerId: kinds.sctp.id,
-        router: target,
-        keepId: false,
-      });
-      const closed = once(pipeDataProducer.observer, 'close');
+  await step('closing a DataProducer', { ordered: false }, async () => {
+    const { pipeDataProducer } = await pipeFrom(router, {
+      dataProducerId: kinds.sctp.id,
+      router: target,
+      keepId: false,
+    });
+    const closed = once(pipeDataProducer.observer, 'close');
 
-      kinds.sctp.close();
-      await closed;
-    },
-    { ordered: false },
-  );
+    kinds.sctp.close();
+    await closed;
+  });
 }
 
 async function propagation(context) {
@@ -226,32 +218,24 @@ async function propagation(context) {
     ['pause() reaches the Consumer', 'pause', 'producerpause'],
     ['resume() reaches the Consumer', 'resume', 'producerresume'],
   ]) {
-    await step(
-      name,
-      async () => {
-        const reached = once(consumer, event);
+    await step(name, { ordered: false }, async () => {
+      const reached = once(consumer, event);
 
-        await producer[method]();
-        await reached;
+      await producer[method]();
+      await reached;
 
-        await recorder.settle();
+      await recorder.settle();
 
-        return [pipeConsumer, pipeProducer, consumer].map(stateOf);
-      },
-      { ordered: false },
-    );
+      return [pipeConsumer, pipeProducer, consumer].map(stateOf);
+    });
   }
 
-  await step(
-    'close() reaches the Consumer',
-    async () => {
-      const reached = once(consumer, 'producerclose');
+  await step('close() reaches the Consumer', { ordered: false }, async () => {
+    const reached = once(consumer, 'producerclose');
 
-      producer.close();
-      await reached;
-    },
-    { ordered: false },
-  );
+    producer.close();
+    await reached;
+  });
 
   const another = await produceAudio(source, 22);
   const pair = await pipeFrom(router, {
@@ -286,40 +270,33 @@ async function closing(context) {
 
     return { ...pair, target, transports };
   };
-  const options = { ordered: false };
+  const unordered = { ordered: false };
 
   for (const end of [0, 1]) {
     const { transports, target } = await pipe();
 
-    await step(
-      `closing one of the PipeTransports: ${end}`,
-      () => {
-        transports[end].close();
+    await step(`closing one of the PipeTransports: ${end}`, unordered, () => {
+      transports[end].close();
 
-        return transports.map(({ closed }) => closed);
-      },
-      options,
-    );
-    await step(
-      `piping again then: ${end}`,
-      () =>
-        pipeFrom(router, {
-          producerId: producer.id,
-          router: target,
-          keepId: false,
-        }),
-      options,
+      return transports.map(({ closed }) => closed);
+    });
+    await step(`piping again then: ${end}`, unordered, () =>
+      pipeFrom(router, {
+        producerId: producer.id,
+        router: target,
+        keepId: false,
+      }),
     );
   }
 
   const { target } = await pipe();
 
-  await step('closing the other Router', () => target.close(), options);
+  await step('closing the other Router', unordered, () => target.close());
 
   const { pipeProducer } = await pipe();
 
-  await step('closing the transport', () => source.close(), options);
+  await step('closing the transport', unordered, () => source.close());
   await step('the pipe Producer then', () => pipeProducer.closed);
-  await step('closing this Worker', () => worker.close(), options);
-  await step('closing the other Worker', () => otherWorker.close(), options);
+  await step('closing this Worker', unordered, () => worker.close());
+  await step('closing the other Worker', unordered, () => otherWorker.close());
 }

@@ -27,12 +27,12 @@ module.exports = async ({ mediasoup, random, step }) => {
     const { name, run } = walk.next();
 
     // A worker's word on a Producer and the answer to its pause() race each other.
-    await step(`${count}: ${name}`, run, { ordered: false });
+    await step(`${count}: ${name}`, { ordered: false }, run);
   }
 
   await step('all states', () => walk.all().map(stateOf));
   await step('dump() of the Worker', () => worker.dump());
-  await step('close() of the Worker', () => worker.close(), { ordered: false });
+  await step('close() of the Worker', { ordered: false }, () => worker.close());
 };
 
 class Walk {

@@ -28,18 +28,14 @@ module.exports = async ({ mediasoup, recorder, step }) => {
 
     await step(`listeners with two Workers: ${signal}`, listeners);
     // Which of the two processes is the first to end is a matter of chance.
-    await step(
-      `${signal} to the application`,
-      async () => {
-        const closed = recorder.event(workers[1].observer, 'close');
+    await step(`${signal} to the application`, { ordered: false }, async () => {
+      const closed = recorder.event(workers[1].observer, 'close');
 
-        process.kill(process.pid, signal);
-        await closed;
+      process.kill(process.pid, signal);
+      await closed;
 
-        return workers.map((worker) => worker.closed);
-      },
-      { ordered: false },
-    );
+      return workers.map((worker) => worker.closed);
+    });
     await step(`listeners then: ${signal}`, listeners);
   }
 
