@@ -4,13 +4,9 @@
  * report.
  */
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-
-const { environmentFor } = createRequire(import.meta.url)(
-  '../__test__/support/reference.js',
-);
+import { environmentFor } from '../__test__/support/reference.js';
 
 /** Runs one measurement on one module. */
 export function measure(target, name, size, env = {}) {

@@ -9,7 +9,6 @@
  * these minutes against the least of the first.
  */
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -21,16 +20,14 @@ import { Proxy } from '../__test__/support/proxy.mjs';
 import { TestServer } from '../__test__/support/server.mjs';
 import { until } from '../__test__/support/until.mjs';
 import { readArguments } from '../scripts/lib/arguments.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../__test__/support/random.js');
-const { connect } = require('..');
-const {
+import { Random } from '../__test__/support/random.js';
+import { connect } from '../index.js';
+import {
   audioSource,
   listenInfos,
   mediaCodecs,
   videoSource,
-} = require('./parameters.js');
+} from './parameters.js';
 
 const HELP = `Usage: npm run soak -- [options]
 

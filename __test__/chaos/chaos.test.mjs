@@ -3,15 +3,14 @@
  * server. A failure means that a command is lost or executed twice, or a promise hangs. It prints its seed;
  * the variable `SEED` repeats a run.
  */
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { cutsUnderLoad } from './cuts.mjs';
 import { serverKills } from './kills.mjs';
+import { seedOfTest } from '../support/random.js';
 
 const CUTS = 60;
 const KILLS = 5;
 
-const { seedOfTest } = createRequire(import.meta.url)('../support/random.js');
 const seed = seedOfTest();
 
 test(`${CUTS} cuts under load`, { timeout: 120_000 }, async (context) => {

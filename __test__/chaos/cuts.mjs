@@ -4,17 +4,14 @@
  * must have been executed once, and each event must have come once and in order.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { ProtocolClient } from '../protocol/client.mjs';
 import { Proxy } from '../support/proxy.mjs';
 import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';
 import { until } from '../support/until.mjs';
 import { LANES, Load } from './load.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../support/random.js');
-const { connect } = require('../..');
+import { Random } from '../support/random.js';
+import { connect } from '../../index.js';
 
 const SESSION = 'chaos';
 

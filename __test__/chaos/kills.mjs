@@ -3,15 +3,12 @@
  * once, no promise may stay open, and the program must start again with the same module.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';
 import { until } from '../support/until.mjs';
 import { Load } from './load.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../support/random.js');
-const { connect } = require('../..');
+import { Random } from '../support/random.js';
+import { connect } from '../../index.js';
 
 const MAX_LIFE_MS = 120;
 const END_TIMEOUT_MS = 30_000;

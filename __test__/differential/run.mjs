@@ -15,11 +15,11 @@ import { readArguments, usageError } from '../../scripts/lib/arguments.mjs';
 import { fileURLToPath } from 'node:url';
 import { TestServer } from '../support/server.mjs';
 import { temporarySlots } from '../support/slots.mjs';
+import { compare, describe } from './compare.js';
+import { environmentFor, workerBinary } from '../support/reference.js';
 
 const require = createRequire(import.meta.url);
-const { compare, describe } = require('./compare.js');
 const known = require('./known.json');
-const { environmentFor, workerBinary } = require('../support/reference.js');
 
 const HELP = `Usage: node __test__/differential/run.mjs [options]
 

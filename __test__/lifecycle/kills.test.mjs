@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -15,9 +14,7 @@ import {
   openDescriptors,
   until,
 } from './support.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random, seedOfTest } = require('../support/random.js');
+import { Random, seedOfTest } from '../support/random.js';
 
 const KILLS = 200;
 const WORKERS_AT_ONCE = 4;

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { audioSource, mediaCodecs } from '../support/rtp.mjs';
+import { modules, workerBinary } from '../support/reference.js';
 
 export { until } from '../support/until.mjs';
 export { childrenOf, isAlive, openDescriptors } from '../support/processes.mjs';
@@ -14,7 +15,6 @@ export { childrenOf, isAlive, openDescriptors } from '../support/processes.mjs';
 export { audioSource, mediaCodecs };
 
 const require = createRequire(import.meta.url);
-const { modules, workerBinary } = require('../support/reference.js');
 
 /** Variable by which both modules find the worker binary. */
 process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();

@@ -3,15 +3,11 @@
  * of 20 peers must take at most a fifth of the bytes that it would take with every value inline.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import { audioSource, listenInfos, mediaCodecs } from '../support/remote.mjs';
 import { stage } from './support.mjs';
-
-const { videoSource } = createRequire(import.meta.url)(
-  '../../benches/parameters.js',
-);
+import { videoSource } from '../../benches/parameters.js';
 
 test('what repeats is sent once: a room of 20 peers takes a fifth of the bytes', async (context) => {
   const it = await stage(context, { tls: false });

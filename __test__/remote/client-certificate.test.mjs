@@ -4,15 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { TestServer } from '../support/server.mjs';
 import { selfSignedCertificate } from '../support/certificate.mjs';
-
-const require = createRequire(import.meta.url);
-const { connect } = require('../..');
+import { connect } from '../../index.js';
 
 /** Certificate and key as files. */
 async function identity(folder, name) {

@@ -4,17 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { FakeServer, tree } from '../support/fake-server.mjs';
 import { connect } from '../support/remote.mjs';
-
-const require = createRequire(import.meta.url);
-const { addon } = require('../../lib/seam/native');
-const { makeError } = require('../../lib/seam/makeError');
+import { addon } from '../../lib/seam/native.js';
+import { makeError } from '../../lib/seam/makeError.js';
 
 const CONNECTIONS = 1000;
 const SESSIONS = 100;

@@ -4,15 +4,12 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { childrenOf } from '../support/processes.mjs';
 import { Proxy } from '../support/proxy.mjs';
 import { connect, mediaCodecs } from '../support/remote.mjs';
 import { TestServer } from '../support/server.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../support/random.js');
+import { Random } from '../support/random.js';
 
 /** One place for all that a test starts, so that it ends with the test. */
 export async function stage(context, options) {

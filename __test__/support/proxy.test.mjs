@@ -5,12 +5,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { Proxy } from './proxy.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('./random.js');
+import { Random } from './random.js';
 
 /** An echo behind a proxy, and a client in front of it. */
 async function link(context, options) {

@@ -3,9 +3,9 @@
  * `next()` resolves with the arguments of the next event of a name.
  */
 import { createRequire } from 'node:module';
+import { modules } from './reference.js';
 
 const require = createRequire(import.meta.url);
-const { modules } = require('./reference.js');
 
 export const mediasoup = require(modules.ours);
 

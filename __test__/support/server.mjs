@@ -6,14 +6,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { selfSignedCertificate } from './certificate.mjs';
-
-const require = createRequire(import.meta.url);
-const { serverBinary, workerBinary } = require('./reference.js');
+import { serverBinary, workerBinary } from './reference.js';
 
 const LISTENING = /listening.*?\d+(?:\.\d+){3}:(\d+)/;
 const START_TIMEOUT_MS = 15_000;

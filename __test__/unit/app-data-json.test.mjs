@@ -3,14 +3,11 @@
  * client's changes into it. No input may make it throw or change a prototype.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import vm from 'node:vm';
 import { lib } from './support.mjs';
+import { Random, seedOfTest } from '../support/random.js';
 
-const { Random, seedOfTest } = createRequire(import.meta.url)(
-  '../support/random.js',
-);
 const { merge, textOf } = lib('remote/appDataJson');
 const { APP_DATA_BYTES } = lib('seam/numbers');
 

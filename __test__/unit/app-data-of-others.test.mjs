@@ -4,14 +4,10 @@
  * end.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { tableOf, tableWithServer } from './app-data-table.mjs';
 import { lib } from './support.mjs';
-
-const { Random, seedOfTest } = createRequire(import.meta.url)(
-  '../support/random.js',
-);
+import { Random, seedOfTest } from '../support/random.js';
 
 const { FORGOTTEN } = lib('seam/numbers');
 

@@ -12,15 +12,15 @@ import { readArguments, usageError } from '../../scripts/lib/arguments.mjs';
 import { TestServer } from '../support/server.mjs';
 import { temporarySlots } from '../support/slots.mjs';
 import { generateTests } from './generate.mjs';
+import {
+  environmentFor,
+  npmPackageRoot,
+  repositoryRoot,
+} from '../support/reference.js';
 
 const require = createRequire(import.meta.url);
 const categories = require('./categories.json');
 const verticalExceptions = require('./vertical-exceptions.json');
-const {
-  environmentFor,
-  npmPackageRoot,
-  repositoryRoot,
-} = require('../support/reference.js');
 
 const HELP = `Usage: node __test__/upstream/run.mjs <npm|ours> [options] [-- jest's arguments]
 

@@ -3,10 +3,7 @@
  * child process. It sends the pids of the worker processes to the test, and again at each message, for which
  * it creates another transport; where it can't have a Worker, it sends the error and ends.
  */
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-const { createWorker } = require('../..');
+import { createWorker } from '../../index.js';
 
 const vertical = JSON.parse(process.argv[2]);
 const worker = await createWorker({ vertical }).catch((error) => {

@@ -12,12 +12,12 @@ import { connect, mediasoup as local } from '../support/remote.mjs';
 import { TestServer } from '../support/server.mjs';
 import { temporarySlots } from '../support/slots.mjs';
 import { until } from '../support/until.mjs';
+import { workerBinary } from '../support/reference.js';
 
 export { isAlive } from '../support/processes.mjs';
 export { until };
 
 const require = createRequire(import.meta.url);
-const { workerBinary } = require('../support/reference.js');
 
 export const fixtures = require('../differential/fixtures.js');
 export const media = require('../differential/media.js');

@@ -3,12 +3,9 @@
  * calls it with a running server; it resolves with the milliseconds of each cut, sorted.
  */
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { Proxy } from '../../__test__/support/proxy.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../../__test__/support/random.js');
-const { connect } = require('../..');
+import { Random } from '../../__test__/support/random.js';
+import { connect } from '../../index.js';
 
 /**
  * @param {import('../../__test__/support/server.mjs').TestServer} server

@@ -3,18 +3,15 @@
  * server; it resolves with the round trips that joining took and those that its `await`s need at least: any
  * difference is the protocol's.
  */
-import { createRequire } from 'node:module';
 import { Proxy } from '../../__test__/support/proxy.mjs';
-
-const require = createRequire(import.meta.url);
-const { Random } = require('../../__test__/support/random.js');
-const { connect } = require('../..');
-const {
+import { Random } from '../../__test__/support/random.js';
+import { connect } from '../../index.js';
+import {
   audioSource,
   listenInfos,
   mediaCodecs,
   videoSource,
-} = require('../parameters.js');
+} from '../parameters.js';
 
 /**
  * @param {import('../../__test__/support/server.mjs').TestServer} server
