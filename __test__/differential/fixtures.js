@@ -150,14 +150,16 @@ const svcParameters = (ssrc = 55555551) => ({
 });
 
 /** What `produce()` takes. */
-const audioSource = (ssrc) => ({
+const audioSource = (ssrc, more) => ({
   kind: 'audio',
   rtpParameters: audioParameters(ssrc),
+  ...more,
 });
 
-const videoSource = (rtpParameters = videoParameters()) => ({
+const videoSource = (rtpParameters = videoParameters(), more) => ({
   kind: 'video',
   rtpParameters,
+  ...more,
 });
 
 /** Options of `consume()` for a Producer by all that its Router can do. */

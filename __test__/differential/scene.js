@@ -27,10 +27,7 @@ async function consuming(mediasoup) {
   const producers = {
     audio: await source.produce(audioSource()),
     simulcast: await source.produce(videoSource(simulcastParameters())),
-    svc: await source.produce({
-      ...videoSource(svcParameters()),
-      paused: true,
-    }),
+    svc: await source.produce(videoSource(svcParameters(), { paused: true })),
   };
 
   return { worker, router, source, sink, producers };

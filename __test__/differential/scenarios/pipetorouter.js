@@ -12,6 +12,7 @@ const {
   loopback,
   mediaCodecs,
   simulcastParameters,
+  videoSource,
 } = require('../fixtures.js');
 const { webRtcTransport } = require('../scene.js');
 
@@ -118,11 +119,9 @@ async function afterAFailure({ worker, home, step }) {
 
 async function producers({ router, target, source, pipeFrom, step }) {
   const audio = await produceAudio(source, 11, { appData: { foo: 1 } });
-  const video = await source.produce({
-    kind: 'video',
-    rtpParameters: simulcastParameters(),
-    paused: true,
-  });
+  const video = await source.produce(
+    videoSource(simulcastParameters(), { paused: true }),
+  );
 
   for (const producer of [audio, video]) {
     const { pipeConsumer, pipeProducer } = await step(

@@ -124,7 +124,7 @@ async function consuming({ router, step, cases }) {
   const kinds = {
     audio: audioSource(),
     simulcast: videoSource(simulcastParameters()),
-    svc: { kind: 'video', rtpParameters: svcParameters(), paused: true },
+    svc: videoSource(svcParameters(), { paused: true }),
   };
   const withRids = await webRtcTransport(router);
   const producers = {

@@ -22,11 +22,9 @@ module.exports = async ({ mediasoup, recorder, step, cases }) => {
   await ids({ create, router, step });
   await cases('produce with appData', appDataCases(), async (appData) => {
     const transport = await create();
-    const producer = await transport.produce({
-      kind: 'audio',
-      rtpParameters: audioParameters(),
-      appData,
-    });
+    const producer = await transport.produce(
+      audioSource(undefined, { appData }),
+    );
 
     return producer.appData;
   });
