@@ -47,6 +47,10 @@ function rtpPacket({
   return Buffer.concat([header, extensionBlock(extensions), payload]);
 }
 
+/** A packet of the Producer of `audioParameters()`. */
+const audioPacket = (sequenceNumber, more) =>
+  rtpPacket({ payloadType: 111, ssrc: 11111111, sequenceNumber, ...more });
+
 function extensionBlock(extensions) {
   if (extensions.length === 0) {
     return Buffer.alloc(0);
@@ -142,6 +146,7 @@ class UdpPeer {
 module.exports = {
   UdpPeer,
   audioLevelExtension,
+  audioPacket,
   pictureLossIndication,
   rtpPacket,
   senderReport,

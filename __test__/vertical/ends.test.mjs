@@ -22,17 +22,14 @@ import {
   until,
 } from './support.mjs';
 
-const audio = () => ({
-  kind: 'audio',
-  rtpParameters: fixtures.audioParameters(),
-});
+const { audioSource } = fixtures;
 
 everywhere(
   'a process that dies closes only what lived in it',
   async (stage) => {
     const { worker, router, one, other, consume } = await stage.apart();
-    const near = await one.produce(audio());
-    const far = await other.produce(audio());
+    const near = await one.produce(audioSource());
+    const far = await other.produce(audioSource());
     const nearToFar = await consume(other, near);
     const farToNear = await consume(one, far);
     const nearToNear = await consume(one, near);

@@ -16,19 +16,19 @@ import {
   transportsOf,
 } from './support.mjs';
 
-const { audioParameters, loopback, simulcastParameters, videoParameters } =
-  fixtures;
-
-const audio = (ssrc) => ({
-  kind: 'audio',
-  rtpParameters: audioParameters(ssrc),
-});
+const {
+  audioParameters,
+  audioSource,
+  loopback,
+  simulcastParameters,
+  videoSource,
+} = fixtures;
 
 const PLI = 206;
 
 everywhere('audio is heard in the other process', async (stage) => {
   const { worker, one, other, consume } = await stage.apart();
-  const producer = await one.produce(audio());
+  const producer = await one.produce(audioSource());
 
   assert.equal(await pipesOf(worker), 0);
 
@@ -37,12 +37,7 @@ everywhere('audio is heard in the other process', async (stage) => {
   assert.equal(consumer.producerId, producer.id);
   assert.equal(await pipesOf(worker), 1);
   producer.send(
-    media.rtpPacket({
-      payloadType: 111,
-      ssrc: 11111111,
-      sequenceNumber: 1,
-      payload: Buffer.from('the very same bytes'),
-    }),
+    media.audioPacket(1, { payload: Buffer.from('the very same bytes') }),
   );
 
   const [packet] = await once(consumer, 'rtp');
@@ -128,7 +123,7 @@ everywhere('packets go from socket to socket', async (stage) => {
 
   assert.deepEqual(await transportsOf(worker), [1, 1]);
 
-  const producer = await source.produce(audio());
+  const producer = await source.produce(audioSource());
 
   await sink.connect({ ip: '127.0.0.1', port: receiver.port });
 
@@ -137,10 +132,7 @@ everywhere('packets go from socket to socket', async (stage) => {
   for (let sequenceNumber = 1; sequenceNumber <= 50; sequenceNumber++) {
     const arrival = receiver.next();
 
-    sender.send(
-      media.rtpPacket({ payloadType: 111, ssrc: 11111111, sequenceNumber }),
-      source.tuple.localPort,
-    );
+    sender.send(media.audioPacket(sequenceNumber), source.tuple.localPort);
     await arrival;
   }
 
@@ -152,10 +144,7 @@ everywhere('packets go from socket to socket', async (stage) => {
 
 everywhere('who joins is shown a key frame', async (stage) => {
   const { one, other, consume } = await stage.apart();
-  const producer = await one.produce({
-    kind: 'video',
-    rtpParameters: videoParameters(),
-  });
+  const producer = await one.produce(videoSource());
 
   // Key frames are requested from Producers with frames.
   const runs = once(producer, 'score');
@@ -172,7 +161,7 @@ everywhere('who joins is shown a key frame', async (stage) => {
 
 everywhere('pause, resume and close are emitted once', async (stage) => {
   const { worker, one, other, consume } = await stage.apart();
-  const producer = await one.produce({ ...audio(), paused: true });
+  const producer = await one.produce(audioSource(undefined, { paused: true }));
   const consumer = await consume(other, producer);
   const counts = count(
     consumer,
@@ -211,10 +200,7 @@ everywhere('pause, resume and close are emitted once', async (stage) => {
 
 everywhere('scores cross a pipe', async (stage) => {
   const { one, other, consume } = await stage.apart();
-  const producer = await one.produce({
-    kind: 'video',
-    rtpParameters: simulcastParameters(),
-  });
+  const producer = await one.produce(videoSource(simulcastParameters()));
   const consumer = await consume(other, producer);
   const scored = Promise.all([
     nextWhere(producer, 'score', (scores) => scores.length === 3),
@@ -244,7 +230,7 @@ everywhere(
 
     assert.deepEqual(await transportsOf(worker), [1, 1]);
 
-    const producer = await source.produce(audio());
+    const producer = await source.produce(audioSource());
     const lowered = [source, other].map(async (transport) => {
       const consumer = await consume(transport, producer);
 
@@ -261,11 +247,7 @@ everywhere(
     // Every third packet is lost on its way to the Producer. A worker scores a stream when a sender
     // report comes.
     stage.repeats((sequenceNumber) => {
-      const packet = media.rtpPacket({
-        payloadType: 111,
-        ssrc: 11111111,
-        sequenceNumber,
-      });
+      const packet = media.audioPacket(sequenceNumber);
       const report = media.senderReport({
         ssrc: 11111111,
         packets: sequenceNumber,
@@ -283,7 +265,7 @@ everywhere(
 
 everywhere('a Producer that closes while it is consumed', async (stage) => {
   const { worker, one, other, consume } = await stage.apart();
-  const producer = await one.produce(audio());
+  const producer = await one.produce(audioSource());
   const consuming = consume(other, producer).then(
     (consumer) => consumer.closed || once(consumer, 'producerclose'),
     (error) => assert.match(error.message, /not found/),

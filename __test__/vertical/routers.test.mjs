@@ -13,9 +13,7 @@ import {
   transportsOf,
 } from './support.mjs';
 
-const { audioParameters, deviceCapabilities, mediaCodecs } = fixtures;
-
-const audio = () => ({ kind: 'audio', rtpParameters: audioParameters() });
+const { audioSource, deviceCapabilities, mediaCodecs } = fixtures;
 
 everywhere('it is one Worker to the application', async (stage) => {
   const seen = [];
@@ -96,7 +94,7 @@ here('pids are those of its processes', async (stage) => {
 
 everywhere('a Router’s dump shows no pipe', async (stage) => {
   const { worker, router, one, other, consume } = await stage.apart();
-  const producer = await one.produce(audio());
+  const producer = await one.produce(audioSource());
   const consumer = await consume(other, producer);
   const dataProducer = await other.produceData();
   const dataConsumer = await one.consumeData({
@@ -130,7 +128,7 @@ everywhere('canConsume() knows Producers wherever they are', async (stage) => {
   const { router, one, other } = await stage.apart();
 
   for (const transport of [one, other]) {
-    const producer = await transport.produce(audio());
+    const producer = await transport.produce(audioSource());
     const producerId = producer.id;
 
     assert.equal(
@@ -165,10 +163,7 @@ everywhere('media codecs change in all processes', async (stage) => {
     mediaCodecs: mediaCodecs().slice(0, 1),
   });
   const one = await router.createDirectTransport();
-  const video = {
-    kind: 'video',
-    rtpParameters: fixtures.videoParameters(),
-  };
+  const video = fixtures.videoSource();
 
   await assert.rejects(one.produce(video), { name: 'UnsupportedError' });
   router.updateMediaCodecs(mediaCodecs());
@@ -194,7 +189,7 @@ everywhere('logical Routers are piped', async (stage) => {
     mediaCodecs: mediaCodecs(),
   });
   const producer = await near.one.produce({
-    ...audio(),
+    ...audioSource(),
     appData: { name: 'one' },
   });
 
@@ -264,7 +259,7 @@ everywhere('logical Routers are piped', async (stage) => {
 
 everywhere('a closed Router leaves nothing behind', async (stage) => {
   const { worker, router, one, other, consume } = await stage.apart();
-  const producer = await one.produce(audio());
+  const producer = await one.produce(audioSource());
 
   await consume(other, producer);
 

@@ -13,7 +13,7 @@ import {
   nextWhere,
 } from './support.mjs';
 
-const { audioParameters, videoParameters } = fixtures;
+const { audioParameters, audioSource, videoParameters, videoSource } = fixtures;
 
 /** A Producer in one process, a Consumer of it there, and one in the other process. */
 async function bothSides(stage, source, options) {
@@ -42,8 +42,6 @@ async function arrival(consumer, condition) {
   }
 }
 
-const video = () => ({ kind: 'video', rtpParameters: videoParameters() });
-
 /** A picture of that video, in one packet. */
 function picture(sequenceNumber) {
   return media.rtpPacket({
@@ -60,7 +58,7 @@ function picture(sequenceNumber) {
 }
 
 everywhere('what a Consumer has lost is sent again', async (stage) => {
-  const it = await bothSides(stage, video());
+  const it = await bothSides(stage, videoSource());
 
   for (const [consumer, transport, sequenceNumber] of [
     [it.near, it.one, 1],
@@ -98,7 +96,7 @@ everywhere('what a Consumer has lost is sent again', async (stage) => {
 everywhere(
   'what a Producer repairs arrives in both processes',
   async (stage) => {
-    const { one, producer, near, far } = await bothSides(stage, video());
+    const { one, producer, near, far } = await bothSides(stage, videoSource());
     const asked = nextWhere(one, 'rtcp', (rtcp) =>
       [...nacked(rtcp)].includes(3),
     );
@@ -142,10 +140,10 @@ everywhere(
 
 everywhere('silence passes as it is', async (stage) => {
   // It says `usedtx`, and `dtx` of its encoding.
-  const { other, consume, producer, near, far } = await bothSides(stage, {
-    kind: 'audio',
-    rtpParameters: audioParameters(),
-  });
+  const { other, consume, producer, near, far } = await bothSides(
+    stage,
+    audioSource(),
+  );
   const deaf = await consume(other, producer, { ignoreDtx: true });
   const all = [near, far, deaf];
   const heard = all.map(received);
@@ -164,13 +162,7 @@ everywhere('silence passes as it is', async (stage) => {
 
   sent.forEach(([timestamp, payload], at) =>
     producer.send(
-      media.rtpPacket({
-        payloadType: 111,
-        ssrc: 11111111,
-        sequenceNumber: at + 1,
-        timestamp,
-        payload: Buffer.from(payload),
-      }),
+      media.audioPacket(at + 1, { timestamp, payload: Buffer.from(payload) }),
     ),
   );
   await Promise.all(last);

@@ -9,7 +9,7 @@ const { createTransports, stateOf } = require('../api.js');
 const { endings } = require('../closed.js');
 const { audioSource, loopback } = require('../fixtures.js');
 const { startRouter } = require('../scene.js');
-const { UdpPeer, rtpPacket, senderReport } = require('../media.js');
+const { UdpPeer, audioPacket, senderReport } = require('../media.js');
 
 const SSRC = 11111111;
 const AES_KEY = 'ZnQ3eWJraDg0d3ZoYzM5cXN1Y2pnaHU5NWxrZTVv';
@@ -200,14 +200,12 @@ async function receiving({ router, recorder, step }) {
   });
   const producer = await transport.produce(audioSource(SSRC));
   const peer = await UdpPeer.open();
-  const packet = (sequenceNumber) =>
-    rtpPacket({ payloadType: 111, ssrc: SSRC, sequenceNumber });
 
   await step('the first packet tells the tuple', async () => {
     const tuple = once(transport, 'tuple');
     const score = once(producer, 'score');
 
-    peer.send(packet(1), transport.tuple.localPort);
+    peer.send(audioPacket(1), transport.tuple.localPort);
     await Promise.all([tuple, score]);
 
     return [transport.tuple, transport.tuple.remotePort === peer.port];
@@ -226,7 +224,7 @@ async function receiving({ router, recorder, step }) {
 
     const trace = recorder.event(producer, 'trace');
 
-    peer.send(packet(2), transport.tuple.localPort);
+    peer.send(audioPacket(2), transport.tuple.localPort);
     await trace;
   });
   await step('getStats() of the transport', async () => {
