@@ -6,15 +6,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { root } from '../../scripts/lib/project.mjs';
 import { parse } from './markdown.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 describe('the API reference', () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'api-'));
+  const folder = temporaryFolder({ after });
   let pages;
 
   before(() => {
@@ -29,8 +29,6 @@ describe('the API reference', () => {
         ]),
     );
   });
-
-  after(() => fs.rmSync(folder, { recursive: true }));
 
   it('has a section for every name that a program can import', () => {
     const headings = [...pages.values()]

@@ -7,13 +7,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { TestServer } from '../support/server.mjs';
 import { command } from './command.mjs';
 import { doctor, startServer } from './doctor.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 describe('doctor', { timeout: 5 * 60_000 }, () => {
   let server;
@@ -95,13 +95,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
   });
 
   it('counts the CPU slots that are taken, where Workers are vertical', async (t) => {
-    const folder = fs.mkdtempSync(
-      path.join(os.tmpdir(), 'remote-mediasoup-test-'),
-    );
-
-    t.after(() => fs.rmSync(folder, { recursive: true }));
-
-    const slots = path.join(folder, 'slots');
+    const slots = path.join(temporaryFolder(t), 'slots');
     const env = {
       REMOTE_MEDIASOUP_VERTICAL: '1',
       REMOTE_MEDIASOUP_SLOTS: slots,

@@ -7,26 +7,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 
 import { look, make, port } from './port.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 const PATCH = 'remote-mediasoup.patch';
 const REQUIRE = ['--to', 'require'];
 
 /** Characters that a terminal obeys rather than shows. */
 const CONTROL = /[^\P{Cc}\n\t]|\p{Cf}/u;
-
-/** A folder that isn't the application's. */
-function elsewhere(t) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
-
-  t.after(() => fs.rmSync(folder, { recursive: true }));
-
-  return folder;
-}
 
 /** `link(at, to)` makes a link in an application. */
 const linksIn =
@@ -41,7 +32,7 @@ const skippedIn = ({ skipped }) =>
 describe('port in a hostile folder', { timeout: 10 * 60_000 }, () => {
   it('writes its patch through no link', async (t) => {
     const application = make(t, 'require');
-    const outside = elsewhere(t);
+    const outside = temporaryFolder(t);
     const manifest = application.read('package.json');
 
     fs.writeFileSync(path.join(outside, 'there'), 'theirs');
@@ -67,7 +58,7 @@ describe('port in a hostile folder', { timeout: 10 * 60_000 }, () => {
 
   it('changes no other name of a file', async (t) => {
     const application = make(t, 'require');
-    const outside = elsewhere(t);
+    const outside = temporaryFolder(t);
     const names = ['package.json', PATCH];
 
     application.write(PATCH, 'an earlier patch');
@@ -92,7 +83,7 @@ describe('port in a hostile folder', { timeout: 10 * 60_000 }, () => {
 
   it('reads through no link out of the folder, and says so', async (t) => {
     const application = make(t, 'require');
-    const outside = elsewhere(t);
+    const outside = temporaryFolder(t);
     const link = linksIn(application);
     const code = "require('mediasoup');\n";
 
@@ -249,7 +240,7 @@ describe('port in a hostile folder', { timeout: 10 * 60_000 }, () => {
 
   it('starts nothing that the repository names', async (t) => {
     const application = make(t, 'require');
-    const mark = path.join(elsewhere(t), 'started');
+    const mark = path.join(temporaryFolder(t), 'started');
 
     execFileSync('git', ['init'], {
       cwd: application.folder,

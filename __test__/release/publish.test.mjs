@@ -15,11 +15,12 @@ import { publish } from '../../scripts/release/publish.mjs';
 import { tag } from '../../scripts/release/tag.mjs';
 import { git } from '../../scripts/release/tree.mjs';
 import { root } from '../../scripts/lib/project.mjs';
-import { checkout, commit, edit, temporary } from './support.mjs';
+import { checkout, commit, edit } from './support.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 it('publishes in the given order, with provenance', async (test) => {
   const tarballs = ['platform', 'main'].map((name) =>
-    tarballOf(temporary(test), name),
+    tarballOf(temporaryFolder(test), name),
   );
   const npm = fakeNpm();
 
@@ -38,7 +39,7 @@ it('publishes in the given order, with provenance', async (test) => {
 it('keeps a prerelease from who asks for no version', async (test) => {
   const npm = fakeNpm();
 
-  await publish([tarballOf(temporary(test), 'main', '1.0.0-rc.1')], {
+  await publish([tarballOf(temporaryFolder(test), 'main', '1.0.0-rc.1')], {
     provenance: false,
     npm,
   });
@@ -47,7 +48,7 @@ it('keeps a prerelease from who asks for no version', async (test) => {
 
 it('goes on where it was interrupted', async (test) => {
   const [first, second] = ['platform', 'main'].map((name) =>
-    tarballOf(temporary(test), name),
+    tarballOf(temporaryFolder(test), name),
   );
   const npm = fakeNpm({ 'platform@1.0.0': integrityOf(first) });
 
@@ -62,14 +63,17 @@ it('stops at a version that is published with another content', async (test) => 
   const npm = fakeNpm({ 'main@1.0.0': 'sha512-of-something-else' });
 
   await assert.rejects(
-    publish([tarballOf(temporary(test), 'main')], { provenance: false, npm }),
+    publish([tarballOf(temporaryFolder(test), 'main')], {
+      provenance: false,
+      npm,
+    }),
     /take the next one/,
   );
   assert.deepEqual(npm.calls, []);
 });
 
 it('needs no installed module, so that none runs beside the token', (test) => {
-  const folder = temporary(test);
+  const folder = temporaryFolder(test);
 
   fs.cpSync(path.join(root, 'scripts'), path.join(folder, 'scripts'), {
     recursive: true,

@@ -5,10 +5,10 @@
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 
 import { root } from '../../scripts/lib/project.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 const FILES = [
   'package.json',
@@ -25,20 +25,9 @@ const FILES = [
   'port/package.json',
 ];
 
-/** A folder that goes with its test. */
-export function temporary(test) {
-  const folder = fs.mkdtempSync(
-    path.join(os.tmpdir(), 'remote-mediasoup-test-'),
-  );
-
-  test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-  return folder;
-}
-
 /** Committed, with a changelog that is ready. */
 export function checkout(test) {
-  const folder = temporary(test);
+  const folder = temporaryFolder(test);
 
   for (const file of FILES) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

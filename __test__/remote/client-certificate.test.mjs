@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { TestServer } from '../support/server.mjs';
 import { selfSignedCertificate } from '../support/certificate.mjs';
 import { connect } from '../../index.js';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 /** Certificate and key as files. */
 async function identity(folder, name) {
@@ -26,10 +26,7 @@ async function identity(folder, name) {
 }
 
 test('a client shows its certificate to a server that asks for one', async (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
-
-  t.after(() => fs.rmSync(folder, { recursive: true }));
-
+  const folder = temporaryFolder(t);
   const known = await identity(folder, 'known');
   const unknown = await identity(folder, 'unknown');
   const server = await TestServer.start({ args: ['--client-ca', known.cert] });

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import { quotaOf, shares } from '../../benches/scaling/cores.mjs';
 import { pictures, withTable } from '../../benches/scaling/publish.mjs';
 import { isMet, markdown } from '../../benches/scaling/report.mjs';
 import { highest, isGood } from '../../benches/scaling/search.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 const WRAPPER = fileURLToPath(
   new URL('../../benches/scaling/worker.sh', import.meta.url),
@@ -111,45 +111,41 @@ test('quotas are not shorter than the kernel takes', () => {
   assert.deepEqual(quotaOf(5), { quotaUs: 1000, periodUs: 20000 });
 });
 
-test('each worker runs on the next core, as the same process', () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scaling-test-'));
+test('each worker runs on the next core, as the same process', (t) => {
+  const folder = temporaryFolder(t);
   const groups = ['a', 'b'].map((name) => path.join(folder, name));
   const turns = path.join(folder, 'turns');
 
-  try {
-    for (const made of [...groups, turns]) {
-      fs.mkdirSync(made);
-    }
+  for (const made of [...groups, turns]) {
+    fs.mkdirSync(made);
+  }
 
-    const pids = [0, 1, 2].map(() => {
-      const { pid, stdout, status } = spawnSync(
-        WRAPPER,
-        ['-c', 'echo $$ "$0"', 'argument'],
-        {
-          encoding: 'utf8',
-          env: {
-            ...process.env,
-            SCALING_TURNS: turns,
-            SCALING_CORES: groups.map((group) => `0:${group}`).join(' '),
-            SCALING_WORKER: '/bin/sh',
-          },
+  const pids = [0, 1, 2].map(() => {
+    const { pid, stdout, status } = spawnSync(
+      WRAPPER,
+      ['-c', 'echo $$ "$0"', 'argument'],
+      {
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          SCALING_TURNS: turns,
+          SCALING_CORES: groups.map((group) => `0:${group}`).join(' '),
+          SCALING_WORKER: '/bin/sh',
         },
-      );
-
-      assert.equal(status, 0);
-      assert.equal(stdout, `${pid} argument\n`);
-
-      return String(pid);
-    });
-    const inGroups = groups.map((group) =>
-      fs.readFileSync(path.join(group, 'cgroup.procs'), 'utf8').trim(),
+      },
     );
 
-    // A file keeps the last one only, a control group would have both.
-    assert.deepEqual(inGroups, [pids[2], pids[1]]);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+    assert.equal(status, 0);
+    assert.equal(stdout, `${pid} argument\n`);
+
+    return String(pid);
+  });
+  const inGroups = groups.map((group) =>
+    fs.readFileSync(path.join(group, 'cgroup.procs'), 'utf8').trim(),
+  );
+
+  // A file keeps the last one only, a control group would have both.
+  assert.deepEqual(inGroups, [pids[2], pids[1]]);
 });
 
 test('the watermark of vertical workers is that of a core', () => {

@@ -3,9 +3,7 @@
  * package in a child process.
  */
 import { execFile } from 'node:child_process';
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -14,6 +12,8 @@ const require = createRequire(import.meta.url);
 const { repositoryRoot, workerBinary } = require('../support/reference.js');
 
 process.env.MEDIASOUP_WORKER_BIN ??= workerBinary();
+
+export { temporaryFolder } from '../support/temporary.mjs';
 
 export { repositoryRoot };
 
@@ -43,13 +43,4 @@ export function inProcess(script, { env = {}, args = [] } = {}) {
     cwd: repositoryRoot,
     env: { ...process.env, ...env },
   });
-}
-
-/** A folder that is gone when the test has ended. */
-export function temporaryFolder(test) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
-
-  test.after(() => fs.rmSync(folder, { recursive: true }));
-
-  return folder;
 }

@@ -21,6 +21,7 @@ import {
   transportsOf,
   until,
 } from './support.mjs';
+import { temporaryFolder } from '../support/temporary.mjs';
 
 const { audioSource } = fixtures;
 
@@ -196,9 +197,7 @@ for (const [what, end] of Object.entries({
 }
 
 here('what can’t be started is done without', async (stage) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remote-mediasoup-'));
-
-  stage.after(() => fs.rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(stage);
 
   // Runs a worker once, and fails from then on.
   const workerBin = path.join(folder, 'worker');
