@@ -12,10 +12,10 @@ import { root } from '../lib/project.mjs';
 const THRESHOLD = 95;
 
 /**
- * By file, the reasons why a place is not covered: `code` is how the place's
- * first line begins, so that line numbers may change.
+ * Reasons why places are not covered, by file and by how the first line of a place
+ * begins, so that line numbers may change.
  *
- * @type {Record<string, { code: string, reason: string }[]>}
+ * @type {Record<string, Record<string, string>>}
  */
 const REASONS = JSON.parse(
   fs.readFileSync(new URL('./reasons.json', import.meta.url)),
@@ -122,7 +122,9 @@ function placesIn(lines) {
 /** Reasons for code that isn't there any more. */
 function staleReasons() {
   return Object.entries(REASONS)
-    .flatMap(([file, reasons]) => reasons.map(({ code }) => ({ file, code })))
+    .flatMap(([file, reasons]) =>
+      Object.keys(reasons).map((code) => ({ file, code })),
+    )
     .filter(
       ({ file, code }) => !linesOf(file).some((line) => line.startsWith(code)),
     );
@@ -130,10 +132,12 @@ function staleReasons() {
 
 function describe(file, { first, last }) {
   const text = linesOf(file)[first - 1];
-  const known = REASONS[file]?.find(({ code }) => text.startsWith(code));
+  const known = Object.keys(REASONS[file] ?? {}).find((code) =>
+    text.startsWith(code),
+  );
   const range = first === last ? `${first}` : `${first}-${last}`;
 
-  return `${range}  ${text}  ${known ? `(${known.reason})` : '(no reason is known)'}`;
+  return `${range}  ${text}  ${known ? `(${REASONS[file][known]})` : '(no reason is known)'}`;
 }
 
 /** A file's lines without their indentation. */
