@@ -12,11 +12,8 @@ import { meeting, stage } from './support.mjs';
 const NOTICED_MS = 15_000;
 
 test('commands that are given while the link is down wait for it', async (context) => {
-  const { proxy, mediasoup, router } = await meeting(context);
-  const disconnected = next(mediasoup.connection, 'disconnected');
-
-  proxy.block();
-  await disconnected;
+  const { lose, proxy, mediasoup, router } = await meeting(context);
+  await lose();
 
   const asked = Promise.all([
     router.createDirectTransport(),
@@ -34,12 +31,9 @@ test('commands that are given while the link is down wait for it', async (contex
 });
 
 test('what is closed while the link is down is closed at once, and on the server later', async (context) => {
-  const { proxy, mediasoup, router, worker } = await meeting(context);
+  const { lose, proxy, router, worker } = await meeting(context);
   const transport = await router.createDirectTransport();
-  const disconnected = next(mediasoup.connection, 'disconnected');
-
-  proxy.block();
-  await disconnected;
+  await lose();
 
   let ends = 0;
 
@@ -104,13 +98,10 @@ async function meetingOfAProgram(context) {
 }
 
 test('a request that waits for too long rejects, says why, and is not executed later', async (context) => {
-  const { proxy, mediasoup, router } = await meeting(context, {
+  const { lose, proxy, mediasoup, router } = await meeting(context, {
     requestTimeoutMs: 1000,
   });
-  const disconnected = next(mediasoup.connection, 'disconnected');
-
-  proxy.block();
-  await disconnected;
+  await lose();
 
   const start = performance.now();
 
@@ -198,13 +189,10 @@ test('away for longer than the server waits: everything ends once, and the progr
 });
 
 test('a createWorker() called before the session was lost is made in the next one', async (context) => {
-  const { proxy, mediasoup, workers } = await meeting(context, {
+  const { lose, proxy, mediasoup, workers } = await meeting(context, {
     args: ['--session-ttl', '1s'],
   });
-  const disconnected = next(mediasoup.connection, 'disconnected');
-
-  proxy.block();
-  await disconnected;
+  await lose();
 
   const asked = mediasoup.createWorker({ appData: { asked: 'early' } });
 

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { childrenOf } from '../support/processes.mjs';
 import { Proxy } from '../support/proxy.mjs';
-import { connect, mediaCodecs } from '../support/remote.mjs';
+import { connect, mediaCodecs, next } from '../support/remote.mjs';
 import { TestServer } from '../support/server.mjs';
 import { Random } from '../support/random.js';
 
@@ -79,7 +79,18 @@ export async function meeting(context, { args, ...options } = {}) {
   const worker = await mediasoup.createWorker();
   const router = await worker.createRouter({ mediaCodecs });
 
-  return { ...it, proxy, mediasoup, worker, router };
+  return {
+    ...it,
+    ...{ proxy, mediasoup, worker, router },
+
+    /** Blocks the link; resolves when the program knows. */
+    async lose() {
+      const disconnected = next(mediasoup.connection, 'disconnected');
+
+      proxy.block();
+      await disconnected;
+    },
+  };
 }
 
 /** Everything that happens below a module's observer from now on, as `[event, kind, id]`. */
