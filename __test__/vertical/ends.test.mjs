@@ -216,19 +216,6 @@ here('what can’t be started is done without', async (stage) => {
   assert.deepEqual(await transportsOf(worker), [3]);
 });
 
-here('a Worker that can’t be started rejects', async (stage) => {
-  await assert.rejects(stage.createWorker({ workerBin: '/nowhere' }), {
-    message: /ENOENT/,
-  });
-  await assert.rejects(stage.createWorker({ workerBin: '/bin/false' }), {
-    message: /code:1/,
-  });
-  await assert.rejects(stage.createWorker({ rtcMinPort: 5, rtcMaxPort: 4 }), {
-    name: 'TypeError',
-    message: 'wrong settings',
-  });
-});
-
 /** A program with a logical Worker. */
 async function program(context, vertical = true) {
   const child = fork(fileURLToPath(new URL('./program.mjs', import.meta.url)), [
