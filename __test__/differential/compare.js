@@ -37,12 +37,10 @@ const PLACEHOLDER = /«[^»]*»/g;
  *
  * @param {object[]} reference - Steps of the module that is right by definition.
  * @param {object[]} subject - Steps of the module that is judged.
- * @param {object} [options]
- * @param {boolean} [options.strict] - Whether a property that is undefined differs from none.
  * @returns {Difference[]}
  */
-function compare(reference, subject, { strict = false } = {}) {
-  const comparison = new Comparison(strict);
+function compare(reference, subject) {
+  const comparison = new Comparison();
 
   for (let index = 0; index < reference.length; ++index) {
     const { step, ...expected } = reference[index];
@@ -64,12 +62,7 @@ function compare(reference, subject, { strict = false } = {}) {
 class Comparison {
   step = '';
   differences = [];
-  #strict;
   #correspondence = new Correspondence();
-
-  constructor(strict) {
-    this.#strict = strict;
-  }
 
   compare(path, left, right) {
     if (!isContainer(left) || !isContainer(right)) {
@@ -104,9 +97,7 @@ class Comparison {
       return this.#correspondence.holds(left, right);
     }
 
-    return (
-      left === right || (!this.#strict && isNothing(left) && isNothing(right))
-    );
+    return left === right || (isNothing(left) && isNothing(right));
   }
 }
 

@@ -36,7 +36,6 @@ const HELP = `Usage: node __test__/differential/run.mjs [options]
                        reads: single, each by itself; merged, all of a moment at once. What is
                        compared mustn't depend on it. Not with --remote
   --repeat <n>         runs everything n times, with the next seed each time
-  --strict             tells a property that is undefined from one that is missing
   --all                prints all differences, not only the first of each scenario
   --print              prints what the reference did
   --help
@@ -64,7 +63,6 @@ async function main() {
     vertical: { type: 'string' },
     reads: { type: 'string' },
     repeat: { type: 'number', default: 1 },
-    strict: { type: 'boolean' },
     all: { type: 'boolean' },
     print: { type: 'boolean' },
   });
@@ -123,7 +121,7 @@ async function main() {
 }
 
 async function runScenario(scenario, seed, options, environment) {
-  const { reference, subject, reads, strict, all, print } = options;
+  const { reference, subject, reads, all, print } = options;
   const [itsReads, ourReads] = reads?.split(',').map(readsOf) ?? [];
   const records = [];
 
@@ -137,7 +135,7 @@ async function runScenario(scenario, seed, options, environment) {
 
   const [{ steps }] = records;
   const failures = records.filter(({ failure }) => failure);
-  const found = compare(...records.map((entry) => entry.steps), { strict });
+  const found = compare(...records.map((entry) => entry.steps));
   const differences = found.filter(
     (entry) => !isKnown(scenario, entry, options),
   );

@@ -34,13 +34,10 @@ Options
                         it is the server's setting. What vertical-exceptions.json names must fail
   --realm <realm>       "single" (Node's own), "jest" (a vm context per test file) or "both";
                         default: both for ours, single for npm
-  --skip <categories>   comma separated categories of categories.json to leave out;
-                        default: "internal" for ours, none for npm; with --remote "local-process" and
-                        "shared-port", too
-  --setup <file>        module to load ahead of each test file
-  --timeout-factor <n>  multiplies each test's time-out
   --help
 
+Left out are categories of categories.json: "internal" for ours, none for npm; with --remote
+"local-process" and "shared-port", too.
 With arguments for jest (a file name, -t and a title) only a part runs and isn't counted.
 `;
 
@@ -63,9 +60,6 @@ async function main() {
       remote: { type: 'boolean', default: false },
       vertical: { type: 'string' },
       realm: { type: 'string' },
-      skip: { type: 'string' },
-      setup: { type: 'string' },
-      'timeout-factor': { type: 'number', default: 1 },
     },
     { allowPositionals: true },
   );
@@ -75,15 +69,9 @@ async function main() {
     usageError(`${target ?? 'no target'} is not npm or ours`);
   }
 
-  const skip = list(values.skip ?? defaultSkip(target, values.remote));
+  const skip = skippedCategories(target, values.remote);
   const realm = values.realm ?? (target === 'ours' ? 'both' : 'single');
   const tests = path.join(generated, target);
-
-  for (const category of skip) {
-    if (!categories[category]) {
-      usageError(`--skip ${category} is not a category of categories.json`);
-    }
-  }
 
   await generateTests({
     packageRoot: npmPackageRoot,
@@ -115,8 +103,6 @@ async function main() {
       SUITE_TESTS: tests,
       SUITE_REALM: oneRealm,
       SUITE_SKIP: skip.join(','),
-      SUITE_SETUP: values.setup ?? '',
-      SUITE_TIMEOUT_FACTOR: values['timeout-factor'],
     });
     const failing = expectedFailures(exceptions, skip);
     const expected =
@@ -141,16 +127,10 @@ async function main() {
   return good;
 }
 
-function defaultSkip(target, remote) {
-  return target === 'npm'
-    ? ''
-    : remote
-      ? 'internal,local-process,shared-port'
-      : 'internal';
-}
+function skippedCategories(target, remote) {
+  const ours = remote ? ['local-process', 'shared-port'] : [];
 
-function list(text) {
-  return text.split(',').filter((entry) => entry !== '');
+  return target === 'npm' ? [] : ['internal', ...ours];
 }
 
 function expectedTests(skip) {
