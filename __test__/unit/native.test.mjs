@@ -4,7 +4,7 @@
  * to install it.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -96,17 +96,4 @@ test('what was built from source is preferred', (t) => {
     show(copy),
     path.join(fs.realpathSync(own), 'remote-mediasoup-worker'),
   );
-});
-
-test('another worker binary can be named', () => {
-  const { stdout } = spawnSync(
-    process.execPath,
-    ['--print', `require(${JSON.stringify(repositoryRoot)}).workerBin`],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, MEDIASOUP_WORKER_BIN: '/elsewhere/worker' },
-    },
-  );
-
-  assert.equal(stdout, '/elsewhere/worker\n');
 });
