@@ -18,7 +18,6 @@ const forms = {
   'named.mjs': { npms, ours },
   'default.mjs': { npms, ours },
   'namespace.mjs': { npms, ours },
-  'subpaths.cjs': { npms, ours },
   'subpaths.mjs': { npms, ours },
   'old-paths.cjs': { ours },
   'old-paths.mjs': { ours },
