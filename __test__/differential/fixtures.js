@@ -149,7 +149,7 @@ const svcParameters = (ssrc = 55555551) => ({
   encodings: [{ ssrc, scalabilityMode: 'L3T3_KEY' }],
 });
 
-/** What `produce()` takes. */
+/** Options of `produce()`. */
 const audioSource = (ssrc, more) => ({
   kind: 'audio',
   rtpParameters: audioParameters(ssrc),
