@@ -5,6 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import { routerOf, serverFor } from './support.mjs';
@@ -173,9 +175,6 @@ test(
   '10,000 wrong tokens are refused, and nobody waits for them',
   { timeout: 120_000 },
   async () => {
-    const { request } = await import('node:https');
-    const { Agent } = await import('node:https');
-    const { readFileSync } = await import('node:fs');
     const agent = new Agent({
       keepAlive: true,
       maxSockets: 32,

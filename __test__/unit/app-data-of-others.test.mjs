@@ -87,15 +87,6 @@ test('what was empty here and is filled there stays the same object', () => {
   assert.deepEqual(told(), [['appData', 9, '{"room":"s"}']]);
 });
 
-test('a value of the server that is not an object is not an appData', () => {
-  const { table } = tableWithServer();
-
-  for (const value of [null, 5, 'text', true]) {
-    table.receive(3, value, 0);
-    assert.equal(table.find(3), undefined);
-  }
-});
-
 test('what comes before a change of ours is ignored, what comes after it is not', () => {
   const { table, round, revisions, has } = tableWithServer();
   const appData = { a: 0 };

@@ -28,6 +28,7 @@ const TEXTLESS = { toString: 1, valueOf: 1 };
 const APP_DATA = [
   ['a number', 5, undefined],
   ['a text', 'text', undefined],
+  ['true', true, undefined],
   ['null', null, undefined],
   ['nothing', undefined, undefined],
   ['more than may be shared', { a: 'x'.repeat(4 * 1024 * 1024) }, undefined],

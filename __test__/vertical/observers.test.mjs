@@ -14,7 +14,6 @@ import {
 } from './support.mjs';
 
 const AUDIO_LEVEL_ID = 12;
-const PACKET_INTERVAL_MS = 10;
 
 /** Two Producers, each in a process of its own, that speak at the given volumes. */
 async function speakers(stage) {
@@ -31,27 +30,21 @@ async function speakers(stage) {
       }),
     ),
   );
-  let sequenceNumber = 0;
-  const timer = setInterval(() => {
-    sequenceNumber++;
 
+  stage.repeats((sequenceNumber) => {
     for (const [place, producer] of producers.entries()) {
       if (producer.closed) continue;
 
       producer.send(
-        media.rtpPacket({
-          payloadType: 111,
+        media.audioPacket(sequenceNumber, {
           ssrc: 1000 + place,
-          sequenceNumber,
           extensions: [
             media.audioLevelExtension(AUDIO_LEVEL_ID, levels[place]),
           ],
         }),
       );
     }
-  }, PACKET_INTERVAL_MS);
-
-  stage.after(() => clearInterval(timer));
+  });
 
   return { worker, router, producers, levels };
 }
