@@ -1,8 +1,9 @@
 //! Memory for the packets of one turn, kept by flow: a socket and a destination.
 //!
 //! A [`Batch`](crate::Batch) adds packets during the turn and reads them by socket when it ends.
-//! Within a flow they come out in the order in which they went in. Both bounds are small enough
-//! for a core's cache: memory that leaves it costs more than batches gain.
+//! Within a flow they come out in the order in which they went in. The bounds hold a frame of eight
+//! packets for a thousand destinations: a batch that ends in the midst of a frame leaves runs of one or
+//! two packets, which cost more than memory beyond a core's cache does.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,9 +11,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 use crate::kernel::Span;
 
 /// Most packets that one batch holds.
-pub const MAX_PACKETS: usize = 1_024;
+pub const MAX_PACKETS: usize = 8_192;
 /// Most bytes that one batch holds.
-pub const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 8 << 20;
 /// Largest packet that is gathered, in bytes. No path on the internet carries a larger one whole.
 pub const MAX_PACKET: usize = 1_500;
 
