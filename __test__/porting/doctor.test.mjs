@@ -33,6 +33,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
       node: 'ok',
       addon: 'ok',
       worker: 'ok',
+      batches: 'ok',
       binary: 'ok',
       ports: 'ok',
       cpus: 'ok',
@@ -47,6 +48,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
       node: 'ok',
       addon: 'ok',
       worker: 'ok',
+      batches: 'ok',
       binary: 'ok',
       ports: 'skip',
       cpus: 'ok',
@@ -73,7 +75,7 @@ describe('doctor', { timeout: 5 * 60_000 }, () => {
 
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^ok {3}token {5}it is accepted$/m);
-    assert.equal(stdout.trim().split('\n').length, 16);
+    assert.equal(stdout.trim().split('\n').length, 17);
   });
 
   it('never shows the token', async () => {
