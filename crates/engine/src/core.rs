@@ -1,7 +1,7 @@
 //! Objects of all Workers, without the channels to the worker processes. The encoders of requests and
 //! the decoders of replies and notifications change them and leave here the items (events, new objects,
 //! log lines for the application) and the consequences (further requests to workers) that follow.
-//! `Local`, the owner, hands the items to the driver and sends the consequences.
+//! `Local`, the owner, hands the items to the driver (the addon in Node, or the server) and sends the consequences.
 
 use crate::offers::Offers;
 use crate::random::Random;

@@ -1,6 +1,6 @@
 //! Delays between a client's attempts to connect to its server: 50 ms at first, then doubling up to 5 s,
-//! with a random part. `ClientEnd` (the client's end of the two logs between it and its server) takes one
-//! after each lost or failed link and resets them after a successful one.
+//! with a random part. `ClientEnd` (the client's side of a connection, which
+//! outlives its WebSockets) takes one after each lost or failed WebSocket and resets them after a successful one.
 
 use fastrand::Rng;
 use std::time::Duration;

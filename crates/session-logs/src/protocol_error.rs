@@ -1,5 +1,5 @@
 //! Violations of the protocol between client and server, such as a gap in the entries. `ClientEnd` (the
-//! client's side) and `Place` (the server's) return one for an invalid message of the peer; the driver then
+//! client's side) and `Place` (the server's) return one for an invalid message of the peer; their caller then
 //! closes the WebSocket with code 4000.
 
 use wire::v1::DecodeError;

@@ -1,6 +1,7 @@
-//! The contract of a `Host` (testkit's suite of cases), run on a `LocalHost` (the object that holds this
-//! machine's Workers) with fake workers (in-process stand-ins for mediasoup's). A failure means that
-//! `LocalHost` orders items, refuses commands or closes objects otherwise than every other host.
+//! Test that `LocalHost` (the object that holds this machine's Workers) behaves as the client's copy of a
+//! server's objects does: testkit's suite of cases, run with fake workers (in-process stand-ins for
+//! mediasoup's). A failure means that an application gets replies, events or errors here in another order or
+//! with other words than on a server.
 
 mod emitted;
 

@@ -1,5 +1,5 @@
 //! Helpers of these tests: updates as a server sends them, a replica (a client's copy of the server's
-//! objects) with a few objects in it, and the items that it yields as lines of text to compare.
+//! objects) with a few objects in it, and the items (replies, events, new objects) that it yields as lines of text to compare.
 
 use protocol::{
     Emission, Event, Handle, Item, Json, Kind, Object, Payload, RequestId, Snapshot, Update,

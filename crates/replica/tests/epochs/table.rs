@@ -1,5 +1,5 @@
 //! Table tests of epochs (lives of a client's session): first link, resumed link, lost session, goodbye.
-//! Each case compares the items that the application would see; a failure means a wrong order, or an
+//! Each case compares the items (replies, events, new objects) that the application would see; a failure means a wrong order, or an
 //! object that outlives its session.
 
 use crate::world::{World, object};

@@ -1,4 +1,5 @@
-//! State of one client (a program connected to the session): its end of the two logs, its decoder, its
+//! State of one client (a program connected to the session): its end of the two logs (numbered messages to and from the server, kept until the other side
+//! has them), its decoder, its
 //! output for the WebSocket, its entries that wait for execution, its limits. The table `Clients` holds one
 //! for each client, from its first WebSocket until it has left or stayed away too long. A session is the
 //! Workers and objects that one or several clients share.

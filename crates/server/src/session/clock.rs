@@ -1,6 +1,6 @@
-//! Time of a session's current turn. The driver sets it when the turn begins; the parts of the session
-//! (clients, logical Workers, delayed events) read it, so that all see the same instant and tests can set
-//! it.
+//! Time at which a session (the Workers and objects that one or several clients share) handles what has
+//! come in. The session's task sets it each time it wakes up; clients, logical Workers and delayed events read
+//! it, so that all of them see the same instant. Tests set it in place of the task.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,5 +1,5 @@
 //! Interface of worker processes, wherever they run: the traits [`Spawner`] and [`Process`] with their
-//! contract. The driver of a session starts and kills processes by them; `local.rs` implements them with
+//! contract. The driver of a session (its task, which does the input and output) starts and kills processes by them; `local.rs` implements them with
 //! child processes, tests with fakes. A session is the Workers and objects that one or several clients
 //! share.
 //!

@@ -1,6 +1,6 @@
 //! Table of a session's Workers, and the life of their processes. The session asks it to start a Worker for
-//! `createWorker()` and reports each process's exit; it yields orders to the driver (start, close or kill a
-//! process) and tells how a Worker has ended. [`Logicals`] has the Workers that may have several processes.
+//! `createWorker()` and reports each process's exit; it yields orders to the session's task (start, close or kill a
+//! process) and returns how a Worker has ended. [`Logicals`] has the Workers that may have several processes.
 //! A session is the Workers and objects that one or several clients share.
 //!
 //! A process is *starting* -> *running* -> *closed*, or *failed* if it has never run; it counts for the

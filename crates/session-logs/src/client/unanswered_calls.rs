@@ -1,5 +1,5 @@
-//! Table of a client's calls that have no answer yet. `ClientEnd` (the client's end of the two logs between
-//! it and its server) adds each call that the application makes, looks it up by the entry number that an
+//! Table of a client's calls that have no answer yet. `ClientEnd` (the client's side of a connection, which outlives
+//! its WebSockets) adds each call that the application makes, looks it up by the entry number that an
 //! answer names, and removes those that have waited too long without a link, oldest first.
 
 use protocol::{EntryNumber, RequestId};

@@ -1,4 +1,4 @@
-//! Contract of a [`Host`] (the trait behind which objects live: commands in, items out), as a table of
+//! Contract of a [`Host`] (the trait behind which objects live: commands in; replies, events and new objects out), as a table of
 //! cases that every implementation passes. Tests of `LocalHost`, `RemoteHost` and `FakeHost` call [`run`],
 //! which panics with a list of the failed cases.
 //!

@@ -1,5 +1,5 @@
 //! Driver of one contract case: it sends commands to the host under test, has the workers answer, and takes
-//! items. The functions of the cases get a [`Stage`]; they compare what it returns, and read members by it.
+//! items (replies, events, new objects). The functions of the cases get a [`Stage`]; they compare what it returns, and read members by it.
 
 use super::{Notification, Rig};
 use host::{Host, Request};

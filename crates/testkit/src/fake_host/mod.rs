@@ -1,4 +1,4 @@
-//! Fake of a `Host` (the trait behind which objects live: commands in, items out), without worker
+//! Fake of a `Host` (the trait behind which objects live: commands in; replies, events and new objects out), without worker
 //! processes. The contract suite runs on it, and on it with a deliberate fault, to prove that each case
 //! finds one. It has a Model (the tree of objects) and answers when a test calls `serve()`.
 //!
