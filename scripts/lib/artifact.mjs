@@ -27,6 +27,7 @@ const COMPILER_ENV = [
 
 /** Files that nothing is built from; the published package doesn't have them either. */
 const NOT_SOURCES = new Set([
+  'tests',
   '.gitignore',
   'target',
   'node_modules',
