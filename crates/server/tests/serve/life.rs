@@ -2,11 +2,12 @@
 //! second signal, systemd. A failure means that a restart of the server loses Workers early, or hangs.
 
 use crate::support::{BINARY, Folder, Link, Server, program, soon};
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 use tokio::net::{TcpStream, UnixDatagram};
 use tokio::process::Command;
+
+/// A worker that never reports that it runs.
+const SILENT_WORKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/silent-worker.sh");
 
 #[tokio::test]
 async fn it_is_healthy_and_ready() {
@@ -29,7 +30,7 @@ async fn an_empty_server_exits_at_a_signal() {
 
 #[tokio::test]
 async fn it_drains_until_the_last_worker_is_gone() {
-    let (_folder, mut server, mut link) = server_with_worker(&[]).await;
+    let (mut server, mut link) = server_with_worker(&[]).await;
     server.signal("TERM").await;
     server.logged("draining").await;
     soon("not ready", async {
@@ -48,7 +49,7 @@ async fn it_drains_until_the_last_worker_is_gone() {
 
 #[tokio::test]
 async fn draining_has_a_time_limit() {
-    let (_folder, mut server, mut link) = server_with_worker(&["--drain-timeout", "200ms"]).await;
+    let (mut server, mut link) = server_with_worker(&["--drain-timeout", "200ms"]).await;
     let began = Instant::now();
     server.signal("TERM").await;
     assert!(server.exit().await.success());
@@ -60,7 +61,7 @@ async fn draining_has_a_time_limit() {
 #[tokio::test]
 async fn a_second_signal_stops_at_once() {
     for signal in ["TERM", "INT"] {
-        let (_folder, mut server, mut link) = server_with_worker(&["--drain-timeout", "1h"]).await;
+        let (mut server, mut link) = server_with_worker(&["--drain-timeout", "1h"]).await;
         server.signal("TERM").await;
         server.logged("draining").await;
         server.signal(signal).await;
@@ -100,21 +101,17 @@ async fn systemd_gets_notifications() {
 }
 
 /// Starts a server with a client's Worker, whose process never reports that it runs.
-async fn server_with_worker(arguments: &[&str]) -> (Folder, Server, Link<TcpStream>) {
-    let folder = Folder::new();
-    let binary = folder.path("worker");
-    std::fs::write(&binary, "#!/bin/sh\nexec sleep 60\n").unwrap();
-    std::fs::set_permissions(&binary, Permissions::from_mode(0o700)).unwrap();
+async fn server_with_worker(arguments: &[&str]) -> (Server, Link<TcpStream>) {
     let mut command = program();
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--worker-bin"])
-        .arg(&binary)
+        .arg(SILENT_WORKER)
         .args(arguments);
     let server = Server::spawn(command).await;
     let mut link = server.link(None).await.unwrap();
     link.create_worker().await;
     server.logged("creating worker").await;
-    (folder, server, link)
+    (server, link)
 }
 
 async fn received(socket: &UnixDatagram) -> String {
