@@ -7,7 +7,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use protocol::EntryNumber;
+use protocol::{EntryNumber, Event, Handle};
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
@@ -65,7 +65,7 @@ impl Run {
             7 => self.wait(Duration::from_millis(number << (b % 10))),
             8 => self.push(usize::from(a) << (b % 14), Keep::State),
             9 => self.push(usize::from(a) << (b % 14), Keep::Answer),
-            10 => self.push(usize::from(a), Keep::Newest(more)),
+            10 => self.push(usize::from(a), Keep::Newest(Handle(b.into()), Event::Score)),
             _ => self.poll(a % 2 == 0),
         }
         self.poll(code >= 64);

@@ -4,10 +4,26 @@
 
 use crate::{AppDataId, Emission, Error, Handle, Json, LogLine, Object, Reply, Revision};
 use std::collections::BTreeMap;
+use std::fmt;
 
-/// Number of an entry in a log. Each direction of a link has its own counter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Number of an entry in a log, from 1. Each direction of a link has its own counter. 0, the default, stands
+/// before the first: nothing was received, or acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct EntryNumber(pub u64);
+
+impl EntryNumber {
+    /// Returns the number of the entry after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for EntryNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 /// Update of a client's replica of a session.
 ///

@@ -168,7 +168,7 @@ impl ClientEnd {
         let resume = self.known.clone().map(|(epoch, since)| Resume {
             epoch,
             since,
-            received: self.incoming.acknowledge(),
+            received: self.incoming.acknowledge().0,
         });
         self.greeting = Some(encode(&ClientFrame::Hello(Hello {
             client: self.config.key.clone(),
@@ -307,7 +307,7 @@ impl ClientEnd {
     fn next_frame(&mut self) -> Option<Vec<u8>> {
         let batch = self
             .outgoing
-            .batch(|line, number| self.calls.number(line, EntryNumber(number)));
+            .batch(|line, number| self.calls.number(line, number));
         if batch.is_none() && !self.ack_due && !self.incoming.owes_much() {
             return None;
         }
@@ -318,8 +318,8 @@ impl ClientEnd {
             |batch| (batch.at, batch.entries),
         );
         Some(encode(&ClientFrame::Entries(Entries {
-            at,
-            ack: self.incoming.acknowledge(),
+            at: at.0,
+            ack: self.incoming.acknowledge().0,
             fresh: false,
             entries,
         })))

@@ -3,6 +3,7 @@
 //! entries that haven't come before, without gaps, and knows what to acknowledge.
 
 use crate::ProtocolError;
+use protocol::EntryNumber;
 use protocol::limits::ACK_ENTRIES;
 use serde_bytes::ByteBuf;
 
@@ -19,13 +20,13 @@ pub(crate) enum Beginning {
 #[derive(Debug, Default)]
 pub(crate) struct IncomingLog {
     /// The number of the last received entry.
-    received: u64,
+    received: EntryNumber,
     owed: u64,
 }
 
 impl IncomingLog {
     /// Returns the number of the last received entry for an acknowledgement that is about to be sent.
-    pub(crate) fn acknowledge(&mut self) -> u64 {
+    pub(crate) fn acknowledge(&mut self) -> EntryNumber {
         self.owed = 0;
         self.received
     }
@@ -43,23 +44,25 @@ impl IncomingLog {
     /// Accepts the entries of a frame and skips duplicates.
     pub(crate) fn take(
         &mut self,
-        at: u64,
+        at: EntryNumber,
         beginning: Beginning,
         entries: Vec<ByteBuf>,
-    ) -> Result<impl Iterator<Item = (u64, Vec<u8>)>, ProtocolError> {
+    ) -> Result<impl Iterator<Item = (EntryNumber, Vec<u8>)>, ProtocolError> {
         let count = entries.len() as u64;
-        let end = at.checked_add(count).ok_or(ProtocolError::Number { at })?;
-        let expected = self.received + 1;
-        let gap = at == 0 || (at > expected && beginning == Beginning::Next);
+        let end =
+            at.0.checked_add(count)
+                .ok_or(ProtocolError::Number { at })?;
+        let expected = self.received.next();
+        let gap = at == EntryNumber::default() || (at > expected && beginning == Beginning::Next);
         if gap && count > 0 {
             return Err(ProtocolError::Gap { at, expected });
         }
         // Duplicates are acknowledged again: their sender seems to have missed the acknowledgement.
         self.owed = self.owed.saturating_add(count);
         if count > 0 {
-            self.received = self.received.max(end - 1);
+            self.received = self.received.max(EntryNumber(end - 1));
         }
-        let fresh = (at..end).zip(entries);
+        let fresh = (at.0..end).map(EntryNumber).zip(entries);
         Ok(fresh
             .skip_while(move |(number, _)| *number < expected)
             .map(|(number, bytes)| (number, bytes.into_vec())))
@@ -78,8 +81,8 @@ mod tests {
     ) -> Result<Vec<u64>, ProtocolError> {
         let entries = vec![ByteBuf::new(); count];
         Ok(log
-            .take(at, beginning, entries)?
-            .map(|(number, _)| number)
+            .take(EntryNumber(at), beginning, entries)?
+            .map(|(number, _)| number.0)
             .collect())
     }
 
@@ -105,11 +108,14 @@ mod tests {
                 Some(vec![]),
             ),
         ] {
-            let mut log = IncomingLog { received, owed: 0 };
+            let mut log = IncomingLog {
+                received: EntryNumber(received),
+                owed: 0,
+            };
             let result = take(&mut log, at, beginning, count).ok();
             assert_eq!(result, taken, "{what}");
             let last = taken.and_then(|numbers| numbers.last().copied());
-            assert_eq!(log.received, last.unwrap_or(received), "{what}");
+            assert_eq!(log.received.0, last.unwrap_or(received), "{what}");
         }
     }
 
@@ -120,7 +126,7 @@ mod tests {
         take(&mut log, 1, Beginning::Next, 2).unwrap();
         take(&mut log, 1, Beginning::Next, 2).unwrap();
         assert!(log.owes() && !log.owes_much());
-        assert_eq!(log.acknowledge(), 2);
+        assert_eq!(log.acknowledge(), EntryNumber(2));
         assert!(!log.owes());
         let many = usize::try_from(ACK_ENTRIES).unwrap();
         take(&mut log, 3, Beginning::Next, many).unwrap();

@@ -7,6 +7,7 @@
 //! retransmitted on every link whose peer lacks it.
 
 use crate::ProtocolError;
+use protocol::EntryNumber;
 use protocol::limits::BATCH_BYTES;
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -27,6 +28,10 @@ pub(crate) enum Class {
     Sequel,
 }
 
+/// Position of an entry in the line of those without a number. Lines are never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line(u64);
+
 #[derive(Debug)]
 struct Entry {
     bytes: Vec<u8>,
@@ -43,7 +48,7 @@ impl Entry {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Batch {
     /// The number of the first entry.
-    pub at: u64,
+    pub at: EntryNumber,
     /// True if the first entry is a snapshot.
     pub fresh: bool,
     pub entries: Vec<ByteBuf>,
@@ -52,19 +57,19 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 pub(crate) struct OutgoingLog {
     /// Entries that the peer may lack, by number.
-    sent: BTreeMap<u64, Entry>,
+    sent: BTreeMap<EntryNumber, Entry>,
     /// Entries without a number, by line.
-    waiting: BTreeMap<u64, Entry>,
+    waiting: BTreeMap<Line, Entry>,
     /// The next line.
-    line: u64,
+    line: Line,
     /// The last number that the peer has acknowledged.
-    acknowledged: u64,
+    acknowledged: EntryNumber,
     /// The last assigned number.
-    last: u64,
+    last: EntryNumber,
     /// The next number on this link. Without a link: the next number on the last one.
-    next: u64,
+    next: EntryNumber,
     /// The last number whose entry was dropped without an acknowledgement.
-    hole: u64,
+    hole: EntryNumber,
     /// Bytes by class.
     costs: [usize; 4],
     /// Bytes of entries without a number.
@@ -76,26 +81,25 @@ impl OutgoingLog {
         Self {
             sent: BTreeMap::new(),
             waiting: BTreeMap::new(),
-            line: 0,
-            acknowledged: 0,
-            last: 0,
-            next: 1,
-            hole: 0,
+            line: Line(0),
+            acknowledged: EntryNumber::default(),
+            last: EntryNumber::default(),
+            next: EntryNumber::default().next(),
+            hole: EntryNumber::default(),
             costs: [0; 4],
             backlog: 0,
         }
     }
 
     /// Appends an entry to the line and returns its position there.
-    pub(crate) fn push(&mut self, bytes: Vec<u8>, class: Class) -> u64 {
-        let line = self.line;
-        self.line += 1;
+    pub(crate) fn push(&mut self, bytes: Vec<u8>, class: Class) -> Line {
+        let line = self.next_line();
         self.wait(line, Entry { bytes, class });
         line
     }
 
     /// Removes an entry from the line, unless it has a number already.
-    pub(crate) fn withdraw(&mut self, line: u64) {
+    pub(crate) fn withdraw(&mut self, line: Line) {
         if let Some(entry) = self.waiting.remove(&line) {
             self.backlog -= entry.cost();
             self.costs[entry.class as usize] -= entry.cost();
@@ -103,7 +107,7 @@ impl OutgoingLog {
     }
 
     /// Returns the next frame on this link. Calls `numbered` with the line and number of each newly numbered entry.
-    pub(crate) fn batch(&mut self, mut numbered: impl FnMut(u64, u64)) -> Option<Batch> {
+    pub(crate) fn batch(&mut self, mut numbered: impl FnMut(Line, EntryNumber)) -> Option<Batch> {
         let mut batch = Batch {
             at: self.next,
             fresh: false,
@@ -126,13 +130,13 @@ impl OutgoingLog {
             }
             cost += entry.cost();
             batch.entries.push(ByteBuf::from(entry.bytes.as_slice()));
-            self.next += 1;
+            self.next = self.next.next();
         }
         (!batch.entries.is_empty()).then_some(batch)
     }
 
     /// Assigns the next number to the first in line, except to a snapshot in the middle of a frame.
-    fn number_one(&mut self, first: bool) -> Option<u64> {
+    fn number_one(&mut self, first: bool) -> Option<Line> {
         let head = self.waiting.first_entry()?;
         if head.get().class == Class::Snapshot && !first {
             return None;
@@ -145,7 +149,7 @@ impl OutgoingLog {
     }
 
     /// Drops the entries up to this number, which the peer has acknowledged.
-    pub(crate) fn acknowledge(&mut self, received: u64) -> Result<(), ProtocolError> {
+    pub(crate) fn acknowledge(&mut self, received: EntryNumber) -> Result<(), ProtocolError> {
         if received > self.last {
             return Err(self.not_possible(received));
         }
@@ -160,12 +164,12 @@ impl OutgoingLog {
     }
 
     /// Begins a new link whose peer has all entries up to this number. Returns true if no later entry is missing.
-    pub(crate) fn resume(&mut self, received: u64) -> Result<bool, ProtocolError> {
+    pub(crate) fn resume(&mut self, received: EntryNumber) -> Result<bool, ProtocolError> {
         if received < self.acknowledged {
             return Err(self.not_possible(received));
         }
         self.acknowledge(received)?;
-        self.next = received + 1;
+        self.next = received.next();
         Ok(received >= self.hole)
     }
 
@@ -176,7 +180,7 @@ impl OutgoingLog {
         let uncarried = self.sent.split_off(&self.next);
         let carried = std::mem::take(&mut self.sent);
         self.hole = self.last;
-        self.next = self.last + 1;
+        self.next = self.last.next();
         self.costs = [0; 4];
         self.backlog = 0;
         for (number, entry) in carried {
@@ -187,8 +191,7 @@ impl OutgoingLog {
         }
         for entry in uncarried.into_values().chain(waiting.into_values()) {
             if entry.class == Class::Answer {
-                let line = self.line;
-                self.line += 1;
+                let line = self.next_line();
                 self.wait(line, entry);
             }
         }
@@ -202,8 +205,8 @@ impl OutgoingLog {
             self.push(bytes, class);
         }
         for entry in waiting.into_values() {
-            self.waiting.insert(self.line, entry);
-            self.line += 1;
+            let line = self.next_line();
+            self.waiting.insert(line, entry);
         }
     }
 
@@ -216,7 +219,7 @@ impl OutgoingLog {
     }
 
     /// Returns the next number on this link. Without a link: the next number on the last one.
-    pub(crate) fn next(&self) -> u64 {
+    pub(crate) fn next(&self) -> EntryNumber {
         self.next
     }
 
@@ -245,13 +248,19 @@ impl OutgoingLog {
         self.sent.is_empty() && self.waiting.is_empty()
     }
 
-    fn wait(&mut self, line: u64, entry: Entry) {
+    fn next_line(&mut self) -> Line {
+        let line = self.line;
+        self.line = Line(line.0 + 1);
+        line
+    }
+
+    fn wait(&mut self, line: Line, entry: Entry) {
         self.backlog += entry.cost();
         self.costs[entry.class as usize] += entry.cost();
         self.waiting.insert(line, entry);
     }
 
-    fn not_possible(&self, received: u64) -> ProtocolError {
+    fn not_possible(&self, received: EntryNumber) -> ProtocolError {
         ProtocolError::Acknowledged {
             received,
             acknowledged: self.acknowledged,
@@ -296,9 +305,9 @@ mod tests {
         let mut log = log(&[("a", Class::State), ("b", Class::State)]);
         assert_eq!(carry(&mut log), ["1 a b"]);
         log.push(bytes("c"), Class::State);
-        assert!(log.resume(1).unwrap());
+        assert!(log.resume(EntryNumber(1)).unwrap());
         assert_eq!(carry(&mut log), ["2 b c"]);
-        log.acknowledge(3).unwrap();
+        log.acknowledge(EntryNumber(3)).unwrap();
         assert!(log.is_empty());
         assert_eq!(log.bytes(), 0);
     }
@@ -317,13 +326,13 @@ mod tests {
     #[test]
     fn rejects_impossible_acknowledgements() {
         let mut log = log(&[("a", Class::State), ("b", Class::State)]);
-        assert!(log.acknowledge(1).is_err());
+        assert!(log.acknowledge(EntryNumber(1)).is_err());
         carry(&mut log);
-        log.acknowledge(2).unwrap();
-        log.acknowledge(1).unwrap();
-        assert!(log.resume(1).is_err());
-        assert!(log.resume(3).is_err());
-        assert!(log.resume(2).unwrap());
+        log.acknowledge(EntryNumber(2)).unwrap();
+        log.acknowledge(EntryNumber(1)).unwrap();
+        assert!(log.resume(EntryNumber(1)).is_err());
+        assert!(log.resume(EntryNumber(3)).is_err());
+        assert!(log.resume(EntryNumber(2)).unwrap());
     }
 
     #[test]
@@ -332,10 +341,10 @@ mod tests {
         log.snapshot(vec![bytes("snapshot"), bytes("sequel")]);
         assert_eq!(carry(&mut log), ["1! snapshot sequel answer"]);
         log.push(bytes("event"), Class::State);
-        log.resume(0).unwrap();
+        log.resume(EntryNumber(0)).unwrap();
         assert_eq!(carry(&mut log), ["1! snapshot sequel answer event"]);
         log.snapshot(vec![bytes("another")]);
-        log.resume(3).unwrap();
+        log.resume(EntryNumber(3)).unwrap();
         assert_eq!(carry(&mut log), ["4 event", "5! another"]);
     }
 
@@ -350,7 +359,7 @@ mod tests {
         log.snapshot(vec![bytes("snapshot")]);
         assert_eq!(carry(&mut log), ["3! snapshot d"]);
         for (received, whole, carried) in [(2, true, vec!["3! snapshot d"]), (4, true, vec![])] {
-            assert_eq!(log.resume(received).unwrap(), whole);
+            assert_eq!(log.resume(EntryNumber(received)).unwrap(), whole);
             assert_eq!(carry(&mut log), carried);
         }
     }
@@ -369,7 +378,7 @@ mod tests {
             ]);
             carry(&mut log);
             log.keep_answers();
-            assert!(!log.resume(received).unwrap());
+            assert!(!log.resume(EntryNumber(received)).unwrap());
             log.keep_answers();
             log.snapshot(vec![bytes("snapshot")]);
             assert_eq!(carry(&mut log), [carried]);
@@ -383,7 +392,7 @@ mod tests {
             log.push(vec![0; BATCH_BYTES / 2], Class::State);
         }
         assert_eq!(log.batch(|_, _| {}).unwrap().entries.len(), 2);
-        assert_eq!(log.batch(|_, _| {}).unwrap().at, 3);
+        assert_eq!(log.batch(|_, _| {}).unwrap().at, EntryNumber(3));
         assert_eq!(log.batch(|_, _| {}), None);
     }
 }

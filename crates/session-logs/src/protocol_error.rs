@@ -2,6 +2,7 @@
 //! client's side) and `Place` (the server's) return one for an invalid message of the peer; their caller then
 //! closes the WebSocket with code 4000.
 
+use protocol::EntryNumber;
 use wire::v1::DecodeError;
 
 /// A violation of the protocol by the peer. The link is closed with
@@ -18,24 +19,24 @@ pub enum ProtocolError {
     #[error("entry {at} arrived where {expected} was expected")]
     Gap {
         /// The number of the frame's first entry.
-        at: u64,
+        at: EntryNumber,
         /// The highest number that was possible.
-        expected: u64,
+        expected: EntryNumber,
     },
     /// The numbers of the entries overflow 64 bits.
     #[error("numbers of entries overflow: the frame begins at {at}")]
     Number {
         /// The number of the frame's first entry.
-        at: u64,
+        at: EntryNumber,
     },
     /// The peer acknowledges an entry that was never sent, or takes an acknowledgement back.
     #[error("acknowledgement of entry {received}, expected {acknowledged} to {sent}")]
     Acknowledged {
         /// The acknowledged number.
-        received: u64,
+        received: EntryNumber,
         /// The number that it has acknowledged before.
-        acknowledged: u64,
+        acknowledged: EntryNumber,
         /// The last number that was sent.
-        sent: u64,
+        sent: EntryNumber,
     },
 }

@@ -13,15 +13,15 @@
 //! The contract: entries of the client come out once and in order, and pushed entries reach the
 //! client once and in order, however often the link breaks, with three exceptions. When a place
 //! [begins](Greeting::Begun), and when more than [`REPLAY_BYTES`] are queued, a [snapshot](Output::Snapshot) replaces
-//! everything but answers. Of unsendable entries with the same [key](Keep::Newest) only the newest is kept.
+//! everything but answers. Of unsendable entries with the same [object and event](Keep::Newest) only the newest is kept.
 //! If answers alone exceed [`ANSWERS_BYTES`], the place is given up: it begins again on the next link.
 
 use crate::ProtocolError;
 use crate::incoming_log::{Beginning, IncomingLog};
-use crate::outgoing_log::{Class, OutgoingLog};
+use crate::outgoing_log::{Class, Line, OutgoingLog};
 use crate::timers::{Timer, Timers};
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
-use protocol::{AGENT, EntryNumber};
+use protocol::{AGENT, EntryNumber, Event, Handle};
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 use wire::v1::{
@@ -36,8 +36,9 @@ pub enum Keep {
     Answer,
     /// A change of state: until the client has it, or a snapshot replaces it.
     State,
-    /// An update of a value: until the client has it, a snapshot replaces it, or a newer one with this key does.
-    Newest(u64),
+    /// An update of a value: until the client has it, a snapshot replaces it, or a newer one of this object and event
+    /// does.
+    Newest(Handle, Event),
 }
 
 /// Beginning of a link.
@@ -93,8 +94,8 @@ pub struct Place {
     greeting: Option<Vec<u8>>,
     outgoing: OutgoingLog,
     sync: Sync,
-    /// The line of the newest entry of each key.
-    newest: HashMap<u64, u64>,
+    /// The line of the newest entry of each object and event.
+    newest: HashMap<(Handle, Event), Line>,
     incoming: IncomingLog,
     timers: Timers,
     ack_due: bool,
@@ -147,7 +148,7 @@ impl Place {
         self.greeting = Some(encode(&ServerFrame::Welcome(Welcome {
             epoch: epoch.clone(),
             resumed,
-            received: self.incoming.acknowledge(),
+            received: self.incoming.acknowledge().0,
             draining,
             agent: AGENT.to_owned(),
         })));
@@ -189,7 +190,7 @@ impl Place {
         // Without logs there is no call to answer, and a stale log gets a snapshot with all changes.
         let needed = match keep {
             Keep::Answer => self.since.is_some(),
-            Keep::State | Keep::Newest(_) => self.sync == Sync::Whole,
+            Keep::State | Keep::Newest(..) => self.sync == Sync::Whole,
         };
         if !needed {
             return;
@@ -200,8 +201,8 @@ impl Place {
             Class::State
         };
         let line = self.outgoing.push(entry, class);
-        if let Keep::Newest(key) = keep {
-            let older = self.newest.insert(key, line);
+        if let Keep::Newest(object, event) = keep {
+            let older = self.newest.insert((object, event), line);
             if let Some(older) = older
                 && (!self.linked || self.outgoing.backlog() > BACKLOG_BYTES)
             {
@@ -302,7 +303,7 @@ impl Place {
         if self.since != Some(resume.since) {
             return false;
         }
-        let Ok(whole) = self.outgoing.resume(resume.received) else {
+        let Ok(whole) = self.outgoing.resume(EntryNumber(resume.received)) else {
             return false;
         };
         if !whole || self.sync != Sync::Whole {
@@ -330,15 +331,12 @@ impl Place {
         let ClientFrame::Entries(frame) = decode_from_client(frame)? else {
             return Err(ProtocolError::Greeting("a second hello"));
         };
-        self.outgoing.acknowledge(frame.ack)?;
+        self.outgoing.acknowledge(EntryNumber(frame.ack))?;
         // Frames of a client are never fresh: no entry of a client replaces earlier ones.
-        let taken = self
-            .incoming
-            .take(frame.at, Beginning::Next, frame.entries)?;
-        self.queue.extend(taken.map(|(number, bytes)| {
-            let number = EntryNumber(number);
-            Output::Entry { number, bytes }
-        }));
+        let at = EntryNumber(frame.at);
+        let taken = self.incoming.take(at, Beginning::Next, frame.entries)?;
+        self.queue
+            .extend(taken.map(|(number, bytes)| Output::Entry { number, bytes }));
         self.timers.sign_of_life(now);
         if self.incoming.owes() {
             self.timers.owe(now);
@@ -360,16 +358,16 @@ impl Place {
         }
         self.ack_due = false;
         self.timers.stop(Timer::Ack);
-        let ack = self.incoming.acknowledge();
+        let ack = self.incoming.acknowledge().0;
         let frame = match batch {
             Some(batch) => Entries {
-                at: batch.at,
+                at: batch.at.0,
                 ack,
                 fresh: batch.fresh,
                 entries: batch.entries,
             },
             None => Entries {
-                at: self.outgoing.next(),
+                at: self.outgoing.next().0,
                 ack,
                 ..Entries::default()
             },

@@ -199,7 +199,7 @@ fn closer_may_lack(model: &Model, emission: &Emission, closed: Handle) -> bool {
 fn keep(emission: &Emission) -> Keep {
     match emission.event.or(emission.observer) {
         Some(event @ (Event::Score | Event::Trace | Event::Volumes | Event::Rtp | Event::Rtcp)) => {
-            Keep::Newest(u64::from(emission.target.0) << 8 | event as u64)
+            Keep::Newest(emission.target, event)
         }
         _ => Keep::State,
     }

@@ -33,7 +33,7 @@ impl ClientEnd {
             Some(_) => Outcome::Renewed,
         };
         if outcome == Outcome::Resumed {
-            self.outgoing.resume(welcome.received)?;
+            self.outgoing.resume(EntryNumber(welcome.received))?;
         } else {
             if outcome != Outcome::First {
                 self.lose_calls();
@@ -64,21 +64,21 @@ impl ClientEnd {
     }
 
     fn take(&mut self, now: Instant, frame: Entries) -> Result<(), ProtocolError> {
-        self.outgoing.acknowledge(frame.ack)?;
+        self.outgoing.acknowledge(EntryNumber(frame.ack))?;
         let beginning = if frame.fresh {
             Beginning::Fresh
         } else {
             Beginning::Next
         };
-        let taken = self.incoming.take(frame.at, beginning, frame.entries)?;
+        let at = EntryNumber(frame.at);
+        let taken = self.incoming.take(at, beginning, frame.entries)?;
         let mut taken = taken.peekable();
-        if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == frame.at) {
+        if frame.fresh && taken.peek().is_some_and(|(number, _)| *number == at) {
             self.snapshots += 1;
         }
-        self.queue.extend(taken.map(|(number, bytes)| {
-            let number = EntryNumber(number);
-            Output::Event(ClientEvent::Entry { number, bytes })
-        }));
+        self.queue.extend(
+            taken.map(|(number, bytes)| Output::Event(ClientEvent::Entry { number, bytes })),
+        );
         self.timers.sign_of_life(now);
         if self.incoming.owes() {
             self.timers.owe(now);

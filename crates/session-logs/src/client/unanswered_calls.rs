@@ -2,6 +2,7 @@
 //! its WebSockets) adds each call that the application makes, looks it up by the entry number that an
 //! answer names, and removes those that have waited too long without a link, oldest first.
 
+use crate::outgoing_log::Line;
 use protocol::{EntryNumber, RequestId};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
@@ -18,12 +19,12 @@ pub(crate) struct UnansweredCall {
 /// Pending calls by their lines in the log, which never change, and by their entry numbers.
 #[derive(Debug, Default)]
 pub(crate) struct UnansweredCalls {
-    by_line: BTreeMap<u64, UnansweredCall>,
-    lines: HashMap<EntryNumber, u64>,
+    by_line: BTreeMap<Line, UnansweredCall>,
+    lines: HashMap<EntryNumber, Line>,
 }
 
 impl UnansweredCalls {
-    pub(crate) fn insert(&mut self, line: u64, request: RequestId, now: Instant) {
+    pub(crate) fn insert(&mut self, line: Line, request: RequestId, now: Instant) {
         let call = UnansweredCall {
             request,
             since: now,
@@ -33,7 +34,7 @@ impl UnansweredCalls {
     }
 
     /// Assigns a number to the entry in this line.
-    pub(crate) fn number(&mut self, line: u64, number: EntryNumber) {
+    pub(crate) fn number(&mut self, line: Line, number: EntryNumber) {
         if let Some(call) = self.by_line.get_mut(&line) {
             call.number = Some(number);
             self.lines.insert(number, line);
@@ -60,7 +61,7 @@ impl UnansweredCalls {
     }
 
     /// Removes the oldest call and returns it with its line.
-    pub(crate) fn pop_oldest(&mut self) -> Option<(u64, UnansweredCall)> {
+    pub(crate) fn pop_oldest(&mut self) -> Option<(Line, UnansweredCall)> {
         let (line, call) = self.by_line.pop_first()?;
         if let Some(number) = call.number {
             self.lines.remove(&number);

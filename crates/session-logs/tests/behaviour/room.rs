@@ -5,7 +5,7 @@
 use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
-use protocol::{EntryNumber, Outcome};
+use protocol::{EntryNumber, Event, Handle, Outcome};
 use session_logs::server::{Greeting, Keep, Output, Place};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
@@ -189,12 +189,16 @@ fn answers_have_their_own_limit() {
     panic!("the entry is executed");
 }
 
+fn newest(object: u32) -> Keep {
+    Keep::Newest(Handle(object), Event::Score)
+}
+
 #[test]
 fn only_the_newest_value_is_kept_under_backpressure() {
     let now = Instant::now();
     let mut place = place(now);
-    place.push(now, b"a1".to_vec(), Keep::Newest(1));
-    place.push(now, b"a2".to_vec(), Keep::Newest(1));
+    place.push(now, b"a1".to_vec(), newest(1));
+    place.push(now, b"a2".to_vec(), newest(1));
     assert_eq!(
         texts(&frames(&mut place)),
         ["a1", "a2"],
@@ -203,8 +207,8 @@ fn only_the_newest_value_is_kept_under_backpressure() {
 
     place.link_down(now);
     for count in 0..1000 {
-        place.push(now, format!("b{count}").into_bytes(), Keep::Newest(1));
-        place.push(now, format!("c{count}").into_bytes(), Keep::Newest(2));
+        place.push(now, format!("b{count}").into_bytes(), newest(1));
+        place.push(now, format!("c{count}").into_bytes(), newest(2));
     }
     assert!(place.backlog() < OVERHEAD, "{}", place.backlog());
     greet(&mut place, now, 2, Some(3));
@@ -212,8 +216,8 @@ fn only_the_newest_value_is_kept_under_backpressure() {
     acknowledge(&mut place, now, 5);
 
     for _ in 0..1000 {
-        place.push(now, vec![0; 10 * KIB], Keep::Newest(1));
-        place.push(now, vec![0; 10 * KIB], Keep::Newest(2));
+        place.push(now, vec![0; 10 * KIB], newest(1));
+        place.push(now, vec![0; 10 * KIB], newest(2));
     }
     assert!(place.backlog() <= BACKLOG_BYTES);
     assert!(

@@ -48,7 +48,7 @@ fn happen(sim: &mut Sim, large: bool) {
         8..10 => sim.notice(),
         10..14 => sim.event(if large { 3 << 20 } else { 100 }),
         14..17 => {
-            let key = sim.chance.u64(..3);
+            let key = sim.chance.u32(..3);
             sim.score(key);
         }
         17 => sim.prompt = !sim.prompt,

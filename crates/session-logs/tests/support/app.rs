@@ -2,7 +2,7 @@
 //! received entries here; `App` and `Session` panic if one is lost, repeated or out of order, and record
 //! the fate of each call.
 
-use protocol::{EntryNumber, Json, Outcome, RequestId};
+use protocol::{EntryNumber, Event, Handle, Json, Outcome, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use session_logs::client::{ClientEnd, ClientEvent, NoAnswer};
@@ -38,7 +38,7 @@ enum Down {
         padding: ByteBuf,
     },
     Score {
-        key: u64,
+        key: u32,
         value: u64,
     },
     Answer {
@@ -68,7 +68,7 @@ pub(crate) struct App {
     reader: TextReader,
     /// The state of the session; `None` until its snapshot arrives.
     pub(crate) state: Option<u64>,
-    scores: BTreeMap<u64, u64>,
+    scores: BTreeMap<u32, u64>,
     /// Outcomes of calls.
     pub(crate) calls: BTreeMap<u32, Option<Fate>>,
     /// Notices, which have no answer.
@@ -247,13 +247,13 @@ impl Session {
     }
 
     /// Pushes a score, of which only the newest matters.
-    pub(crate) fn score(&mut self, place: &mut Place, now: Instant, key: u64) {
+    pub(crate) fn score(&mut self, place: &mut Place, now: Instant, key: u32) {
         self.scored += 1;
         let score = Down::Score {
             key,
             value: self.scored,
         };
-        place.push(now, encode(&score), Keep::Newest(key));
+        place.push(now, encode(&score), Keep::Newest(Handle(key), Event::Score));
     }
 
     pub(crate) fn snapshot(&mut self, place: &mut Place) {

@@ -110,7 +110,7 @@ impl Sim {
         self.session.event(self.place.as_mut(), self.now, padding);
     }
 
-    pub(crate) fn score(&mut self, key: u64) {
+    pub(crate) fn score(&mut self, key: u32) {
         if let Some(place) = &mut self.place {
             self.session.score(place, self.now, key);
         }
