@@ -8,7 +8,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use protocol::{EntryNumber, Outcome, RequestId};
-use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, Output};
+use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, ClientOutput};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, ServerFrame, Welcome, decode, encode};
@@ -143,9 +143,9 @@ impl Run {
         while let Some(output) = self.client.poll_output(writable) {
             assert!(!self.over, "nothing comes after the end");
             match output {
-                Output::Send(bytes) => self.carry(&bytes),
-                Output::Event(event) => self.hear(event),
-                Output::Connect | Output::Ping | Output::Disconnect(_) => {}
+                ClientOutput::Send(bytes) => self.carry(&bytes),
+                ClientOutput::Event(event) => self.hear(event),
+                ClientOutput::Connect | ClientOutput::Ping | ClientOutput::Disconnect(_) => {}
             }
         }
     }

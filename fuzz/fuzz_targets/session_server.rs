@@ -7,9 +7,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use protocol::{EntryNumber, Event, Handle};
 use protocol::limits::{ANSWERS_BYTES, REPLAY_BYTES};
-use session_logs::server::{Greeting, Keep, Output, Place};
+use protocol::{EntryNumber, Event, Handle};
+use session_logs::server::{Greeting, Keep, Place, PlaceOutput};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 
@@ -122,17 +122,17 @@ impl Run {
     fn poll(&mut self, writable: bool) {
         while let Some(output) = self.place.poll_output(writable) {
             match output {
-                Output::Entry {
+                PlaceOutput::Entry {
                     number: EntryNumber(number),
                     ..
                 } => {
                     assert_eq!(number, self.executed + 1, "each once and in order");
                     self.executed = number;
                 }
-                Output::Snapshot => self.place.snapshot(vec![vec![0; 9], vec![0; 9]]),
-                Output::Send(bytes) => self.carry(&bytes),
-                Output::Disconnect(_) => self.carried = None,
-                Output::Ping | Output::Expired => {}
+                PlaceOutput::Snapshot => self.place.snapshot(vec![vec![0; 9], vec![0; 9]]),
+                PlaceOutput::Send(bytes) => self.carry(&bytes),
+                PlaceOutput::Disconnect(_) => self.carried = None,
+                PlaceOutput::Ping | PlaceOutput::Expired => {}
             }
         }
     }

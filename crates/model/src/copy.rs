@@ -8,7 +8,7 @@
 
 use crate::change::member_of;
 use crate::member::member;
-use crate::{Entity, Fields, Model, SctpStreams, State, Text};
+use crate::{Entity, Fields, MemberText, Model, SctpStreams, State};
 use protocol::{Emission, Event, Handle, Json, Kind, Object};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Model {
 }
 
 /// JSON texts of members by the names they have here.
-fn known(members: BTreeMap<String, Json>) -> impl Iterator<Item = (&'static str, Text)> {
+fn known(members: BTreeMap<String, Json>) -> impl Iterator<Item = (&'static str, MemberText)> {
     let known = |(name, json): (String, Json)| Some((member(&name)?, json.into_string().into()));
     members.into_iter().filter_map(known)
 }

@@ -2,7 +2,7 @@
 //! members that the application can read. The engine reads and changes it while it handles commands and
 //! messages of workers; a server reads it to describe the object to clients.
 
-use crate::{Document, Fields, SctpStreams, Text};
+use crate::{Document, Fields, MemberText, SctpStreams};
 use ortc::Consumable;
 use protocol::{Handle, Json, Kind};
 use std::collections::{BTreeSet, HashMap};
@@ -163,8 +163,8 @@ impl Entity {
     }
 
     /// Gives a member another value, of the member's own shape.
-    pub(crate) fn write(&mut self, member: &'static str, text: Option<Text>) {
-        let json = |text: Option<Text>| text.map_or_else(Json::default, Json::from_text);
+    pub(crate) fn write(&mut self, member: &'static str, text: Option<MemberText>) {
+        let json = |text: Option<MemberText>| text.map_or_else(Json::default, Json::from_text);
         match (member, &mut self.state) {
             (
                 "paused",

@@ -2,7 +2,7 @@
 //! new tuple. A server turns it on, takes the changes after each step by `Model::take_changes`, and
 //! sends them to its clients, whose copies would otherwise differ.
 
-use crate::{Model, Text};
+use crate::{MemberText, Model};
 use protocol::Handle;
 
 /// A change that no emission announces.
@@ -15,7 +15,7 @@ pub enum Change {
         /// Its member.
         member: &'static str,
         /// Its JSON text; none is `undefined`.
-        text: Option<Text>,
+        text: Option<MemberText>,
     },
     /// Two objects close together from now on.
     Linked(Handle, Handle),
@@ -40,7 +40,12 @@ impl Model {
     }
 
     /// Gives a member of an object, open or closed, another value, without an event.
-    pub fn set(&mut self, handle: Handle, member: &'static str, text: Option<impl Into<Text>>) {
+    pub fn set(
+        &mut self,
+        handle: Handle,
+        member: &'static str,
+        text: Option<impl Into<MemberText>>,
+    ) {
         let text = text.map(Into::into);
         let Some(entity) = self.entities.get_mut(&handle) else {
             return;
@@ -63,7 +68,7 @@ impl Model {
         &mut self,
         handle: Handle,
         member: &'static str,
-        text: impl FnOnce() -> Option<Text>,
+        text: impl FnOnce() -> Option<MemberText>,
     ) {
         if self.journal.is_none() || self.is_hidden(handle) {
             return;

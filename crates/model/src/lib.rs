@@ -32,7 +32,7 @@ pub use close::Closure;
 pub use document::Document;
 pub use entity::{Entity, State};
 pub use journal::Change;
-pub use member::{Fields, Text, member};
+pub use member::{Fields, MemberText, member};
 pub use sctp_streams::SctpStreams;
 
 use parsed::Parsed;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// JSON text of a readable member.
-pub type Text = Cow<'static, str>;
+pub type MemberText = Cow<'static, str>;
 
 /// Every member that some object has, by mediasoup's names.
 const MEMBERS: [&str; 33] = [
@@ -58,18 +58,18 @@ pub fn member(name: &str) -> Option<&'static str> {
 
 /// Members by name, as JSON texts. There are a dozen at most, so that a scan is the fastest look-up.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Fields(Vec<(&'static str, Text)>);
+pub struct Fields(Vec<(&'static str, MemberText)>);
 
 impl Fields {
     /// With one more member, unless it is `undefined`.
     #[must_use]
-    pub fn with(mut self, name: &'static str, text: Option<impl Into<Text>>) -> Self {
+    pub fn with(mut self, name: &'static str, text: Option<impl Into<MemberText>>) -> Self {
         self.set(name, text);
         self
     }
 
     /// Sets a member, or takes it away.
-    pub fn set(&mut self, name: &'static str, text: Option<impl Into<Text>>) {
+    pub fn set(&mut self, name: &'static str, text: Option<impl Into<MemberText>>) {
         let place = self.0.iter().position(|(known, _)| *known == name);
         match (place, text) {
             (Some(place), Some(text)) => self.0[place].1 = text.into(),

@@ -4,8 +4,8 @@
 //! that is away.
 
 use crate::options::{ConnectOptions, Target};
-use crate::pending_calls::{NoAnswer, PendingCalls};
-use crate::shared::Shared;
+use crate::pending_calls::{CallFailure, PendingCalls};
+use crate::shared_state::SharedState;
 use crate::stats::{ConnectionStats, LinkState};
 use crate::task::{ConnectionTask, Order};
 use crate::{Error, runtime};
@@ -36,7 +36,7 @@ pub struct RemoteConnection {
     orders: Option<Sender<Order>>,
     /// Receives a message, or closes, once the goodbye is over.
     leaving: Option<mpsc::Receiver<()>>,
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     calls: PendingCalls,
     /// Actions of the application since the last [flush](Connection::flush).
     outbox: Vec<Outgoing>,
@@ -54,7 +54,7 @@ impl RemoteConnection {
     ) -> Result<Self, Error> {
         let target = Target::of(&options)?;
         let runtime = runtime::handle()?;
-        let shared = Arc::new(Shared::new(wake));
+        let shared = Arc::new(SharedState::new(wake));
         let calls = PendingCalls::new(options.request_timeout);
         let (connection, orders) = ConnectionTask::new(options, target, Arc::clone(&shared))?;
         runtime.spawn(connection.run());
@@ -147,7 +147,7 @@ impl Connection for RemoteConnection {
         }
         let is_over = self.orders.as_ref().is_none_or(Sender::is_closed);
         if is_over {
-            self.calls.reject_all(&NoAnswer::Closed, &mut incoming);
+            self.calls.reject_all(&CallFailure::Closed, &mut incoming);
         }
         incoming
     }

@@ -20,7 +20,7 @@ mod options;
 mod pending_calls;
 mod runtime;
 mod server_link;
-mod shared;
+mod shared_state;
 mod stats;
 mod task;
 mod tls;

@@ -14,13 +14,16 @@ const REMEDY: &str = "check the server and the way to it with `npx remote-medias
 #[derive(Debug)]
 pub(crate) enum ConnectionEvent {
     Update(Box<Update<RequestId>>),
-    Unanswered { request: RequestId, why: NoAnswer },
+    Unanswered {
+        request: RequestId,
+        why: CallFailure,
+    },
     Link(LinkEvent),
 }
 
 /// Reason why a call has no answer.
 #[derive(Debug)]
-pub(crate) enum NoAnswer {
+pub(crate) enum CallFailure {
     /// The server was unreachable for too long.
     Expired { sent: bool, link: String },
     /// The server has dropped this client's place or lost the session.
@@ -85,7 +88,7 @@ impl PendingCalls {
                     // None of the effects of a `createWorker` remain. Calls that the connection's task hasn't
                     // seen yet belong to the lost session, too.
                     self.methods.retain(|_, method| &**method != "createWorker");
-                    self.reject_all(&NoAnswer::Lost, incoming);
+                    self.reject_all(&CallFailure::Lost, incoming);
                 }
                 incoming.push(Incoming::Link(event));
             }
@@ -93,30 +96,30 @@ impl PendingCalls {
     }
 
     /// Rejects all calls.
-    pub(crate) fn reject_all(&mut self, why: &NoAnswer, incoming: &mut Vec<Incoming>) {
+    pub(crate) fn reject_all(&mut self, why: &CallFailure, incoming: &mut Vec<Incoming>) {
         for (request, method) in std::mem::take(&mut self.methods) {
             let error = self.error(&method, why);
             incoming.push(Incoming::Unanswered { request, error });
         }
     }
 
-    fn error(&self, method: &str, why: &NoAnswer) -> Error {
+    fn error(&self, method: &str, why: &CallFailure) -> Error {
         let seconds = self.timeout.as_secs_f64();
         match why {
-            NoAnswer::Expired { sent: false, link } => Error::plain(format!(
+            CallFailure::Expired { sent: false, link } => Error::plain(format!(
                 "the server has been unreachable for {seconds} s, command not sent [method:{method}]: {link}; {REMEDY}"
             )),
-            NoAnswer::Expired { sent: true, link } => Error::plain(format!(
+            CallFailure::Expired { sent: true, link } => Error::plain(format!(
                 "the server has been unreachable for {seconds} s, the outcome of the command is unknown [method:{method}]: {link}; {REMEDY}"
             )),
-            NoAnswer::Lost => Error::worker_closed(format!(
+            CallFailure::Lost => Error::worker_closed(format!(
                 "Channel closed, pending request aborted [method:{method}, the session on the server was lost]"
             )),
-            NoAnswer::Refused(reason) => Error::plain(format!(
+            CallFailure::Refused(reason) => Error::plain(format!(
                 "the server refuses this client [method:{method}]: {reason}"
             )),
-            NoAnswer::Invalid(error) => error.clone(),
-            NoAnswer::Closed => Error::worker_closed(format!(
+            CallFailure::Invalid(error) => error.clone(),
+            CallFailure::Closed => Error::worker_closed(format!(
                 "Channel closed, pending request aborted [method:{method}, the connection was closed]"
             )),
         }
@@ -128,7 +131,7 @@ mod tests {
     use super::*;
     use protocol::{ErrorClass, Reply};
 
-    fn unanswered(request: u32, why: NoAnswer) -> ConnectionEvent {
+    fn unanswered(request: u32, why: CallFailure) -> ConnectionEvent {
         let request = RequestId(request);
         ConnectionEvent::Unanswered { request, why }
     }
@@ -157,14 +160,14 @@ mod tests {
         calls.add(RequestId(1), "consume");
         calls.add(RequestId(2), "dump");
         let link = "no route to host".to_owned();
-        let why = NoAnswer::Expired { sent: false, link };
+        let why = CallFailure::Expired { sent: false, link };
         let incoming = handled(
             &mut calls,
             [
                 unanswered(1, why),
                 answer(1),
                 answer(2),
-                unanswered(2, NoAnswer::Lost),
+                unanswered(2, CallFailure::Lost),
             ],
         );
         let [Incoming::Unanswered { error, .. }, Incoming::Update(_)] = &incoming[..] else {

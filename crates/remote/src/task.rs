@@ -10,13 +10,13 @@
 mod events;
 
 use crate::options::{ConnectOptions, Target};
-use crate::pending_calls::{ConnectionEvent, NoAnswer};
+use crate::pending_calls::{CallFailure, ConnectionEvent};
 use crate::server_link::{Came, Dialer, LinkFailure, ServerLink};
-use crate::shared::Shared;
+use crate::shared_state::SharedState;
 use crate::stats::{ConnectionStats, LinkState};
 use protocol::{Act, Call, Error, LinkEvent, Notice, RequestId};
 use replica::Outgoing;
-use session_logs::client::{ClientEnd, ClientOptions, Output};
+use session_logs::client::{ClientEnd, ClientOptions, ClientOutput};
 use std::fmt::Write as _;
 use std::future::{Future, pending, poll_fn};
 use std::io;
@@ -69,7 +69,7 @@ enum Turn {
 }
 
 pub(crate) struct ConnectionTask {
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     orders: Receiver<Order>,
     config: ClientOptions,
     client_end: ClientEnd,
@@ -98,7 +98,7 @@ impl ConnectionTask {
     pub(crate) fn new(
         options: ConnectOptions,
         target: Target,
-        shared: Arc<Shared>,
+        shared: Arc<SharedState>,
     ) -> io::Result<(Self, Sender<Order>)> {
         let mut random = [0; 24];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
@@ -250,7 +250,7 @@ impl ConnectionTask {
         });
         let pushed = act.and_then(|act| self.push_entries(act, request));
         if let (Some(request), Err(error)) = (request, pushed) {
-            self.give_up(request, NoAnswer::Invalid(error));
+            self.give_up(request, CallFailure::Invalid(error));
         }
     }
 
@@ -320,22 +320,22 @@ impl ConnectionTask {
             let writable = self.link.as_ref().is_some_and(|link| link.is_idle());
             match self.client_end.poll_output(writable) {
                 None => return,
-                Some(Output::Connect) => {
+                Some(ClientOutput::Connect) => {
                     self.dialing = Some(Box::pin(Arc::clone(&self.dialer).dial()));
                 }
-                Some(Output::Send(message)) => {
+                Some(ClientOutput::Send(message)) => {
                     if let Some(link) = &mut self.link {
                         self.stats.bytes_sent += message.len() as u64;
                         link.send(message);
                     }
                 }
-                Some(Output::Ping) => {
+                Some(ClientOutput::Ping) => {
                     if let Some(link) = &mut self.link {
                         link.ping();
                     }
                 }
-                Some(Output::Disconnect(code)) => self.hang_up(code),
-                Some(Output::Event(event)) => self.handle_event(event),
+                Some(ClientOutput::Disconnect(code)) => self.hang_up(code),
+                Some(ClientOutput::Event(event)) => self.handle_event(event),
             }
         }
     }

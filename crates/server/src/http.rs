@@ -6,7 +6,7 @@
 //! the upgrade, cheapest first, as a status and a line of text: 401 without a valid token, 426 without a
 //! common subprotocol, 503 when there are too many links.
 
-use crate::gate::{Gate, Refused};
+use crate::authenticator::{Authenticator, Refused};
 use crate::pending_connections::{ConnectionStage, PendingPlace};
 use crate::sessions::Sessions;
 use axum::Router;
@@ -30,7 +30,7 @@ const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(1);
 /// State shared by all requests.
 #[derive(Debug)]
 pub(crate) struct Front {
-    pub(crate) gate: Gate,
+    pub(crate) authenticator: Authenticator,
     pub(crate) sessions: Arc<Sessions>,
     links: Arc<Semaphore>,
     draining: AtomicBool,
@@ -48,9 +48,13 @@ pub(crate) struct Peer {
 }
 
 impl Front {
-    pub(crate) fn new(gate: Gate, sessions: Arc<Sessions>, max_links: usize) -> Self {
+    pub(crate) fn new(
+        authenticator: Authenticator,
+        sessions: Arc<Sessions>,
+        max_links: usize,
+    ) -> Self {
         Self {
-            gate,
+            authenticator,
             sessions,
             links: Arc::new(Semaphore::new(max_links)),
             draining: AtomicBool::new(false),
@@ -87,7 +91,10 @@ async fn link(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let admitted = match front.gate.admit(&headers, peer.certificate.as_deref()) {
+    let admitted = match front
+        .authenticator
+        .admit(&headers, peer.certificate.as_deref())
+    {
         Ok(admitted) => admitted,
         Err(refused) => {
             front.refusals.log(&peer, refused);

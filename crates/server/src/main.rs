@@ -2,13 +2,13 @@
 //! administrator starts it as `remote-mediasoup serve`; applications connect to it by WebSocket.
 //!
 //! Arguments become a [`config`], a configuration becomes a server ([`serve`]): connections ([`listener`]),
-//! requests ([`http`]), authentication ([`gate`]), and the sessions behind.
+//! requests ([`http`]), authentication ([`authenticator`]), and the sessions behind.
 
 mod args;
+mod authenticator;
 mod config;
 mod cpu_slots;
 mod error;
-mod gate;
 mod http;
 mod listener;
 mod logs;

@@ -4,10 +4,10 @@
 //! Running -> (SIGTERM, SIGINT) -> draining -> (empty, time-out, or a second signal) -> stopped. While it
 //! drains, clients keep their Workers but get no new ones. SIGHUP reloads tokens and certificates.
 
+use crate::authenticator::Authenticator;
 use crate::config::Config;
 use crate::cpu_slots;
 use crate::error::Error;
-use crate::gate::Gate;
 use crate::http::{Front, router};
 use crate::listener::listen;
 use crate::notify::notify;
@@ -49,7 +49,8 @@ async fn run(config: Config) -> Result<(), Error> {
     let mut signals = Signals::new()?;
     let requires_certificates = config.requires_certificates();
     let tls = config.tls.map(Tls::new).transpose()?.map(Arc::new);
-    let gate = Gate::new(config.token_file, requires_certificates, config.limits)?;
+    let authenticator =
+        Authenticator::new(config.token_file, requires_certificates, config.limits)?;
     if config.vertical.is_some() {
         // For the log alone: each session opens them, and other programs may still repair them until then.
         let _ = cpu_slots::open();
@@ -61,7 +62,11 @@ async fn run(config: Config) -> Result<(), Error> {
         vertical: config.vertical,
         threads: config.threads,
     }));
-    let front = Arc::new(Front::new(gate, Arc::clone(&sessions), config.max_links));
+    let front = Arc::new(Front::new(
+        authenticator,
+        Arc::clone(&sessions),
+        config.max_links,
+    ));
     let listen_error = |source| Error::Listen {
         address: config.listen,
         source,
@@ -71,7 +76,7 @@ async fn run(config: Config) -> Result<(), Error> {
     let listening = tokio::spawn(listen(listener, tls.clone(), router(Arc::clone(&front))));
 
     let scheme = if tls.is_some() { "wss" } else { "ws" };
-    if front.gate.requires_tokens() && tls.is_none() && !address.ip().is_loopback() {
+    if front.authenticator.requires_tokens() && tls.is_none() && !address.ip().is_loopback() {
         tracing::warn!(
             "tokens are sent unencrypted: set --tls-cert and --tls-key, or put a TLS proxy in front"
         );
@@ -84,7 +89,7 @@ async fn run(config: Config) -> Result<(), Error> {
     println!("listening on {scheme}://{address}");
     notify("READY=1");
 
-    let reload = || reload(&front.gate, tls.as_deref());
+    let reload = || reload(&front.authenticator, tls.as_deref());
     signals.leave(reload).await;
     tracing::info!(
         within_s = config.drain_timeout.as_secs(),
@@ -120,8 +125,8 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-fn reload(gate: &Gate, tls: Option<&Tls>) {
-    let results = [gate.reload(), tls.map_or(Ok(()), Tls::reload)];
+fn reload(authenticator: &Authenticator, tls: Option<&Tls>) {
+    let results = [authenticator.reload(), tls.map_or(Ok(()), Tls::reload)];
     for error in results.into_iter().filter_map(Result::err) {
         tracing::error!("reload failed, certificates and tokens stay unchanged: {error}");
     }

@@ -1,5 +1,5 @@
 //! Identity of a tenant, the owner of sessions: a token, a signing key with a subject, a client
-//! certificate, or anyone. The gate returns it for an authenticated request; the registry of sessions uses
+//! certificate, or anyone. The authenticator returns it for an authenticated request; the registry of sessions uses
 //! it as part of the key, so that tenants never meet.
 
 use std::fmt;

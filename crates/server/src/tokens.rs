@@ -1,6 +1,6 @@
 //! Tokens of clients, read from the file of `--token-file`: static secrets, and public keys whose owners
-//! sign tokens (JWT, Ed25519). The gate passes the token of each request; the answer is the tenant with its
-//! limits, or a refusal.
+//! sign tokens (JWT, Ed25519). The authenticator passes the token of each request; the answer is the tenant
+//! with its limits, or a refusal.
 //!
 //! ```toml
 //! [[tokens]]

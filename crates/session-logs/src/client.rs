@@ -24,7 +24,7 @@ mod output;
 mod read;
 mod unanswered_calls;
 
-pub use output::{ClientEvent, ClientOptions, LogStats, NoAnswer, Output, Rejected};
+pub use output::{ClientEvent, ClientOptions, ClientOutput, LogStats, NoAnswer, Rejected};
 
 use crate::backoff::Backoff;
 use crate::incoming_log::IncomingLog;
@@ -67,7 +67,7 @@ pub struct ClientEnd {
     timers: Timers,
     ack_due: bool,
     backoff: Backoff,
-    queue: VecDeque<Output>,
+    queue: VecDeque<ClientOutput>,
     stats: LogStats,
 }
 
@@ -158,7 +158,7 @@ impl ClientEnd {
         })
     }
 
-    /// Handles an established link, requested by [`Output::Connect`].
+    /// Handles an established link, requested by [`ClientOutput::Connect`].
     pub fn link_up(&mut self, now: Instant) {
         if self.phase != Phase::Connecting {
             return;
@@ -179,7 +179,7 @@ impl ClientEnd {
         })));
     }
 
-    /// Handles a lost link or a failed attempt. No-op after [`Output::Disconnect`].
+    /// Handles a lost link or a failed attempt. No-op after [`ClientOutput::Disconnect`].
     pub fn link_down(&mut self, now: Instant, reason: &str) {
         if matches!(self.phase, Phase::Connecting | Phase::Greeting | Phase::Up) {
             self.lose_link(now, reason);
@@ -202,7 +202,7 @@ impl ClientEnd {
         }
         if let Err(error) = self.read(now, frame) {
             self.queue
-                .push_back(Output::Disconnect(Close::ProtocolError as u16));
+                .push_back(ClientOutput::Disconnect(Close::ProtocolError as u16));
             // The same peer would probably send the same again.
             self.backoff.lengthen();
             self.lose_link(now, &format!("protocol error: {error}"));
@@ -225,7 +225,7 @@ impl ClientEnd {
         if self.known.is_none() {
             if matches!(self.phase, Phase::Connecting | Phase::Greeting) {
                 self.queue
-                    .push_back(Output::Disconnect(Close::Normal as u16));
+                    .push_back(ClientOutput::Disconnect(Close::Normal as u16));
             }
             self.end(ClientEvent::Left);
         } else {
@@ -244,12 +244,12 @@ impl ClientEnd {
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
                 Timer::Ping => {
-                    self.queue.push_back(Output::Ping);
+                    self.queue.push_back(ClientOutput::Ping);
                     self.timers.pinged(now);
                 }
                 Timer::Silence => {
                     self.queue
-                        .push_back(Output::Disconnect(Close::Silent as u16));
+                        .push_back(ClientOutput::Disconnect(Close::Silent as u16));
                     self.lose_link(now, "the server has been silent for too long");
                 }
                 Timer::Ack => self.ack_due = true,
@@ -260,8 +260,8 @@ impl ClientEnd {
         }
     }
 
-    /// Returns the next output. [`Output::Send`] only comes while `writable` is true.
-    pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
+    /// Returns the next output. [`ClientOutput::Send`] only comes while `writable` is true.
+    pub fn poll_output(&mut self, writable: bool) -> Option<ClientOutput> {
         // The driver has taken the answers that came with the last acknowledgement by now.
         if self.queue.is_empty()
             && self.phase == Phase::Up
@@ -269,7 +269,7 @@ impl ClientEnd {
             && self.outgoing.is_empty()
         {
             self.queue
-                .push_back(Output::Disconnect(Close::Normal as u16));
+                .push_back(ClientOutput::Disconnect(Close::Normal as u16));
             self.end(ClientEvent::Left);
         }
         let output = self.queue.pop_front();
@@ -277,12 +277,12 @@ impl ClientEnd {
             return output;
         }
         if let Some(hello) = self.greeting.take() {
-            return Some(Output::Send(hello));
+            return Some(ClientOutput::Send(hello));
         }
         (self.phase == Phase::Up)
             .then(|| self.next_frame())
             .flatten()
-            .map(Output::Send)
+            .map(ClientOutput::Send)
     }
 
     /// Returns the counters.
@@ -301,7 +301,7 @@ impl ClientEnd {
         self.phase = Phase::Connecting;
         self.links += 1;
         self.timers.set(Timer::Silence, now + SILENCE);
-        self.queue.push_back(Output::Connect);
+        self.queue.push_back(ClientOutput::Connect);
     }
 
     fn next_frame(&mut self) -> Option<Vec<u8>> {
@@ -333,7 +333,7 @@ impl ClientEnd {
         let retry_in = self.backoff.wait();
         self.timers.set(Timer::Retry, now + retry_in);
         self.queue
-            .push_back(Output::Event(ClientEvent::Disconnected {
+            .push_back(ClientOutput::Event(ClientEvent::Disconnected {
                 reason: reason.to_owned(),
                 retry_in,
             }));
@@ -380,7 +380,7 @@ impl ClientEnd {
 
     fn unanswered(&mut self, request: RequestId, why: NoAnswer) {
         let event = ClientEvent::Unanswered { request, why };
-        self.queue.push_back(Output::Event(event));
+        self.queue.push_back(ClientOutput::Event(event));
     }
 
     fn say_goodbye(&mut self) {
@@ -394,6 +394,6 @@ impl ClientEnd {
         self.timers = Timers::default();
         self.lose_calls();
         self.outgoing.reset();
-        self.queue.push_back(Output::Event(event));
+        self.queue.push_back(ClientOutput::Event(event));
     }
 }

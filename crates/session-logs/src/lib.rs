@@ -40,15 +40,15 @@
 //! fn drive_client(client: &mut ClientEnd, link: &mut Link, now: Instant, seen: &mut Vec<String>) {
 //!     while let Some(output) = client.poll_output(link.writable()) {
 //!         match output {
-//!             client::Output::Connect => client.link_up(now),
-//!             client::Output::Send(message) => link.send(message),
-//!             client::Output::Ping => {}
-//!             client::Output::Disconnect(_code) => {}
-//!             client::Output::Event(ClientEvent::Entry { bytes, .. }) => {
+//!             client::ClientOutput::Connect => client.link_up(now),
+//!             client::ClientOutput::Send(message) => link.send(message),
+//!             client::ClientOutput::Ping => {}
+//!             client::ClientOutput::Disconnect(_code) => {}
+//!             client::ClientOutput::Event(ClientEvent::Entry { bytes, .. }) => {
 //!                 // If it answers call n: `client.answered(n)` returns its request, once.
 //!                 seen.push(String::from_utf8(bytes).unwrap());
 //!             }
-//!             client::Output::Event(event) => println!("{event:?}"),
+//!             client::ClientOutput::Event(event) => println!("{event:?}"),
 //!         }
 //!     }
 //! }
@@ -56,14 +56,14 @@
 //! fn drive_place(place: &mut Place, link: &mut Link, now: Instant) {
 //!     while let Some(output) = place.poll_output(link.writable()) {
 //!         match output {
-//!             server::Output::Send(message) => link.send(message),
-//!             server::Output::Ping => {}
-//!             server::Output::Disconnect(_code) => {}
-//!             server::Output::Entry { number, .. } => {
+//!             server::PlaceOutput::Send(message) => link.send(message),
+//!             server::PlaceOutput::Ping => {}
+//!             server::PlaceOutput::Disconnect(_code) => {}
+//!             server::PlaceOutput::Entry { number, .. } => {
 //!                 place.push(now, format!("answer to {}", number.0).into(), Keep::Answer);
 //!             }
-//!             server::Output::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
-//!             server::Output::Expired => unreachable!("the client is here"),
+//!             server::PlaceOutput::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
+//!             server::PlaceOutput::Expired => unreachable!("the client is here"),
 //!         }
 //!     }
 //! }

@@ -12,7 +12,7 @@
 //!
 //! The contract: entries of the client come out once and in order, and pushed entries reach the
 //! client once and in order, however often the link breaks, with three exceptions. When a place
-//! [begins](Greeting::Begun), and when more than [`REPLAY_BYTES`] are queued, a [snapshot](Output::Snapshot) replaces
+//! [begins](Greeting::Begun), and when more than [`REPLAY_BYTES`] are queued, a [snapshot](PlaceOutput::Snapshot) replaces
 //! everything but answers. Of unsendable entries with the same [object and event](Keep::Newest) only the newest is kept.
 //! If answers alone exceed [`ANSWERS_BYTES`], the place is given up: it begins again on the next link.
 
@@ -53,7 +53,7 @@ pub enum Greeting {
 
 /// An order for the driver.
 #[derive(Debug)]
-pub enum Output {
+pub enum PlaceOutput {
     /// Send this message.
     Send(Vec<u8>),
     /// Send a WebSocket ping.
@@ -101,7 +101,7 @@ pub struct Place {
     ack_due: bool,
     /// The code of the requested close, and the time of the request.
     closing: Option<(Close, Instant)>,
-    queue: VecDeque<Output>,
+    queue: VecDeque<PlaceOutput>,
 }
 
 impl Place {
@@ -162,7 +162,7 @@ impl Place {
         }
     }
 
-    /// Handles a lost link. No-op after [`Output::Disconnect`].
+    /// Handles a lost link. No-op after [`PlaceOutput::Disconnect`].
     pub fn link_down(&mut self, now: Instant) {
         if self.linked {
             self.lose_link(now);
@@ -218,7 +218,7 @@ impl Place {
         }
     }
 
-    /// Queues the parts of a snapshot, ordered by [`Output::Snapshot`].
+    /// Queues the parts of a snapshot, ordered by [`PlaceOutput::Snapshot`].
     pub fn snapshot(&mut self, entries: Vec<Vec<u8>>) {
         if self.sync == Sync::Asked {
             self.sync = Sync::Whole;
@@ -245,40 +245,40 @@ impl Place {
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
                 Timer::Ping => {
-                    self.queue.push_back(Output::Ping);
+                    self.queue.push_back(PlaceOutput::Ping);
                     self.timers.pinged(now);
                 }
                 Timer::Silence => self.disconnect(now, Close::Silent),
                 Timer::Ack => self.ack_due = true,
                 Timer::Ttl => {
                     self.begin(None);
-                    self.queue.push_back(Output::Expired);
+                    self.queue.push_back(PlaceOutput::Expired);
                 }
                 Timer::Retry | Timer::Patience => unreachable!("only clients set them"),
             }
         }
     }
 
-    /// Returns the next output. [`Output::Send`] and [`Output::Snapshot`] only come while `writable` is
+    /// Returns the next output. [`PlaceOutput::Send`] and [`PlaceOutput::Snapshot`] only come while `writable` is
     /// true.
-    pub fn poll_output(&mut self, writable: bool) -> Option<Output> {
+    pub fn poll_output(&mut self, writable: bool) -> Option<PlaceOutput> {
         let output = self.queue.pop_front();
         if output.is_some() || !writable || !self.linked {
             return output;
         }
         if let Some(welcome) = self.greeting.take() {
-            return Some(Output::Send(welcome));
+            return Some(PlaceOutput::Send(welcome));
         }
         if self.sync == Sync::Stale && self.closing.is_none() {
             self.sync = Sync::Asked;
-            return Some(Output::Snapshot);
+            return Some(PlaceOutput::Snapshot);
         }
         if let Some(frame) = self.next_frame() {
-            return Some(Output::Send(frame));
+            return Some(PlaceOutput::Send(frame));
         }
         let (code, since) = self.closing.take()?;
         self.lose_link(since);
-        Some(Output::Disconnect(code as u16))
+        Some(PlaceOutput::Disconnect(code as u16))
     }
 
     /// Returns true if there is a link.
@@ -336,7 +336,7 @@ impl Place {
         let at = EntryNumber(frame.at);
         let taken = self.incoming.take(at, Beginning::Next, frame.entries)?;
         self.queue
-            .extend(taken.map(|(number, bytes)| Output::Entry { number, bytes }));
+            .extend(taken.map(|(number, bytes)| PlaceOutput::Entry { number, bytes }));
         self.timers.sign_of_life(now);
         if self.incoming.owes() {
             self.timers.owe(now);
@@ -377,7 +377,7 @@ impl Place {
 
     fn disconnect(&mut self, now: Instant, code: Close) {
         if self.linked {
-            self.queue.push_back(Output::Disconnect(code as u16));
+            self.queue.push_back(PlaceOutput::Disconnect(code as u16));
             self.lose_link(now);
         }
     }

@@ -36,12 +36,12 @@ impl Program {
     fn start_as_nobody(copies: &Folder, directory: &Path, wanted: usize) -> Self {
         let copy = copies.join("program");
         if !copy.exists() {
-            let copied = Command::new("install")
+            let status = Command::new("install")
                 .args(["--mode", "755"])
                 .arg(env::current_exe().expect("a test has a file"))
                 .arg(&copy)
                 .status();
-            assert!(copied.expect("coreutils").success());
+            assert!(status.expect("coreutils").success());
         }
         let mut command = Command::new(copy);
         command.uid(NOBODY).gid(NOBODY).current_dir("/");

@@ -12,7 +12,7 @@ use fbs::request::{Body, Method};
 use fbs::rtp_parameters::{MediaKind, Type};
 use fbs::transport::ConsumeRequest;
 use js_value::uint8;
-use model::{Document, Fields, State, Text};
+use model::{Document, Fields, MemberText, State};
 use ortc::{Consumable, ConsumableParams};
 use protocol::limits::CONSUMER_MIDS;
 use protocol::{Consume, Error, Json, Kind, SetPreferredLayers};
@@ -23,8 +23,8 @@ use std::sync::Arc;
 struct Source {
     id: Box<str>,
     /// The Producer's `kind` and `type`, as JSON text.
-    kind: Text,
-    type_: Text,
+    kind: MemberText,
+    type_: MemberText,
     consumable: Arc<Document<Consumable>>,
 }
 
@@ -130,7 +130,7 @@ impl Scope<'_> {
     fn consume_with(
         &mut self,
         source: Source,
-        type_: Text,
+        type_: MemberText,
         rtp_parameters: &Value,
         options: &Consume,
     ) -> Result<Ask, Error> {
@@ -233,7 +233,7 @@ fn producer_id(value: Option<&Value>) -> Result<&str, Error> {
         .ok_or_else(|| Error::type_error("missing producerId"))
 }
 
-pub(super) fn kind_text(kind: MediaKind) -> Text {
+pub(super) fn kind_text(kind: MediaKind) -> MemberText {
     match kind {
         MediaKind::Audio => "\"audio\"".into(),
         MediaKind::Video => "\"video\"".into(),

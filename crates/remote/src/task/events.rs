@@ -3,7 +3,7 @@
 //! task calls it for each; it decodes entries and reports to the application.
 
 use super::ConnectionTask;
-use crate::pending_calls::{ConnectionEvent, NoAnswer};
+use crate::pending_calls::{CallFailure, ConnectionEvent};
 use crate::stats::LinkState;
 use protocol::{EntryNumber, LinkEvent, Outcome, RequestId, Update};
 use session_logs::client::{self, ClientEvent};
@@ -34,7 +34,7 @@ impl ConnectionTask {
                 client::NoAnswer::Lost => self.lost.push(request),
                 client::NoAnswer::Expired { sent } => {
                     let link = self.stats.last_error.clone().unwrap_or_default();
-                    self.give_up(request, NoAnswer::Expired { sent, link });
+                    self.give_up(request, CallFailure::Expired { sent, link });
                 }
             },
             ClientEvent::Left => self.left(),
@@ -65,7 +65,7 @@ impl ConnectionTask {
             Outcome::Rejoined => {
                 self.stats.rejoined += 1;
                 self.encoder.clear();
-                self.lose(|| NoAnswer::Lost);
+                self.lose(|| CallFailure::Lost);
             }
             Outcome::Renewed => {
                 self.stats.renewed += 1;
@@ -89,7 +89,7 @@ impl ConnectionTask {
         self.hang_up(Close::Normal as u16);
         self.stats.state = LinkState::Refused;
         self.stats.last_error = Some(reason.clone());
-        self.lose(|| NoAnswer::Refused(reason.clone()));
+        self.lose(|| CallFailure::Refused(reason.clone()));
         self.events
             .push(ConnectionEvent::Link(LinkEvent::Refused { reason }));
     }
@@ -124,12 +124,12 @@ impl ConnectionTask {
     }
 
     /// Reports that a call will have no answer.
-    pub(super) fn give_up(&mut self, request: RequestId, why: NoAnswer) {
+    pub(super) fn give_up(&mut self, request: RequestId, why: CallFailure) {
         self.events
             .push(ConnectionEvent::Unanswered { request, why });
     }
 
-    fn lose(&mut self, why: impl Fn() -> NoAnswer) {
+    fn lose(&mut self, why: impl Fn() -> CallFailure) {
         for request in std::mem::take(&mut self.lost) {
             self.give_up(request, why());
         }

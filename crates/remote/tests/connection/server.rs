@@ -3,7 +3,7 @@
 //! the order of everything.
 
 use protocol::{Handle, Kind, Reply};
-use session_logs::server::{Keep, Output, Place};
+use session_logs::server::{Keep, Place, PlaceOutput};
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -192,17 +192,17 @@ impl Server {
         }
     }
 
-    fn put_out(&mut self, output: Output) {
+    fn put_out(&mut self, output: PlaceOutput) {
         match output {
-            Output::Send(message) => self.send(message),
-            Output::Entry { number, bytes } => {
+            PlaceOutput::Send(message) => self.send(message),
+            PlaceOutput::Entry { number, bytes } => {
                 self.entries.push_back((number.0, decode(&bytes).unwrap()));
             }
-            Output::Snapshot => {
+            PlaceOutput::Snapshot => {
                 let snapshot = ServerEntry::Snapshot(SnapshotPart::default());
                 self.place.snapshot(vec![encode(&snapshot)]);
             }
-            Output::Disconnect(code) => {
+            PlaceOutput::Disconnect(code) => {
                 let frame = CloseFrame {
                     code: code.into(),
                     reason: "".into(),

@@ -68,12 +68,12 @@ pub(super) struct ClientLink {
     messages: mpsc::Sender<Message>,
     /// Closes the link with this code; if dropped, the link just ends.
     close: Option<oneshot::Sender<u16>>,
-    gate: Rc<Gate>,
+    gate: Rc<ReadGate>,
 }
 
 /// Backpressure between a session and a link's task.
 #[derive(Debug)]
-struct Gate {
+struct ReadGate {
     /// One permit: to read one message.
     reads: Semaphore,
     /// True after a message was read, until the session requests the next.
@@ -95,7 +95,7 @@ impl ClientLink {
     ) -> (Self, impl Future<Output = ()> + 'static) {
         let (messages, to_be_sent) = mpsc::channel(MESSAGES);
         let (close, closing) = oneshot::channel();
-        let gate = Rc::new(Gate {
+        let gate = Rc::new(ReadGate {
             reads: Semaphore::new(1),
             shut: Cell::new(false),
             starved: Cell::new(false),
@@ -210,7 +210,7 @@ struct Reader {
     number: LinkNumber,
     stream: SplitStream<WebSocket>,
     inputs: mpsc::Sender<LinkInput>,
-    gate: Rc<Gate>,
+    gate: Rc<ReadGate>,
 }
 
 struct Writer {
@@ -218,7 +218,7 @@ struct Writer {
     messages: mpsc::Receiver<Message>,
     /// The message that the socket isn't ready for.
     held: Option<Message>,
-    gate: Rc<Gate>,
+    gate: Rc<ReadGate>,
 }
 
 async fn run(mut reader: Reader, mut writer: Writer, closing: oneshot::Receiver<u16>) {

@@ -14,7 +14,7 @@ use super::tenant::{Share, Tenant};
 use crate::tokens::Limits;
 use protocol::limits::CALLS_IN_FLIGHT;
 use protocol::{Act, EntryNumber, Handle, Update};
-use session_logs::server::{Greeting, Keep, Output as PlaceOutput, Place};
+use session_logs::server::{Greeting, Keep, Place, PlaceOutput};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Tests of tokens: files are parsed and tokens checked as the gate does, with keys that the test
+//! Tests of tokens: files are parsed and tokens checked as the authenticator does, with keys that the test
 //! generates. A failure means that the server admits a wrong token, refuses a right one, or grants other
 //! limits than the file and the token's claims say.
 

@@ -3,10 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod authentication;
 mod config;
 mod connections;
 mod deploy;
-mod gate;
 mod life;
 mod log;
 mod support;

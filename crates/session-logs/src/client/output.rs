@@ -23,7 +23,7 @@ pub struct ClientOptions {
 
 /// An order for the driver.
 #[derive(Debug)]
-pub enum Output {
+pub enum ClientOutput {
     /// Make a link, then call [`link_up`](super::ClientEnd::link_up) or [`link_down`](super::ClientEnd::link_down).
     Connect,
     /// Send this message.

@@ -2,7 +2,7 @@
 //! on after a lost link, and frames of entries. `ClientEnd::receive` calls it; it queues an event for each
 //! new entry, or returns the protocol error that ends the link.
 
-use super::{ClientEnd, ClientEvent, Output, Phase};
+use super::{ClientEnd, ClientEvent, ClientOutput, Phase};
 use crate::ProtocolError;
 use crate::incoming_log::{Beginning, IncomingLog};
 use crate::timers::Timer;
@@ -55,7 +55,7 @@ impl ClientEnd {
         self.timers.start_link(now);
         self.backoff.reset();
         let event = ClientEvent::Connected { outcome, welcome };
-        self.queue.push_back(Output::Event(event));
+        self.queue.push_back(ClientOutput::Event(event));
         // After a restart of the logs the server hasn't received the goodbye; after a resumption it may have.
         if self.leaving && matches!(outcome, Outcome::Rejoined | Outcome::Renewed) {
             self.say_goodbye();
@@ -77,7 +77,7 @@ impl ClientEnd {
             self.snapshots += 1;
         }
         self.queue.extend(
-            taken.map(|(number, bytes)| Output::Event(ClientEvent::Entry { number, bytes })),
+            taken.map(|(number, bytes)| ClientOutput::Event(ClientEvent::Entry { number, bytes })),
         );
         self.timers.sign_of_life(now);
         if self.incoming.owes() {

@@ -7,7 +7,7 @@ use crate::support::net::End;
 use crate::support::{Network, REQUEST_TIMEOUT, Sim};
 use protocol::RequestId;
 use protocol::limits::{COMMANDS_WAITING, ENTRY_BYTES};
-use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, Output, Rejected};
+use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, ClientOutput, Rejected};
 use std::time::{Duration, Instant};
 
 const EXPIRED_UNSENT: Option<Fate> = Some(Fate::Expired { sent: false });
@@ -134,7 +134,7 @@ fn a_client_rejects_entries_beyond_its_limits() {
     client.handle_timeout(now + REQUEST_TIMEOUT);
     let outputs = std::iter::from_fn(|| client.poll_output(true));
     let expired = outputs
-        .filter(|it| matches!(it, Output::Event(ClientEvent::Unanswered { .. })))
+        .filter(|it| matches!(it, ClientOutput::Event(ClientEvent::Unanswered { .. })))
         .count();
     assert_eq!(expired, COMMANDS_WAITING);
     assert_eq!(client.stats().waiting, 3 * COMMANDS_WAITING);

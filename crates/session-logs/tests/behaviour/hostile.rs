@@ -3,7 +3,7 @@
 
 use protocol::limits::VALUES;
 use serde_bytes::ByteBuf;
-use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, Output};
+use session_logs::client::{ClientEnd, ClientEvent, ClientOptions, ClientOutput};
 use session_logs::server::{self, Greeting, Place};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Close, Entries, Epoch, Hello, Resume, ServerFrame, Welcome, encode};
@@ -77,18 +77,18 @@ fn protocol_errors_of_a_server_close_the_link() {
             let connected = client.poll_output(true);
             assert!(matches!(
                 connected,
-                Some(Output::Event(ClientEvent::Connected { .. }))
+                Some(ClientOutput::Event(ClientEvent::Connected { .. }))
             ));
         }
         client.receive(now, &message);
         let code = Close::ProtocolError as u16;
         let output = client.poll_output(true);
         assert!(
-            matches!(output, Some(Output::Disconnect(it)) if it == code),
+            matches!(output, Some(ClientOutput::Disconnect(it)) if it == code),
             "{what}: {output:?}"
         );
         let output = client.poll_output(true);
-        let Some(Output::Event(ClientEvent::Disconnected { retry_in, .. })) = output else {
+        let Some(ClientOutput::Event(ClientEvent::Disconnected { retry_in, .. })) = output else {
             panic!("{what}: {output:?}");
         };
         assert!(retry_in > Duration::from_secs(2), "{what}: no hurry");
@@ -129,7 +129,7 @@ fn protocol_errors_of_a_client_close_the_link() {
         let code = Close::ProtocolError as u16;
         let output = place.poll_output(true);
         assert!(
-            matches!(output, Some(server::Output::Disconnect(it)) if it == code),
+            matches!(output, Some(server::PlaceOutput::Disconnect(it)) if it == code),
             "{what}"
         );
         assert!(place.poll_output(true).is_none(), "{what}");

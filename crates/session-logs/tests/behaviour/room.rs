@@ -6,7 +6,7 @@ use crate::support::net::End;
 use crate::support::{Network, Sim, TTL};
 use protocol::limits::{ANSWERS_BYTES, BACKLOG_BYTES, REPLAY_BYTES};
 use protocol::{EntryNumber, Event, Handle, Outcome};
-use session_logs::server::{Greeting, Keep, Output, Place};
+use session_logs::server::{Greeting, Keep, Place, PlaceOutput};
 use std::time::{Duration, Instant};
 use wire::v1::{ClientFrame, Entries, Epoch, Hello, Resume, ServerFrame, decode, encode};
 
@@ -67,8 +67,8 @@ fn frames(place: &mut Place) -> Vec<Entries> {
     let mut frames = Vec::new();
     while let Some(output) = place.poll_output(true) {
         match output {
-            Output::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
-            Output::Send(bytes) => {
+            PlaceOutput::Snapshot => place.snapshot(vec![b"snapshot".to_vec()]),
+            PlaceOutput::Send(bytes) => {
                 if let ServerFrame::Entries(frame) = decode(&bytes).expect("a frame") {
                     frames.push(frame);
                 }
@@ -144,8 +144,14 @@ fn answers_survive_a_snapshot() {
         assert_eq!(greet(&mut place, now, 2, Some(received)), Greeting::Resumed);
         // The snapshot is only made when the link takes it, and includes everything until then.
         place.push(now, b"in the snapshot".to_vec(), Keep::State);
-        assert!(matches!(place.poll_output(true), Some(Output::Send(_))));
-        assert!(matches!(place.poll_output(true), Some(Output::Snapshot)));
+        assert!(matches!(
+            place.poll_output(true),
+            Some(PlaceOutput::Send(_))
+        ));
+        assert!(matches!(
+            place.poll_output(true),
+            Some(PlaceOutput::Snapshot)
+        ));
         place.snapshot(vec![b"snapshot".to_vec()]);
         place.push(now, b"newer".to_vec(), Keep::State);
         let frames = frames(&mut place);
@@ -161,7 +167,7 @@ fn answers_have_their_own_limit() {
     say(&mut place, now);
     assert!(matches!(
         place.poll_output(false),
-        Some(Output::Entry {
+        Some(PlaceOutput::Entry {
             number: EntryNumber(1),
             ..
         })
@@ -173,7 +179,7 @@ fn answers_have_their_own_limit() {
     place.push(now, vec![0; KIB * KIB], Keep::Answer);
     assert!(matches!(
         place.poll_output(false),
-        Some(Output::Disconnect(4003))
+        Some(PlaceOutput::Disconnect(4003))
     ));
     assert_eq!((place.connected(), place.bytes()), (false, 0));
     place.push(now, b"an answer to a lost call".to_vec(), Keep::Answer);
@@ -181,7 +187,7 @@ fn answers_have_their_own_limit() {
     assert_eq!(greet(&mut place, now, 2, Some(1)), Greeting::Begun);
     say(&mut place, now);
     while let Some(output) = place.poll_output(true) {
-        if let Output::Entry { number, .. } = output {
+        if let PlaceOutput::Entry { number, .. } = output {
             assert_eq!(number, EntryNumber(1), "numbers restart");
             return;
         }
@@ -251,7 +257,10 @@ fn a_place_expires_once() {
     place.link_down(now);
     assert_eq!(place.next_timeout(), Some(now + TTL));
     place.handle_timeout(now + TTL);
-    assert!(matches!(place.poll_output(false), Some(Output::Expired)));
+    assert!(matches!(
+        place.poll_output(false),
+        Some(PlaceOutput::Expired)
+    ));
     assert!(place.poll_output(false).is_none());
     assert_eq!(place.next_timeout(), None);
     assert_eq!(greet(&mut place, now + TTL, 2, Some(1)), Greeting::Begun);

@@ -99,7 +99,7 @@ impl Sim {
             return false;
         };
         let packet = match output {
-            client::Output::Connect => {
+            client::ClientOutput::Connect => {
                 let after = self.now + self.speed.delay * 2;
                 self.attempt = match self.network {
                     Network::Reachable => Some((after, true)),
@@ -108,13 +108,13 @@ impl Sim {
                 };
                 return true;
             }
-            client::Output::Event(event) => {
+            client::ClientOutput::Event(event) => {
                 self.app.hear(&mut self.client, event);
                 return true;
             }
-            client::Output::Send(bytes) => Packet::Message(bytes),
-            client::Output::Ping => Packet::Ping,
-            client::Output::Disconnect(code) => Packet::Close(code),
+            client::ClientOutput::Send(bytes) => Packet::Message(bytes),
+            client::ClientOutput::Ping => Packet::Ping,
+            client::ClientOutput::Disconnect(code) => Packet::Close(code),
         };
         let id = match packet {
             Packet::Close(_) => {
@@ -139,25 +139,25 @@ impl Sim {
             return false;
         };
         let packet = match output {
-            server::Output::Entry { number, bytes } => {
+            server::PlaceOutput::Entry { number, bytes } => {
                 self.session.execute(place, self.now, number.0, &bytes);
                 if self.prompt {
                     self.session.answer(place, self.now);
                 }
                 return true;
             }
-            server::Output::Snapshot => {
+            server::PlaceOutput::Snapshot => {
                 self.session.snapshot(place);
                 return true;
             }
-            server::Output::Expired => {
+            server::PlaceOutput::Expired => {
                 self.place = None;
                 self.session.begin();
                 return true;
             }
-            server::Output::Send(bytes) => Packet::Message(bytes),
-            server::Output::Ping => Packet::Ping,
-            server::Output::Disconnect(code) => Packet::Close(code),
+            server::PlaceOutput::Send(bytes) => Packet::Message(bytes),
+            server::PlaceOutput::Ping => Packet::Ping,
+            server::PlaceOutput::Disconnect(code) => Packet::Close(code),
         };
         let id = match packet {
             Packet::Close(_) => self.server_net.take(),

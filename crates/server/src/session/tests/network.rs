@@ -4,7 +4,7 @@
 
 use super::rig::{Rig, Who};
 use crate::session::LinkOutput;
-use session_logs::client::{ClientEvent, Output};
+use session_logs::client::{ClientEvent, ClientOutput};
 use wire::v1::{ClientFrame, Close, decode};
 
 impl Rig {
@@ -46,23 +46,23 @@ impl Rig {
             };
             moved = true;
             match output {
-                Output::Connect => peer.machine.link_up(self.now),
-                Output::Send(message) => self.deliver(who, &message),
-                Output::Ping => {
+                ClientOutput::Connect => peer.machine.link_up(self.now),
+                ClientOutput::Send(message) => self.deliver(who, &message),
+                ClientOutput::Ping => {
                     if let Some(id) = peer.id {
                         self.session.sign_of_life(id);
                         peer.machine.sign_of_life(self.now);
                     }
                 }
-                Output::Disconnect(_) => {
+                ClientOutput::Disconnect(_) => {
                     if let Some(id) = peer.id.take() {
                         self.session.link_down(id);
                     }
                 }
-                Output::Event(ClientEvent::Entry { bytes, .. }) => {
+                ClientOutput::Event(ClientEvent::Entry { bytes, .. }) => {
                     peer.received.push(decode(&bytes).unwrap());
                 }
-                Output::Event(_) => {}
+                ClientOutput::Event(_) => {}
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Authentication of HTTP requests. `http.rs` passes the headers and the TLS certificate of each request
-//! for a WebSocket; the gate returns the tenant (the owner of sessions) with its limits, or the reason for
-//! status 401.
+//! for a WebSocket; the authenticator returns the tenant (the owner of sessions) with its limits, or the
+//! reason for status 401.
 //!
 //! A request must present whatever is configured: a token, a client's certificate, or both. A rejected
 //! request leaves no state behind.
@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// Required credentials of clients.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct Authenticator {
     token_file: Option<PathBuf>,
     tokens: RwLock<Option<Arc<Tokens>>>,
     asks_for_certificate: bool,
@@ -42,21 +42,21 @@ pub(crate) enum Refused {
     Browser,
 }
 
-impl Gate {
-    /// Creates the gate. `limits` are the default limits of tenants.
+impl Authenticator {
+    /// Creates the authenticator. `limits` are the default limits of tenants.
     pub(crate) fn new(
         token_file: Option<PathBuf>,
         asks_for_certificate: bool,
         limits: Limits,
     ) -> Result<Self, Error> {
-        let gate = Self {
+        let authenticator = Self {
             token_file,
             tokens: RwLock::default(),
             asks_for_certificate,
             limits,
         };
-        gate.reload()?;
-        Ok(gate)
+        authenticator.reload()?;
+        Ok(authenticator)
     }
 
     /// Reloads the token file. If it is invalid, the tokens stay unchanged.

@@ -7,8 +7,8 @@ use crate::stats::ConnectionStats;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Shared state of one connection.
-pub(crate) struct Shared {
+/// SharedState state of one connection.
+pub(crate) struct SharedState {
     pub(crate) events: EventQueue,
     /// Number of orders that the task hasn't taken.
     pub(crate) queued: Count,
@@ -19,7 +19,7 @@ pub(crate) struct Shared {
     stats: Mutex<ConnectionStats>,
 }
 
-impl Shared {
+impl SharedState {
     pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             events: EventQueue::new(wake),
