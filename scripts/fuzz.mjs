@@ -30,6 +30,7 @@ const CARGO_FUZZ = toolFolder('cargo-fuzz', CARGO_FUZZ_VERSION);
 
 /** Arguments of each target beside its corpus. */
 const TARGETS = {
+  batches: ['-max_len=1200'],
   channel: ['-max_len=600'],
   command: ['-dict=fuzz/json.dict'],
   epochs: ['-max_len=400'],
