@@ -3,6 +3,7 @@
 //! that the application's `Consumer` object returns or emits.
 
 use super::{
+    names, optional,
     rtp::{RtpEncodingParameters, RtpParameters, non_empty},
     unexpected,
 };
@@ -46,11 +47,7 @@ impl<'a> TryFrom<consumer::DumpResponseRef<'a>> for ConsumerDump<'a> {
             kind: base.kind()?.name(),
             rtp_parameters: base.rtp_parameters()?.try_into()?,
             consumable_rtp_encodings: base.consumable_rtp_encodings()?.to_vec_result()?,
-            trace_event_types: base
-                .trace_event_types()?
-                .iter()
-                .map(|event| Ok(event?.name()))
-                .collect::<Result<_, Error>>()?,
+            trace_event_types: names(base.trace_event_types()?.iter())?,
             supported_codec_payload_types: base.supported_codec_payload_types()?,
             paused: base.paused()?,
             producer_paused: base.producer_paused()?,
@@ -66,10 +63,10 @@ impl<'a> TryFrom<consumer::DumpResponseRef<'a>> for ConsumerDump<'a> {
 #[serde(untagged, rename_all_fields = "camelCase")]
 pub enum Streams<'a> {
     /// `simple`
-    Simple { rtp_stream: Stream<'a> },
+    Simple { rtp_stream: SentStream<'a> },
     /// `simulcast` and `svc`. A layer is `null` where the channel has none.
     Layered {
-        rtp_stream: Stream<'a>,
+        rtp_stream: SentStream<'a>,
         preferred_spatial_layer: Option<i16>,
         target_spatial_layer: Option<i16>,
         current_spatial_layer: Option<i16>,
@@ -78,7 +75,7 @@ pub enum Streams<'a> {
         current_temporal_layer: Option<i16>,
     },
     /// `pipe`
-    Pipe { rtp_streams: Vec<Stream<'a>> },
+    Pipe { rtp_streams: Vec<SentStream<'a>> },
 }
 
 impl<'a> Streams<'a> {
@@ -107,187 +104,75 @@ impl<'a> Streams<'a> {
     }
 }
 
-/// A sent stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stream<'a> {
-    pub params: StreamParams<'a>,
-    pub score: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rtx_stream: Option<RtxStream<'a>>,
-}
-
-impl<'a> TryFrom<rtp_stream::DumpRef<'a>> for Stream<'a> {
-    type Error = Error;
-
-    fn try_from(stream: rtp_stream::DumpRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            params: stream.params()?.try_into()?,
-            score: stream.score()?,
-            rtx_stream: stream.rtx_stream()?.map(TryInto::try_into).transpose()?,
-        })
+decoded! {
+    /// A sent stream.
+    pub struct SentStream<'a>(stream: rtp_stream::DumpRef<'a>) {
+        params: SentStreamParams<'a> = stream.params()?.try_into()?,
+        score: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rtx_stream: Option<SentRtxStream<'a>> = optional(stream.rtx_stream()?)?,
     }
-}
 
-/// Parameters of a sent stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "mediasoup's shape")]
-pub struct StreamParams<'a> {
-    pub encoding_idx: u32,
-    pub ssrc: u32,
-    pub payload_type: u8,
-    pub mime_type: &'a str,
-    pub clock_rate: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rid: Option<&'a str>,
-    pub cname: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rtx_ssrc: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rtx_payload_type: Option<u8>,
-    pub use_nack: bool,
-    pub use_pli: bool,
-    pub use_fir: bool,
-    pub use_in_band_fec: bool,
-    pub use_dtx: bool,
-    pub spatial_layers: u8,
-    pub temporal_layers: u8,
-}
-
-impl<'a> TryFrom<rtp_stream::ParamsRef<'a>> for StreamParams<'a> {
-    type Error = Error;
-
-    fn try_from(params: rtp_stream::ParamsRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            encoding_idx: params.encoding_idx()?,
-            ssrc: params.ssrc()?,
-            payload_type: params.payload_type()?,
-            mime_type: params.mime_type()?,
-            clock_rate: params.clock_rate()?,
-            rid: non_empty(params.rid()?),
-            cname: params.cname()?,
-            rtx_ssrc: params.rtx_ssrc()?,
-            rtx_payload_type: params.rtx_payload_type()?,
-            use_nack: params.use_nack()?,
-            use_pli: params.use_pli()?,
-            use_fir: params.use_fir()?,
-            use_in_band_fec: params.use_in_band_fec()?,
-            use_dtx: params.use_dtx()?,
-            spatial_layers: params.spatial_layers()?,
-            temporal_layers: params.temporal_layers()?,
-        })
+    /// Parameters of a sent stream.
+    pub struct SentStreamParams<'a>(params: rtp_stream::ParamsRef<'a>) {
+        encoding_idx: u32,
+        ssrc: u32,
+        payload_type: u8,
+        mime_type: &'a str,
+        clock_rate: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rid: Option<&'a str> = non_empty(params.rid()?),
+        cname: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rtx_ssrc: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rtx_payload_type: Option<u8>,
+        use_nack: bool,
+        use_pli: bool,
+        use_fir: bool,
+        use_in_band_fec: bool,
+        use_dtx: bool,
+        spatial_layers: u8,
+        temporal_layers: u8,
     }
-}
 
-/// The stream that a sent stream's retransmissions go in.
-#[derive(Debug, Serialize)]
-pub struct RtxStream<'a> {
-    pub params: RtxStreamParams<'a>,
-}
-
-impl<'a> TryFrom<rtx_stream::RtxDumpRef<'a>> for RtxStream<'a> {
-    type Error = Error;
-
-    fn try_from(stream: rtx_stream::RtxDumpRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            params: stream.params()?.try_into()?,
-        })
+    /// The stream that a sent stream's retransmissions go in.
+    pub struct SentRtxStream<'a>(stream: rtx_stream::RtxDumpRef<'a>) {
+        params: SentRtxStreamParams<'a> = stream.params()?.try_into()?,
     }
-}
 
-/// Parameters of an RTX stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtxStreamParams<'a> {
-    pub ssrc: u32,
-    pub payload_type: u8,
-    pub mime_type: &'a str,
-    pub clock_rate: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rrid: Option<&'a str>,
-    pub cname: &'a str,
-}
-
-impl<'a> TryFrom<rtx_stream::ParamsRef<'a>> for RtxStreamParams<'a> {
-    type Error = Error;
-
-    fn try_from(params: rtx_stream::ParamsRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            ssrc: params.ssrc()?,
-            payload_type: params.payload_type()?,
-            mime_type: params.mime_type()?,
-            clock_rate: params.clock_rate()?,
-            rrid: non_empty(params.rrid()?),
-            cname: params.cname()?,
-        })
+    /// Parameters of an RTX stream.
+    pub struct SentRtxStreamParams<'a>(params: rtx_stream::ParamsRef<'a>) {
+        ssrc: u32,
+        payload_type: u8,
+        mime_type: &'a str,
+        clock_rate: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rrid: Option<&'a str> = non_empty(params.rrid()?),
+        cname: &'a str,
     }
-}
 
-/// `ConsumerLayers`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConsumerLayers {
-    pub spatial_layer: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temporal_layer: Option<u8>,
-}
-
-impl TryFrom<consumer::ConsumerLayersRef<'_>> for ConsumerLayers {
-    type Error = Error;
-
-    fn try_from(layers: consumer::ConsumerLayersRef<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            spatial_layer: layers.spatial_layer()?,
-            temporal_layer: layers.temporal_layer()?,
-        })
+    /// `ConsumerLayers`
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct ConsumerLayers(layers: consumer::ConsumerLayersRef<'_>) {
+        spatial_layer: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        temporal_layer: Option<u8>,
     }
-}
 
-/// `ConsumerScore`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConsumerScore<'a> {
-    pub score: u8,
-    pub producer_score: u8,
-    pub producer_scores: &'a [u8],
-}
-
-impl<'a> TryFrom<consumer::ConsumerScoreRef<'a>> for ConsumerScore<'a> {
-    type Error = Error;
-
-    fn try_from(score: consumer::ConsumerScoreRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            score: score.score()?,
-            producer_score: score.producer_score()?,
-            producer_scores: score.producer_scores()?,
-        })
+    /// `ConsumerScore`
+    pub struct ConsumerScore<'a>(score: consumer::ConsumerScoreRef<'a>) {
+        score: u8,
+        producer_score: u8,
+        producer_scores: &'a [u8],
     }
-}
 
-/// Reply to `transport.consume()`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Consumed<'a> {
-    pub paused: bool,
-    pub producer_paused: bool,
-    pub score: ConsumerScore<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub preferred_layers: Option<ConsumerLayers>,
-}
-
-impl<'a> TryFrom<transport::ConsumeResponseRef<'a>> for Consumed<'a> {
-    type Error = Error;
-
-    fn try_from(response: transport::ConsumeResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            paused: response.paused()?,
-            producer_paused: response.producer_paused()?,
-            score: response.score()?.try_into()?,
-            preferred_layers: response
-                .preferred_layers()?
-                .map(TryInto::try_into)
-                .transpose()?,
-        })
+    /// Reply to `transport.consume()`.
+    pub struct Consumed<'a>(response: transport::ConsumeResponseRef<'a>) {
+        paused: bool,
+        producer_paused: bool,
+        score: ConsumerScore<'a> = response.score()?.try_into()?,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        preferred_layers: Option<ConsumerLayers> = optional(response.preferred_layers()?)?,
     }
 }

@@ -9,6 +9,36 @@
 
 #![expect(missing_docs, reason = "members are mediasoup's, under its names")]
 
+/// Declares types with their decoders (`TryFrom` a message, here `table`): a member comes from
+/// `table.member()?`, or is the value behind its `=`.
+macro_rules! decoded {
+    ($(
+        $(#[$attribute:meta])*
+        pub struct $name:ident $(<$life:lifetime>)? ($table:ident: $source:ty) {
+            $($(#[$of_member:meta])* $member:ident: $type:ty $(= $value:expr)?,)*
+        }
+    )*) => {$(
+        $(#[$attribute])*
+        #[derive(Debug, serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name $(<$life>)? {
+            $($(#[$of_member])* pub $member: $type,)*
+        }
+
+        impl $(<$life>)? TryFrom<$source> for $name $(<$life>)? {
+            type Error = planus::Error;
+
+            fn try_from($table: $source) -> planus::Result<Self> {
+                Ok(Self {
+                    $($member: decoded!(@value $table $member $($value)?),)*
+                })
+            }
+        }
+    )*};
+    (@value $table:ident $member:ident) => { $table.$member()? };
+    (@value $table:ident $member:ident $value:expr) => { $value };
+}
+
 pub mod consumer;
 pub mod data;
 pub mod plain_transport;
@@ -26,12 +56,28 @@ mod response;
 pub use notification::{NotificationPayload, payload};
 pub use response::value;
 
-use planus::{Error, Vector, errors::ErrorKind};
+use crate::names::Named;
+use planus::{
+    Error, Vector,
+    errors::{ErrorKind, UnknownEnumTag},
+};
 use serde::Serialize;
 
 /// The elements of a vector of strings.
 fn strings<'a>(vector: Vector<'a, planus::Result<&'a str>>) -> planus::Result<Vec<&'a str>> {
     vector.iter().collect()
+}
+
+/// The names of a vector of enums.
+fn names<T: Named>(
+    values: impl Iterator<Item = Result<T, UnknownEnumTag>>,
+) -> planus::Result<Vec<&'static str>> {
+    values.map(|value| Ok(value?.name())).collect()
+}
+
+/// The decoded value, if there is one.
+fn optional<T: TryFrom<S, Error = Error>, S>(table: Option<S>) -> planus::Result<Option<T>> {
+    table.map(T::try_from).transpose()
 }
 
 /// The JSON text of a decoded value.

@@ -5,262 +5,100 @@
 //! mediasoup returns some values as its FlatBuffers library unpacks them, with `null` for absent members
 //! instead of leaving them out: here those in `rtpMapping` and `rtpStreams`.
 
-use super::rtp::RtpParameters;
+use super::{names, optional, rtp::RtpParameters};
 use crate::names::Named;
 use fbs::{producer, rtp_parameters, rtp_stream, rtx_stream};
-use planus::Error;
-use serde::Serialize;
 
-/// `producer.dump()`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProducerDump<'a> {
-    pub id: &'a str,
-    pub kind: &'static str,
-    #[serde(rename = "type")]
-    pub type_: &'static str,
-    pub rtp_parameters: RtpParameters<'a>,
-    pub rtp_mapping: RtpMapping<'a>,
-    /// Missing, not empty, while no stream was received.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rtp_streams: Vec<Stream<'a>>,
-    pub trace_event_types: Vec<&'static str>,
-    pub paused: bool,
-}
-
-impl<'a> TryFrom<producer::DumpResponseRef<'a>> for ProducerDump<'a> {
-    type Error = Error;
-
-    fn try_from(dump: producer::DumpResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            id: dump.id()?,
-            kind: dump.kind()?.name(),
-            type_: dump.type_()?.name(),
-            rtp_parameters: dump.rtp_parameters()?.try_into()?,
-            rtp_mapping: dump.rtp_mapping()?.try_into()?,
-            rtp_streams: dump.rtp_streams()?.to_vec_result()?,
-            trace_event_types: dump
-                .trace_event_types()?
-                .iter()
-                .map(|event| Ok(event?.name()))
-                .collect::<Result<_, Error>>()?,
-            paused: dump.paused()?,
-        })
+decoded! {
+    /// `producer.dump()`
+    pub struct ProducerDump<'a>(dump: producer::DumpResponseRef<'a>) {
+        id: &'a str,
+        kind: &'static str = dump.kind()?.name(),
+        #[serde(rename = "type")]
+        type_: &'static str = dump.type_()?.name(),
+        rtp_parameters: RtpParameters<'a> = dump.rtp_parameters()?.try_into()?,
+        rtp_mapping: RtpMapping<'a> = dump.rtp_mapping()?.try_into()?,
+        /// Missing, not empty, while no stream was received.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        rtp_streams: Vec<ReceivedStream<'a>> = dump.rtp_streams()?.to_vec_result()?,
+        trace_event_types: Vec<&'static str> = names(dump.trace_event_types()?.iter())?,
+        paused: bool,
     }
-}
 
-/// Changes of payload types and SSRCs by the worker.
-#[derive(Debug, Serialize)]
-pub struct RtpMapping<'a> {
-    pub codecs: Vec<CodecMapping>,
-    pub encodings: Vec<EncodingMapping<'a>>,
-}
-
-impl<'a> TryFrom<rtp_parameters::RtpMappingRef<'a>> for RtpMapping<'a> {
-    type Error = Error;
-
-    fn try_from(mapping: rtp_parameters::RtpMappingRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            codecs: mapping.codecs()?.to_vec_result()?,
-            encodings: mapping.encodings()?.to_vec_result()?,
-        })
+    /// Changes of payload types and SSRCs by the worker.
+    pub struct RtpMapping<'a>(mapping: rtp_parameters::RtpMappingRef<'a>) {
+        codecs: Vec<CodecMapping> = mapping.codecs()?.to_vec_result()?,
+        encodings: Vec<EncodingMapping<'a>> = mapping.encodings()?.to_vec_result()?,
     }
-}
 
-/// The Producer's payload type and the Router's.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CodecMapping {
-    pub payload_type: u8,
-    pub mapped_payload_type: u8,
-}
-
-impl TryFrom<rtp_parameters::CodecMappingRef<'_>> for CodecMapping {
-    type Error = Error;
-
-    fn try_from(mapping: rtp_parameters::CodecMappingRef<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            payload_type: mapping.payload_type()?,
-            mapped_payload_type: mapping.mapped_payload_type()?,
-        })
+    /// The Producer's payload type and the Router's.
+    pub struct CodecMapping(mapping: rtp_parameters::CodecMappingRef<'_>) {
+        payload_type: u8,
+        mapped_payload_type: u8,
     }
-}
 
-/// The Producer's stream and the SSRC under which Consumers know it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EncodingMapping<'a> {
-    pub rid: Option<&'a str>,
-    pub ssrc: Option<u32>,
-    pub mapped_ssrc: u32,
-}
-
-impl<'a> TryFrom<rtp_parameters::EncodingMappingRef<'a>> for EncodingMapping<'a> {
-    type Error = Error;
-
-    fn try_from(mapping: rtp_parameters::EncodingMappingRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            rid: mapping.rid()?,
-            ssrc: mapping.ssrc()?,
-            mapped_ssrc: mapping.mapped_ssrc()?,
-        })
+    /// The Producer's stream and the SSRC under which Consumers know it.
+    pub struct EncodingMapping<'a>(mapping: rtp_parameters::EncodingMappingRef<'a>) {
+        rid: Option<&'a str>,
+        ssrc: Option<u32>,
+        mapped_ssrc: u32,
     }
-}
 
-/// A received stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stream<'a> {
-    pub params: StreamParams<'a>,
-    pub score: u8,
-    pub rtx_stream: Option<RtxStream<'a>>,
-}
-
-impl<'a> TryFrom<rtp_stream::DumpRef<'a>> for Stream<'a> {
-    type Error = Error;
-
-    fn try_from(stream: rtp_stream::DumpRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            params: stream.params()?.try_into()?,
-            score: stream.score()?,
-            rtx_stream: stream.rtx_stream()?.map(TryInto::try_into).transpose()?,
-        })
+    /// A received stream.
+    pub struct ReceivedStream<'a>(stream: rtp_stream::DumpRef<'a>) {
+        params: ReceivedStreamParams<'a> = stream.params()?.try_into()?,
+        score: u8,
+        rtx_stream: Option<ReceivedRtxStream<'a>> = optional(stream.rtx_stream()?)?,
     }
-}
 
-/// Parameters of a received stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "mediasoup's shape")]
-pub struct StreamParams<'a> {
-    pub encoding_idx: u32,
-    pub ssrc: u32,
-    pub payload_type: u8,
-    pub mime_type: &'a str,
-    pub clock_rate: u32,
-    pub rid: Option<&'a str>,
-    pub cname: &'a str,
-    pub rtx_ssrc: Option<u32>,
-    pub rtx_payload_type: Option<u8>,
-    pub use_nack: bool,
-    pub use_pli: bool,
-    pub use_fir: bool,
-    pub use_in_band_fec: bool,
-    pub use_dtx: bool,
-    pub spatial_layers: u8,
-    pub temporal_layers: u8,
-}
-
-impl<'a> TryFrom<rtp_stream::ParamsRef<'a>> for StreamParams<'a> {
-    type Error = Error;
-
-    fn try_from(params: rtp_stream::ParamsRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            encoding_idx: params.encoding_idx()?,
-            ssrc: params.ssrc()?,
-            payload_type: params.payload_type()?,
-            mime_type: params.mime_type()?,
-            clock_rate: params.clock_rate()?,
-            rid: params.rid()?,
-            cname: params.cname()?,
-            rtx_ssrc: params.rtx_ssrc()?,
-            rtx_payload_type: params.rtx_payload_type()?,
-            use_nack: params.use_nack()?,
-            use_pli: params.use_pli()?,
-            use_fir: params.use_fir()?,
-            use_in_band_fec: params.use_in_band_fec()?,
-            use_dtx: params.use_dtx()?,
-            spatial_layers: params.spatial_layers()?,
-            temporal_layers: params.temporal_layers()?,
-        })
+    /// Parameters of a received stream.
+    pub struct ReceivedStreamParams<'a>(params: rtp_stream::ParamsRef<'a>) {
+        encoding_idx: u32,
+        ssrc: u32,
+        payload_type: u8,
+        mime_type: &'a str,
+        clock_rate: u32,
+        rid: Option<&'a str>,
+        cname: &'a str,
+        rtx_ssrc: Option<u32>,
+        rtx_payload_type: Option<u8>,
+        use_nack: bool,
+        use_pli: bool,
+        use_fir: bool,
+        use_in_band_fec: bool,
+        use_dtx: bool,
+        spatial_layers: u8,
+        temporal_layers: u8,
     }
-}
 
-/// The stream that brings a received stream's retransmissions.
-#[derive(Debug, Serialize)]
-pub struct RtxStream<'a> {
-    pub params: RtxStreamParams<'a>,
-}
-
-impl<'a> TryFrom<rtx_stream::RtxDumpRef<'a>> for RtxStream<'a> {
-    type Error = Error;
-
-    fn try_from(stream: rtx_stream::RtxDumpRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            params: stream.params()?.try_into()?,
-        })
+    /// The stream that brings a received stream's retransmissions.
+    pub struct ReceivedRtxStream<'a>(stream: rtx_stream::RtxDumpRef<'a>) {
+        params: ReceivedRtxStreamParams<'a> = stream.params()?.try_into()?,
     }
-}
 
-/// Parameters of an RTX stream.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtxStreamParams<'a> {
-    pub ssrc: u32,
-    pub payload_type: u8,
-    pub mime_type: &'a str,
-    pub clock_rate: u32,
-    pub rrid: Option<&'a str>,
-    pub cname: &'a str,
-}
-
-impl<'a> TryFrom<rtx_stream::ParamsRef<'a>> for RtxStreamParams<'a> {
-    type Error = Error;
-
-    fn try_from(params: rtx_stream::ParamsRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            ssrc: params.ssrc()?,
-            payload_type: params.payload_type()?,
-            mime_type: params.mime_type()?,
-            clock_rate: params.clock_rate()?,
-            rrid: params.rrid()?,
-            cname: params.cname()?,
-        })
+    /// Parameters of an RTX stream.
+    pub struct ReceivedRtxStreamParams<'a>(params: rtx_stream::ParamsRef<'a>) {
+        ssrc: u32,
+        payload_type: u8,
+        mime_type: &'a str,
+        clock_rate: u32,
+        rrid: Option<&'a str>,
+        cname: &'a str,
     }
-}
 
-/// The element of the argument of a Producer's `score` event.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProducerScore<'a> {
-    pub encoding_idx: u32,
-    pub ssrc: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rid: Option<&'a str>,
-    pub score: u8,
-}
-
-impl<'a> TryFrom<producer::ScoreRef<'a>> for ProducerScore<'a> {
-    type Error = Error;
-
-    fn try_from(score: producer::ScoreRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            encoding_idx: score.encoding_idx()?,
-            ssrc: score.ssrc()?,
-            rid: score.rid()?,
-            score: score.score()?,
-        })
+    /// The element of the argument of a Producer's `score` event.
+    pub struct ProducerScore<'a>(score: producer::ScoreRef<'a>) {
+        encoding_idx: u32,
+        ssrc: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rid: Option<&'a str>,
+        score: u8,
     }
-}
 
-/// The argument of a Producer's `videoorientationchange` event.
-#[derive(Debug, Serialize)]
-pub struct VideoOrientation {
-    pub camera: bool,
-    pub flip: bool,
-    pub rotation: u16,
-}
-
-impl TryFrom<producer::VideoOrientationChangeNotificationRef<'_>> for VideoOrientation {
-    type Error = Error;
-
-    fn try_from(
-        orientation: producer::VideoOrientationChangeNotificationRef<'_>,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            camera: orientation.camera()?,
-            flip: orientation.flip()?,
-            rotation: orientation.rotation()?,
-        })
+    /// The argument of a Producer's `videoorientationchange` event.
+    pub struct VideoOrientation(orientation: producer::VideoOrientationChangeNotificationRef<'_>) {
+        camera: bool,
+        flip: bool,
+        rotation: u16,
     }
 }

@@ -7,83 +7,40 @@ use fbs::rtp_parameters as fbs_rtp;
 use planus::Error;
 use serde::{Serialize, Serializer};
 
-/// `RtpParameters`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtpParameters<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mid: Option<&'a str>,
-    pub codecs: Vec<RtpCodecParameters<'a>>,
-    pub header_extensions: Vec<RtpHeaderExtensionParameters<'a>>,
-    pub encodings: Vec<RtpEncodingParameters<'a>>,
-    pub rtcp: RtcpParameters<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msid: Option<&'a str>,
-}
-
-impl<'a> TryFrom<fbs_rtp::RtpParametersRef<'a>> for RtpParameters<'a> {
-    type Error = Error;
-
-    fn try_from(parameters: fbs_rtp::RtpParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            mid: non_empty(parameters.mid()?),
-            codecs: parameters.codecs()?.to_vec_result()?,
-            header_extensions: parameters.header_extensions()?.to_vec_result()?,
-            encodings: parameters.encodings()?.to_vec_result()?,
-            rtcp: parameters.rtcp()?.try_into()?,
-            msid: non_empty(parameters.msid()?),
-        })
+decoded! {
+    /// `RtpParameters`
+    pub struct RtpParameters<'a>(parameters: fbs_rtp::RtpParametersRef<'a>) {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mid: Option<&'a str> = non_empty(parameters.mid()?),
+        codecs: Vec<RtpCodecParameters<'a>> = parameters.codecs()?.to_vec_result()?,
+        header_extensions: Vec<RtpHeaderExtensionParameters<'a>> =
+            parameters.header_extensions()?.to_vec_result()?,
+        encodings: Vec<RtpEncodingParameters<'a>> = parameters.encodings()?.to_vec_result()?,
+        rtcp: RtcpParameters<'a> = parameters.rtcp()?.try_into()?,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        msid: Option<&'a str> = non_empty(parameters.msid()?),
     }
-}
 
-/// `RtpCodecParameters`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtpCodecParameters<'a> {
-    pub mime_type: &'a str,
-    pub payload_type: u8,
-    pub clock_rate: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channels: Option<u8>,
-    pub parameters: Parameters<'a>,
-    pub rtcp_feedback: Vec<RtcpFeedback<'a>>,
-}
-
-impl<'a> TryFrom<fbs_rtp::RtpCodecParametersRef<'a>> for RtpCodecParameters<'a> {
-    type Error = Error;
-
-    fn try_from(codec: fbs_rtp::RtpCodecParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            mime_type: codec.mime_type()?,
-            payload_type: codec.payload_type()?,
-            clock_rate: codec.clock_rate()?,
-            channels: codec.channels()?,
-            parameters: codec.parameters()?.try_into()?,
-            rtcp_feedback: match codec.rtcp_feedback()? {
+    /// `RtpCodecParameters`
+    pub struct RtpCodecParameters<'a>(codec: fbs_rtp::RtpCodecParametersRef<'a>) {
+        mime_type: &'a str,
+        payload_type: u8,
+        clock_rate: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        channels: Option<u8>,
+        parameters: Parameters<'a> = codec.parameters()?.try_into()?,
+        rtcp_feedback: Vec<RtcpFeedback<'a>> = match codec.rtcp_feedback()? {
                 Some(feedback) => feedback.to_vec_result()?,
                 None => Vec::new(),
             },
-        })
     }
-}
 
-/// `RtcpFeedback`
-#[derive(Debug, Serialize)]
-pub struct RtcpFeedback<'a> {
-    #[serde(rename = "type")]
-    pub type_: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parameter: Option<&'a str>,
-}
-
-impl<'a> TryFrom<fbs_rtp::RtcpFeedbackRef<'a>> for RtcpFeedback<'a> {
-    type Error = Error;
-
-    fn try_from(feedback: fbs_rtp::RtcpFeedbackRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            type_: feedback.type_()?,
-            parameter: feedback.parameter()?,
-        })
+    /// `RtcpFeedback`
+    pub struct RtcpFeedback<'a>(feedback: fbs_rtp::RtcpFeedbackRef<'a>) {
+        #[serde(rename = "type")]
+        type_: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parameter: Option<&'a str>,
     }
 }
 
@@ -111,41 +68,25 @@ impl<'a> TryFrom<fbs_rtp::RtpHeaderExtensionParametersRef<'a>>
     }
 }
 
-/// `RtpEncodingParameters`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtpEncodingParameters<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssrc: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec_payload_type: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rtx: Option<Rtx>,
-    pub dtx: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scalability_mode: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_bitrate: Option<u64>,
-}
-
-impl<'a> TryFrom<fbs_rtp::RtpEncodingParametersRef<'a>> for RtpEncodingParameters<'a> {
-    type Error = Error;
-
-    fn try_from(encoding: fbs_rtp::RtpEncodingParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            ssrc: encoding.ssrc()?,
-            rid: non_empty(encoding.rid()?),
-            codec_payload_type: encoding.codec_payload_type()?,
-            rtx: match encoding.rtx()? {
+decoded! {
+    /// `RtpEncodingParameters`
+    pub struct RtpEncodingParameters<'a>(encoding: fbs_rtp::RtpEncodingParametersRef<'a>) {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ssrc: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rid: Option<&'a str> = non_empty(encoding.rid()?),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        codec_payload_type: Option<u8>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rtx: Option<Rtx> = match encoding.rtx()? {
                 Some(rtx) => Some(Rtx { ssrc: rtx.ssrc()? }),
                 None => None,
             },
-            dtx: encoding.dtx()?,
-            scalability_mode: non_empty(encoding.scalability_mode()?),
-            max_bitrate: encoding.max_bitrate()?,
-        })
+        dtx: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scalability_mode: Option<&'a str> = non_empty(encoding.scalability_mode()?),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_bitrate: Option<u64>,
     }
 }
 
@@ -155,23 +96,12 @@ pub struct Rtx {
     pub ssrc: u32,
 }
 
-/// `RtcpParameters`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtcpParameters<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cname: Option<&'a str>,
-    pub reduced_size: bool,
-}
-
-impl<'a> TryFrom<fbs_rtp::RtcpParametersRef<'a>> for RtcpParameters<'a> {
-    type Error = Error;
-
-    fn try_from(rtcp: fbs_rtp::RtcpParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            cname: non_empty(rtcp.cname()?),
-            reduced_size: rtcp.reduced_size()?,
-        })
+decoded! {
+    /// `RtcpParameters`
+    pub struct RtcpParameters<'a>(rtcp: fbs_rtp::RtcpParametersRef<'a>) {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cname: Option<&'a str> = non_empty(rtcp.cname()?),
+        reduced_size: bool,
     }
 }
 

@@ -111,34 +111,17 @@ pub enum TransportInfo {
     Bwe(BweInfo),
 }
 
-/// The bandwidth estimation. Bits per second.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BweInfo {
-    pub desired_bitrate: u64,
-    pub effective_desired_bitrate: u64,
-    pub min_bitrate: u64,
-    pub max_bitrate: u64,
-    pub start_bitrate: u64,
-    pub max_padding_bitrate: u64,
-    pub available_bitrate: u64,
-    pub bwe_type: &'static str,
-}
-
-impl TryFrom<transport::BweTraceInfoRef<'_>> for BweInfo {
-    type Error = Error;
-
-    fn try_from(info: transport::BweTraceInfoRef<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            desired_bitrate: info.desired_bitrate()?,
-            effective_desired_bitrate: info.effective_desired_bitrate()?,
-            min_bitrate: info.min_bitrate()?,
-            max_bitrate: info.max_bitrate()?,
-            start_bitrate: info.start_bitrate()?,
-            max_padding_bitrate: info.max_padding_bitrate()?,
-            available_bitrate: info.available_bitrate()?,
-            bwe_type: info.bwe_type()?.name(),
-        })
+decoded! {
+    /// The bandwidth estimation. Bits per second.
+    pub struct BweInfo(info: transport::BweTraceInfoRef<'_>) {
+        desired_bitrate: u64,
+        effective_desired_bitrate: u64,
+        min_bitrate: u64,
+        max_bitrate: u64,
+        start_bitrate: u64,
+        max_padding_bitrate: u64,
+        available_bitrate: u64,
+        bwe_type: &'static str = info.bwe_type()?.name(),
     }
 }
 
@@ -173,45 +156,22 @@ impl<'a> StreamInfo<'a> {
     }
 }
 
-/// The header of a traced packet. What it hasn't got is `null`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RtpPacket<'a> {
-    pub payload_type: u8,
-    pub sequence_number: u16,
-    pub timestamp: u32,
-    pub marker: bool,
-    pub ssrc: u32,
-    pub is_key_frame: bool,
-    pub size: u64,
-    pub payload_size: u64,
-    pub spatial_layer: u8,
-    pub temporal_layer: u8,
-    pub mid: Option<Cow<'a, str>>,
-    pub rid: Option<Cow<'a, str>>,
-    pub rrid: Option<Cow<'a, str>>,
-    pub wide_sequence_number: Option<u16>,
-}
-
-impl<'a> TryFrom<rtp_packet::DumpRef<'a>> for RtpPacket<'a> {
-    type Error = Error;
-
-    fn try_from(packet: rtp_packet::DumpRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            payload_type: packet.payload_type()?,
-            sequence_number: packet.sequence_number()?,
-            timestamp: packet.timestamp()?,
-            marker: packet.marker()?,
-            ssrc: packet.ssrc()?,
-            is_key_frame: packet.is_key_frame()?,
-            size: packet.size()?,
-            payload_size: packet.payload_size()?,
-            spatial_layer: packet.spatial_layer()?,
-            temporal_layer: packet.temporal_layer()?,
-            mid: packet.mid()?.map(String::from_utf8_lossy),
-            rid: packet.rid()?.map(String::from_utf8_lossy),
-            rrid: packet.rrid()?.map(String::from_utf8_lossy),
-            wide_sequence_number: packet.wide_sequence_number()?,
-        })
+decoded! {
+    /// The header of a traced packet. What it hasn't got is `null`.
+    pub struct RtpPacket<'a>(packet: rtp_packet::DumpRef<'a>) {
+        payload_type: u8,
+        sequence_number: u16,
+        timestamp: u32,
+        marker: bool,
+        ssrc: u32,
+        is_key_frame: bool,
+        size: u64,
+        payload_size: u64,
+        spatial_layer: u8,
+        temporal_layer: u8,
+        mid: Option<Cow<'a, str>> = packet.mid()?.map(String::from_utf8_lossy),
+        rid: Option<Cow<'a, str>> = packet.rid()?.map(String::from_utf8_lossy),
+        rrid: Option<Cow<'a, str>> = packet.rrid()?.map(String::from_utf8_lossy),
+        wide_sequence_number: Option<u16>,
     }
 }

@@ -3,61 +3,34 @@
 //! turn a reply into the JSON that the application's call returns, or that the Transport's state takes
 //! over.
 
-use super::transport::{BaseDump, BaseStats, Tuple};
+use super::{
+    optional,
+    transport::{BaseDump, BaseStats, Tuple},
+};
 use crate::names::Named;
 use fbs::{transport, web_rtc_transport};
 use planus::Error;
 use serde::Serialize;
 
-/// `webRtcTransport.dump()`, and what is known of a new one.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WebRtcTransportDump<'a> {
-    #[serde(flatten)]
-    pub base: BaseDump<'a>,
-    /// Always `controlled`: mediasoup is ICE Lite.
-    pub ice_role: &'static str,
-    pub ice_parameters: IceParameters<'a>,
-    pub ice_candidates: Vec<IceCandidate<'a>>,
-    pub ice_state: &'static str,
-    pub dtls_parameters: DtlsParameters<'a>,
-    pub dtls_state: &'static str,
-}
-
-impl<'a> TryFrom<web_rtc_transport::DumpResponseRef<'a>> for WebRtcTransportDump<'a> {
-    type Error = Error;
-
-    fn try_from(dump: web_rtc_transport::DumpResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            base: dump.base()?.try_into()?,
-            ice_role: "controlled",
-            ice_parameters: dump.ice_parameters()?.try_into()?,
-            ice_candidates: dump.ice_candidates()?.to_vec_result()?,
-            ice_state: dump.ice_state()?.name(),
-            dtls_parameters: dump.dtls_parameters()?.try_into()?,
-            dtls_state: dump.dtls_state()?.name(),
-        })
+decoded! {
+    /// `webRtcTransport.dump()`, and what is known of a new one.
+    pub struct WebRtcTransportDump<'a>(dump: web_rtc_transport::DumpResponseRef<'a>) {
+        #[serde(flatten)]
+        base: BaseDump<'a> = dump.base()?.try_into()?,
+        /// Always `controlled`: mediasoup is ICE Lite.
+        ice_role: &'static str = "controlled",
+        ice_parameters: IceParameters<'a> = dump.ice_parameters()?.try_into()?,
+        ice_candidates: Vec<IceCandidate<'a>> = dump.ice_candidates()?.to_vec_result()?,
+        ice_state: &'static str = dump.ice_state()?.name(),
+        dtls_parameters: DtlsParameters<'a> = dump.dtls_parameters()?.try_into()?,
+        dtls_state: &'static str = dump.dtls_state()?.name(),
     }
-}
 
-/// `IceParameters`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IceParameters<'a> {
-    pub username_fragment: &'a str,
-    pub password: &'a str,
-    pub ice_lite: bool,
-}
-
-impl<'a> TryFrom<web_rtc_transport::IceParametersRef<'a>> for IceParameters<'a> {
-    type Error = Error;
-
-    fn try_from(parameters: web_rtc_transport::IceParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            username_fragment: parameters.username_fragment()?,
-            password: parameters.password()?,
-            ice_lite: parameters.ice_lite()?,
-        })
+    /// `IceParameters`
+    pub struct IceParameters<'a>(parameters: web_rtc_transport::IceParametersRef<'a>) {
+        username_fragment: &'a str,
+        password: &'a str,
+        ice_lite: bool,
     }
 }
 
@@ -109,88 +82,34 @@ impl<'a> TryFrom<web_rtc_transport::IceCandidateRef<'a>> for IceCandidate<'a> {
     }
 }
 
-/// `DtlsParameters`
-#[derive(Debug, Serialize)]
-pub struct DtlsParameters<'a> {
-    pub fingerprints: Vec<DtlsFingerprint<'a>>,
-    pub role: &'static str,
-}
-
-impl<'a> TryFrom<web_rtc_transport::DtlsParametersRef<'a>> for DtlsParameters<'a> {
-    type Error = Error;
-
-    fn try_from(parameters: web_rtc_transport::DtlsParametersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            fingerprints: parameters.fingerprints()?.to_vec_result()?,
-            role: parameters.role()?.name(),
-        })
+decoded! {
+    /// `DtlsParameters`
+    pub struct DtlsParameters<'a>(parameters: web_rtc_transport::DtlsParametersRef<'a>) {
+        fingerprints: Vec<DtlsFingerprint<'a>> = parameters.fingerprints()?.to_vec_result()?,
+        role: &'static str = parameters.role()?.name(),
     }
-}
 
-/// `DtlsFingerprint`
-#[derive(Debug, Serialize)]
-pub struct DtlsFingerprint<'a> {
-    pub algorithm: &'static str,
-    pub value: &'a str,
-}
-
-impl<'a> TryFrom<web_rtc_transport::FingerprintRef<'a>> for DtlsFingerprint<'a> {
-    type Error = Error;
-
-    fn try_from(fingerprint: web_rtc_transport::FingerprintRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            algorithm: fingerprint.algorithm()?.name(),
-            value: fingerprint.value()?,
-        })
+    /// `DtlsFingerprint`
+    pub struct DtlsFingerprint<'a>(fingerprint: web_rtc_transport::FingerprintRef<'a>) {
+        algorithm: &'static str = fingerprint.algorithm()?.name(),
+        value: &'a str,
     }
-}
 
-/// Reply to `webRtcTransport.connect()`: the DTLS role that the worker takes.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WebRtcTransportConnected {
-    pub dtls_local_role: &'static str,
-}
-
-impl TryFrom<web_rtc_transport::ConnectResponseRef<'_>> for WebRtcTransportConnected {
-    type Error = Error;
-
-    fn try_from(response: web_rtc_transport::ConnectResponseRef<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            dtls_local_role: response.dtls_local_role()?.name(),
-        })
+    /// Reply to `webRtcTransport.connect()`: the DTLS role that the worker takes.
+    pub struct WebRtcTransportConnected(response: web_rtc_transport::ConnectResponseRef<'_>) {
+        dtls_local_role: &'static str = response.dtls_local_role()?.name(),
     }
-}
 
-/// The element of `webRtcTransport.getStats()`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WebRtcTransportStats<'a> {
-    #[serde(flatten)]
-    pub base: BaseStats<'a>,
-    #[serde(rename = "type")]
-    pub type_: &'static str,
-    pub ice_role: &'static str,
-    pub ice_state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ice_selected_tuple: Option<Tuple<'a>>,
-    pub dtls_state: &'static str,
-}
-
-impl<'a> TryFrom<web_rtc_transport::GetStatsResponseRef<'a>> for WebRtcTransportStats<'a> {
-    type Error = Error;
-
-    fn try_from(stats: web_rtc_transport::GetStatsResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            base: stats.base()?.try_into()?,
-            type_: "webrtc-transport",
-            ice_role: stats.ice_role()?.name(),
-            ice_state: stats.ice_state()?.name(),
-            ice_selected_tuple: stats
-                .ice_selected_tuple()?
-                .map(TryInto::try_into)
-                .transpose()?,
-            dtls_state: stats.dtls_state()?.name(),
-        })
+    /// The element of `webRtcTransport.getStats()`.
+    pub struct WebRtcTransportStats<'a>(stats: web_rtc_transport::GetStatsResponseRef<'a>) {
+        #[serde(flatten)]
+        base: BaseStats<'a> = stats.base()?.try_into()?,
+        #[serde(rename = "type")]
+        type_: &'static str = "webrtc-transport",
+        ice_role: &'static str = stats.ice_role()?.name(),
+        ice_state: &'static str = stats.ice_state()?.name(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ice_selected_tuple: Option<Tuple<'a>> = optional(stats.ice_selected_tuple()?)?,
+        dtls_state: &'static str = stats.dtls_state()?.name(),
     }
 }

@@ -7,45 +7,21 @@ use fbs::{common, router, web_rtc_server, worker};
 use planus::Error;
 use serde::Serialize;
 
-/// `worker.dump()`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WorkerDump<'a> {
-    pub pid: u32,
-    pub web_rtc_server_ids: Vec<&'a str>,
-    pub router_ids: Vec<&'a str>,
-    pub channel_message_handlers: ChannelMessageHandlers<'a>,
-}
-
-impl<'a> TryFrom<worker::DumpResponseRef<'a>> for WorkerDump<'a> {
-    type Error = Error;
-
-    fn try_from(dump: worker::DumpResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            pid: dump.pid()?,
-            web_rtc_server_ids: strings(dump.web_rtc_server_ids()?)?,
-            router_ids: strings(dump.router_ids()?)?,
-            channel_message_handlers: dump.channel_message_handlers()?.try_into()?,
-        })
+decoded! {
+    /// `worker.dump()`
+    pub struct WorkerDump<'a>(dump: worker::DumpResponseRef<'a>) {
+        pid: u32,
+        web_rtc_server_ids: Vec<&'a str> = strings(dump.web_rtc_server_ids()?)?,
+        router_ids: Vec<&'a str> = strings(dump.router_ids()?)?,
+        channel_message_handlers: ChannelMessageHandlers<'a> =
+            dump.channel_message_handlers()?.try_into()?,
     }
-}
 
-/// Ids of the handlers of requests and of notifications in the worker.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChannelMessageHandlers<'a> {
-    pub channel_request_handlers: Vec<&'a str>,
-    pub channel_notification_handlers: Vec<&'a str>,
-}
-
-impl<'a> TryFrom<worker::ChannelMessageHandlersRef<'a>> for ChannelMessageHandlers<'a> {
-    type Error = Error;
-
-    fn try_from(handlers: worker::ChannelMessageHandlersRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            channel_request_handlers: strings(handlers.channel_request_handlers()?)?,
-            channel_notification_handlers: strings(handlers.channel_notification_handlers()?)?,
-        })
+    /// Ids of the handlers of requests and of notifications in the worker.
+    pub struct ChannelMessageHandlers<'a>(handlers: worker::ChannelMessageHandlersRef<'a>) {
+        channel_request_handlers: Vec<&'a str> = strings(handlers.channel_request_handlers()?)?,
+        channel_notification_handlers: Vec<&'a str> =
+            strings(handlers.channel_notification_handlers()?)?,
     }
 }
 
@@ -95,100 +71,46 @@ impl TryFrom<worker::ResourceUsageResponseRef<'_>> for ResourceUsage {
     }
 }
 
-/// `webRtcServer.dump()`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WebRtcServerDump<'a> {
-    pub id: &'a str,
-    pub udp_sockets: Vec<IpPort<'a>>,
-    pub tcp_servers: Vec<IpPort<'a>>,
-    pub web_rtc_transport_ids: Vec<&'a str>,
-    pub local_ice_username_fragments: Vec<IceUsernameFragment<'a>>,
-}
-
-impl<'a> TryFrom<web_rtc_server::DumpResponseRef<'a>> for WebRtcServerDump<'a> {
-    type Error = Error;
-
-    fn try_from(dump: web_rtc_server::DumpResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            id: dump.id()?,
-            udp_sockets: dump.udp_sockets()?.to_vec_result()?,
-            tcp_servers: dump.tcp_servers()?.to_vec_result()?,
-            web_rtc_transport_ids: strings(dump.web_rtc_transport_ids()?)?,
-            local_ice_username_fragments: dump.local_ice_username_fragments()?.to_vec_result()?,
-        })
+decoded! {
+    /// `webRtcServer.dump()`
+    pub struct WebRtcServerDump<'a>(dump: web_rtc_server::DumpResponseRef<'a>) {
+        id: &'a str,
+        udp_sockets: Vec<IpPort<'a>> = dump.udp_sockets()?.to_vec_result()?,
+        tcp_servers: Vec<IpPort<'a>> = dump.tcp_servers()?.to_vec_result()?,
+        web_rtc_transport_ids: Vec<&'a str> = strings(dump.web_rtc_transport_ids()?)?,
+        local_ice_username_fragments: Vec<IceUsernameFragment<'a>> =
+            dump.local_ice_username_fragments()?.to_vec_result()?,
     }
-}
 
-/// Address that a WebRtcServer listens on.
-#[derive(Debug, Serialize)]
-pub struct IpPort<'a> {
-    pub ip: &'a str,
-    pub port: u16,
-}
-
-impl<'a> TryFrom<web_rtc_server::IpPortRef<'a>> for IpPort<'a> {
-    type Error = Error;
-
-    fn try_from(socket: web_rtc_server::IpPortRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            ip: socket.ip()?,
-            port: socket.port()?,
-        })
+    /// Address that a WebRtcServer listens on.
+    pub struct IpPort<'a>(socket: web_rtc_server::IpPortRef<'a>) {
+        ip: &'a str,
+        port: u16,
     }
-}
 
-/// WebRtcTransport of an ICE username fragment.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IceUsernameFragment<'a> {
-    pub local_ice_username_fragment: &'a str,
-    pub web_rtc_transport_id: &'a str,
-}
-
-impl<'a> TryFrom<web_rtc_server::IceUserNameFragmentRef<'a>> for IceUsernameFragment<'a> {
-    type Error = Error;
-
-    fn try_from(entry: web_rtc_server::IceUserNameFragmentRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            local_ice_username_fragment: entry.local_ice_username_fragment()?,
-            web_rtc_transport_id: entry.web_rtc_transport_id()?,
-        })
+    /// WebRtcTransport of an ICE username fragment.
+    pub struct IceUsernameFragment<'a>(entry: web_rtc_server::IceUserNameFragmentRef<'a>) {
+        local_ice_username_fragment: &'a str,
+        web_rtc_transport_id: &'a str,
     }
-}
 
-/// `router.dump()`
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RouterDump<'a> {
-    pub id: &'a str,
-    pub transport_ids: Vec<&'a str>,
-    pub rtp_observer_ids: Vec<&'a str>,
-    pub map_producer_id_consumer_ids: Vec<KeyValues<'a>>,
-    pub map_consumer_id_producer_id: Vec<KeyValue<&'a str, &'a str>>,
-    pub map_producer_id_observer_ids: Vec<KeyValues<'a>>,
-    pub map_data_producer_id_data_consumer_ids: Vec<KeyValues<'a>>,
-    pub map_data_consumer_id_data_producer_id: Vec<KeyValue<&'a str, &'a str>>,
-}
-
-impl<'a> TryFrom<router::DumpResponseRef<'a>> for RouterDump<'a> {
-    type Error = Error;
-
-    fn try_from(dump: router::DumpResponseRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            id: dump.id()?,
-            transport_ids: strings(dump.transport_ids()?)?,
-            rtp_observer_ids: strings(dump.rtp_observer_ids()?)?,
-            map_producer_id_consumer_ids: dump.map_producer_id_consumer_ids()?.to_vec_result()?,
-            map_consumer_id_producer_id: dump.map_consumer_id_producer_id()?.to_vec_result()?,
-            map_producer_id_observer_ids: dump.map_producer_id_observer_ids()?.to_vec_result()?,
-            map_data_producer_id_data_consumer_ids: dump
+    /// `router.dump()`
+    pub struct RouterDump<'a>(dump: router::DumpResponseRef<'a>) {
+        id: &'a str,
+        transport_ids: Vec<&'a str> = strings(dump.transport_ids()?)?,
+        rtp_observer_ids: Vec<&'a str> = strings(dump.rtp_observer_ids()?)?,
+        map_producer_id_consumer_ids: Vec<KeyValues<'a>> =
+            dump.map_producer_id_consumer_ids()?.to_vec_result()?,
+        map_consumer_id_producer_id: Vec<KeyValue<&'a str, &'a str>> =
+            dump.map_consumer_id_producer_id()?.to_vec_result()?,
+        map_producer_id_observer_ids: Vec<KeyValues<'a>> =
+            dump.map_producer_id_observer_ids()?.to_vec_result()?,
+        map_data_producer_id_data_consumer_ids: Vec<KeyValues<'a>> = dump
                 .map_data_producer_id_data_consumer_ids()?
                 .to_vec_result()?,
-            map_data_consumer_id_data_producer_id: dump
+        map_data_consumer_id_data_producer_id: Vec<KeyValue<&'a str, &'a str>> = dump
                 .map_data_consumer_id_data_producer_id()?
                 .to_vec_result()?,
-        })
     }
 }
 
@@ -232,20 +154,10 @@ impl<'a> TryFrom<common::Uint16StringRef<'a>> for KeyValue<u16, &'a str> {
     }
 }
 
-/// The same, of a map with several values per key.
-#[derive(Debug, Serialize)]
-pub struct KeyValues<'a> {
-    pub key: &'a str,
-    pub values: Vec<&'a str>,
-}
-
-impl<'a> TryFrom<common::StringStringArrayRef<'a>> for KeyValues<'a> {
-    type Error = Error;
-
-    fn try_from(entry: common::StringStringArrayRef<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            key: entry.key()?,
-            values: strings(entry.values()?)?,
-        })
+decoded! {
+    /// The same, of a map with several values per key.
+    pub struct KeyValues<'a>(entry: common::StringStringArrayRef<'a>) {
+        key: &'a str,
+        values: Vec<&'a str> = strings(entry.values()?)?,
     }
 }
