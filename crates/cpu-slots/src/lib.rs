@@ -7,10 +7,10 @@
 
 mod error;
 mod places;
-mod shared;
+mod shared_directory;
 
 pub use error::Error;
-pub use shared::SharedDirectory;
+pub use shared_directory::SharedDirectory;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

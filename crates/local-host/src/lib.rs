@@ -17,11 +17,11 @@
 //! Without a logical Worker, commands go straight to the workers, except for `pipeToRouter()` and
 //! `worker.stats()`.
 
+mod local_tree;
 mod plain;
-mod shared;
 mod tasks;
 
-pub use shared::Shared;
+pub use local_tree::LocalTree;
 
 use engine::Local;
 use host::{Host, Request};
@@ -46,7 +46,7 @@ pub struct LocalHost {
     pipes: Rc<Pipes>,
     plain: Rc<Plain>,
     /// There since the first logical Worker.
-    vertical: Option<Rc<Vertical<Shared>>>,
+    vertical: Option<Rc<Vertical<LocalTree>>>,
     logical: Vec<Handle>,
     /// Closed hidden objects, which the Model can forget, because no JavaScript object refers to them.
     forgotten: Vec<Handle>,
@@ -105,7 +105,7 @@ impl LocalHost {
         let local = &self.local;
         let vertical = self.vertical.get_or_insert_with(|| {
             local.borrow_mut().model_mut().keep_closed();
-            let below = Rc::new(Shared(Rc::clone(local)));
+            let below = Rc::new(LocalTree(Rc::clone(local)));
             Rc::new(Vertical::new(below, Rc::clone(slots)))
         });
         let slot = vertical.first_slot(&options)?;
@@ -185,7 +185,7 @@ impl LocalHost {
         match command {
             Command::PipeToRouter(options) => Ok(self.pipe_to_router(target, *options)),
             Command::GetStats if self.is_worker(target) => {
-                let (plain, tree) = (Rc::clone(&self.plain), Shared(Rc::clone(&self.local)));
+                let (plain, tree) = (Rc::clone(&self.plain), LocalTree(Rc::clone(&self.local)));
                 self.start(|_| async move { plain.stats(&tree, target).await })
             }
             command => self.local_mut().request(target, command),
@@ -236,7 +236,7 @@ impl LocalHost {
 
     fn pipe_to_router(&mut self, source: Handle, options: PipeToRouter) -> RequestId {
         let request = self.local_mut().next_request();
-        let tree = Shared(Rc::clone(&self.local));
+        let tree = LocalTree(Rc::clone(&self.local));
         let pipes = Rc::clone(&self.pipes);
         self.begin(Box::pin(async move {
             let result = pipes.pipe_to_router(&tree, source, options).await;

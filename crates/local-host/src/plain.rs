@@ -5,7 +5,7 @@
 //! Placement ignores their load, so that none is measured before the first call: it is the load since the
 //! last request, and 0 the first time.
 
-use crate::Shared;
+use crate::LocalTree;
 use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Reply};
 use std::cell::RefCell;
@@ -30,17 +30,15 @@ impl Plain {
     }
 
     /// Returns a Worker's [`HostStats`].
-    pub(crate) async fn stats(&self, shared: &Shared, worker: Handle) -> Result<Reply, Error> {
-        let usage = shared.call(worker, Command::GetResourceUsage).await?;
-        self.measured
-            .borrow_mut()
-            .retain(|it, _| shared.is_open(*it));
+    pub(crate) async fn stats(&self, tree: &LocalTree, worker: Handle) -> Result<Reply, Error> {
+        let usage = tree.call(worker, Command::GetResourceUsage).await?;
+        self.measured.borrow_mut().retain(|it, _| tree.is_open(*it));
         let load = self.measure(worker, cpu_time(&usage).unwrap_or_default());
-        let transports = transports(shared, worker);
+        let transports = transports(tree, worker);
         let stats = WorkerStats {
             transports: transports.len(),
             consumers: transports.iter().map(|(_, consumers)| consumers).sum(),
-            ..WorkerStats::of(shared, worker, load)
+            ..WorkerStats::of(tree, worker, load)
         };
         Ok(Reply::Value(Json::of(&HostStats::of(vec![stats]))))
     }

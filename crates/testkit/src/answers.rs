@@ -3,7 +3,7 @@
 //! mediasoup's worker would, and the caller's future gets the reply.
 
 use crate::fake::{Ask, Fake, Message};
-use crate::tree::{Entity, Told};
+use crate::tree::{Emitted, FakeObject};
 use protocol::{Command, Error, Handle, Json, Kind, Reply};
 use serde_json::{Value, json};
 
@@ -105,15 +105,15 @@ impl Fake {
         worker: Handle,
         target: Handle,
         command: Command,
-    ) -> Result<Option<Entity>, Error> {
+    ) -> Result<Option<FakeObject>, Error> {
         Ok(Some(match command {
-            Command::CreateRouter(_) => Entity::new(Kind::Router, target),
+            Command::CreateRouter(_) => FakeObject::new(Kind::Router, target),
             Command::CreateWebRtcServer(options) if self.cannot_bind(&options) => {
                 return Err(Error::plain("port bind failed"));
             }
-            Command::CreateWebRtcServer(_) => Entity::new(Kind::WebRtcServer, target),
+            Command::CreateWebRtcServer(_) => FakeObject::new(Kind::WebRtcServer, target),
             Command::CreateWebRtcTransport(options) => {
-                let mut new = Entity::new(Kind::WebRtcTransport, target);
+                let mut new = FakeObject::new(Kind::WebRtcTransport, target);
                 if let Some(id) = options.web_rtc_server_id.as_ref().and_then(Value::as_str) {
                     let there = self.processes.borrow()[&worker].there.clone();
                     let tree = self.tree.borrow();
@@ -123,9 +123,11 @@ impl Fake {
                 }
                 new
             }
-            Command::CreatePipeTransport(_) => Entity::new(Kind::PipeTransport, target),
-            Command::CreatePlainTransport(_) => Entity::new(Kind::PlainTransport, target),
-            Command::CreateAudioLevelObserver(_) => Entity::new(Kind::AudioLevelObserver, target),
+            Command::CreatePipeTransport(_) => FakeObject::new(Kind::PipeTransport, target),
+            Command::CreatePlainTransport(_) => FakeObject::new(Kind::PlainTransport, target),
+            Command::CreateAudioLevelObserver(_) => {
+                FakeObject::new(Kind::AudioLevelObserver, target)
+            }
             Command::Produce(options) => self.new_producer(
                 worker,
                 target,
@@ -152,7 +154,7 @@ impl Fake {
         }))
     }
 
-    fn make(&self, worker: Handle, target: Handle, mut new: Entity, shown: bool) -> Handle {
+    fn make(&self, worker: Handle, target: Handle, mut new: FakeObject, shown: bool) -> Handle {
         let kind = self.tree.borrow().entities[&target].kind;
         new.worker = worker;
         self.place(&mut new, target, kind, shown);
@@ -185,7 +187,7 @@ impl Fake {
     }
 
     /// Below whom a new object is seen, and in which real Router it lives.
-    fn place(&self, new: &mut Entity, target: Handle, kind: Kind, shown: bool) {
+    fn place(&self, new: &mut FakeObject, target: Handle, kind: Kind, shown: bool) {
         let tree = self.tree.borrow();
         let above = &tree.entities[&target];
         match kind {
@@ -221,8 +223,8 @@ impl Fake {
         kind: Kind,
         id: Option<&Value>,
         paused: Option<&Value>,
-    ) -> Result<Entity, Error> {
-        let mut new = Entity::new(kind, target);
+    ) -> Result<FakeObject, Error> {
+        let mut new = FakeObject::new(kind, target);
         if let Some(id) = id.and_then(Value::as_str) {
             if self.processes.borrow()[&worker].producers.contains(id) {
                 return Err(Error::plain("a Producer with this id exists already"));
@@ -238,9 +240,9 @@ impl Fake {
         target: Handle,
         kind: Kind,
         producer_id: Option<&Value>,
-    ) -> Result<Entity, Error> {
+    ) -> Result<FakeObject, Error> {
         let source = self.local(target, producer_id)?;
-        let mut new = Entity::new(kind, target);
+        let mut new = FakeObject::new(kind, target);
         new.source = Some(source);
         new.producer_paused = self.tree.borrow().entities[&source].paused;
         Ok(new)
@@ -253,16 +255,23 @@ impl Fake {
             return;
         }
         tree.get_mut(target).paused = paused;
-        tree.tell(target, if paused { Told::Pause } else { Told::Resume });
+        tree.tell(
+            target,
+            if paused {
+                Emitted::Pause
+            } else {
+                Emitted::Resume
+            },
+        );
         for consumer in tree.entities[&target].consumers.clone() {
             if tree.entities[&consumer].producer_paused == paused {
                 continue;
             }
             tree.get_mut(consumer).producer_paused = paused;
             let told = if paused {
-                Told::ProducerPause
+                Emitted::ProducerPause
             } else {
-                Told::ProducerResume
+                Emitted::ProducerResume
             };
             tree.tell(consumer, told);
             let far = tree.entities[&consumer].peer;
@@ -310,7 +319,8 @@ impl Fake {
         let consumers: Vec<Value> = {
             let all = there.iter().map(|it| &tree.entities[it]);
             let all = all.filter(|it| it.kind == Kind::Consumer && it.router == target);
-            let producer = |it: &Entity| it.source.map(|source| tree.entities[&source].id.clone());
+            let producer =
+                |it: &FakeObject| it.source.map(|source| tree.entities[&source].id.clone());
             all.map(|it| json!({ "key": it.id, "value": producer(it) }))
                 .collect()
         };

@@ -2,7 +2,7 @@
 //! scaling run on a [`Fake`]; each of their calls to a worker waits as a message until the test delivers
 //! it, in any order.
 
-use crate::tree::{Entity, Told, Tree};
+use crate::tree::{Emitted, FakeObject, Tree};
 use protocol::{Command, CreateWebRtcServer, Error, Handle, Kind, Reply};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
@@ -29,7 +29,7 @@ pub(crate) struct Ask {
 
 /// A worker's own picture.
 #[derive(Debug, Default)]
-pub(crate) struct Process {
+pub(crate) struct WorkerPicture {
     pub waiting: VecDeque<Message>,
     /// The objects that it has.
     pub there: BTreeSet<Handle>,
@@ -46,7 +46,7 @@ pub(crate) struct Process {
 #[derive(Debug, Default)]
 pub struct Fake {
     pub(crate) tree: RefCell<Tree>,
-    pub(crate) processes: RefCell<BTreeMap<Handle, Process>>,
+    pub(crate) processes: RefCell<BTreeMap<Handle, WorkerPicture>>,
     /// Logical Workers that want another real one, and whom to answer.
     pub(crate) spawns: RefCell<VecDeque<(Handle, u64)>>,
     pub(crate) answers: RefCell<HashMap<u64, Option<Result<Reply, Error>>>>,
@@ -77,20 +77,22 @@ impl Fake {
     #[must_use]
     pub fn add_vertical(&self) -> (Handle, Handle) {
         let mut tree = self.tree.borrow_mut();
-        let logical = tree.insert(Entity::new(Kind::Worker, Handle::default()));
+        let logical = tree.insert(FakeObject::new(Kind::Worker, Handle::default()));
         drop(tree);
         (logical, self.add_real(logical))
     }
 
     pub(crate) fn add_real(&self, logical: Handle) -> Handle {
         let mut tree = self.tree.borrow_mut();
-        let mut entity = Entity::new(Kind::Worker, Handle::default());
+        let mut entity = FakeObject::new(Kind::Worker, Handle::default());
         entity.hidden = true;
         entity.shown_as = Some(logical);
         let real = tree.insert(entity);
         tree.get_mut(real).worker = real;
         tree.get_mut(logical).stand_ins.insert(real);
-        self.processes.borrow_mut().insert(real, Process::default());
+        self.processes
+            .borrow_mut()
+            .insert(real, WorkerPicture::default());
         real
     }
 
@@ -199,19 +201,19 @@ impl Fake {
 
     /// Takes the emissions since the last call.
     #[must_use]
-    pub fn take_told(&self) -> Vec<(Handle, Told)> {
+    pub fn take_told(&self) -> Vec<(Handle, Emitted)> {
         std::mem::take(&mut self.tree.borrow_mut().told)
     }
 
     /// An object, open or not.
     #[must_use]
-    pub fn entity(&self, handle: Handle) -> Option<Entity> {
+    pub fn entity(&self, handle: Handle) -> Option<FakeObject> {
         self.tree.borrow().entities.get(&handle).cloned()
     }
 
     /// All open objects.
     #[must_use]
-    pub fn all_open(&self) -> Vec<(Handle, Entity)> {
+    pub fn all_open(&self) -> Vec<(Handle, FakeObject)> {
         let tree = self.tree.borrow();
         let open = tree.entities.iter().filter(|(_, entity)| entity.open);
         open.map(|(handle, entity)| (*handle, entity.clone()))

@@ -2,7 +2,7 @@
 //! [`Host`](host::Host) passes. Nothing of it is in the product.
 //!
 //! - [`contract`] is the suite; [`FakeHost`] is a Host without worker processes that passes it.
-//! - Layers run on a [`Fake`] ObjectTree and on [`Tasks`] without a runtime.
+//! - Layers run on a [`Fake`] ObjectTree and on [`Futures`] without a runtime.
 //!
 //! The fake ObjectTree keeps two pictures: the Model's, which changes at once, and each worker's, which
 //! changes when a message reaches it. What one says the other doesn't know yet is where layers go
@@ -12,11 +12,11 @@ mod answers;
 pub mod contract;
 mod fake;
 mod fake_host;
+mod futures;
 mod seen;
-mod tasks;
 mod tree;
 
 pub use fake::{Fake, FreeSlots};
 pub use fake_host::FakeHost;
-pub use tasks::{Tasks, finish};
-pub use tree::{Entity, Told};
+pub use futures::{Futures, finish};
+pub use tree::{Emitted, FakeObject};

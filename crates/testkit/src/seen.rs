@@ -3,7 +3,7 @@
 //! message, and its future resolves when the test has delivered that; reads return the state at once.
 
 use crate::fake::{Ask, Fake, Message};
-use crate::tree::Entity;
+use crate::tree::FakeObject;
 use pipes::ObjectTree;
 use protocol::{Command, Error, Handle, Json, Kind, Reply, RequestId};
 use std::future::poll_fn;
@@ -59,7 +59,7 @@ impl Fake {
         .await
     }
 
-    fn known<T>(&self, handle: Handle, of: impl FnOnce(&Entity) -> T) -> Option<T> {
+    fn known<T>(&self, handle: Handle, of: impl FnOnce(&FakeObject) -> T) -> Option<T> {
         self.tree.borrow().entities.get(&handle).map(of)
     }
 }
@@ -115,7 +115,7 @@ impl LogicalTree for Fake {
 
     fn show(&self, _: Option<RequestId>, real: Handle, parent: Handle) -> Handle {
         let mut tree = self.tree.borrow_mut();
-        let mut logical = Entity::new(tree.entities[&real].kind, parent);
+        let mut logical = FakeObject::new(tree.entities[&real].kind, parent);
         logical.id.clone_from(&tree.entities[&real].id);
         logical.stand_ins.insert(real);
         let logical = tree.insert(logical);

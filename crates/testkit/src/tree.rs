@@ -1,6 +1,6 @@
 //! Objects of the fake ObjectTree (mediasoup objects without worker processes), and the rules for what
 //! closes with what. [`Fake`](crate::Fake) changes them as the tree's calls and the fake workers' replies
-//! demand; tests read an [`Entity`] for each, and [`Told`] for each event emitted on it.
+//! demand; tests read an [`FakeObject`] for each, and [`Emitted`] for each event emitted on it.
 
 use protocol::{Handle, Kind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// An object.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
-pub struct Entity {
+pub struct FakeObject {
     /// Its class.
     pub kind: Kind,
     /// Its id.
@@ -47,7 +47,7 @@ pub struct Entity {
 /// Emission on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "mediasoup's events")]
-pub enum Told {
+pub enum Emitted {
     Close,
     Pause,
     Resume,
@@ -58,10 +58,10 @@ pub enum Told {
 /// All objects.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    pub entities: BTreeMap<Handle, Entity>,
+    pub entities: BTreeMap<Handle, FakeObject>,
     /// By the Router, real or logical, and the id.
     pub ids: HashMap<(Handle, String), Handle>,
-    pub told: Vec<(Handle, Told)>,
+    pub told: Vec<(Handle, Emitted)>,
     /// Objects that closed since the last call.
     pub closed: Vec<Handle>,
     /// Closed objects to report to real Workers: the Worker, the object.
@@ -69,7 +69,7 @@ pub(crate) struct Tree {
     last: u32,
 }
 
-impl Entity {
+impl FakeObject {
     pub(crate) fn new(kind: Kind, parent: Handle) -> Self {
         let none = Handle::default();
         Self {
@@ -95,7 +95,7 @@ impl Entity {
 }
 
 impl Tree {
-    pub(crate) fn insert(&mut self, mut entity: Entity) -> Handle {
+    pub(crate) fn insert(&mut self, mut entity: FakeObject) -> Handle {
         self.last += 1;
         let handle = Handle(self.last);
         if entity.id.is_empty() {
@@ -117,7 +117,7 @@ impl Tree {
     }
 
     /// The real Router, and the logical one where the object is shown.
-    fn routers_of(&self, entity: &Entity) -> Vec<Handle> {
+    fn routers_of(&self, entity: &FakeObject) -> Vec<Handle> {
         let mut routers = vec![entity.router];
         if !entity.hidden
             && let Some(router) = self.entities.get(&entity.router)
@@ -127,16 +127,16 @@ impl Tree {
         routers
     }
 
-    pub(crate) fn open(&self, handle: Handle) -> Option<&Entity> {
+    pub(crate) fn open(&self, handle: Handle) -> Option<&FakeObject> {
         self.entities.get(&handle).filter(|entity| entity.open)
     }
 
-    pub(crate) fn get_mut(&mut self, handle: Handle) -> &mut Entity {
+    pub(crate) fn get_mut(&mut self, handle: Handle) -> &mut FakeObject {
         let entity = self.entities.get_mut(&handle);
         entity.expect("handles come from here")
     }
 
-    pub(crate) fn tell(&mut self, handle: Handle, told: Told) {
+    pub(crate) fn tell(&mut self, handle: Handle, told: Emitted) {
         if !self.entities[&handle].hidden {
             self.told.push((handle, told));
         }
@@ -161,7 +161,7 @@ impl Tree {
             self.cascade(*below);
         }
         if entity.kind == Kind::WebRtcServer {
-            let served = |(_, it): &(&Handle, &Entity)| it.open && it.server == Some(handle);
+            let served = |(_, it): &(&Handle, &FakeObject)| it.open && it.server == Some(handle);
             let served: Vec<Handle> = self
                 .entities
                 .iter()
@@ -189,7 +189,7 @@ impl Tree {
         if let Some(shown) = entity.shown_as {
             self.get_mut(shown).stand_ins.remove(&handle);
         }
-        self.tell(handle, Told::Close);
+        self.tell(handle, Emitted::Close);
         self.closed.push(handle);
         for other in entity.stand_ins.into_iter().chain(entity.peer) {
             self.close(other);

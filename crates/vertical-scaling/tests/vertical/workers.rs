@@ -206,7 +206,7 @@ fn pipe_transports_end_when_nothing_has_been_piped_for_a_while() {
     let pipe_transports = |world: &World| {
         let open = world.fake.all_open();
         let mut all = open.iter();
-        let is_pipe = |it: &&(_, testkit::Entity)| it.1.kind == protocol::Kind::PipeTransport;
+        let is_pipe = |it: &&(_, testkit::FakeObject)| it.1.kind == protocol::Kind::PipeTransport;
         let first = all.clone().find(is_pipe).map(|(handle, _)| *handle);
         (all.by_ref().filter(is_pipe).count(), first)
     };

@@ -5,13 +5,13 @@
 use super::{World, pause};
 use protocol::{Handle, Kind};
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::{Entity, Told};
+use testkit::{Emitted, FakeObject};
 
 impl World {
     /// Panics where the tree isn't as it must be.
     pub(crate) fn check(&self) {
         assert_eq!(self.made.borrow().wrong, Vec::<String>::new());
-        let open: BTreeMap<Handle, Entity> = self.fake.all_open().into_iter().collect();
+        let open: BTreeMap<Handle, FakeObject> = self.fake.all_open().into_iter().collect();
         for (consumer, producer) in &self.made.borrow().consumers {
             if let Some(entity) = open.get(consumer) {
                 check_path(&open, *consumer, entity, *producer);
@@ -26,7 +26,7 @@ impl World {
         assert_eq!(self.fake.there(), real, "what the workers have");
     }
 
-    fn check_pipes(open: &BTreeMap<Handle, Entity>) {
+    fn check_pipes(open: &BTreeMap<Handle, FakeObject>) {
         let mut pairs: BTreeMap<(Handle, Handle), usize> = BTreeMap::new();
         for (handle, entity) in open.iter().filter(|(_, it)| it.hidden) {
             match entity.kind {
@@ -66,9 +66,9 @@ impl World {
         for producer in &producers {
             let paused = self.fake.entity(*producer).is_some_and(|it| it.paused);
             let (told, below) = if paused {
-                (Told::Resume, Told::ProducerResume)
+                (Emitted::Resume, Emitted::ProducerResume)
             } else {
-                (Told::Pause, Told::ProducerPause)
+                (Emitted::Pause, Emitted::ProducerPause)
             };
             expected.push((*producer, told));
             let consumers = self.consumers_of(*producer);
@@ -84,9 +84,9 @@ impl World {
 
         let mut expected = Vec::new();
         for producer in producers {
-            expected.push((producer, Told::Close));
+            expected.push((producer, Emitted::Close));
             let consumers = self.consumers_of(producer);
-            expected.extend(consumers.into_iter().map(|it| (it, Told::Close)));
+            expected.extend(consumers.into_iter().map(|it| (it, Emitted::Close)));
             self.close(producer);
         }
         self.settle();
@@ -102,7 +102,7 @@ impl World {
         let mut ended = BTreeSet::new();
         for (handle, told) in self.fake.take_told() {
             assert!(
-                told != Told::Close || ended.insert(handle),
+                told != Emitted::Close || ended.insert(handle),
                 "{handle:?} closed twice"
             );
         }
@@ -120,9 +120,9 @@ impl World {
 
 /// A Consumer has one way to its Producer: its own, or one pipe.
 fn check_path(
-    open: &BTreeMap<Handle, Entity>,
+    open: &BTreeMap<Handle, FakeObject>,
     consumer: Handle,
-    entity: &Entity,
+    entity: &FakeObject,
     producer: Handle,
 ) {
     let origin = open.get(&producer).expect("a Consumer closes with it");

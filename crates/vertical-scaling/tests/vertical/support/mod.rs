@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use testkit::{Fake, FreeSlots, Tasks};
+use testkit::{Fake, FreeSlots, Futures};
 use vertical_scaling::{LogicalTree, Vertical, VerticalOptions};
 
 pub(crate) mod check;
@@ -35,7 +35,7 @@ pub(crate) struct World {
     pub(crate) vertical: Rc<Vertical<Fake>>,
     pub(crate) worker: Handle,
     pub(crate) made: Rc<RefCell<Made>>,
-    tasks: Tasks,
+    futures: Futures,
     chance: Rng,
     now: Duration,
 }
@@ -54,7 +54,7 @@ impl World {
             vertical,
             worker,
             made: Rc::default(),
-            tasks: Tasks::default(),
+            futures: Futures::default(),
             chance: Rng::with_seed(seed),
             now: Duration::ZERO,
         }
@@ -73,7 +73,7 @@ impl World {
         let made = Rc::clone(&self.made);
         let concerns = [&[target], concerns].concat();
         let line = format!("{command:?}");
-        self.tasks.add(async move {
+        self.futures.add(async move {
             let taken = vertical.takes(target, &command);
             let answer = if taken {
                 vertical.request(Some(RequestId(1)), target, command).await
@@ -118,7 +118,7 @@ impl World {
         self.fake.advance(passed);
         self.now += passed;
         let (vertical, now) = (Rc::clone(&self.vertical), self.now);
-        self.tasks.add(async move { vertical.tick(now).await });
+        self.futures.add(async move { vertical.tick(now).await });
         self.feed();
     }
 
@@ -139,7 +139,7 @@ impl World {
     pub(crate) fn step(&mut self) {
         self.fake.deliver(self.chance.usize(..1 << 20));
         self.feed();
-        self.tasks.poll_one(self.chance.usize(..1 << 20));
+        self.futures.poll_one(self.chance.usize(..1 << 20));
         self.feed();
     }
 
@@ -151,10 +151,10 @@ impl World {
             let arrived = self.fake.deliver(self.chance.usize(..1 << 20));
             self.feed();
             if self.chance.usize(..4) == 0 || !arrived {
-                let before = self.tasks.len();
-                self.tasks.poll();
+                let before = self.futures.len();
+                self.futures.poll();
                 self.feed();
-                if !arrived && self.tasks.len() == before && !self.fake.deliver(0) {
+                if !arrived && self.futures.len() == before && !self.fake.deliver(0) {
                     break;
                 }
                 self.feed();
@@ -164,7 +164,7 @@ impl World {
         while self.fake.deliver(0) {
             self.feed();
         }
-        assert_eq!(self.tasks.len(), 0, "on their way for ever");
+        assert_eq!(self.futures.len(), 0, "on their way for ever");
     }
 
     pub(crate) fn is_open(&self, handle: Handle) -> bool {

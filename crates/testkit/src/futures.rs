@@ -1,22 +1,22 @@
 //! Executor for futures that tests poll by hand, one at a time and in any order. Tests of vertical scaling
-//! add the calls of an application to [`Tasks`]; [`finish`] runs a single future to its end.
+//! add the calls of an application to [`Futures`]; [`finish`] runs a single future to its end.
 
 use std::fmt;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-type Task = Pin<Box<dyn Future<Output = ()>>>;
+type Boxed = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Tasks on their way.
+/// Futures on their way.
 #[derive(Default)]
-pub struct Tasks(Vec<Task>);
+pub struct Futures(Vec<Boxed>);
 
-impl Tasks {
-    /// Adds a task and lets it go as far as it can.
-    pub fn add(&mut self, task: impl Future<Output = ()> + 'static) {
-        let mut task: Task = Box::pin(task);
-        if !is_done(&mut task) {
-            self.0.push(task);
+impl Futures {
+    /// Adds a future and lets it go as far as it can.
+    pub fn add(&mut self, future: impl Future<Output = ()> + 'static) {
+        let mut future: Boxed = Box::pin(future);
+        if !is_done(&mut future) {
+            self.0.push(future);
         }
     }
 
@@ -32,10 +32,10 @@ impl Tasks {
 
     /// Lets each of them go on.
     pub fn poll(&mut self) {
-        self.0.retain_mut(|task| !is_done(task));
+        self.0.retain_mut(|future| !is_done(future));
     }
 
-    /// Number of unfinished tasks.
+    /// Number of unfinished futures.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -64,13 +64,13 @@ pub fn finish<T>(future: impl Future<Output = T>, mut step: impl FnMut()) -> T {
     panic!("it never ends");
 }
 
-fn is_done(task: &mut Task) -> bool {
+fn is_done(future: &mut Boxed) -> bool {
     let mut context = Context::from_waker(Waker::noop());
-    task.as_mut().poll(&mut context).is_ready()
+    future.as_mut().poll(&mut context).is_ready()
 }
 
-impl fmt::Debug for Tasks {
+impl fmt::Debug for Futures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tasks").field(&self.0.len()).finish()
+        f.debug_tuple("Futures").field(&self.0.len()).finish()
     }
 }

@@ -15,9 +15,9 @@ use vertical_scaling::LogicalTree;
 
 /// [`Local`] as an object tree. A future of it borrows the Workers only while it is polled.
 #[derive(Debug, Clone)]
-pub struct Shared(pub(crate) Rc<RefCell<Local>>);
+pub struct LocalTree(pub(crate) Rc<RefCell<Local>>);
 
-impl Shared {
+impl LocalTree {
     async fn answer(&self, request: RequestId) -> Result<Reply, Error> {
         poll_fn(|context| self.0.borrow_mut().inner_answer(request, context.waker())).await
     }
@@ -27,7 +27,7 @@ impl Shared {
     }
 }
 
-impl ObjectTree for Shared {
+impl ObjectTree for LocalTree {
     async fn call(&self, target: Handle, command: Command) -> Result<Reply, Error> {
         let request = match command {
             Command::CreateWorker(_) => self.0.borrow_mut().inner_spawn(target)?,
@@ -67,7 +67,7 @@ impl ObjectTree for Shared {
     }
 }
 
-impl LogicalTree for Shared {
+impl LogicalTree for LocalTree {
     async fn call_shown(
         &self,
         request: Option<RequestId>,
