@@ -1,6 +1,7 @@
 /**
- * A server (the binary `remote-mediasoup`) and second clients for a file of protocol tests; both end with the
- * file.
+ * Set-up of protocol tests. `serverFor()` starts a server (the binary `remote-mediasoup`) for a test file and
+ * returns it with a function that makes clients; the clients are the ones of `client.mjs`, written from the
+ * protocol's documentation alone. When the file's tests have run, the server stops and the links are cut.
  */
 import { mediaCodecs } from '../support/rtp.mjs';
 import { TestServer } from '../support/server.mjs';

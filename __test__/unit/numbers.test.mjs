@@ -1,6 +1,7 @@
 /**
- * Test of the table of numbers by which Rust names things for JavaScript (`lib/seam/numbers.js`): a name that
- * JavaScript doesn't know must throw, so that a mismatch of versions is noticed at load.
+ * Test of the table of numbers that stand for kinds of events and errors between Rust and JavaScript
+ * (`lib/seam/numbers.js`). Where Rust has a kind that JavaScript has no name for, loading must throw: a failure means
+ * that two versions which don't fit run together.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,7 +1,8 @@
-//! Table of the objects that a session's clients know: open ones with their appData, closed ones for a
-//! while. The session looks objects up here before it accepts a client's handle for one, adds each new
-//! object, and marks each closed one. Open ones count for the tenant's limit; objects that pending commands
-//! may create count for it, too. A session is the Workers and objects that one or several clients share.
+//! Table of the objects of a session (the Workers, Routers and so on that one or several clients share), by
+//! the handles that clients use. The session asks it if a client's command names a known object; it also adds
+//! each new object and marks each closed one. The last 10,000 closed objects stay known, so that a
+//! command to one gets mediasoup's error for closed objects, not "unknown". Open objects, and those that pending
+//! commands may create, count for the limit of the session's owner; past it the table refuses more.
 
 use super::tenant::Share;
 use protocol::AppDataId;

@@ -1,5 +1,6 @@
-//! Rig by which the contract suite drives a fake host, sound or with a fault. It implements the suite's
-//! trait `Rig`: adds Workers, has them answer, emit events and die.
+//! Rig by which the contract suite (the tests that every holder of mediasoup objects must pass) drives a fake
+//! one. The fake is sound, and must pass, or has one deliberate fault, which a test of the suite must
+//! notice. It implements the suite's trait `Rig`: adds Workers, has them answer, emit events and die.
 
 use crate::broken::Broken;
 use crate::faults::Fault;
