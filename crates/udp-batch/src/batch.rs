@@ -8,8 +8,9 @@
 //! - Each packet that was taken is sent or queued once, or meets an error that it would have met alone.
 //! - A packet that nothing can be joined to isn't taken, and so never copied.
 
-use crate::gatherer::{Destination, Flows, Gatherer, MAX_PACKET, SocketId};
-use crate::kernel::{Kernel, Messages, Refusal, Span, Support};
+use crate::gatherer::{Flows, Gatherer, MAX_PACKET};
+use crate::kernel::{Kernel, Messages, Refusal, Support};
+use crate::packet::{Destination, SocketId, Span};
 use crate::runs::{Run, first_run};
 
 /// Milliseconds for which a destination whose path refused a segment gets single packets.

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::kernel::Span;
+use crate::packet::{Destination, SocketId, Span};
 
 /// Most packets that one batch holds.
 pub const MAX_PACKETS: usize = 8_192;
@@ -16,37 +16,6 @@ pub const MAX_PACKETS: usize = 8_192;
 pub const MAX_BYTES: usize = 8 << 20;
 /// Largest packet that is gathered, in bytes. No path on the internet carries a larger one whole.
 pub const MAX_PACKET: usize = 1_500;
-
-/// Number of a socket, given by [`Batch::open`](crate::Batch::open).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SocketId(pub u32);
-
-/// Address in the form of the system calls: a `sockaddr_in` or a `sockaddr_in6`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Destination {
-    bytes: [u8; Self::MAX],
-    length: u8,
-}
-
-impl Destination {
-    /// Length of a `sockaddr_in6`, the longer of the two.
-    pub const MAX: usize = 28;
-
-    /// Copies an address, or returns `None` for one that is too long.
-    #[must_use]
-    pub fn new(address: &[u8]) -> Option<Self> {
-        let mut bytes = [0; Self::MAX];
-        bytes.get_mut(..address.len())?.copy_from_slice(address);
-        let length = u8::try_from(address.len()).ok()?;
-        Some(Self { bytes, length })
-    }
-
-    /// Returns the address as the system calls take it.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
-    }
-}
 
 /// Index into one of the gatherer's lists.
 type Index = u32;

@@ -3,7 +3,7 @@
 //! The worker implements it over `sendmmsg()` and libuv's queues, tests over a model. A `Batch`
 //! calls it when a turn of the event loop ends; it returns what the kernel took, or why it refused.
 
-use crate::gatherer::{Destination, SocketId};
+use crate::packet::{Destination, SocketId, Span};
 use crate::runs::Run;
 
 /// The most that a socket can do for a batch. A [`Refusal`] lowers it, nothing raises it again.
@@ -61,20 +61,6 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn segment(&self) -> Option<u16> {
         (self.packets.len() > 1).then(|| self.packets[0].length)
-    }
-}
-
-/// Range of one packet in a batch's memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
-    pub(crate) offset: u32,
-    pub(crate) length: u16,
-}
-
-impl Span {
-    pub(crate) fn of(self, bytes: &[u8]) -> &[u8] {
-        let start = self.offset as usize;
-        &bytes[start..start + usize::from(self.length)]
     }
 }
 

@@ -13,8 +13,10 @@
 mod batch;
 mod gatherer;
 mod kernel;
+mod packet;
 mod runs;
 
 pub use batch::{Batch, Offer};
-pub use gatherer::{Destination, MAX_BYTES, MAX_PACKET, MAX_PACKETS, SocketId};
+pub use gatherer::{MAX_BYTES, MAX_PACKET, MAX_PACKETS};
 pub use kernel::{Kernel, Message, Messages, Refusal, Support};
+pub use packet::{Destination, SocketId};

@@ -3,8 +3,7 @@
 //! The [`Batch`](crate::Batch) calls it for each flow when a turn ends. It returns the lengths of
 //! the runs, in order; together they are all packets of the flow.
 
-use crate::gatherer::Destination;
-use crate::kernel::Span;
+use crate::packet::{Destination, Span};
 
 /// Most packets of a run: what every kernel with `UDP_SEGMENT` takes (Linux 4.18's `UDP_MAX_SEGMENTS`).
 const MAX_SEGMENTS: usize = 64;
@@ -54,7 +53,7 @@ pub(crate) fn first_run(spans: &[Span]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{MAX_RUN_BYTES, MAX_SEGMENTS, first_run};
-    use crate::kernel::Span;
+    use crate::packet::Span;
 
     fn runs(lengths: &[u16]) -> Vec<usize> {
         let spans: Vec<_> = lengths
