@@ -24,7 +24,9 @@ export class Link {
   #loss;
   #bitrate;
   #freeAt = 0;
-  #isClosed = false;
+  /** Packets on their way, the next to arrive first. */
+  #waiting = [];
+  #timer;
 
   /**
    * @param {object} options
@@ -53,7 +55,7 @@ export class Link {
   }
 
   close() {
-    this.#isClosed = true;
+    clearTimeout(this.#timer);
     for (const socket of [this.#outer, ...this.#inner.values()]) {
       socket.close();
     }
@@ -76,16 +78,26 @@ export class Link {
     }
 
     this.#freeAt = free + (packet.length * 8_000) / this.#bitrate;
-    if (this.#freeAt - now < 1) {
-      this.#send(packet, browser);
-    } else {
-      setTimeout(() => this.#send(packet, browser), this.#freeAt - now);
-    }
+    this.#waiting.push({ packet, browser, at: this.#freeAt });
+    this.#deliver();
   }
 
-  #send(packet, { port, address }) {
-    if (!this.#isClosed) {
-      this.#outer.send(packet, port, address);
+  /** Sends what has arrived, in order: timers of single packets would overtake each other. */
+  #deliver() {
+    const now = performance.now();
+
+    while (this.#waiting.length > 0 && this.#waiting[0].at <= now) {
+      const { packet, browser } = this.#waiting.shift();
+
+      this.#outer.send(packet, browser.port, browser.address);
+    }
+
+    clearTimeout(this.#timer);
+    if (this.#waiting.length > 0) {
+      this.#timer = setTimeout(
+        () => this.#deliver(),
+        this.#waiting[0].at - now,
+      );
     }
   }
 }
