@@ -5,7 +5,7 @@
 use super::{
     consumer::{Consumed, ConsumerDump, ConsumerLayers},
     data::{DataConsumerDump, DataConsumerStats, DataProducerDump, DataProducerStats},
-    json,
+    json, optional,
     plain_transport::{
         DirectTransportStats, PipeTransportConnected, PipeTransportDump, PipeTransportStats,
         PlainTransportConnected, PlainTransportDump, PlainTransportStats,
@@ -117,8 +117,7 @@ pub fn value(method: Method, body: Body<'_>) -> planus::Result<String> {
             json(&body.stats()?.to_vec_result::<StreamStats>()?)
         }
         (M::ConsumerSetPreferredLayers, Body::ConsumerSetPreferredLayersResponse(body)) => {
-            let layers = body.preferred_layers()?.map(ConsumerLayers::try_from);
-            json(&layers.transpose()?)
+            json(&optional::<ConsumerLayers, _>(body.preferred_layers()?)?)
         }
         (M::ConsumerSetPriority, Body::ConsumerSetPriorityResponse(body)) => {
             json(&body.priority()?)
