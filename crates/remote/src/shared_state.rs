@@ -7,7 +7,7 @@ use crate::stats::ConnectionStats;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// SharedState state of one connection.
+/// Shared state of one connection.
 pub(crate) struct SharedState {
     pub(crate) events: EventQueue,
     /// Number of orders that the task hasn't taken.

@@ -255,7 +255,7 @@ impl Fake {
             return;
         }
         tree.get_mut(target).paused = paused;
-        tree.tell(
+        tree.emit(
             target,
             if paused {
                 Emitted::Pause
@@ -268,12 +268,12 @@ impl Fake {
                 continue;
             }
             tree.get_mut(consumer).producer_paused = paused;
-            let told = if paused {
+            let emitted = if paused {
                 Emitted::ProducerPause
             } else {
                 Emitted::ProducerResume
             };
-            tree.tell(consumer, told);
+            tree.emit(consumer, emitted);
             let far = tree.entities[&consumer].peer;
             let Some((far, worker)) = far.map(|far| (far, tree.entities[&far].worker)) else {
                 continue;

@@ -201,8 +201,8 @@ impl Fake {
 
     /// Takes the emissions since the last call.
     #[must_use]
-    pub fn take_told(&self) -> Vec<(Handle, Emitted)> {
-        std::mem::take(&mut self.tree.borrow_mut().told)
+    pub fn take_emitted(&self) -> Vec<(Handle, Emitted)> {
+        std::mem::take(&mut self.tree.borrow_mut().emitted)
     }
 
     /// An object, open or not.

@@ -1,6 +1,6 @@
 //! Objects of the fake ObjectTree (mediasoup objects without worker processes), and the rules for what
 //! closes with what. [`Fake`](crate::Fake) changes them as the tree's calls and the fake workers' replies
-//! demand; tests read an [`FakeObject`] for each, and [`Emitted`] for each event emitted on it.
+//! demand; tests read a [`FakeObject`] for each, and [`Emitted`] for each event emitted on it.
 
 use protocol::{Handle, Kind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -61,7 +61,7 @@ pub(crate) struct Tree {
     pub entities: BTreeMap<Handle, FakeObject>,
     /// By the Router, real or logical, and the id.
     pub ids: HashMap<(Handle, String), Handle>,
-    pub told: Vec<(Handle, Emitted)>,
+    pub emitted: Vec<(Handle, Emitted)>,
     /// Objects that closed since the last call.
     pub closed: Vec<Handle>,
     /// Closed objects to report to real Workers: the Worker, the object.
@@ -136,9 +136,9 @@ impl Tree {
         entity.expect("handles come from here")
     }
 
-    pub(crate) fn tell(&mut self, handle: Handle, told: Emitted) {
+    pub(crate) fn emit(&mut self, handle: Handle, emitted: Emitted) {
         if !self.entities[&handle].hidden {
-            self.told.push((handle, told));
+            self.emitted.push((handle, emitted));
         }
     }
 
@@ -189,7 +189,7 @@ impl Tree {
         if let Some(shown) = entity.shown_as {
             self.get_mut(shown).stand_ins.remove(&handle);
         }
-        self.tell(handle, Emitted::Close);
+        self.emit(handle, Emitted::Close);
         self.closed.push(handle);
         for other in entity.stand_ins.into_iter().chain(entity.peer) {
             self.close(other);

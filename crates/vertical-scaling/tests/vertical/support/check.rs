@@ -65,12 +65,12 @@ impl World {
         let mut expected = Vec::new();
         for producer in &producers {
             let paused = self.fake.entity(*producer).is_some_and(|it| it.paused);
-            let (told, below) = if paused {
+            let (emitted, below) = if paused {
                 (Emitted::Resume, Emitted::ProducerResume)
             } else {
                 (Emitted::Pause, Emitted::ProducerPause)
             };
-            expected.push((*producer, told));
+            expected.push((*producer, emitted));
             let consumers = self.consumers_of(*producer);
             expected.extend(consumers.into_iter().map(|it| (it, below)));
             self.send(*producer, pause(!paused), &[]);
@@ -78,9 +78,9 @@ impl World {
         self.settle();
         self.check();
         expected.sort_unstable();
-        let mut told = self.fake.take_told();
-        told.sort_unstable();
-        assert_eq!(told, expected, "emissions of pauses");
+        let mut emitted = self.fake.take_emitted();
+        emitted.sort_unstable();
+        assert_eq!(emitted, expected, "emissions of pauses");
 
         let mut expected = Vec::new();
         for producer in producers {
@@ -92,17 +92,17 @@ impl World {
         self.settle();
         self.check();
         expected.sort_unstable();
-        let mut told = self.fake.take_told();
-        told.sort_unstable();
-        assert_eq!(told, expected, "emissions of ends");
+        let mut emitted = self.fake.take_emitted();
+        emitted.sort_unstable();
+        assert_eq!(emitted, expected, "emissions of ends");
     }
 
     /// Checks that each closed object emitted its end once, and no open one did.
     fn check_ends(&self) {
         let mut ended = BTreeSet::new();
-        for (handle, told) in self.fake.take_told() {
+        for (handle, emitted) in self.fake.take_emitted() {
             assert!(
-                told != Emitted::Close || ended.insert(handle),
+                emitted != Emitted::Close || ended.insert(handle),
                 "{handle:?} closed twice"
             );
         }
